@@ -1,0 +1,202 @@
+import type { Broker } from '../brokers/broker.js';
+import type { Credentials } from '../host/host.js';
+import type { Settings } from '../settings/schema.js';
+import type { Secret, Sh } from '../sh.js';
+import type { ServerFacts } from './server.js';
+
+/** Everything that a check may know. Plain data: whoever holds it cannot change anything. */
+export interface Context {
+  settings: Settings;
+  broker: Broker;
+  server: ServerFacts;
+  laptop: Laptop;
+  secrets: Secrets;
+  /** Packages of all steps: installed in one transaction by the first of them. */
+  packages: readonly string[];
+  now: Date;
+}
+
+/** What was found out on this computer before any check. */
+export interface Laptop {
+  /** The one line of the .pub file of `settings.key.file`; undefined while there is no such key. */
+  publicKey: string | undefined;
+  /** Whether ~/.ssh/config already has the Host entry that `settings.key.alias` asks for; undefined when none is asked for. */
+  hostEntry: boolean | undefined;
+  /** Where the domain points, as DNS says; an error in words where DNS could not be asked. */
+  dns: { a: string[]; aaaa: string[] } | { error: string };
+  /** Content of `settings.certificate.ca_bundle`. */
+  caBundle: string | undefined;
+}
+
+/** Secrets that changes may need; made or asked for before the first of them. */
+export interface Secrets {
+  /** Password of the first device, generated for this run; used only if the account does not exist yet. */
+  devicePassword: Secret;
+  /** The limited user's, where sudo asks for one. */
+  sudoPassword: Secret | undefined;
+  /** Of a new SSH key; undefined for none. */
+  keyPassphrase: Secret | undefined;
+}
+
+/** One file to be laid down. */
+export interface FileChange {
+  path: string;
+  content: string | Secret;
+  /** Octal, as chmod takes it: `0644`. */
+  mode: string;
+  /** `user:group`. */
+  owner: string;
+  /** What is there now, for the preview's diff; undefined where there is no file. */
+  before: string | undefined;
+}
+
+/** What mends a finding, as data; only engine/apply.ts turns it into effects. */
+export type Change =
+  | { kind: 'run'; script: Sh }
+  /**
+   * The files are replaced atomically; then `activate` runs (validate, reload, wait). Where it exits non-zero
+   * every file is put back as it was and `activate` runs once more, so that the service runs with its old files.
+   */
+  | { kind: 'write'; files: FileChange[]; activate?: Sh }
+  | { kind: 'keygen'; file: string; type: 'ed25519' | 'rsa'; comment: string }
+  | { kind: 'host-entry'; alias: string; user: string; key: string }
+  /** Done at the very end of the run, after it was agreed to. */
+  | { kind: 'reboot' };
+
+/**
+ * Something that is not as it should be.
+ * change: the tool mends it. stop: only a person can, and nothing is touched until then. warn: worth knowing, stops nothing.
+ */
+export interface Finding {
+  /** Stable, `<step>.<name>`. */
+  id: string;
+  level: 'change' | 'stop' | 'warn';
+  /** One sentence: what is not in place, or for a change what will be done. */
+  summary: string;
+  /** Why it matters or what to do next. */
+  hint?: string;
+  change?: Change;
+}
+
+/** Something worth telling in the summary, e.g. a fingerprint. */
+export interface Fact {
+  id: string;
+  label: string;
+  value: string;
+}
+
+/** The outcome of one probe: exit code of its shell, output without the frame. */
+export interface Probed {
+  code: number;
+  stdout: string;
+}
+
+/** ok: undefined = could not be checked, which is neither healthy nor a problem of the server. */
+export interface Proved {
+  ok: boolean | undefined;
+  /** What was seen, in a few words. */
+  detail: string;
+  hint?: string;
+}
+
+/** A fresh look from outside that changes nothing. */
+export interface Proof {
+  id: string;
+  /** The statement that holds when the proof is ok, e.g. "root is refused". */
+  title: string;
+  run(outside: Outside): Promise<Proved>;
+}
+
+export interface LoginOutcome {
+  ok: boolean;
+  /** Methods that the server would still have accepted when it refused. */
+  offered: string[];
+  /** Whether `sudo` worked for this login; undefined when it was not reached. */
+  sudo: boolean | undefined;
+  detail: string;
+}
+
+/** What proofs may use: eyes, no hands. */
+export interface Outside {
+  context: Context;
+  /** Address under which this computer sees the server's ports. */
+  address: string;
+  /** Opens a new connection, logs in, tries sudo, closes it. Never throws for a refusal. */
+  login(as: { user: string; credentials: Credentials; sudoPassword?: Secret }): Promise<LoginOutcome>;
+  /** What opened the door for the limited user, and what opened it first in this run. */
+  keyLogin: { user: string; credentials: Credentials; sudoPassword?: Secret };
+  firstLogin: { user: string; credentials: Credentials } | undefined;
+  /** The device's password where it is known: only in the run that made it. */
+  devicePassword: Secret | undefined;
+}
+
+/** Protects the way in: engine/guard.ts restores `paths` and runs `reload` unless a new login was proved in time. */
+export interface Guard {
+  paths: readonly string[];
+  reload: Sh;
+}
+
+/** The contract as an author writes it; State never leaves the author's file. */
+export interface PartDefinition<State> {
+  /** Read-only shell, run as root, at most 20 s. Anything on stdout is handed to parse. */
+  probe(context: Context): Sh;
+  /** Pure. May throw on output that makes no sense: reported as "could not be checked". */
+  parse(output: Probed): State;
+  /** Pure. [] = in place. */
+  check(state: State, context: Context): Finding[];
+  facts?(state: State, context: Context): Fact[];
+  /** Looks from outside that must hold once the check is empty. */
+  proofs?: (context: Context) => Proof[];
+}
+
+export interface StepDefinition<State> extends PartDefinition<State> {
+  id: string;
+  /** Imperative, for the list: "Set the hostname". */
+  title: string;
+  packages?(context: Context): string[];
+  /** Proofs that must hold before the first change of this step is applied. */
+  requires?: (context: Context) => Proof[];
+  guard?(context: Context): Guard;
+}
+
+export interface Seen {
+  findings: Finding[];
+  facts: Fact[];
+}
+
+/** A definition with its State hidden: parse, check and facts in one. */
+export interface Part {
+  probe(context: Context): Sh;
+  see(output: Probed, context: Context): Seen;
+  proofs(context: Context): Proof[];
+}
+
+export interface Step extends Part {
+  id: string;
+  title: string;
+  packages(context: Context): string[];
+  requires(context: Context): Proof[];
+  guard: ((context: Context) => Guard) | undefined;
+}
+
+export function definePart<State>(definition: PartDefinition<State>): Part {
+  return {
+    probe: definition.probe,
+    proofs: definition.proofs ?? (() => []),
+    see(output, context) {
+      const state = definition.parse(output);
+      return { findings: definition.check(state, context), facts: definition.facts?.(state, context) ?? [] };
+    },
+  };
+}
+
+export function defineStep<State>(definition: StepDefinition<State>): Step {
+  return {
+    ...definePart(definition),
+    id: definition.id,
+    title: definition.title,
+    packages: definition.packages ?? (() => []),
+    requires: definition.requires ?? (() => []),
+    guard: definition.guard,
+  };
+}

@@ -1,0 +1,74 @@
+/** What the shell learns from the exit code; the source of truth for the README's table. */
+export const EXIT = { ok: 0, failed: 1, usage: 2, cancelled: 130 } as const;
+
+/** What every error of this program can say besides its message. */
+export interface ErrorDetails {
+  /** Stable, machine-readable name of the cause, e.g. `host-key-changed`. */
+  code: string;
+  /** What the person should do next, in one or two sentences. */
+  hint?: string;
+  /** The original error. */
+  cause?: unknown;
+}
+
+/** Base of all errors that are meant for people: what happened (message), what to do next (hint). */
+export class SetupError extends Error {
+  override name = 'SetupError';
+  readonly code: string;
+  readonly hint: string | undefined;
+  /** Exit code of the process when this error ends it. */
+  exitCode: number = EXIT.failed;
+
+  constructor(message: string, details: ErrorDetails) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = details.code;
+    this.hint = details.hint;
+  }
+}
+
+/** Wrong or missing settings, wrong flags: found before anything was touched. */
+export class UsageError extends SetupError {
+  override name = 'UsageError';
+  override exitCode: number = EXIT.usage;
+
+  /** @param problems one sentence each; all of them are shown at once */
+  constructor(
+    message: string,
+    readonly problems: string[] = [],
+    details: Partial<ErrorDetails> = {},
+  ) {
+    super(message, { code: 'usage', ...details });
+  }
+}
+
+/** The person said no, or pressed Ctrl-C. */
+export class Cancelled extends SetupError {
+  override name = 'Cancelled';
+  override exitCode: number = EXIT.cancelled;
+
+  constructor(message = 'Cancelled.', details: Partial<ErrorDetails> = {}) {
+    super(message, { code: 'cancelled', ...details });
+  }
+}
+
+/** The connection to the server broke while something was running on it. */
+export class ConnectionLost extends SetupError {
+  override name = 'ConnectionLost';
+
+  constructor(host: string, cause?: unknown) {
+    super(`The connection to ${host} was lost.`, {
+      code: 'connection-lost',
+      hint: 'What was running on the server may have gone on. Run the same command again: it looks at what is there and does only what is left.',
+      ...(cause === undefined ? {} : { cause }),
+    });
+  }
+}
+
+/** The server refused every way to log in that was tried. */
+export class LoginRefused extends SetupError {
+  override name = 'LoginRefused';
+
+  constructor(message: string, hint: string) {
+    super(message, { code: 'login-refused', hint });
+  }
+}

@@ -1,0 +1,53 @@
+import type { Secret, Sh } from '../sh.js';
+
+/** What a script left behind. A non-zero code is a result, not an exception. */
+export interface Result {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+export interface Job {
+  /** POSIX shell, run as root (through sudo where the login is not root), with no stdin, LC_ALL=C and sbin in PATH. */
+  script: Sh;
+  /** Called with each complete line as it arrives, stdout and stderr alike: for the live line under a step. */
+  onLine?: (line: string) => void;
+  signal?: AbortSignal;
+}
+
+/** A server that runs scripts as root. The only thing steps and engine know of SSH. */
+export interface Host {
+  /** How people call it: the alias or address that was typed. */
+  readonly name: string;
+  /** The address that this computer reached. */
+  readonly address: string;
+  /** Who is logged in. */
+  readonly user: string;
+  /** @throws ConnectionLost when the link breaks before the script's exit code arrived */
+  run(job: Job): Promise<Result>;
+  close(): Promise<void>;
+}
+
+/** A server as ssh(1) would reach it: the outcome of `ssh -G`. */
+export interface Target {
+  name: string;
+  hostname: string;
+  port: number;
+  user: string;
+  identityFiles: string[];
+  identityAgent: string | undefined;
+  identitiesOnly: boolean;
+  knownHostsFiles: string[];
+  /** The name under which known_hosts holds the key, where it is not the hostname. */
+  hostKeyAlias: string | undefined;
+  /** Outermost first. */
+  jumps: Target[];
+}
+
+/** What may open the door, in the order in which it is offered. */
+export interface Credentials {
+  /** Private keys on this computer. */
+  keys: { file: string; passphrase?: Secret }[];
+  agent: boolean;
+  password?: Secret;
+}

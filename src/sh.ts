@@ -1,0 +1,73 @@
+import { inspect } from 'node:util';
+import { quote } from 'shlex';
+
+/** A value that may run on the server but must never be shown: not on screen, in a log, in JSON or in an error. */
+export class Secret {
+  readonly #value: string;
+
+  constructor(value: string) {
+    this.#value = value;
+  }
+
+  /** The value itself, for the one place that hands it on. */
+  reveal(): string {
+    return this.#value;
+  }
+
+  toString(): string {
+    return '<secret>';
+  }
+
+  toJSON(): string {
+    return this.toString();
+  }
+
+  [inspect.custom](): string {
+    return this.toString();
+  }
+}
+
+/** A piece of POSIX shell: `run` is what the server gets, `show` is the same with secrets blanked. */
+export interface Sh {
+  readonly run: string;
+  readonly show: string;
+}
+
+export type ShValue = string | number | Secret | Sh | readonly (string | number)[];
+
+/**
+ * Shell text in which every interpolated value is one quoted word (a list: several words), and another Sh is spliced as it is.
+ * @throws TypeError on a NUL character, which no shell word can hold
+ */
+export function sh(strings: TemplateStringsArray, ...values: ShValue[]): Sh {
+  let run = strings[0] ?? '';
+  let show = run;
+  for (const [index, value] of values.entries()) {
+    const piece = render(value);
+    const rest = strings[index + 1] ?? '';
+    run += piece.run + rest;
+    show += piece.show + rest;
+  }
+  return { run, show };
+}
+
+/** Joins pieces of shell, one a line. */
+export function lines(...pieces: Sh[]): Sh {
+  return { run: pieces.map((p) => p.run).join('\n'), show: pieces.map((p) => p.show).join('\n') };
+}
+
+function render(value: ShValue): Sh {
+  if (value instanceof Secret) return { run: word(value.reveal()), show: value.toString() };
+  if (typeof value === 'string' || typeof value === 'number') return same(word(String(value)));
+  if ('run' in value) return value;
+  return same(value.map((item) => word(String(item))).join(' '));
+}
+
+function same(text: string): Sh {
+  return { run: text, show: text };
+}
+
+function word(text: string): string {
+  if (text.includes('\0')) throw new TypeError('A shell word cannot hold a NUL character.');
+  return quote(text);
+}

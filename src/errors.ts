@@ -68,7 +68,12 @@ export class ConnectionLost extends SetupError {
 export class LoginRefused extends SetupError {
   override name = 'LoginRefused';
 
-  constructor(message: string, hint: string) {
+  /** @param offered methods that the server would still have accepted, as it names them (RFC 4252 section 5.1) */
+  constructor(
+    message: string,
+    hint: string,
+    readonly offered: readonly string[] = [],
+  ) {
     super(message, { code: 'login-refused', hint });
   }
 }

@@ -1,4 +1,8 @@
-/** What one look at the server told: read with the first batch of probes. */
+import { SetupError } from '../errors.js';
+import { sh } from '../sh.js';
+import type { Probed } from './step.js';
+
+/** What one look at the server told; read with the first batch of probes. */
 export interface ServerFacts {
   /** ID of os-release(5): debian, ubuntu. */
   id: string;
@@ -13,12 +17,70 @@ export interface ServerFacts {
   login: string;
   /** All global addresses of the server's interfaces. */
   addresses: string[];
-  /** The address by which this computer reached the server, as the server sees it, then as the computer sees it. */
+  /** The address by which this computer reached the server. */
   reached: string[];
+  /** Public host keys of the SSH server, `TYPE BASE64` each. */
+  hostKeys: string[];
 }
 
-/** Releases that this program knows, by ID and VERSION_ID of os-release(5). */
-export const SUPPORTED: Readonly<Record<string, readonly string[]>> = {
-  debian: ['12', '13'],
-  ubuntu: ['20.04', '22.04', '24.04', '26.04'],
+/** Releases that this program knows: first and last VERSION_ID of os-release(5), both included. */
+export const SUPPORTED: Readonly<Record<string, { name: string; from: string; to: string }>> = {
+  debian: { name: 'Debian', from: '12', to: '13' },
+  ubuntu: { name: 'Ubuntu', from: '20.04', to: '26.04' },
 };
+
+export const serverProbe = sh`cat /etc/os-release
+printf 'ARCH=%s\n' "$(dpkg --print-architecture)"
+ip -o addr show scope global | while read -r _ _ _ address _; do printf 'ADDRESS=%s\n' "$address"; done
+sed -n 's/^\\([a-z0-9-]* [A-Za-z0-9+/=]*\\).*/HOSTKEY=\\1/p' /etc/ssh/ssh_host_*_key.pub
+[ -d /run/systemd/system ] && echo INIT=systemd`;
+
+/** @throws SetupError unsupported-system, before anything was changed */
+export function parseServer(output: Probed | undefined, login: string, reached: string): ServerFacts {
+  const values = new Map<string, string>();
+  const addresses: string[] = [];
+  const hostKeys: string[] = [];
+  for (const line of output?.stdout.split('\n') ?? []) {
+    const [, name, raw] = /^([A-Z_]+)=(.*)$/.exec(line) ?? [];
+    if (name === undefined || raw === undefined) continue;
+    if (name === 'ADDRESS') addresses.push(raw.replace(/\/\d+$/, ''));
+    else if (name === 'HOSTKEY') hostKeys.push(raw);
+    else values.set(name, raw.replace(/^(["'])(.*)\1$/, '$2'));
+  }
+  const server = {
+    id: values.get('ID') ?? '',
+    version: values.get('VERSION_ID') ?? '',
+    codename: values.get('VERSION_CODENAME') ?? '',
+    pretty: values.get('PRETTY_NAME') ?? 'an unknown system',
+    arch: values.get('ARCH') ?? '',
+    login,
+    addresses,
+    reached: [reached],
+    hostKeys,
+  };
+  refuseUnsupported(server, values.get('INIT'));
+  return server;
+}
+
+function refuseUnsupported(server: ServerFacts, init: string | undefined): void {
+  const range = SUPPORTED[server.id];
+  const known = Object.values(SUPPORTED).map(({ name, from, to }) => `${name} ${from} to ${to}`);
+  if (!range || number(server.version) < number(range.from) || number(server.version) > number(range.to)) {
+    throw new SetupError(`The server runs ${server.pretty}, which broker-setup does not know.`, {
+      code: 'unsupported-system',
+      hint: `Nothing was changed. Supported are ${known.join(' and ')}: install one of them and run the same command again.`,
+    });
+  }
+  if (init !== 'systemd') {
+    throw new SetupError('The server does not run systemd, so services and timers cannot be set up.', {
+      code: 'unsupported-system',
+      hint: 'Nothing was changed. Take a virtual server with an image of the distribution instead of a bare container.',
+    });
+  }
+}
+
+/** 24.04 → 2404, 12 → 1200. */
+function number(version: string): number {
+  const [major = '', minor = '0'] = version.split('.');
+  return Number(major) * 100 + Number(minor);
+}

@@ -16,6 +16,9 @@ export interface Context {
   now: Date;
 }
 
+/** What a probe may know: it is written before the server was seen. */
+export type Asking = Omit<Context, 'server'>;
+
 /** What was found out on this computer before any check. */
 export interface Laptop {
   /** The one line of the .pub file of `settings.key.file`; undefined while there is no such key. */
@@ -128,6 +131,8 @@ export interface Outside {
   firstLogin: { user: string; credentials: Credentials } | undefined;
   /** The device's password where it is known: only in the run that made it. */
   devicePassword: Secret | undefined;
+  /** What the latest look told about the server itself: a proof compares it with what it sees from outside. */
+  facts: readonly Fact[];
 }
 
 /** Protects the way in: engine/guard.ts restores `paths` and runs `reload` unless a new login was proved in time. */
@@ -139,7 +144,7 @@ export interface Guard {
 /** The contract as an author writes it; State never leaves the author's file. */
 export interface PartDefinition<State> {
   /** Read-only shell, run as root, at most 20 s. Anything on stdout is handed to parse. */
-  probe(context: Context): Sh;
+  probe(asking: Asking): Sh;
   /** Pure. May throw on output that makes no sense: reported as "could not be checked". */
   parse(output: Probed): State;
   /** Pure. [] = in place. */
@@ -153,7 +158,7 @@ export interface StepDefinition<State> extends PartDefinition<State> {
   id: string;
   /** Imperative, for the list: "Set the hostname". */
   title: string;
-  packages?(context: Context): string[];
+  packages?(asking: Asking): string[];
   /** Proofs that must hold before the first change of this step is applied. */
   requires?: (context: Context) => Proof[];
   guard?(context: Context): Guard;
@@ -166,7 +171,7 @@ export interface Seen {
 
 /** A definition with its State hidden: parse, check and facts in one. */
 export interface Part {
-  probe(context: Context): Sh;
+  probe(asking: Asking): Sh;
   see(output: Probed, context: Context): Seen;
   proofs(context: Context): Proof[];
 }
@@ -174,7 +179,7 @@ export interface Part {
 export interface Step extends Part {
   id: string;
   title: string;
-  packages(context: Context): string[];
+  packages(asking: Asking): string[];
   requires(context: Context): Proof[];
   guard: ((context: Context) => Guard) | undefined;
 }

@@ -13,7 +13,13 @@ const LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
 const DOMAIN = new RegExp(`^(?=.{4,253}$)(?:${LABEL}\\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]{2,59})$`);
 
 export const domain = matching(DOMAIN, 'must be a full domain name in lower case, such as mqtt.example.org');
-export const hostname = matching(new RegExp(`^${LABEL}$`), 'must be one word of lower-case letters, digits and inner hyphens, at most 63, such as mqtt');
+export const hostname = v.pipe(
+  matching(
+    new RegExp(`^${LABEL}$`),
+    'must be one word of lower-case letters, digits and inner hyphens, at most 63, such as mqtt',
+  ),
+  v.check((value) => value !== 'localhost', 'must not be the name that every computer has for itself'),
+);
 export const alias = matching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'must be a name of letters, digits, dots, hyphens, such as mqtt');
 
 export const server = v.pipe(
@@ -30,20 +36,39 @@ export const newUserName = v.pipe(
   v.check((value) => !RESERVED.includes(value) && !value.startsWith('systemd-'), 'must not be an account that the system uses itself'),
 );
 export const deviceName = matching(/^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/, 'must be at most 64 letters, digits, dots, hyphens, _ and @, such as device-1');
-export const email = matching(/^[^\s@<>"'`$\\,;:()[\]\u0000-\u001f\u007f]{1,64}@[A-Za-z0-9.-]{1,190}$/, 'must be an e-mail address');
-export const port = v.pipe(
-  v.number('must be a number from 1 to 65535'),
-  v.integer('must be a number from 1 to 65535'),
-  v.minValue(1, 'must be a number from 1 to 65535'),
-  v.maxValue(65535, 'must be a number from 1 to 65535'),
+/** The part before the @ in the plain form of RFC 5321 section 4.1.2 without quote, backtick and $; never an option. */
+export const email = matching(
+  /^[A-Za-z0-9_][A-Za-z0-9.!#%&*+/=?^_{|}~-]{0,63}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,8}[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]$/,
+  'must be an e-mail address',
 );
-export const localPath = v.pipe(text, v.maxLength(1024, 'must be shorter'), v.regex(/^[^\u0000-\u001f\u007f]+$/, 'must be the path of a file'));
-export const httpsUrl = v.pipe(
+const PORT = 'must be a number from 1 to 65535';
+export const port = v.pipe(v.number(PORT), v.integer(PORT), v.minValue(1, PORT), v.maxValue(65535, PORT));
+
+/** Neither control characters nor those that hide or turn round what is shown (zero width, bidirectional). */
+const SHOWN =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: it is there to refuse them
+  /^[^\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]+$/;
+/** Marked with `file`, so that ~ is expanded wherever a path is read (defaults.ts). */
+export const localPath = v.pipe(
   text,
-  v.check((value) => /^https:\/\/[^\s"'`$\\<>]+$/.test(value) && URL.canParse(value), 'must be an https:// address'),
+  v.maxLength(1024, 'must be shorter than 1024 characters'),
+  v.regex(SHOWN, 'must be the path of a file'),
+  v.metadata({ file: true }),
 );
-/** ADDRESS or ADDRESS:PORT, as node:dns takes it. */
+export const httpsUrl = v.pipe(
+  matching(/^https:\/\/[!#%&()*+,./0-9:;=?@A-Z[\]_a-z{|}~-]+$/, 'must be an https:// address'),
+  v.check((value) => URL.canParse(value), 'must be an https:// address'),
+  v.check((value) => !/^https:\/\/[^/?#]*@/.test(value), 'must not hold a user name or a password'),
+);
+/** ADDRESS or ADDRESS:PORT, an IPv6 address before a port in brackets, as node:dns takes it. */
 export const resolver = v.pipe(
   text,
-  v.check((value) => isIP(value) !== 0 || isIP(value.replace(/:\d{1,5}$/, '').replace(/^\[|\]$/g, '')) !== 0, 'must be the address of a DNS server'),
+  v.check(isResolver, 'must be the address of a DNS server, such as 192.0.2.53 or [2001:db8::53]:5353'),
 );
+
+function isResolver(value: string): boolean {
+  if (isIP(value) !== 0) return true;
+  const [, v6, v4, number] = /^(?:\[([^[\]]+)\]|([0-9.]+))(?::(\d{1,5}))?$/.exec(value) ?? [];
+  const address = v6 === undefined ? isIP(v4 ?? '') === 4 : isIP(v6) === 6;
+  return address && (number === undefined || (Number(number) >= 1 && Number(number) <= 65535));
+}

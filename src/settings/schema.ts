@@ -1,66 +1,183 @@
 import * as v from 'valibot';
 import * as is from './formats.js';
 
+/** What people see of a setting besides its description. */
+interface Shown {
+  /** The question that the wizard asks, or the heading of a group. */
+  title: string;
+  /** Name of the command-line flag, without dashes; only for the settings given most often. */
+  flag?: string;
+  /** A right value, for messages about a missing setting and for commented-out lines in broker.yaml. */
+  example?: string | number | boolean;
+}
+
 /**
  * The only definition of every setting: its name, what is right, its default and its explanation.
- * The comments in broker.yaml, the JSON Schema, the wizard's questions and the README's table are derived from it.
+ * The flags, the comments in broker.yaml, the JSON Schema, the wizard's questions and the README's table are derived from it.
+ * Defaults that depend on another setting are in defaults.ts.
  */
-const setting = <T extends v.GenericSchema>(schema: T, description: string) =>
-  v.pipe(schema, v.description(description));
+const setting = <T extends v.GenericSchema>(schema: T, description: string, { title, flag, example }: Shown) =>
+  v.pipe(
+    schema,
+    v.title(title),
+    v.description(description),
+    v.examples(example === undefined ? [] : [example]),
+    v.metadata(flag === undefined ? {} : { flag }),
+  );
 
 /** Let's Encrypt's production directory (letsencrypt.org/docs/acme-protocol-updates). */
 export const LETS_ENCRYPT = 'https://acme-v02.api.letsencrypt.org/directory';
 
 export const SettingsSchema = v.strictObject({
-  version: setting(v.literal(1), 'Version of this file format.'),
-  server: setting(is.server, 'Address of the server, or its name in ~/.ssh/config.'),
+  version: setting(v.optional(v.literal(1), 1), 'Version of this file format.', { title: 'Version' }),
+  server: setting(is.server, 'Address of the server, or its name in ~/.ssh/config.', {
+    title: 'Which server?',
+    example: '203.0.113.7',
+  }),
   login: setting(
     v.strictObject({
-      user: setting(v.optional(is.userName), 'Who logs in the first time: root, ubuntu, debian, admin ... Default: what ~/.ssh/config says, else root.'),
-      port: setting(v.optional(is.port), 'Port of the SSH server. Default: what ~/.ssh/config says, else 22.'),
-      key: setting(v.optional(is.localPath), 'Private key on this computer that already opens the server. Default: what ~/.ssh/config and the agent offer.'),
+      user: setting(
+        v.optional(is.userName),
+        'Who logs in the first time: root, ubuntu, debian, admin ... Default: what ~/.ssh/config says, else root.',
+        { title: 'Who logs in there the first time?', example: 'root' },
+      ),
+      port: setting(v.optional(is.port), 'Port of the SSH server. Default: what ~/.ssh/config says, else 22.', {
+        title: 'Port of the SSH server?',
+        example: 22,
+      }),
+      key: setting(
+        v.optional(is.localPath),
+        'Private key on this computer that already opens the server. Default: what ~/.ssh/config and the agent offer.',
+        { title: 'Which key opens it?', example: '~/.ssh/id_ed25519' },
+      ),
     }),
     'The first login, before the limited user exists. Its password is asked for, or taken from BROKER_SETUP_LOGIN_PASSWORD.',
+    { title: 'First login' },
   ),
-  domain: setting(is.domain, 'Domain of the broker. Its DNS must point at the server: the certificate is issued for it.'),
-  hostname: setting(is.hostname, 'Name of the server itself. Default: the first part of the domain.'),
+  domain: setting(
+    is.domain,
+    'Domain of the broker. Its DNS must point at the server: the certificate is issued for it.',
+    { title: 'Domain of the broker?', flag: 'domain', example: 'mqtt.example.org' },
+  ),
+  hostname: setting(is.hostname, 'Name of the server itself. Default: the first part of the domain.', {
+    title: 'Name of the server itself?',
+    example: 'mqtt',
+  }),
   user: setting(
     v.strictObject({
-      name: setting(is.newUserName, 'The limited user that logs in from now on, instead of root.'),
-      sudo: setting(v.picklist(['without-password', 'with-password']), 'Whether sudo asks this user for a password. The password is asked for, or taken from BROKER_SETUP_SUDO_PASSWORD, or generated and shown once.'),
+      name: setting(
+        v.optional(is.newUserName, 'researcher'),
+        'The limited user that logs in from now on, instead of root.',
+        { title: 'Name of the limited user?', flag: 'user', example: 'researcher' },
+      ),
+      sudo: setting(
+        v.optional(v.picklist(['without-password', 'with-password']), 'without-password'),
+        'Whether sudo asks this user for a password. The password is asked for, or taken from BROKER_SETUP_SUDO_PASSWORD, or generated and shown once.',
+        { title: 'Shall sudo ask this user for a password?' },
+      ),
     }),
     'The limited user.',
+    { title: 'Limited user' },
   ),
   key: setting(
     v.strictObject({
-      file: setting(is.localPath, 'The SSH key of the limited user on this computer. An existing key is used as it is; otherwise a new one is made.'),
-      type: setting(v.picklist(['ed25519', 'rsa']), 'Type of a new key; rsa has 4096 bits.'),
-      alias: setting(v.optional(is.alias), 'Adds a Host entry of this name to ~/.ssh/config, so that `ssh NAME` logs in. Leave it out for none.'),
+      file: setting(
+        is.localPath,
+        'The SSH key of the limited user on this computer. An existing key is used as it is; otherwise a new one is made. Default: ~/.ssh/broker-setup_HOSTNAME.',
+        { title: 'Which SSH key shall open the server from now on?', example: '~/.ssh/broker-setup_mqtt' },
+      ),
+      type: setting(
+        v.optional(v.picklist(['ed25519', 'rsa']), 'ed25519'),
+        'Type of a new key; rsa has 4096 bits.',
+        { title: 'Type of the new key?' },
+      ),
+      alias: setting(
+        v.optional(is.alias),
+        'Adds a Host entry of this name to ~/.ssh/config, so that `ssh NAME` logs in. Leave it out for none.',
+        { title: 'Name of the entry in ~/.ssh/config?', example: 'mqtt' },
+      ),
     }),
     'The SSH key.',
+    { title: 'SSH key' },
   ),
-  exposure: setting(v.picklist(['encrypted', 'guide']), 'Ports open to the world. encrypted: SSH, 80 for renewals and the TLS ports. guide: also the unencrypted ports of the original guide, over which passwords travel readable.'),
+  exposure: setting(
+    v.optional(v.picklist(['encrypted', 'guide']), 'encrypted'),
+    'Ports open to the world. encrypted: SSH, 80 for renewals and the TLS ports. guide: also the unencrypted ports of the original guide, over which passwords travel readable.',
+    { title: 'Which ports shall be open to the world?', flag: 'exposure' },
+  ),
   broker: setting(
-    v.variant('kind', [v.strictObject({ kind: v.literal('mosquitto') })]),
-    'The MQTT broker. mosquitto: open source, from the distribution, kept up to date by it.',
+    v.variant('kind', [
+      v.strictObject({
+        kind: setting(
+          v.literal('mosquitto'),
+          'Which broker. mosquitto: open source, from the distribution, kept up to date by it.',
+          { title: 'Which broker?', flag: 'broker' },
+        ),
+      }),
+    ]),
+    'The MQTT broker.',
+    { title: 'Broker' },
   ),
   device: setting(
-    v.strictObject({ name: setting(is.deviceName, 'Account of the first device. Its password is generated and shown once.') }),
+    v.strictObject({
+      name: setting(
+        v.optional(is.deviceName, 'device-1'),
+        'Account of the first device. Its password is generated and shown once.',
+        { title: "Name of the first device's account?" },
+      ),
+    }),
     'The first device account.',
+    { title: 'First device' },
   ),
   certificate: setting(
     v.strictObject({
-      email: setting(v.optional(is.email), 'Where the certificate authority may write to. Optional.'),
-      agree_terms: setting(v.boolean(), "Whether you accept the certificate authority's terms (Let's Encrypt: https://letsencrypt.org/repository/)."),
-      key_type: setting(v.picklist(['ecdsa', 'rsa']), 'Type of the certificate key. rsa for devices that know nothing else.'),
-      directory: setting(is.httpsUrl, "ACME directory of the certificate authority. Default: Let's Encrypt."),
-      ca_bundle: setting(v.optional(is.localPath), 'PEM file on this computer with the roots of a private certificate authority.'),
-      resolver: setting(v.optional(is.resolver), "DNS server to ask where the domain points, instead of this computer's: for a private network."),
+      email: setting(v.optional(is.email), 'Where the certificate authority may write to. Optional.', {
+        title: 'E-mail address for the certificate authority? (empty for none)',
+        flag: 'email',
+        example: 'you@example.org',
+      }),
+      agree_terms: setting(
+        v.pipe(
+          v.boolean('must be true or false'),
+          v.value(true, 'must be true: no authority issues a certificate to those who do not accept its terms'),
+        ),
+        "Whether you accept the certificate authority's terms (Let's Encrypt: https://letsencrypt.org/repository/).",
+        { title: "Do you accept the certificate authority's terms?", flag: 'agree-terms', example: true },
+      ),
+      key_type: setting(
+        v.optional(v.picklist(['ecdsa', 'rsa']), 'ecdsa'),
+        'Type of the certificate key. rsa for devices that know nothing else.',
+        { title: 'Type of the certificate key?' },
+      ),
+      directory: setting(
+        v.optional(is.httpsUrl, LETS_ENCRYPT),
+        "ACME directory of the certificate authority. Default: Let's Encrypt.",
+        { title: 'ACME directory of the certificate authority?' },
+      ),
+      ca_bundle: setting(
+        v.optional(is.localPath),
+        'PEM file on this computer with the roots of a private certificate authority.',
+        { title: 'Roots of the certificate authority?', example: '~/private-ca.pem' },
+      ),
+      resolver: setting(
+        v.optional(is.resolver),
+        "DNS server to ask where the domain points, instead of this computer's: for a private network.",
+        { title: 'Which DNS server to ask?', example: '192.0.2.53' },
+      ),
     }),
     'The certificate.',
+    { title: 'Certificate' },
   ),
-  reboot: setting(v.picklist(['ask', 'yes', 'no']), 'Whether to restart the server at the end where an update needs it.'),
+  reboot: setting(
+    v.optional(v.picklist(['ask', 'yes', 'no']), 'ask'),
+    'Whether to restart the server at the end where an update needs it.',
+    { title: 'Restart the server at the end, if an update needs it?' },
+  ),
 });
 
 export type Settings = v.InferOutput<typeof SettingsSchema>;
-export type SettingsInput = v.InferInput<typeof SettingsSchema>;
+
+type DeepPartial<T> = T extends object ? { [K in keyof T]?: DeepPartial<T[K]> | undefined } : T;
+
+/** Settings as far as they are known: from a file, from flags or from the wizard's answers so far. */
+export type Draft = DeepPartial<Settings>;

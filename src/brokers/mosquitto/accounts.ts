@@ -1,0 +1,26 @@
+import { type Secret, type Sh, sh } from '../../sh.js';
+import { MOSQUITTO } from './facts.js';
+
+/** The broker reads the file after it gave up root, and from 2.0.16 on it wants to be its owner. */
+export function claimPasswords(path: Sh = sh`${MOSQUITTO.passwords}`): Sh {
+  return sh`chown ${MOSQUITTO.user}:${MOSQUITTO.user} ${path}
+chmod 0600 ${path}`;
+}
+
+/**
+ * Adds one account and keeps all others. The hash is made by the server's own mosquitto_passwd, since 1.6, 2.0 and 2.1 each
+ * have another; it gets the password in a file that only root can reach (printf is part of the shell: no command line).
+ */
+export function addAccount(name: string, password: Secret): Sh {
+  return sh`umask 077
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+printf '%s:%s\\n' ${name} ${password} >"$work/account"
+mosquitto_passwd -U "$work/account" >/dev/null
+new=$(mktemp ${MOSQUITTO.passwords}.XXXXXX)
+{ [ ! -f ${MOSQUITTO.passwords} ] || sed -e '$a\\' ${MOSQUITTO.passwords}; } >"$new"
+cat "$work/account" >>"$new"
+${claimPasswords(sh`"$new"`)}
+mv -f "$new" ${MOSQUITTO.passwords}
+if systemctl -q is-active ${MOSQUITTO.unit}; then systemctl reload ${MOSQUITTO.unit}; fi`;
+}

@@ -1,0 +1,147 @@
+import { type Answers, answers } from '../../engine/answers.js';
+import { type SeenFile, tellFiles, toldFiles } from '../../engine/seen-files.js';
+import { type Context, definePart, type FileChange, type Finding } from '../../engine/step.js';
+import { lines, sh } from '../../sh.js';
+import { mosquittoConf } from '../../templates/mosquitto-conf.js';
+import type { Listener } from '../broker.js';
+import { addAccount, claimPasswords } from './accounts.js';
+import { activate } from './activate.js';
+import { conflicts, type Directive, directives } from './conflicts.js';
+import { MOSQUITTO } from './facts.js';
+
+interface State {
+  /** What the user's own files say; undefined before the package is installed. */
+  theirs: Directive[] | undefined;
+  ours: SeenFile | undefined;
+  passwords: { mode: string; owner: string; accounts: string[] } | undefined;
+  /** Who listens where: port → name of the program. */
+  listening: ReadonlyMap<number, string>;
+}
+
+/** Listeners and the first account, in a file of our own; what the user wrote elsewhere is read, never changed. */
+export const conf = definePart<State>({
+  probe: () =>
+    lines(
+      tellFiles(sh`${MOSQUITTO.conf} ${MOSQUITTO.includes}/*.conf`),
+      sh`if [ -f ${MOSQUITTO.passwords} ]; then
+  stat -c 'passwords=%a %U:%G' ${MOSQUITTO.passwords}
+  echo "accounts=$(cut -d: -f1 ${MOSQUITTO.passwords} | tr '\\n' ' ')"
+fi
+echo "listening=$(ss -ltnpH | sed -n 's/^LISTEN *[0-9]* *[0-9]* *[^ ]*:\\([0-9]*\\) .*users:(("\\([^"]*\\)".*/\\1:\\2/p' | tr '\\n' ' ')"`,
+    ),
+  parse: ({ stdout }): State => {
+    const told = answers(stdout);
+    const files = toldFiles(stdout);
+    const theirs = [...files].filter(([path]) => path !== MOSQUITTO.ours);
+    return {
+      theirs: files.has(MOSQUITTO.conf)
+        ? theirs.flatMap(([path, { content }]) => directives(path, content))
+        : undefined,
+      ours: files.get(MOSQUITTO.ours),
+      passwords: passwords(told),
+      listening: new Map(words(told.get('listening')).map(listener)),
+    };
+  },
+  check,
+});
+
+function passwords(told: Answers): State['passwords'] {
+  const [mode, owner] = words(told.get('passwords'));
+  if (mode === undefined || owner === undefined) return undefined;
+  return {
+    mode: mode.padStart(4, '0'),
+    owner,
+    accounts: words(told.get('accounts')),
+  };
+}
+
+function words(text = ''): string[] {
+  return text.split(' ').filter((word) => word !== '');
+}
+
+/** `1883:mosquitto`. */
+function listener(text: string): [number, string] {
+  const [port, program = ''] = text.split(':');
+  return [Number(port), program];
+}
+
+function check(state: State, context: Context): Finding[] {
+  const listeners = context.broker.listeners(context.settings);
+  return [
+    ...conflicts(state.theirs ?? [], state.theirs !== undefined, listeners),
+    ...taken(state, listeners),
+    ...device(state, context),
+    ...config(state, context, listeners),
+  ];
+}
+
+function taken({ listening }: State, listeners: readonly Listener[]): Finding[] {
+  return listeners.flatMap(({ port, title }) => {
+    const program = listening.get(port);
+    if (program === undefined || program === 'mosquitto') return [];
+    return [
+      {
+        id: `conf-edits.port-${port}`,
+        level: 'stop',
+        summary: `Port ${port} (${title}) is already used on the server by ${program}.`,
+        hint: `Stop that program and keep it from starting again, e.g. sudo systemctl disable --now ${program}, then run this again.`,
+      } satisfies Finding,
+    ];
+  });
+}
+
+function device({ passwords }: State, context: Context): Finding[] {
+  const { name } = context.settings.device;
+  const findings: Finding[] = [];
+  if (!passwords?.accounts.includes(name)) {
+    findings.push({
+      id: 'conf-edits.device',
+      level: 'change',
+      summary: `Make the account ${name} for the first device, with a generated password`,
+      change: {
+        kind: 'run',
+        script: addAccount(name, context.secrets.devicePassword),
+      },
+    });
+  } else if (passwords.mode !== '0600' || passwords.owner !== `${MOSQUITTO.user}:${MOSQUITTO.user}`) {
+    findings.push({
+      id: 'conf-edits.passwords',
+      level: 'change',
+      summary: `Make the password file readable for the broker alone (now ${passwords.mode} ${passwords.owner})`,
+      change: { kind: 'run', script: claimPasswords() },
+    });
+  }
+  return findings;
+}
+
+function config(state: State, { broker, settings }: Context, listeners: readonly Listener[]): Finding[] {
+  const ports = listeners.map(({ port }) => port);
+  const file: FileChange = {
+    path: MOSQUITTO.ours,
+    content: mosquittoConf(broker.listeners(settings), broker.certificate, MOSQUITTO.passwords),
+    mode: '0644',
+    owner: 'root:root',
+    before: state.ours?.content,
+  };
+  const { ours } = state;
+  if (!ours || ours.content !== file.content || ours.mode !== file.mode || ours.owner !== file.owner) {
+    return [
+      {
+        id: 'conf-edits.config',
+        level: 'change',
+        summary: `Let Mosquitto listen on ${ports.join(', ')}, with the certificate and for accounts only`,
+        change: { kind: 'write', files: [file], activate: activate(ports) },
+      },
+    ];
+  }
+  const closed = ports.filter((port) => !state.listening.has(port));
+  if (closed.length === 0) return [];
+  return [
+    {
+      id: 'conf-edits.listening',
+      level: 'change',
+      summary: `Restart Mosquitto: nothing listens on ${closed.join(', ')}, which its configuration opens`,
+      change: { kind: 'run', script: activate(ports) },
+    },
+  ];
+}

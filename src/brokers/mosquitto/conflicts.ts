@@ -1,0 +1,76 @@
+import type { Finding } from '../../engine/step.js';
+import type { Listener } from '../broker.js';
+import { MOSQUITTO } from './facts.js';
+
+/** One line of a mosquitto.conf(5): `listener 1883 127.0.0.1`. */
+export interface Directive {
+  file: string;
+  line: number;
+  name: string;
+  value: string;
+}
+
+/** Pure. Comments and empty lines are left out; a comment begins a line (mosquitto.conf(5), "File Format"). */
+export function directives(file: string, content: string): Directive[] {
+  return content.split('\n').flatMap((text, index) => {
+    const [, name, value = ''] = /^\s*([^\s#]+)(?:\s+(.*?))?\s*$/.exec(text) ?? [];
+    return name === undefined ? [] : [{ file, line: index + 1, name, value }];
+  });
+}
+
+/**
+ * What in the user's own files contradicts ours. It is named, not changed: it may have a reason that only the user knows.
+ * @param installed whether there is a main file at all; before the package is there, nothing can contradict
+ */
+export function conflicts(
+  theirs: readonly Directive[],
+  installed: boolean,
+  listeners: readonly Listener[],
+): Finding[] {
+  const findings: Finding[] = theirs.flatMap((directive) => contradiction(directive, listeners) ?? []);
+  const included = theirs.some(
+    ({ name, value }) => name === 'include_dir' && value.replace(/\/$/, '') === MOSQUITTO.includes,
+  );
+  if (installed && !included) {
+    findings.unshift({
+      id: 'conf-edits.include-dir',
+      level: 'stop',
+      summary: `${MOSQUITTO.conf} does not read ${MOSQUITTO.includes}, where the settings of this set-up go.`,
+      hint: `Add this line at its end: include_dir ${MOSQUITTO.includes}`,
+    });
+  }
+  return findings;
+}
+
+function contradiction(directive: Directive, listeners: readonly Listener[]): Finding | undefined {
+  const { file, line, name, value } = directive;
+  const [first = ''] = value.split(/\s+/);
+  const stop = (id: string, why: string): Finding => ({
+    id: `conf-edits.${id}`,
+    level: 'stop',
+    summary: `Line ${line} of ${file} says “${name} ${value}”: ${why}.`,
+    hint: 'Put a # at the beginning of that line if you can do without it, and run this again. Nothing was changed in that file.',
+  });
+  if ((name === 'listener' || name === 'port') && listeners.some(({ port }) => String(port) === first)) {
+    return stop('listener-conflict', `this set-up opens port ${first} itself`);
+  }
+  if (name === 'allow_anonymous' && first === 'true') {
+    return stop('anonymous', 'anyone could connect without a password');
+  }
+  if (name === 'listener_allow_anonymous' && first === 'true') {
+    return {
+      ...stop('anonymous', 'anyone can connect there without a password'),
+      level: 'warn',
+    };
+  }
+  if (name === 'per_listener_settings' && first === 'true') {
+    return stop('per-listener', 'the accounts of this set-up would hold for one of its ports only');
+  }
+  if (name === 'password_file') {
+    return stop(
+      'password-file',
+      `Mosquitto accepts one password file, and this set-up keeps its accounts in ${MOSQUITTO.passwords}`,
+    );
+  }
+  return undefined;
+}

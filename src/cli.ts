@@ -1,0 +1,114 @@
+import { Command, CommanderError, Option } from 'commander';
+import { EXIT } from './errors.js';
+import { version } from './version.js';
+
+/** Commands are loaded when they are called: `--help` must not wait for an SSH library. */
+const program = new Command('broker-setup')
+  .description('Turns a fresh Debian or Ubuntu server into a hardened MQTT broker, over SSH.')
+  .version(version, '-V, --version')
+  .showHelpAfterError('(run with --help to see what is right)')
+  .showSuggestionAfterError()
+  .exitOverride()
+  .addHelpText(
+    'after',
+    `
+Start here:
+  broker-setup rehearse         try it on a throwaway server on this computer
+  broker-setup init             set up your own server, guided by questions
+
+Exit codes: 0 in place, 1 something failed or is left to do, 2 wrong usage or
+settings, 130 cancelled.`,
+  );
+
+const config = () => new Option('-c, --config <file>', 'settings file (default: broker.yaml, where there is one)');
+const hostKey = () => new Option('--host-key <SHA256:...>', 'fingerprint that the server must show at first contact');
+const knownHosts = () => new Option('--known-hosts <file>', 'known_hosts file to use instead of your own');
+const verbose = () => new Option('-v, --verbose', 'show each command and all output of the server');
+const json = () => new Option('--json', 'print the result as JSON on standard output');
+const set = () =>
+  new Option('-s, --set <name=value...>', 'set or override a setting, e.g. --set user.name=ada').default([], 'none');
+
+program
+  .command('init')
+  .summary('set up a server, or bring it back in place')
+  .description('Sets up a server, or brings it back in place. Asks what is missing, shows the plan, asks once, then does it.')
+  .argument('[server]', 'address of the server, or its name in ~/.ssh/config')
+  .addOption(config())
+  .addOption(set())
+  .option('--domain <name>', 'domain of the broker')
+  .option('--email <address>', 'e-mail address for the certificate authority')
+  .option('--agree-terms', "accept the certificate authority's terms of service")
+  .option('-y, --yes', 'do not ask before changing the server')
+  .option('-n, --dry-run', 'show the plan with the files that would change; change nothing')
+  .addOption(hostKey())
+  .addOption(knownHosts())
+  .addOption(json())
+  .addOption(verbose())
+  .action(async (server: string | undefined, options) => {
+    const { init } = await import('./commands/init.js');
+    process.exitCode = await init(server, options);
+  });
+
+program
+  .command('doctor')
+  .summary('look at a server from inside and outside, change nothing')
+  .description('Checks every step on the server and every proof from outside, and reports. Changes nothing.')
+  .argument('[server]', 'address of the server, or its name in ~/.ssh/config')
+  .addOption(config())
+  .addOption(set())
+  .addOption(hostKey())
+  .addOption(knownHosts())
+  .addOption(json())
+  .addOption(verbose())
+  .action(async (server: string | undefined, options) => {
+    const { doctor } = await import('./commands/doctor.js');
+    process.exitCode = await doctor(server, options);
+  });
+
+program
+  .command('fingerprint')
+  .summary('print what devices pin')
+  .description('Prints the fingerprints of the certificate that a server presents: what devices pin.')
+  .argument('[host[:port]]', 'any TLS server; default: the broker of the settings file')
+  .addOption(config())
+  .addOption(json())
+  .action(async (host: string | undefined, options) => {
+    const { fingerprint } = await import('./commands/fingerprint.js');
+    process.exitCode = await fingerprint(host, options);
+  });
+
+const rehearse = program
+  .command('rehearse')
+  .summary('do it all on a throwaway server on this computer')
+  .description(
+    'Boots a throwaway server and a private certificate authority on this computer, runs init against it twice, then doctor and fingerprint, and removes it all.',
+  )
+  .option('--keep', 'leave the server running and say how to get in')
+  .option('--install', 'install the Debian packages that are missing on this computer')
+  .addOption(new Option('--way <way>', 'how to boot').choices(['auto', 'nspawn', 'podman']).default('auto'))
+  .addOption(new Option('--release <name>', 'release of the throwaway server').choices(['bookworm', 'trixie']).default('bookworm'))
+  .addOption(verbose())
+  .action(async (options) => {
+    const { rehearse: action } = await import('./commands/rehearse.js');
+    process.exitCode = await action(options);
+  });
+
+rehearse
+  .command('down')
+  .summary('remove a rehearsal server that was kept')
+  .argument('[name]', 'which one; default: all')
+  .action(async (name: string | undefined) => {
+    const { rehearseDown } = await import('./commands/rehearse.js');
+    process.exitCode = await rehearseDown(name);
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  // commander has already said what is wrong; help and version are no errors.
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  else {
+    const { printError } = await import('./ui/error.js');
+    process.exitCode = printError(error, { verbose: process.argv.includes('--verbose') || process.argv.includes('-v') });
+  }
+}

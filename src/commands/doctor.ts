@@ -1,0 +1,49 @@
+import type { Event } from '../engine/events.js';
+import { attempt } from '../engine/prove.js';
+import type { Proved } from '../engine/step.js';
+import { EXIT } from '../errors.js';
+import { doctorReport } from '../ui/doctor-report.js';
+import { doctorJson } from '../ui/result-json.js';
+import type { CommonFlags } from './flags.js';
+import { onInterrupt } from './interrupt.js';
+import { askHostKey, interactive } from './questions.js';
+import { makeSecrets, openSession } from './session.js';
+import { loadSettings } from './settings.js';
+
+export type ProofResult = Extract<Event, { type: 'proof' }>;
+
+/** All checks and all proofs, nothing changed. Exit code 0 only where everything was checked and holds. */
+export async function doctor(server: string | undefined, flags: CommonFlags): Promise<number> {
+  const { settings } = await loadSettings(server, flags);
+  const secrets = await makeSecrets(settings, false);
+  const interrupt = onInterrupt((text) => process.stderr.write(`${text}\n`));
+  try {
+    const session = await openSession({
+      settings,
+      secrets,
+      interactive: interactive(),
+      hostKey: flags.hostKey,
+      knownHosts: flags.knownHosts,
+      signal: interrupt.signal,
+      askHostKey: interactive() ? askHostKey : undefined,
+    });
+    try {
+      const proofs: ProofResult[] = [];
+      const { context, looks, outside } = session;
+      for (const { step } of looks) {
+        for (const proof of step.proofs(context)) {
+          if (proofs.some((done) => done.id === proof.id)) continue;
+          const proved: Proved = await attempt(proof, outside);
+          proofs.push({ type: 'proof', step: step.id, id: proof.id, title: proof.title, proved });
+        }
+      }
+      process.stdout.write(flags.json ? doctorJson(settings, looks, proofs) : doctorReport(settings, context, looks, proofs));
+      const bad = looks.some((found) => found.unknown !== undefined || found.findings.some((one) => one.level !== 'warn'));
+      return bad || proofs.some(({ proved }) => proved.ok === false) ? EXIT.failed : EXIT.ok;
+    } finally {
+      await session.close();
+    }
+  } finally {
+    interrupt.stop();
+  }
+}

@@ -1,0 +1,93 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EXIT } from '../errors.js';
+import { down, type Rehearsal, up } from '../rehearsal/index.js';
+import { colour, symbol } from '../ui/theme.js';
+import { doctor } from './doctor.js';
+import { fingerprint } from './fingerprint.js';
+import type { CommonFlags, RehearseFlags } from './flags.js';
+import { init } from './init.js';
+import { onInterrupt } from './interrupt.js';
+
+/** Everything that `init` needs to know of a rehearsal server, as a person would have written it. */
+export function rehearsalSettings(server: Rehearsal, folder: string): string {
+  return `# Settings of a rehearsal: a throwaway server with a private certificate authority.
+version: 1
+server: ${server.address}
+login:
+  user: root
+  port: ${server.sshPort}
+domain: ${server.domain}
+key:
+  file: ${JSON.stringify(join(folder, 'key'))}
+certificate:
+  agree_terms: true
+  directory: ${server.acme.directory}
+  ca_bundle: ${JSON.stringify(server.acme.caBundle)}
+  resolver: ${server.resolver}
+reboot: yes
+`;
+}
+
+/** Boots, runs init twice, doctor and fingerprint, and removes it all; exit code 0 only where every part went well. */
+export async function rehearse(flags: RehearseFlags): Promise<number> {
+  const say = (text: string) => process.stderr.write(`${text}\n`);
+  const heading = (text: string) => say(`\n${colour.bold(`== ${text}`)}\n`);
+  const folder = await mkdtemp(join(tmpdir(), 'broker-setup-'));
+  const interrupt = onInterrupt(say);
+  let server: Rehearsal | undefined;
+  try {
+    heading('Booting a throwaway server and a private certificate authority');
+    server = await up({
+      way: flags.way,
+      release: flags.release,
+      ...(flags.install ? { install: true } : {}),
+      onProgress: (line) => say(`  ${line}`),
+      signal: interrupt.signal,
+    });
+    const config = join(folder, 'broker.yaml');
+    await writeFile(config, rehearsalSettings(server, folder));
+    process.env.BROKER_SETUP_LOGIN_PASSWORD = server.rootPassword;
+    const common: CommonFlags = { config, hostKey: await hostKeyOf(server), knownHosts: join(folder, 'known_hosts'), ...(flags.verbose ? { verbose: true } : {}) };
+    const parts: [string, () => Promise<number>][] = [
+      ['The first run: broker-setup init', () => init(undefined, { ...common, yes: true })],
+      ['The second run: nothing should be left to do', () => init(undefined, { ...common, yes: true })],
+      ['broker-setup doctor', () => doctor(undefined, common)],
+      ['broker-setup fingerprint', () => fingerprint(undefined, common)],
+    ];
+    for (const [title, part] of parts) {
+      heading(title);
+      const code = await part();
+      if (code !== EXIT.ok) return code;
+    }
+    say(`\n${symbol.ok} The rehearsal went well.`);
+    return EXIT.ok;
+  } finally {
+    interrupt.stop();
+    if (server && flags.keep) sayHowToGetIn(server, folder, say);
+    else {
+      await server?.down();
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+}
+
+/** Fingerprint of the server's ed25519 key, read inside: what a person compares with the provider's console. */
+async function hostKeyOf(server: Rehearsal): Promise<string> {
+  const { stdout } = await server.exec('ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub');
+  return stdout.split(' ')[1] ?? '';
+}
+
+function sayHowToGetIn(server: Rehearsal, folder: string, say: (text: string) => void): void {
+  say(`\nThe server stays: ${server.name}`);
+  say(`  log in:     ssh -p ${server.sshPort} -i ${join(folder, 'key')} researcher@${server.address}`);
+  say(`  settings:   ${join(folder, 'broker.yaml')}`);
+  say('  remove it:  broker-setup rehearse down');
+}
+
+export async function rehearseDown(name: string | undefined): Promise<number> {
+  const removed = await down(name);
+  process.stdout.write(removed.length === 0 ? 'There was no rehearsal server.\n' : `Removed ${removed.join(', ')}.\n`);
+  return EXIT.ok;
+}

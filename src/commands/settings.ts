@@ -1,0 +1,38 @@
+import { access } from 'node:fs/promises';
+import { fromCommandLine } from '../settings/assign.js';
+import { complete } from '../settings/complete.js';
+import { loadDraft, requireSettings, settingsOf } from '../settings/load.js';
+import type { Settings } from '../settings/schema.js';
+import type { CommonFlags } from './flags.js';
+import { interactive } from './questions.js';
+
+/** The settings file that is read where --config names none, if it is there. */
+export const DEFAULT_CONFIG = 'broker.yaml';
+
+/**
+ * Settings from file, flags and, where something is missing and a person is there, questions.
+ * @returns asked: whether questions were asked
+ * @throws UsageError naming everything that is missing or wrong at once
+ */
+export async function loadSettings(
+  server: string | undefined,
+  flags: CommonFlags,
+): Promise<{ settings: Settings; asked: boolean }> {
+  const line = fromCommandLine({ server, options: { ...flags }, ...(flags.set ? { set: flags.set } : {}) });
+  const draft = await loadDraft(await configToRead(flags), line);
+  const first = complete(draft);
+  const onlyMissing = !first.settings && first.problems.length === 0;
+  if (!onlyMissing || !interactive()) return { settings: settingsOf(first), asked: false };
+  const { ask } = await import('../settings/wizard.js');
+  return { settings: requireSettings(await ask(draft)), asked: true };
+}
+
+/** A file that was named must be there; the default one need not. */
+async function configToRead({ config }: CommonFlags): Promise<string | undefined> {
+  if (config !== undefined) return config;
+  const there = await access(DEFAULT_CONFIG).then(
+    () => true,
+    () => false,
+  );
+  return there ? DEFAULT_CONFIG : undefined;
+}

@@ -1,0 +1,87 @@
+import { SetupError } from '../errors.js';
+import type { Host } from '../host/host.js';
+import { lines, type Sh, sh } from '../sh.js';
+import type { Change, FileChange, Finding } from './step.js';
+
+/** What changes may do on this computer; given in, so that tests and dry runs hold nothing that could. */
+export interface LaptopHands {
+  generateKey(change: Extract<Change, { kind: 'keygen' }>): Promise<void>;
+  addHostEntry(change: Extract<Change, { kind: 'host-entry' }>): Promise<void>;
+}
+
+/** Lines that a script prints for the person begin so: the first says what happened, the others what to do. The rest is detail. */
+export const SAY = 'broker-setup: ';
+
+/**
+ * Applies the change of one finding: the one place where a change becomes an effect.
+ * @throws SetupError change-failed, with what the script said
+ */
+export async function apply(
+  host: Host,
+  hands: LaptopHands,
+  finding: Finding,
+  options: { onLine?: (line: string) => void; signal?: AbortSignal },
+): Promise<void> {
+  const { change } = finding;
+  if (!change || change.kind === 'reboot') return;
+  if (change.kind === 'keygen') return hands.generateKey(change);
+  if (change.kind === 'host-entry') return hands.addHostEntry(change);
+  const { code, stdout, stderr } = await host.run({ script: toShell(change), ...options });
+  if (code !== 0) throw failed(finding, code, stdout, stderr);
+}
+
+function failed(finding: Finding, code: number, stdout: string, stderr: string): SetupError {
+  const said = `${stdout}\n${stderr}`.split('\n').filter((line) => line.startsWith(SAY));
+  const detail = (stderr.trim() || stdout.trim())
+    .split('\n')
+    .filter((line) => line.trim() && !line.startsWith(SAY))
+    .slice(-8);
+  const [what, ...next] = said.map((line) => line.slice(SAY.length));
+  const message = what ?? `“${finding.summary}” failed on the server (exit code ${code}).`;
+  return new SetupError([message, ...detail.map((line) => `    ${line}`)].join('\n'), {
+    code: 'change-failed',
+    hint: next.join(' ') || 'What was done before stays and is not done twice: put the cause right and run the same command again.',
+  });
+}
+
+/** Pure: the shell of a change on the server. */
+export function toShell(change: Extract<Change, { kind: 'run' | 'write' }>): Sh {
+  if (change.kind === 'run') return lines(sh`set -eu`, change.script);
+  return writeFiles(change.files, change.activate);
+}
+
+/** `activate` travels in argv, so it must hold no secret. */
+function writeFiles(files: readonly FileChange[], activate: Sh = sh`true`): Sh {
+  return lines(
+    sh`set -u
+umask 077
+kept=$(mktemp -d) || exit 1
+trap 'rm -rf "$kept"' EXIT
+keep() { if [ -e "$2" ]; then cp -pP "$2" "$kept/$1"; fi; }
+put_back() { if [ -e "$kept/$1" ]; then cp -pP --remove-destination "$kept/$1" "$2"; else rm -f "$2"; fi; }
+place() {
+  mkdir -p -m 0755 "$(dirname "$2")" && new=$(mktemp "$(dirname "$2")/.broker-setup.XXXXXX") || return 1
+  { printf %s "$5" | base64 -d >"$new" && chown "$4" "$new" && chmod "$3" "$new"; } || { rm -f "$new"; return 1; }
+  # A file that is itself a mount point, as /etc/hosts in a container, cannot be replaced, only filled.
+  mv -f "$new" "$2" 2>/dev/null || { cat "$new" >"$2" && rm -f "$new"; }
+}`,
+    // A process of its own, because POSIX switches -e off on the left of `||`.
+    sh`activate() { sh -eu -c ${activate.run} </dev/null; }`,
+    ...files.map((file, index) => sh`keep ${index} ${file.path} || exit 1`),
+    sh`restore() {`,
+    ...files.map((file, index) => sh`put_back ${index} ${file.path}`),
+    sh`}`,
+    ...files.map((file, index) => sh`place ${index} ${file.path} ${file.mode} ${file.owner} ${base64(file)} || { restore; exit 1; }`),
+    sh`activate || {
+  restore
+  activate >/dev/null 2>&1 || true
+  exit 1
+}`,
+  );
+}
+
+function base64({ content }: FileChange): Sh {
+  const encoded = (text: string) => Buffer.from(text).toString('base64');
+  if (typeof content === 'string') return sh`${encoded(content)}`;
+  return { run: encoded(content.reveal()), show: content.toString() };
+}

@@ -1,0 +1,19 @@
+import type { Finding, Proved } from './step.js';
+
+/** What happens during a run, as data; the screen and --json are two readers of the same stream. */
+export type Event =
+  | { type: 'step-start'; step: string; title: string }
+  | { type: 'change'; step: string; finding: Finding }
+  /** A live line of what apt, certbot ... are saying; cleaned of control characters. */
+  | { type: 'line'; step: string; text: string }
+  | { type: 'proof'; step: string; id: string; title: string; proved: Proved }
+  | { type: 'warning'; step: string; finding: Finding }
+  | { type: 'step-end'; step: string; state: 'in-place' | 'changed' | 'failed'; seconds: number };
+
+export type Emit = (event: Event) => void;
+
+/** Makes text from a server fit for a terminal: no escapes, no control characters, one line. */
+export function clean(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed here
+  return text.replace(/\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[@-_])/g, '').replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ').trimEnd();
+}

@@ -1,0 +1,60 @@
+import { randomBytes } from 'node:crypto';
+import type { Host } from '../host/host.js';
+import type { Sh } from '../sh.js';
+import { batch, unbatch } from './probe.js';
+import { parseServer, type ServerFacts, serverProbe } from './server.js';
+import type { Asking, Context, Fact, Finding, Probed, Step } from './step.js';
+
+/** What one step was found to be: its findings, or why it could not be checked. */
+export interface Look {
+  step: Step;
+  findings: Finding[];
+  facts: Fact[];
+  /** Set where the probe gave no usable answer: such a step is never "in place". */
+  unknown: string | undefined;
+}
+
+/** Runs the probes of `steps` in one round trip and hands each output to its step. */
+export async function look(host: Host, steps: readonly Step[], context: Context): Promise<Look[]> {
+  const outputs = await ask(host, probesOf(steps, context));
+  return steps.map((step) => judge(step, outputs.get(step.id), context));
+}
+
+/**
+ * The first look: the server's own facts and all steps, in one round trip.
+ * @throws SetupError unsupported-system
+ */
+export async function firstLook(
+  host: Host,
+  steps: readonly Step[],
+  asking: Asking,
+): Promise<{ context: Context; looks: Look[] }> {
+  const outputs = await ask(host, new Map([['server', serverProbe], ...probesOf(steps, asking)]));
+  const server: ServerFacts = parseServer(outputs.get('server'), host.user, host.address);
+  const context = { ...asking, server };
+  return { context, looks: steps.map((step) => judge(step, outputs.get(step.id), context)) };
+}
+
+function probesOf(steps: readonly Step[], asking: Asking): Map<string, Sh> {
+  return new Map(steps.map((step) => [step.id, step.probe(asking)]));
+}
+
+async function ask(host: Host, probes: ReadonlyMap<string, Sh>): Promise<Map<string, Probed>> {
+  const mark = randomBytes(8).toString('hex');
+  const { stdout } = await host.run({ script: batch(probes, mark) });
+  return unbatch(stdout, mark);
+}
+
+/** Pure. A check that throws hides no other: it makes its own step unknown. */
+function judge(step: Step, output: Probed | undefined, context: Context): Look {
+  const nothing = { step, findings: [], facts: [] };
+  if (!output) return { ...nothing, unknown: 'The server gave no answer to the question of this step.' };
+  if (output.code === 124 || output.code === 137) {
+    return { ...nothing, unknown: 'The server took too long to answer.' };
+  }
+  try {
+    return { step, ...step.see(output, context), unknown: undefined };
+  } catch (error) {
+    return { ...nothing, unknown: error instanceof Error ? error.message : String(error) };
+  }
+}

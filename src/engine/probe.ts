@@ -1,0 +1,35 @@
+import { lines, type Sh, sh } from '../sh.js';
+import type { Probed } from './step.js';
+
+/** How long one probe may take before it counts as "could not be checked", in seconds. */
+export const PROBE_SECONDS = 20;
+
+/**
+ * One script that runs many probes, each in a frame of its own: a probe that exits, reads stdin, has a syntax error or
+ * hangs spoils nothing but itself. `mark` must be unguessable, so that no output can forge a frame.
+ */
+export function batch(probes: ReadonlyMap<string, Sh>, mark: string): Sh {
+  const frame = sh`frame() {
+printf '\n%s begin %s\n' ${mark} "$1"
+timeout -k 2 ${PROBE_SECONDS} sh -c "$2" </dev/null 2>/dev/null
+printf '\n%s end %s %s\n' ${mark} "$1" "$?"
+}`;
+  const calls = [...probes].map(([id, probe]) => sh`frame ${id} ${probe.run}`);
+  return lines(frame, ...calls);
+}
+
+/** Takes the output of a batch apart. A probe whose frame is missing or cut is absent from the result. */
+export function unbatch(stdout: string, mark: string): Map<string, Probed> {
+  const found = new Map<string, Probed>();
+  const begin = new RegExp(`\n${mark} begin (\\S+)\n`, 'g');
+  for (const match of stdout.matchAll(begin)) {
+    const id = match[1] ?? '';
+    const from = match.index + match[0].length;
+    const end = new RegExp(`\n${mark} end ${id.replace(/\W/g, '\\$&')} (\\d+)\n`, 'g');
+    // The newline before the end mark may be the very one that closes the begin mark: an empty output.
+    end.lastIndex = from - 1;
+    const closed = end.exec(stdout);
+    if (closed) found.set(id, { code: Number(closed[1]), stdout: stdout.slice(from, Math.max(from, closed.index)) });
+  }
+  return found;
+}

@@ -1,0 +1,148 @@
+import { Cancelled, SetupError } from '../errors.js';
+import type { Host } from '../host/host.js';
+import { apply, type LaptopHands } from './apply.js';
+import { clean, type Emit } from './events.js';
+import { arm, disarm, restoreNow } from './guard.js';
+import { type Look, look } from './look.js';
+import { prove } from './prove.js';
+import type { Context, Fact, Finding, Outside, Step } from './step.js';
+
+export interface Run {
+  host: Host;
+  steps: readonly Step[];
+  context: Context;
+  outside: Outside;
+  hands: LaptopHands;
+  emit: Emit;
+  signal: AbortSignal;
+  /** Looks anew at this computer, after a change on it. */
+  refresh(context: Context): Promise<Context>;
+}
+
+export interface StepOutcome {
+  step: string;
+  changed: Finding[];
+  warnings: Finding[];
+  facts: Fact[];
+}
+
+/** A step that makes itself a key needs a second look before it can authorize it; more rounds would be a defect of the step. */
+const ROUNDS = 3;
+
+/**
+ * Brings every step in place, in order: check, apply, check again, prove. Stops at the first step that cannot be brought
+ * in place and leaves the steps behind it alone.
+ * @throws SetupError what failed and what to do; Cancelled between two changes after `signal` fired
+ */
+export async function run(run: Run, first: readonly Look[]): Promise<StepOutcome[]> {
+  const outcomes: StepOutcome[] = [];
+  let current = { ...run };
+  // A look is good until something was changed after it.
+  let known = new Map(first.map((found) => [found.step.id, found]));
+  for (const [index, step] of run.steps.entries()) {
+    const started = performance.now();
+    run.emit({ type: 'step-start', step: step.id, title: step.title });
+    let state: 'in-place' | 'changed' | 'failed' = 'failed';
+    try {
+      const found = known.get(step.id) ?? (await lookAt(current, [step]))[0];
+      if (!found) throw new Error(`no look at ${step.id}`);
+      const outcome = await bringInPlace(current, found, run.steps[index + 1]);
+      current = { ...current, context: outcome.context, outside: { ...current.outside, context: outcome.context } };
+      if (outcome.changed.length > 0) known = new Map(outcome.next ? [[outcome.next.step.id, outcome.next]] : []);
+      state = outcome.changed.length > 0 ? 'changed' : 'in-place';
+      outcomes.push({ step: step.id, changed: outcome.changed, warnings: outcome.warnings, facts: outcome.facts });
+    } finally {
+      run.emit({ type: 'step-end', step: step.id, state, seconds: (performance.now() - started) / 1000 });
+    }
+  }
+  return outcomes;
+}
+
+interface Brought {
+  changed: Finding[];
+  warnings: Finding[];
+  facts: Fact[];
+  context: Context;
+  /** A fresh look at the next step, taken in the same round trip as the verification of this one. */
+  next: Look | undefined;
+}
+
+async function bringInPlace(run: Run, first: Look, nextStep: Step | undefined): Promise<Brought> {
+  const { step } = first;
+  const changed: Finding[] = [];
+  let { context } = run;
+  let found = first;
+  let next: Look | undefined;
+  for (let round = 0; ; round += 1) {
+    refuseToGoOn(found);
+    const due = found.findings.filter(isDue);
+    if (due.length === 0) break;
+    if (round === ROUNDS) throw notInPlace(step, due);
+    if (round === 0) await prepare(run, step);
+    try {
+      for (const finding of due) {
+        if (run.signal.aborted) throw new Cancelled();
+        run.emit({ type: 'change', step: step.id, finding });
+        await apply(run.host, run.hands, finding, {
+          onLine: (text) => run.emit({ type: 'line', step: step.id, text: clean(text) }),
+        });
+        changed.push(finding);
+        if (finding.change?.kind === 'keygen' || finding.change?.kind === 'host-entry') context = await run.refresh(context);
+      }
+      const seen = await lookAt({ ...run, context }, nextStep ? [step, nextStep] : [step]);
+      if (!seen[0]) throw new Error(`no look at ${step.id}`);
+      [found, next] = [seen[0], seen[1]];
+    } catch (error) {
+      if (step.guard) await restoreNow(run.host).catch(() => undefined);
+      throw error;
+    }
+  }
+  if (changed.length > 0) await confirm({ ...run, outside: { ...run.outside, context, facts: found.facts } }, step, context);
+  const warnings = found.findings.filter((finding) => finding.level === 'warn');
+  for (const finding of warnings) run.emit({ type: 'warning', step: step.id, finding });
+  return { changed, warnings, facts: found.facts, context, next };
+}
+
+/** Whether `init` has something to do for this finding now; a reboot waits for the end. */
+export function isDue(finding: Finding): boolean {
+  return finding.level === 'change' && finding.change?.kind !== 'reboot';
+}
+
+function refuseToGoOn({ step, findings, unknown }: Look): void {
+  if (unknown !== undefined) {
+    throw new SetupError(`“${step.title}” could not be checked: ${unknown}`, {
+      code: 'unknown-state',
+      hint: 'Nothing of this step was changed. Run the same command again; if it stays so, run it with --verbose.',
+    });
+  }
+  const stop = findings.find((finding) => finding.level === 'stop');
+  if (stop) throw new SetupError(stop.summary, { code: stop.id, ...(stop.hint === undefined ? {} : { hint: stop.hint }) });
+}
+
+async function prepare(run: Run, step: Step): Promise<void> {
+  await prove(step.id, step.requires(run.context), run.outside, run.emit, 'hold');
+  if (step.guard) await arm(run.host, step.guard(run.context));
+}
+
+/** Nothing counts as done before it was seen from outside; a guarded change is taken back if it was not. */
+async function confirm(run: Run, step: Step, context: Context): Promise<void> {
+  try {
+    await prove(step.id, step.proofs(context), run.outside, run.emit, step.guard ? 'hold' : 'not-fail');
+  } catch (error) {
+    if (step.guard) await restoreNow(run.host).catch(() => undefined);
+    throw error;
+  }
+  if (step.guard) await disarm(run.host);
+}
+
+function notInPlace(step: Step, due: readonly Finding[]): SetupError {
+  const what = due.map((finding) => `    ${finding.summary}`).join('\n');
+  return new SetupError(`“${step.title}” was done, but the server still says:\n${what}`, {
+    code: 'not-in-place',
+    hint: 'Something on the server may undo the change (another tool, a cloud agent). Run with --verbose to see each command.',
+  });
+}
+
+function lookAt(run: Pick<Run, 'host' | 'context'>, steps: readonly Step[]): Promise<Look[]> {
+  return look(run.host, steps, run.context);
+}

@@ -1,0 +1,60 @@
+/**
+ * How a script gets from a login shell nobody knows to a clean root shell.
+ *
+ * The script itself travels on stdin, where no process list shows it. Only the fixed text below is a command; its two
+ * words hold neither a single quote nor a backslash nor a newline nor `!`, so that sh, bash, zsh, fish and csh all
+ * read them alike.
+ */
+
+/** How root is reached: no sudo for root itself, `sudo -n` as long as no password is known, else `sudo -S`. */
+export type Way = 'without-password' | 'with-password';
+
+/** Random words of one job, 16 hexadecimal digits each: what only our own shells know to say. */
+export interface Marks {
+  /** Our root shell runs: first line of its stdout and of its stderr. */
+  started: string;
+  /** The server has no sudo. */
+  noSudo: string;
+  /** Written by sudo each time it asks for a password. */
+  prompt: string;
+}
+
+const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+/**
+ * The command for one exec channel. The inner shell says on both streams that it runs, skips its input up to the
+ * mark (where sudo needed no password, the password's line is still there), and takes the rest as its script.
+ */
+export function bootstrap(marks: Marks, way: Way): string {
+  const sudo = way === 'with-password' ? `sudo -S -p ${marks.prompt}` : 'sudo -n';
+  const outer =
+    `LC_ALL=C; PATH=${PATH}; export LC_ALL PATH; ` +
+    'if [ "$(id -u)" = 0 ]; then exec sh -c "$1"; fi; ' +
+    `if command -v sudo >/dev/null; then exec ${sudo} sh -c "$1"; fi; ` +
+    `echo ${marks.noSudo}`;
+  const inner =
+    `LC_ALL=C; PATH=${PATH}; HOME=/root; export LC_ALL PATH HOME; ` +
+    `echo ${marks.started}; echo ${marks.started} >&2; ` +
+    `while IFS= read -r line; do [ "$line" = ${marks.started} ] && break; done; unset line; ` +
+    'eval "{ exec </dev/null; $(cat)"';
+  return `sh -c '${outer}' sh '${inner}'`;
+}
+
+/**
+ * The mark and the script, as the inner shell expects them. The closing brace ends the group that the inner shell
+ * opened: a script cut short by a broken link is a syntax error as a whole, and no part of it runs.
+ */
+export function payload(marks: Marks, script: string): string {
+  return `${marks.started}\n${script}\n}\n`;
+}
+
+/**
+ * Cuts a stream at the mark: what came before it is noise of the login shell.
+ * The mark counts only as the end of a line, because an echo of the command itself holds it as well.
+ */
+export function afterMark(stream: Buffer, mark: string): { noise: Buffer; output: Buffer } | undefined {
+  const line = `${mark}\n`;
+  const at = stream.indexOf(line);
+  if (at < 0) return undefined;
+  return { noise: stream.subarray(0, at), output: stream.subarray(at + line.length) };
+}

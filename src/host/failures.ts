@@ -1,0 +1,109 @@
+import { LoginRefused, SetupError } from '../errors.js';
+import type { Target } from './host.js';
+
+/** The server lets this user in only to say that another one should be used (cloud-init's `disable_root`). */
+export class LoginAsOtherUser extends SetupError {
+  override name = 'LoginAsOtherUser';
+
+  /** @param loginUser whom the server names instead; undefined where its text names nobody */
+  constructor(
+    host: string,
+    user: string,
+    readonly loginUser: string | undefined,
+  ) {
+    super(
+      loginUser === undefined
+        ? `${host} does not let ${user} run anything and asks for another user.`
+        : `${host} does not let ${user} run anything and asks to log in as ${loginUser}.`,
+      { code: 'login-as-other-user', hint: `Log in as ${loginUser ?? 'the user that your provider names, such as ubuntu, debian or admin'} instead.` },
+    );
+  }
+}
+
+export function where(target: Target): string {
+  return target.port === 22 ? target.hostname : `${target.hostname} port ${target.port}`;
+}
+
+/** What a failed TCP connection means, by its error code (errno(3), getaddrinfo(3)). */
+export function unreachable(target: Target, cause: unknown, timeoutMs: number): SetupError {
+  const code = codeOf(cause);
+  const at = where(target);
+  const say = (message: string, hint: string): SetupError => new SetupError(message, { code: 'unreachable', hint, cause });
+  switch (code) {
+    case 'ENOTFOUND':
+    case 'EAI_NODATA':
+    case 'EAI_NONAME':
+      return say(`The name ${target.hostname} does not exist in DNS.`, 'Check its spelling, or use the address that your provider shows for the server.');
+    case 'EAI_AGAIN':
+      return say(`The name ${target.hostname} could not be looked up.`, 'Check that this computer is online, or use the address of the server.');
+    case 'ECONNREFUSED':
+      return say(`${at} refused the connection.`, 'The machine is up but no SSH server answers there: check the port, or wait a minute if it has just been started.');
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+    case 'EADDRNOTAVAIL':
+      return say(`There is no route to ${at}.`, 'Check the address and the network of this computer; an IPv6 address needs IPv6 here as well.');
+    case 'ETIMEDOUT':
+      return say(
+        `${at} did not answer within ${Math.round(timeoutMs / 1000)} seconds.`,
+        "Check the address, that the server is running, and that your provider's firewall lets SSH in.",
+      );
+    case 'ECONNRESET':
+    case 'EPIPE':
+      return closedEarly(target, cause);
+    default:
+      return say(`${at} could not be reached (${code ?? String(cause)}).`, 'Check the address, the port and the network of this computer.');
+  }
+}
+
+/** The server accepted the connection and then hung up before anyone was logged in. */
+export function closedEarly(target: Target, cause?: unknown): SetupError {
+  return new SetupError(`${where(target)} closed the connection before the login was done.`, {
+    code: 'connection-closed',
+    hint: 'Servers do so after several failed logins in a short time, or while they start: wait a minute and try again. If it stays so, check that this port is an SSH server.',
+    cause,
+  });
+}
+
+/** Both sides speak SSH but share no algorithm, or it is no SSH at all. */
+export function notSpoken(target: Target, cause: unknown): SetupError {
+  const said = cause instanceof Error ? cause.message : String(cause);
+  return new SetupError(`No secure connection to ${where(target)} could be agreed on: ${said}.`, {
+    code: 'handshake-failed',
+    hint: 'Check that the port belongs to an SSH server, and that it is not older than about ten years.',
+    cause,
+  });
+}
+
+/**
+ * @param tried what was offered, in words, e.g. `key ~/.ssh/id_ed25519`
+ * @param offered methods that the server would still have accepted
+ * @param notes why something was not tried
+ */
+export function loginRefused(target: Target, tried: string[], offered: string[], notes: string[]): LoginRefused {
+  const what = tried.length === 0 ? 'without key or password' : `with ${tried.join(', ')}`;
+  const accepts = offered.length === 0 ? '' : ` The server accepts: ${offered.map(spoken).join(', ')}.`;
+  const skipped = notes.length === 0 ? '' : ` ${notes.join(' ')}`;
+  return new LoginRefused(`${where(target)} refused the login of ${target.user} ${what}.${accepts}${skipped}`, hintFor(offered, tried), offered);
+}
+
+function hintFor(offered: string[], tried: string[]): string {
+  const password = offered.includes('password') || offered.includes('keyboard-interactive');
+  if (password && tried.includes('password')) return 'Check the user and the password.';
+  if (password) return 'Check the user, name the right key, or log in with a password.';
+  if (offered.includes('publickey')) return 'Check the user, and name the key that the server knows: it accepts no password.';
+  return 'Check the user, the key and the password.';
+}
+
+/** RFC 4252's names of the methods, as people say them. */
+function spoken(method: string): string {
+  if (method === 'publickey') return 'a key';
+  if (method === 'password') return 'a password';
+  if (method === 'keyboard-interactive') return 'a password asked for by the server';
+  return method;
+}
+
+function codeOf(error: unknown): string | undefined {
+  if (error instanceof AggregateError) return codeOf(error.errors[0]);
+  if (typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string') return error.code;
+  return undefined;
+}

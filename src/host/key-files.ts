@@ -1,0 +1,105 @@
+import { chmod, mkdir, readFile, stat, unlink, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { SetupError } from '../errors.js';
+import type { Secret } from '../sh.js';
+import { local } from './local.js';
+
+export interface NewKey {
+  file: string;
+  type: 'ed25519' | 'rsa';
+  comment: string;
+  passphrase?: Secret | undefined;
+}
+
+const RSA_BITS = 4096;
+
+/**
+ * Makes a new key pair, FILE and FILE.pub, in OpenSSH's format; never touches a file that exists.
+ *
+ * Without a passphrase ssh-keygen makes it. With one it is made in memory by ssh2: ssh-keygen takes a passphrase only
+ * from its command line, which every process can read, or from a terminal or an askpass program, and it silently
+ * leaves the key unprotected where that program fails (as scripts do on Windows). This way no unprotected key is ever
+ * on the disk.
+ * @throws SetupError `key-exists`, `key-not-made`
+ */
+export async function generateKey(key: NewKey): Promise<void> {
+  for (const file of [key.file, `${key.file}.pub`]) {
+    if (await exists(file)) {
+      throw new SetupError(`There is a file ${file} already; it is left as it is.`, {
+        code: 'key-exists',
+        hint: 'Name another file for the new key, or use the existing key.',
+      });
+    }
+  }
+  await mkdir(dirname(key.file), { recursive: true, mode: 0o700 });
+  if (key.passphrase === undefined) await withSshKeygen(key);
+  else await inMemory(key, key.passphrase);
+}
+
+async function withSshKeygen({ file, type, comment }: NewKey): Promise<void> {
+  const bits = type === 'rsa' ? ['-b', String(RSA_BITS)] : [];
+  const { code, stderr } = await local('ssh-keygen', ['-q', '-t', type, ...bits, '-N', '', '-C', comment, '-f', file]);
+  if (code !== 0) throw notMade(file, stderr.trim());
+}
+
+async function inMemory({ file, type, comment }: NewKey, passphrase: Secret): Promise<void> {
+  const { default: ssh2 } = await import('ssh2');
+  const protection = { comment, cipher: 'aes256-ctr', passphrase: passphrase.reveal(), rounds: 16 };
+  const pair =
+    type === 'rsa'
+      ? ssh2.utils.generateKeyPairSync('rsa', { ...protection, bits: RSA_BITS })
+      : ssh2.utils.generateKeyPairSync('ed25519', protection);
+  const parsed = ssh2.utils.parseKey(pair.private, passphrase.reveal());
+  if (parsed instanceof Error) throw notMade(file, parsed.message);
+  try {
+    await writeFile(file, withNewline(pair.private), { mode: 0o600, flag: 'wx' });
+    await chmod(file, 0o600);
+    await writeFile(`${file}.pub`, withNewline(pair.public), { mode: 0o644, flag: 'wx' });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') await unlink(file).catch(() => undefined);
+    throw notMade(file, (error as Error).message);
+  }
+}
+
+/**
+ * The public half of the key in FILE, as one line for authorized_keys.
+ * @returns undefined when there is neither FILE nor FILE.pub
+ * @throws SetupError `not-a-key`
+ */
+export async function publicKey(file: string): Promise<string | undefined> {
+  const kept = await readFile(`${file}.pub`, 'utf8').catch(() => undefined);
+  if (kept !== undefined) {
+    const line = kept.split(/\r?\n/).find((text) => text.trim() !== '')?.trim() ?? '';
+    if (!/^(ssh|ecdsa|sk)-[a-z0-9@.-]+ [A-Za-z0-9+/]{40,}={0,3}( |$)/.test(line)) {
+      throw notAKey(`${file}.pub`, 'it does not hold a public key');
+    }
+    return line;
+  }
+  if (!(await exists(file))) return undefined;
+  const { code, stdout, stderr } = await local('ssh-keygen', ['-y', '-P', '', '-f', file]);
+  if (code === 0 && stdout.trim() !== '') return stdout.trim();
+  throw notAKey(file, stderr.trim().split(/\r?\n/).at(-1) ?? 'ssh-keygen cannot read it');
+}
+
+function notMade(file: string, why: string): SetupError {
+  return new SetupError(`No key could be made in ${file}: ${why}.`, {
+    code: 'key-not-made',
+    hint: 'Check that the folder can be written to, or name another file.',
+  });
+}
+
+function notAKey(file: string, why: string): SetupError {
+  return new SetupError(`${file} cannot be used as a key: ${why}.`, {
+    code: 'not-a-key',
+    hint: 'Name a private key of OpenSSH. If it is protected by a passphrase, its .pub file must stand beside it: `ssh-keygen -y -f FILE > FILE.pub`.',
+  });
+}
+
+const withNewline = (text: string): string => (text.endsWith('\n') ? text : `${text}\n`);
+
+async function exists(file: string): Promise<boolean> {
+  return stat(file).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => error.code !== 'ENOENT',
+  );
+}

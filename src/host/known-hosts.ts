@@ -1,0 +1,59 @@
+import { access, appendFile, chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { HostKey, KnownKey } from './host-key.js';
+import { knownHostsName } from './host-key.js';
+import type { Target } from './host.js';
+import { local } from './local.js';
+
+/**
+ * What known_hosts says about the target, in all of its files. ssh-keygen does the search, because it knows hashed
+ * names, patterns and ports.
+ * @throws SetupError `no-openssh`
+ */
+export async function knownKeys(target: Target): Promise<KnownKey[]> {
+  const files = await Promise.all(target.knownHostsFiles.map(async (file) => ((await exists(file)) ? [file] : [])));
+  const found = await Promise.all(
+    files.flat().map((file) => local('ssh-keygen', ['-F', knownHostsName(target), '-f', file])),
+  );
+  return found.flatMap(({ stdout }) => parseKnownKeys(stdout));
+}
+
+/** Reads the lines that `ssh-keygen -F` found: `[@marker] names type base64 [comment]`, and comments. */
+export function parseKnownKeys(output: string): KnownKey[] {
+  return output.split(/\r?\n/).flatMap((line): KnownKey[] => {
+    if (line.startsWith('#')) return [];
+    const words = line.split(/\s+/).filter((word) => word !== '');
+    const marker = words[0]?.startsWith('@') === true ? words.shift()?.slice(1) : undefined;
+    const [, type, base64] = words;
+    if (type === undefined || base64 === undefined) return [];
+    return [{ type, base64, ...(marker === 'revoked' || marker === 'cert-authority' ? { marker } : {}) }];
+  });
+}
+
+/**
+ * Adds keys to the user's known_hosts, except those that are there; makes the file (and ~/.ssh) where it is missing.
+ * Does nothing where ~/.ssh/config says to keep none.
+ */
+export async function rememberKeys(target: Target, keys: readonly Pick<HostKey, 'type' | 'base64'>[]): Promise<void> {
+  const [file] = target.knownHostsFiles;
+  if (file === undefined || file === '/dev/null') return;
+  const known = new Set((await knownKeys(target)).map((key) => key.base64));
+  const fresh = keys.filter((key) => !known.has(key.base64));
+  if (fresh.length === 0) return;
+  const text = fresh.map((key) => `${knownHostsName(target)} ${key.type} ${key.base64}\n`).join('');
+  if (!(await exists(file))) {
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    await writeFile(file, text, { mode: 0o600, flag: 'a' });
+    await chmod(file, 0o600);
+    return;
+  }
+  const before = await readFile(file, 'utf8');
+  await appendFile(file, before === '' || before.endsWith('\n') ? text : `\n${text}`);
+}
+
+async function exists(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,69 @@
+import { homedir } from 'node:os';
+import { SetupError } from '../errors.js';
+import type { Target } from './host.js';
+import { local } from './local.js';
+import { parseJump, parseSshG } from './ssh-g.js';
+
+export { addHostEntry, hostEntry, withHostEntry } from './host-entry.js';
+export { generateKey, publicKey } from './key-files.js';
+export { knownKeys, rememberKeys } from './known-hosts.js';
+
+/** What was said on the command line or in the settings; it wins over ~/.ssh/config. */
+export interface Override {
+  user?: string | undefined;
+  port?: number | undefined;
+  /** Private key to offer first. */
+  key?: string | undefined;
+}
+
+/** More jumps than anybody has; two hosts that name each other would go on for ever. */
+const MOST_JUMPS = 8;
+
+/**
+ * A server as ssh(1) would reach it, from `ssh -G`: alias, port, user, keys, known_hosts, jump hosts.
+ * @throws SetupError `no-openssh`, `ssh-config` (a configuration that ssh refuses), `proxy-command`
+ */
+export function resolve(name: string, override: Override = {}): Promise<Target> {
+  return resolveHop(name, override, 0);
+}
+
+async function resolveHop(name: string, override: Override, depth: number): Promise<Target> {
+  if (depth > MOST_JUMPS) {
+    throw new SetupError(`~/.ssh/config sends ${name} through too many jump hosts.`, {
+      code: 'ssh-config',
+      hint: 'Look for ProxyJump lines that name each other.',
+    });
+  }
+  const args = ['-G'];
+  if (override.port !== undefined) args.push('-p', String(override.port));
+  if (override.user !== undefined) args.push('-l', override.user);
+  if (override.key !== undefined) args.push('-i', override.key);
+  // Without the two dashes a name such as -oProxyCommand=... would be an option.
+  const { code, stdout, stderr } = await local('ssh', [...args, '--', name]);
+  if (code !== 0) {
+    throw new SetupError(`ssh does not understand the server ${name}: ${stderr.trim()}.`, {
+      code: 'ssh-config',
+      hint: 'Check the name of the server and ~/.ssh/config.',
+    });
+  }
+  const resolved = parseSshG(stdout, name, { directory: homedir() });
+  if (resolved.proxyCommand !== undefined) {
+    throw new SetupError(`~/.ssh/config reaches ${name} through a ProxyCommand, which is not supported here.`, {
+      code: 'proxy-command',
+      hint: 'Use ProxyJump instead, or name the address of the server.',
+    });
+  }
+  return { ...resolved.target, jumps: await jumpsOf(resolved.jumps, depth) };
+}
+
+/** Each jump may have a jump of its own, which then comes first. */
+async function jumpsOf(jumps: readonly string[], depth: number): Promise<Target[]> {
+  const found = await Promise.all(
+    jumps.map((jump, index) => {
+      const { host, user, port } = parseJump(jump);
+      return resolveHop(host, { user, port }, depth + 1).then((target) => ({ target, first: index === 0 }));
+    }),
+  );
+  // ssh goes from one named jump straight to the next; only the first one's own jumps still count (ssh_config(5)).
+  return found.flatMap(({ target, first }) => [...(first ? target.jumps : []), { ...target, jumps: [] }]);
+}

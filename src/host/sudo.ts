@@ -1,0 +1,77 @@
+import { SetupError } from '../errors.js';
+import { LoginAsOtherUser } from './failures.js';
+
+/** Why our root shell never ran: decided by marks and exit code; sudo's words only make the sentence better. */
+export interface NotStarted {
+  host: string;
+  user: string;
+  code: number;
+  /** What came on each stream instead of the mark. */
+  stdout: string;
+  stderr: string;
+  noSudo: boolean;
+  /** Whether sudo asked for the password that it was handed. */
+  prompted: boolean;
+  withPassword: boolean;
+}
+
+/** cloud-init's forced command for root; the name stands in quotes or not, depending on its version. */
+const OTHER_USER = /log ?in as the user "?([a-z_][a-z0-9_-]*)?/i;
+
+export function asksForOtherUser(said: string): { user: string | undefined } | undefined {
+  const found = OTHER_USER.exec(said);
+  return found === null ? undefined : { user: found[1] };
+}
+
+/**
+ * sudo ran and refused: it writes its own name before each message, whatever the language, and exits with 1 before it
+ * has run anything (sudo(8), "Exit value").
+ */
+export function sudoSpoke(seen: NotStarted): boolean {
+  return seen.code === 1 && /^sudo: |^\w+ is not in the sudoers/m.test(seen.stderr);
+}
+
+/** Whether a password may open what `sudo -n` did not. */
+export function passwordMayHelp(seen: NotStarted): boolean {
+  return !seen.withPassword && !seen.noSudo && sudoSpoke(seen) && !needsTerminal(seen.stderr);
+}
+
+export function explain(seen: NotStarted): SetupError {
+  const { host, user } = seen;
+  const other = asksForOtherUser(seen.stdout + seen.stderr);
+  if (other !== undefined) return new LoginAsOtherUser(host, user, other.user);
+  if (seen.noSudo) {
+    return refused(`${host} has no sudo, and ${user} is not root.`, 'Log in as root, or install sudo on the server first.');
+  }
+  if (needsTerminal(seen.stderr)) {
+    return refused(`sudo on ${host} works only in a terminal (requiretty in its sudoers).`, 'Log in as root, or take requiretty out of the sudoers.');
+  }
+  if (/not in the sudoers|not allowed to (execute|run)|may not run/.test(seen.stderr)) {
+    return refused(`${user} may not use sudo on ${host}.`, 'Log in as root or as a user with sudo, or add this user to the group sudo.');
+  }
+  if (seen.prompted) {
+    return refused(`sudo on ${host} did not accept the password of ${user}.`, 'Check the password. It was tried only once, so that the account is not locked.');
+  }
+  if (sudoSpoke(seen)) {
+    return refused(`sudo on ${host} asks ${user} for a password.`, 'Give the password of this user, or log in as root.');
+  }
+  const said = lastLine(seen.stderr) ?? lastLine(seen.stdout);
+  return new SetupError(
+    `${host} let ${user} in but ran no shell${said === undefined ? '' : `; it said: ${said}`}${said === undefined ? '.' : ''}`,
+    { code: 'no-shell', hint: `Try \`ssh ${user}@${host}\` by hand: an account without a shell or with an expired password looks like this.` },
+  );
+}
+
+function needsTerminal(stderr: string): boolean {
+  return /must have a tty|no tty present/.test(stderr);
+}
+
+function refused(message: string, hint: string): SetupError {
+  return new SetupError(message, { code: 'sudo-refused', hint });
+}
+
+/** The last thing that was said, short and without control characters, fit for a message. */
+function lastLine(text: string): string | undefined {
+  const lines = text.replace(/[^\P{Cc}\n]/gu, '').split('\n').map((line) => line.trim()).filter((line) => line !== '');
+  return lines.at(-1)?.slice(0, 200);
+}

@@ -1,0 +1,166 @@
+import { randomBytes } from 'node:crypto';
+import type { IClientOptions, MqttClient } from 'mqtt';
+import type { Listener } from '../brokers/broker.js';
+import type { Context, Outside, Proof, Proved } from '../engine/step.js';
+import type { Secret } from '../sh.js';
+
+/** A door of the broker and who knocks. */
+export interface MqttTarget {
+  address: string;
+  listener: Listener;
+  servername: string;
+  /** PEM roots instead of the well-known ones. */
+  ca?: string;
+  username?: string;
+  password?: Secret | string;
+}
+
+/** How long a connection or a message may take, in milliseconds. */
+const PATIENCE = 8000;
+
+/** CONNACK return codes of MQTT 3.1.1, table 3.1: bad user name or password, not authorized. */
+const REFUSED: readonly number[] = [4, 5];
+
+/**
+ * Connects with MQTT 3.1.1, subscribes, publishes, waits for its own message, disconnects.
+ * @returns milliseconds from publish to arrival
+ * @throws Error where any of it fails; a chain that does not verify is such a failure
+ */
+export async function roundTrip(target: MqttTarget): Promise<number> {
+  const client = await connect(target);
+  try {
+    const topic = `broker-setup/${randomBytes(6).toString('hex')}`;
+    const text = randomBytes(12).toString('hex');
+    const arrived = new Promise<void>((resolve) => {
+      client.on('message', (on, payload) => on === topic && payload.toString() === text && resolve());
+    });
+    const granted = await client.subscribeAsync(topic, { qos: 1 });
+    if (granted.some(({ qos }) => qos === 128)) throw new Error('the subscription was refused');
+    const begun = performance.now();
+    await client.publishAsync(topic, text, { qos: 1 });
+    await inTime(arrived, 'the message did not come back');
+    return performance.now() - begun;
+  } finally {
+    await client.endAsync(true);
+  }
+}
+
+/**
+ * Knocks and reports the answer.
+ * @returns undefined when let in, else the CONNACK return code
+ * @throws Error where there was no such answer: no connection, no trust, no MQTT
+ */
+export async function knock(target: MqttTarget): Promise<number | undefined> {
+  try {
+    const client = await connect(target);
+    await client.endAsync(true);
+    return undefined;
+  } catch (error) {
+    const code: unknown = (error as { code?: unknown }).code;
+    if (typeof code === 'number') return code;
+    throw error;
+  }
+}
+
+async function connect(target: MqttTarget): Promise<MqttClient> {
+  const { connectAsync } = await import('mqtt');
+  return inTime(connectAsync(optionsOf(target)), 'no answer in time');
+}
+
+function optionsOf({ address, listener, servername, ca, username, password }: MqttTarget): IClientOptions {
+  const web = listener.mqtt === 'websocket';
+  const trust = {
+    servername,
+    rejectUnauthorized: true,
+    ...(ca === undefined ? {} : { ca }),
+  };
+  return {
+    protocol: web ? (listener.tls ? 'wss' : 'ws') : listener.tls ? 'mqtts' : 'mqtt',
+    host: address.includes(':') && web ? `[${address}]` : address,
+    port: listener.port,
+    ...(web && listener.path !== undefined ? { path: listener.path } : {}),
+    ...(listener.tls ? trust : {}),
+    ...(web && listener.tls ? { wsOptions: trust } : {}),
+    protocolVersion: 4,
+    clientId: `broker-setup-${randomBytes(4).toString('hex')}`,
+    connectTimeout: PATIENCE,
+    reconnectPeriod: 0,
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined
+      ? {}
+      : {
+          password: typeof password === 'string' ? password : password.reveal(),
+        }),
+  };
+}
+
+function inTime<T>(promise: Promise<T>, complaint: string): Promise<T> {
+  let timer: NodeJS.Timeout;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(complaint)), PATIENCE);
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
+/** The account gets a message through each encrypted door, and nobody else gets in. */
+export function mqttProofs({ broker, settings, laptop }: Context): Proof[] {
+  const doors = broker
+    .listeners(settings)
+    .filter(({ mqtt, tls, reach }) => mqtt !== undefined && tls && reach === 'world');
+  const { name } = settings.device;
+  const at = (listener: Listener, { address }: Outside): MqttTarget => ({
+    address,
+    listener,
+    servername: settings.domain,
+    ...(laptop.caBundle === undefined ? {} : { ca: laptop.caBundle }),
+  });
+  return doors.flatMap((listener): Proof[] => [
+    {
+      id: `mqtt.${listener.id}-message`,
+      title: `${name} sends itself a message (${listener.title}, ${listener.port})`,
+      async run(outside) {
+        const { devicePassword } = outside;
+        if (!devicePassword)
+          return {
+            ok: undefined,
+            detail: 'only the run that makes the account knows its password',
+          };
+        return roundTrip({
+          ...at(listener, outside),
+          username: name,
+          password: devicePassword,
+        }).then((took) => ({ ok: true, detail: `back after ${Math.round(took)} ms` }), unreachable);
+      },
+    },
+    {
+      id: `mqtt.${listener.id}-anonymous`,
+      title: `Nobody gets in without a password (${listener.title}, ${listener.port})`,
+      run: (outside) => refused(at(listener, outside)),
+    },
+    {
+      id: `mqtt.${listener.id}-wrong-password`,
+      title: `A wrong password is refused (${listener.title}, ${listener.port})`,
+      run: (outside) =>
+        refused({
+          ...at(listener, outside),
+          username: name,
+          password: randomBytes(12).toString('hex'),
+        }),
+    },
+  ]);
+}
+
+async function refused(target: MqttTarget): Promise<Proved> {
+  return knock(target).then((code): Proved => {
+    if (code === undefined) return { ok: false, detail: 'was let in' };
+    if (REFUSED.includes(code)) return { ok: true, detail: `refused (code ${code})` };
+    return { ok: false, detail: `unexpected answer (code ${code})` };
+  }, unreachable);
+}
+
+function unreachable(error: unknown): Proved {
+  return {
+    ok: false,
+    detail: error instanceof Error ? error.message : String(error),
+  };
+}

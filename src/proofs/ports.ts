@@ -1,0 +1,86 @@
+import { connect } from 'node:net';
+import type { Context, Proof } from '../engine/step.js';
+
+/** refused: somebody answered no. filtered: nobody answered in time, as behind a firewall. */
+export type PortSeen = 'open' | 'refused' | 'filtered';
+
+/** How long a port may take to answer, in milliseconds. */
+const PATIENCE = 3000;
+
+/** Looks at one TCP port as a stranger does. Never rejects. */
+export function lookAtPort(address: string, port: number, patience = PATIENCE): Promise<PortSeen> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: address, port });
+    const seen = (what: PortSeen) => {
+      socket.destroy();
+      resolve(what);
+    };
+    socket.setTimeout(patience, () => seen('filtered'));
+    socket.once('connect', () => seen('open'));
+    // A firewall that rejects says "host unreachable" or "not permitted", a closed port says "connection refused": all three are a no.
+    socket.once('error', (error: NodeJS.ErrnoException) =>
+      seen(error.code === 'ETIMEDOUT' ? 'filtered' : 'refused'),
+    );
+  });
+}
+
+/** The broker's open ports are open to the world, and those it could open but was not asked to are not. */
+export function portProofs(context: Context): Proof[] {
+  const { broker, settings } = context;
+  const tcp = (exposure: typeof settings.exposure, reach?: 'world') =>
+    broker
+      .listeners({ ...settings, exposure })
+      .filter((listener) => listener.transport === 'tcp' && (reach === undefined || listener.reach === reach))
+      .map(({ port }) => port);
+  const open = tcp(settings.exposure, 'world');
+  const closed = [...new Set([...tcp('guide'), ...tcp(settings.exposure)])].filter(
+    (port) => !open.includes(port),
+  );
+  return [...(open.length > 0 ? [openProof(open)] : []), ...(closed.length > 0 ? [closedProof(closed)] : [])];
+}
+
+function openProof(ports: readonly number[]): Proof {
+  return {
+    id: 'ports.open',
+    title: `Ports ${ports.join(', ')} answer from this computer`,
+    async run({ address }) {
+      const seen = await all(address, ports);
+      const silent = seen.filter(([, what]) => what !== 'open');
+      if (silent.length === 0) return { ok: true, detail: 'all open' };
+      return {
+        ok: false,
+        detail: words(silent),
+        hint: silent.some(([, what]) => what === 'filtered')
+          ? "No answer at all usually means a firewall in front of the server: open these ports in the provider's console, too (security group, cloud firewall)."
+          : 'The server was reached and said no: look at the broker with `broker-setup doctor`.',
+      };
+    },
+  };
+}
+
+function closedProof(ports: readonly number[]): Proof {
+  return {
+    id: 'ports.closed',
+    title: `Unencrypted ports (${ports.join(', ')}) are closed to the world`,
+    async run({ address }) {
+      const seen = await all(address, ports);
+      const open = seen.filter(([, what]) => what === 'open');
+      if (open.length === 0) return { ok: true, detail: words(seen) };
+      return {
+        ok: false,
+        detail: words(open),
+        hint: 'Something lets these ports through in spite of the firewall; Docker, for one, publishes ports past ufw.',
+      };
+    },
+  };
+}
+
+function all(address: string, ports: readonly number[]): Promise<[number, PortSeen][]> {
+  return Promise.all(
+    ports.map(async (port): Promise<[number, PortSeen]> => [port, await lookAtPort(address, port)]),
+  );
+}
+
+function words(seen: readonly [number, PortSeen][]): string {
+  return seen.map(([port, what]) => `${port} ${what}`).join(', ');
+}

@@ -1,0 +1,148 @@
+import type { X509Certificate } from 'node:crypto';
+import { type ConnectionOptions, connect, type SecureVersion, type TLSSocket } from 'node:tls';
+import type { Listener } from '../brokers/broker.js';
+import type { Context, Proof, Proved } from '../engine/step.js';
+import { SetupError } from '../errors.js';
+
+/** What a TLS port was seen to present. Nothing of it is trusted: it is what is reported. */
+export interface Served {
+  certificate: X509Certificate;
+  /** undefined: the chain leads to a known root and the certificate covers the name. Otherwise why not, e.g. CERT_HAS_EXPIRED. */
+  distrust: string | undefined;
+  /** e.g. TLSv1.3 */
+  protocol: string;
+  cipher: string;
+}
+
+export interface TlsTarget {
+  address: string;
+  port: number;
+  /** The name that is asked for (RFC 6066 section 3) and checked against the certificate. */
+  servername: string;
+  /** PEM roots instead of the well-known ones. */
+  ca?: string;
+  /** The one version of TLS to speak; default: whatever both sides like best. */
+  version?: SecureVersion;
+}
+
+/** How long a handshake may take, in milliseconds. */
+const PATIENCE = 8000;
+
+/**
+ * Completes one TLS handshake and reports what was presented.
+ * @throws SetupError tls-failed, with the network's or OpenSSL's error as its cause
+ */
+export function servedCertificate({ address, port, servername, ca, version }: TlsTarget): Promise<Served> {
+  const options: ConnectionOptions = {
+    host: address,
+    port,
+    servername,
+    rejectUnauthorized: false,
+    ...(ca === undefined ? {} : { ca }),
+    // OpenSSL 3 speaks versions below 1.2 only at its lowest level of security.
+    ...(version === undefined ? {} : { minVersion: version, maxVersion: version }),
+    ...(version === 'TLSv1' || version === 'TLSv1.1' ? { ciphers: 'DEFAULT@SECLEVEL=0' } : {}),
+  };
+  return new Promise((resolve, reject) => {
+    const fail = (cause: unknown) => {
+      socket.destroy();
+      reject(failed(`${address}:${port}`, cause));
+    };
+    const socket = connect(options, () => {
+      const served = describe(socket);
+      socket.destroy();
+      if (served) resolve(served);
+      else fail(new Error('no certificate was presented'));
+    });
+    socket.setTimeout(PATIENCE, () => fail(new Error('no answer in time')));
+    socket.once('error', fail);
+    socket.once('close', () => fail(new Error('the connection was closed')));
+  });
+}
+
+function describe(socket: TLSSocket): Served | undefined {
+  const certificate = socket.getPeerX509Certificate();
+  if (!certificate) return undefined;
+  const reason = socket.authorizationError as Error | string | undefined;
+  return {
+    certificate,
+    distrust: socket.authorized ? undefined : reasonOf(reason),
+    protocol: socket.getProtocol() ?? 'unknown',
+    cipher: socket.getCipher().name,
+  };
+}
+
+/** Node gives a code for the chain, an Error for a name that does not match. */
+function reasonOf(reason: Error | string | undefined): string {
+  if (reason instanceof Error) return reason.message;
+  return reason ?? 'unknown reason';
+}
+
+function failed(where: string, cause: unknown): SetupError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new SetupError(`No TLS handshake with ${where}: ${why}.`, {
+    code: 'tls-failed',
+    cause,
+  });
+}
+
+/** Each encrypted port presents a certificate that clients trust, over TLS 1.2 and 1.3 and nothing older. */
+export function tlsProofs({ broker, settings, laptop }: Context): Proof[] {
+  const { domain } = settings;
+  return broker
+    .listeners(settings)
+    .filter(({ tls, transport }) => tls && transport === 'tcp')
+    .map((listener) => ({
+      id: `tls.${listener.port}`,
+      title: `${listener.title} (${listener.port}) presents a trusted certificate of ${domain}, over TLS 1.2 and 1.3 only`,
+      run: ({ address }) =>
+        prove(listener, {
+          address,
+          port: listener.port,
+          servername: domain,
+          ...(laptop.caBundle === undefined ? {} : { ca: laptop.caBundle }),
+        }),
+    }));
+}
+
+async function prove(listener: Listener, target: TlsTarget): Promise<Proved> {
+  const attempt = (version: SecureVersion) =>
+    servedCertificate({ ...target, version }).catch((error: unknown) => error as SetupError);
+  const [old, middle, modern] = await Promise.all([
+    attempt('TLSv1.1'),
+    attempt('TLSv1.2'),
+    attempt('TLSv1.3'),
+  ]);
+  for (const [version, seen] of [
+    ['1.2', middle],
+    ['1.3', modern],
+  ] as const) {
+    if (seen instanceof SetupError) return { ok: false, detail: `TLS ${version}: ${seen.message}` };
+    if (seen.distrust !== undefined) {
+      return {
+        ok: false,
+        detail: `the certificate is not trusted: ${seen.distrust}`,
+        hint: distrustHint(listener, seen),
+      };
+    }
+  }
+  if (!(old instanceof SetupError)) return { ok: false, detail: 'the outdated TLS 1.1 is accepted' };
+  return {
+    ok: true,
+    detail: cannotSpeak(old) ? 'chain, name, 1.2, 1.3' : 'chain, name, 1.2, 1.3; 1.1 refused',
+  };
+}
+
+/** This computer's OpenSSL has no TLS 1.1 at all: then nothing is known of what the server would say. */
+function cannotSpeak({ cause }: SetupError): boolean {
+  const code = (cause as NodeJS.ErrnoException | undefined)?.code;
+  return (
+    code === 'ERR_SSL_NO_PROTOCOLS_AVAILABLE' ||
+    code === 'ERR_SSL_NO_CIPHERS_AVAILABLE' ||
+    code === 'ERR_SSL_UNSUPPORTED_PROTOCOL'
+  );
+}
+
+function distrustHint({ port }: Listener, { certificate }: Served): string {
+  return `Port ${port} presents a certificate of “${certificate.issuer.split('\n').join(', ')}”, valid to ${certificate.validTo}. For a private certificate authority set certificate.ca_bundle.`;
+}

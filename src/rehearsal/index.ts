@@ -1,0 +1,125 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { SetupError } from '../errors.js';
+import { caBundle, writeCaBundle } from './acme.js';
+import type { Boot } from './boot.js';
+import { answers } from './dns.js';
+import { withLock } from './lock.js';
+import { chooseSlot, routes } from './network.js';
+import { until } from './ready.js';
+import { readState, readStates, removeState, type State, stateDirectory, writeState } from './state.js';
+import type { Rehearsal, RehearsalOptions, Way } from './types.js';
+import { chooseWay } from './way.js';
+
+export type { Output, Records, Rehearsal, RehearsalOptions, Release, Way } from './types.js';
+export { chooseWay, missing } from './way.js';
+
+const bootOf = async (way: Way): Promise<Boot> =>
+  way === 'nspawn' ? (await import('./nspawn.js')).nspawn : (await import('./podman.js')).podman;
+
+const word = (length: number) =>
+  [...randomBytes(length)].map((byte) => 'abcdefghijkmnpqrstuvwxyz23456789'[byte % 32]).join('');
+
+/**
+ * Boots a throwaway server with a private ACME CA and DNS, and resolves when its sshd and its CA answer.
+ * Interrupted or failed half way, it removes what it started before it throws.
+ */
+export async function up(options: RehearsalOptions = {}): Promise<Rehearsal> {
+  const { signal, onProgress = () => undefined } = options;
+  const way = await chooseWay(options.way, options.install, signal);
+  const state = await record(way, options);
+  try {
+    const boot = await bootOf(way);
+    await boot.start(state, onProgress, signal);
+    const why = (part: 'dnsmasq' | 'pebble') => ({ signal, why: () => boot.lastWords(state, part) });
+    await until('DNS of the rehearsal', 20, () => answers(state.resolver, state.domain), why('dnsmasq'));
+    const [host, port] = managementOf(state);
+    await until('The CA of the rehearsal', 20, () => writeCaBundle(state.name, host, port), why('pebble'));
+    signal?.throwIfAborted();
+    return rehearsalOf(state, boot);
+  } catch (error) {
+    await down(state.name);
+    throw error;
+  }
+}
+
+/** Names the rehearsal and claims its subnet, under a lock, in a state file: before anything is started. */
+async function record(way: Way, options: RehearsalOptions): Promise<State> {
+  return withLock(join(stateDirectory(), '.lock'), options.signal, async () => {
+    const others = await readStates();
+    const name = options.name ?? `bsr-${word(5)}`;
+    if (!/^[a-z][a-z0-9-]{0,30}$/.test(name)) {
+      throw new SetupError(`"${name}" is no name for a rehearsal: small letters, digits and dashes.`, { code: 'usage' });
+    }
+    if (others.some((other) => other.name === name)) {
+      throw new SetupError(`A rehearsal named ${name} exists already.`, {
+        code: 'rehearsal-exists',
+        hint: `Remove it: broker-setup rehearse down ${name}`,
+      });
+    }
+    const slots = others.map((other) => other.slot);
+    const state: State = {
+      version: 1,
+      name,
+      way,
+      release: options.release ?? 'bookworm',
+      domain: options.domain ?? 'mqtt.rehearsal.test',
+      created: new Date().toISOString(),
+      owner: process.pid,
+      rootPassword: word(20),
+      slot: chooseSlot(await routes(), slots),
+      address: '',
+      sshPort: 22,
+      ports: {},
+      resolver: '',
+      directory: '',
+      records: { a: [], aaaa: [] },
+      cgroups: [],
+      turnedForwardingOn: false,
+    };
+    const planned = { ...state, ...(await (await bootOf(way)).plan(state)) };
+    await writeState(planned);
+    return planned;
+  });
+}
+
+const managementOf = (state: State): [string, number] =>
+  state.way === 'nspawn' ? [state.resolver, 15000] : ['127.0.0.1', state.ports[15000] ?? 15000];
+
+function rehearsalOf(state: State, boot: Boot): Rehearsal {
+  const { name, way, release, domain, address, sshPort, ports, rootPassword, directory, resolver, records } = state;
+  return {
+    ...{ name, way, release, domain, address, sshPort, ports, rootPassword, resolver, records },
+    acme: { directory, caBundle: caBundle(name) },
+    exec: (script) => boot.exec(state, script),
+    setDns: (wanted) => boot.setDns(state, wanted),
+    reboot: () => boot.reboot(state),
+    async down() {
+      await down(name);
+    },
+  };
+}
+
+/** A rehearsal that another process left running, e.g. with `rehearse --keep`. */
+export async function open(name: string): Promise<Rehearsal | undefined> {
+  const state = await readState(name);
+  return state && rehearsalOf(state, await bootOf(state.way));
+}
+
+/** All rehearsals of this user, also those that a crash left behind. */
+export async function list(): Promise<Rehearsal[]> {
+  return Promise.all((await readStates()).map(async (state) => rehearsalOf(state, await bootOf(state.way))));
+}
+
+/**
+ * Removes one rehearsal or all of them, whoever started them and however far they came. The cached images stay.
+ * @returns the names of those removed
+ */
+export async function down(name?: string): Promise<string[]> {
+  const states = (await readStates()).filter((state) => name === undefined || state.name === name);
+  for (const state of states) {
+    await (await bootOf(state.way)).remove(state);
+    await removeState(state.name);
+  }
+  return states.map((state) => state.name);
+}

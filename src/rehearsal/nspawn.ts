@@ -1,0 +1,144 @@
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PEBBLE_ENVIRONMENT, prepareAcme } from './acme.js';
+import { bootLoop } from './boot-loop.js';
+import { cgroupsFor, processesIn, removeCgroups } from './cgroup.js';
+import { daemonPid, lastWords, signalProcess, startDaemon } from './daemon.js';
+import { dnsmasqCommand, RECORDS, writeRecords } from './dns.js';
+import { freshServer, nameServer } from './fresh-server.js';
+import { image } from './image.js';
+import { forwards, makeNetwork, networkOf, removeNetwork } from './network.js';
+import { greetsSsh, until } from './ready.js';
+import { attempt, run } from './run.js';
+import { directoryOf, readStates, type State, writeState } from './state.js';
+import type { Boot } from './boot.js';
+
+/** Boots real systemd servers with systemd-nspawn; the CA and DNS run on this machine, on the bridge. */
+export const nspawn: Boot = {
+  async plan(state) {
+    const { gateway, server, server6 } = networkOf(state.slot);
+    const ipv6 = (await readFile('/proc/net/if_inet6', 'utf8').catch(() => '')) !== '';
+    return {
+      address: server,
+      sshPort: 22,
+      resolver: gateway,
+      directory: `https://${gateway}:14000/dir`,
+      records: { a: [server], aaaa: ipv6 ? [server6] : [] },
+      cgroups: await cgroupsFor(`bsr-${state.slot}`),
+      turnedForwardingOn: !(await forwards()),
+    };
+  },
+
+  async start(state, onProgress, signal) {
+    const directory = directoryOf(state.name);
+    const network = networkOf(state.slot);
+    const tar = await image(state.release, onProgress, signal);
+    onProgress(`booting Debian ${state.release} with systemd-nspawn`);
+    const disk = join(directory, 'disk');
+    await run('mkdir', ['-m', '755', disk]);
+    await all([
+      run('tar', ['-C', disk, '-xf', tar], { signal }),
+      makeNetwork(network, signal),
+      prepareAcme(state.name, network.gateway, signal),
+      writeRecords(state.name, state.domain, state.records),
+    ]);
+    const script = freshServer(state, `nameserver ${network.gateway}`) + nameServer;
+    await run('chroot', [disk, 'sh', '-s'], { input: script, signal });
+    signal?.throwIfAborted();
+    await startDaemon(state, 'boot-loop', bootLoop(state));
+    const dnsmasq = dnsmasqCommand(state.domain, { listen: network.gateway, records: join(directory, RECORDS) });
+    await startDaemon(state, 'dnsmasq', `exec ${dnsmasq.join(' ')}`);
+    const env = Object.entries(PEBBLE_ENVIRONMENT).map(([key, value]) => `${key}=${value}`);
+    const pebble = ['pebble', '-config', 'pebble.json', '-dnsserver', `${network.gateway}:53`];
+    await startDaemon(state, 'pebble', `exec env ${[...env, ...pebble].join(' ')}`);
+    await untilUp(state, signal);
+  },
+
+  async exec(state, script) {
+    const pid = await initOf(state);
+    if (pid === undefined) return { code: 255, stdout: '', stderr: 'the server is powered off\n' };
+    const namespaces = ['--mount', '--uts', '--ipc', '--net', '--pid', '--cgroup'];
+    const env = ['HOME=/root', 'LC_ALL=C.UTF-8', 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'];
+    return attempt('nsenter', ['-t', String(pid), ...namespaces, '--', 'env', '-i', ...env, 'sh', '-c', script]);
+  },
+
+  async setDns(state, records) {
+    await writeRecords(state.name, state.domain, records);
+    const pid = await daemonPid(state, 'dnsmasq');
+    if (pid !== undefined) signalProcess(pid, 'SIGHUP');
+  },
+
+  lastWords: (state, part) => lastWords(state, part === 'server' ? 'boot-loop' : part),
+
+  async reboot(state) {
+    const pid = await initOf(state);
+    if (pid !== undefined) {
+      await writeFile(join(directoryOf(state.name), 'again'), '');
+      signalProcess(pid, 'SIGKILL');
+      await until('The old server', 10, async () => (await initOf(state)) !== pid);
+    }
+    if ((await daemonPid(state, 'boot-loop')) === undefined) await startDaemon(state, 'boot-loop', bootLoop(state));
+    await untilUp(state);
+  },
+
+  async remove(state) {
+    // The loop first, or it would boot the server again.
+    const loop = await daemonPid(state, 'boot-loop');
+    if (loop !== undefined) signalProcess(loop, 'SIGKILL');
+    const init = await initOf(state);
+    if (init !== undefined) signalProcess(init, 'SIGKILL');
+    // systemd-nspawn clears away what it mounted when its server ends; killed itself, it would not.
+    const server = state.cgroups.map((group) => `${group}/server`);
+    for (let tries = 0; tries < 60 && (await processesIn(server)).length > 0; tries++) await sleep(50);
+    for (let tries = 0; tries < 60; tries++) {
+      const left = await processesIn(state.cgroups);
+      if (left.length === 0) break;
+      for (const pid of left) signalProcess(pid, 'SIGKILL');
+      await sleep(50);
+    }
+    await removeCgroups(state.cgroups);
+    await removeNetwork(networkOf(state.slot), await mayTurnForwardingOff(state));
+    await removeTraces(state);
+  },
+};
+
+/** Like Promise.all, but returns only when all have ended: what still runs would write into what is being removed. */
+async function all(work: Promise<unknown>[]): Promise<void> {
+  const failed = (await Promise.allSettled(work)).find((result) => result.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+}
+
+/** What systemd-nspawn forgets under /run when it is killed early. */
+async function removeTraces(state: State): Promise<void> {
+  const disk = await stat(join(directoryOf(state.name), 'disk')).catch(() => undefined);
+  const lock = disk ? [`locks/inode-${disk.dev}:${disk.ino}`] : [];
+  for (const path of [`propagate/${state.name}`, `unix-export/${state.name}`, ...lock]) {
+    await rm(`/run/systemd/nspawn/${path}`, { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+async function untilUp(state: State, signal?: AbortSignal): Promise<void> {
+  const why = () => lastWords(state, 'boot-loop');
+  await until('The sshd of the server', 60, () => greetsSsh(state.address, state.sshPort), { signal, why });
+}
+
+/** Id, on this machine, of the server's first process. */
+async function initOf(state: State): Promise<number | undefined> {
+  const pid = await daemonPid(state, 'server');
+  if (pid === undefined) return undefined;
+  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
+  for (const child of children.split(' ').filter(Boolean)) {
+    const status = await readFile(`/proc/${child}/status`, 'utf8').catch(() => '');
+    if (/^NSpid:.*\t1$/m.test(status)) return Number(child);
+  }
+  return undefined;
+}
+
+/** The last of all rehearsals turns forwarding off again where the first one had turned it on. */
+async function mayTurnForwardingOff(state: State): Promise<boolean> {
+  if (!state.turnedForwardingOn) return false;
+  const heir = (await readStates()).find((other) => other.way === 'nspawn' && other.name !== state.name);
+  if (heir !== undefined) await writeState({ ...heir, turnedForwardingOn: true });
+  return heir === undefined;
+}

@@ -1,0 +1,69 @@
+import { access } from 'node:fs/promises';
+import { SetupError } from '../errors.js';
+import { mixesCgroups } from './podman-server.js';
+import { has, run } from './run.js';
+import type { Way } from './types.js';
+
+/** What each way needs on this machine: a command that must be there, and the Debian package that brings it. */
+const NEEDS: Record<Way, [path: string, debianPackage: string][]> = {
+  nspawn: [
+    ['systemd-nspawn', 'systemd-container'],
+    ['mmdebstrap', 'mmdebstrap'],
+    ['ip', 'iproute2'],
+    ['iptables', 'iptables'],
+    ['nsenter', 'util-linux'],
+    ['pebble', 'pebble'],
+    ['dnsmasq', 'dnsmasq-base'],
+    ['openssl', 'openssl'],
+    ['/usr/share/keyrings/debian-archive-keyring.gpg', 'debian-archive-keyring'],
+  ],
+  podman: [['podman', 'podman']],
+};
+
+/** What else podman needs on this Linux machine. */
+async function podmanNeeds(): Promise<[path: string, debianPackage: string][]> {
+  if (process.platform !== 'linux') return [];
+  return [
+    ...(process.getuid?.() === 0 ? [] : [['newuidmap', 'uidmap'] as [string, string]]),
+    ...((await mixesCgroups()) ? [['runc', 'runc'] as [string, string]] : []),
+  ];
+}
+
+/** What `podman` itself leaves out when installed without its recommended packages, and a rehearsal needs. */
+const PODMAN_ALONG = ['crun', 'uidmap', 'slirp4netns', 'netavark', 'aardvark-dns', 'iptables'];
+
+const present = (path: string) =>
+  path.startsWith('/') ? access(path).then(() => true, () => false) : has(path);
+
+/** The Debian packages that lack for this way. */
+export async function missingPackages(way: Way): Promise<string[]> {
+  const needs = [...NEEDS[way], ...(way === 'podman' ? await podmanNeeds() : [])];
+  const found = await Promise.all(needs.map(async ([path, name]) => ((await present(path)) ? [] : [name])));
+  const lacking = found.flat();
+  return [...new Set(lacking.includes('podman') ? [...lacking, ...PODMAN_ALONG] : lacking)];
+}
+
+/** The conditions, other than packages, that this machine does not meet for this way. */
+export function unmet(way: Way): string[] {
+  if (way === 'podman') return [];
+  if (process.platform !== 'linux') return ['Linux'];
+  return process.getuid?.() === 0 ? [] : ['root'];
+}
+
+/** The command that installs what lacks, for people to copy. */
+export const installCommand = (packages: string[]) =>
+  `${process.getuid?.() === 0 ? '' : 'sudo '}apt-get install --no-install-recommends ${packages.join(' ')}`;
+
+/** Installs Debian packages with apt-get; only called where the person allowed it. */
+export async function installPackages(packages: string[], signal?: AbortSignal): Promise<void> {
+  if (process.getuid?.() !== 0 || !(await has('apt-get'))) {
+    throw new SetupError(`Cannot install ${packages.join(', ')}: that takes root on Debian or Ubuntu.`, {
+      code: 'rehearsal-packages-missing',
+      hint: `Install them yourself: ${installCommand(packages)}`,
+    });
+  }
+  const env = { DEBIAN_FRONTEND: 'noninteractive' };
+  const wait = ['-o', 'DPkg::Lock::Timeout=300', '-q', '-y'];
+  await run('apt-get', [...wait, 'update'], { env, signal });
+  await run('apt-get', [...wait, 'install', '--no-install-recommends', ...packages], { env, signal });
+}

@@ -1,0 +1,46 @@
+import { SetupError } from '../errors.js';
+import type { Output } from './types.js';
+
+/** What a local command may be given. */
+export interface RunOptions {
+  input?: string;
+  signal?: AbortSignal | undefined;
+  env?: Record<string, string>;
+  cwd?: string;
+}
+
+/** Runs a command on this machine; a non-zero exit is a result, being interrupted an exception. */
+export async function attempt(command: string, args: string[], options: RunOptions = {}): Promise<Output> {
+  const { execa } = await import('execa');
+  const { signal, input = '', ...rest } = options;
+  const result = await execa(command, args, {
+    reject: false,
+    stripFinalNewline: false,
+    input,
+    ...rest,
+    ...(signal ? { cancelSignal: signal } : {}),
+  });
+  signal?.throwIfAborted();
+  const code = result.exitCode ?? (result.code === 'ENOENT' ? 127 : 128);
+  return { code, stdout: result.stdout, stderr: result.stderr || (code === 127 ? result.shortMessage ?? '' : '') };
+}
+
+/** Runs a command on this machine and returns what it printed; throws when it fails. */
+export async function run(command: string, args: string[], options: RunOptions = {}): Promise<string> {
+  const { code, stdout, stderr } = await attempt(command, args, options);
+  if (code === 0) return stdout;
+  const last = (stderr.trim() || stdout.trim()).split('\n').slice(-8).join('\n');
+  throw new SetupError(`${command} ${args[0] ?? ''} failed (exit code ${code}): ${last}`, {
+    code: 'rehearsal-command-failed',
+  });
+}
+
+/** Whether a command is on the PATH, or where Debian keeps the administrator's. */
+export async function has(command: string): Promise<boolean> {
+  const { access, constants } = await import('node:fs/promises');
+  const places = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/sbin'];
+  const found = await Promise.all(
+    places.map((place) => access(`${place}/${command}`, constants.X_OK).then(() => true, () => false)),
+  );
+  return found.includes(true);
+}

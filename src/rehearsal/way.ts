@@ -1,0 +1,37 @@
+import { SetupError } from '../errors.js';
+import { installCommand, installPackages, missingPackages, unmet } from './packages.js';
+import type { Way } from './types.js';
+
+/** Debian packages or conditions that lack on this machine for this way, as words for people. */
+export async function missing(way: Way): Promise<string[]> {
+  return [...unmet(way), ...(await missingPackages(way))];
+}
+
+/**
+ * The way to take on this machine: the wanted one, or with `auto` the first that can run.
+ * @param install whether missing packages may be installed
+ * @throws SetupError that says what to install where no way can run
+ */
+export async function chooseWay(wanted: Way | 'auto' = 'auto', install = false, signal?: AbortSignal): Promise<Way> {
+  const ways: Way[] = wanted === 'auto' ? ['nspawn', 'podman'] : [wanted];
+  for (const way of ways) if ((await missing(way)).length === 0) return way;
+  const possible = ways.find((way) => unmet(way).length === 0);
+  if (possible === undefined) {
+    throw new SetupError(`A rehearsal with ${wanted} needs ${unmet(ways[0] ?? 'nspawn').join(' and ')}.`, {
+      code: 'rehearsal-impossible',
+      hint: 'Without root or without Linux: --way podman.',
+    });
+  }
+  const packages = await missingPackages(possible);
+  if (install) {
+    await installPackages(packages, signal);
+    return possible;
+  }
+  throw new SetupError(`A rehearsal with ${possible} needs ${packages.join(', ')}, which this machine lacks.`, {
+    code: 'rehearsal-packages-missing',
+    hint:
+      process.platform === 'linux'
+        ? `Install it: ${installCommand(packages)} (or allow it with --install).`
+        : 'Install podman (https://podman.io/docs/installation), then: podman machine init && podman machine start.',
+  });
+}

@@ -1,0 +1,100 @@
+import * as v from 'valibot';
+import { crossProblems } from './cross.js';
+import { type Block, isBlock, isNeeded, valueAt, withDefaults } from './defaults.js';
+import { nearest } from './nearest.js';
+import { type Settings, SettingsSchema } from './schema.js';
+import { show } from './show.js';
+import { type Group, isGroup, LEAVES, type Leaf, ROOT } from './tree.js';
+
+/** Either all settings, or everything that keeps them from being all. */
+export type Completed =
+  | { settings: Settings }
+  /** missing: paths of settings that only a person can give. problems: one sentence each, naming setting, value and what is right. */
+  | { settings?: never; missing: string[]; problems: string[] };
+
+/**
+ * Fills in the defaults and validates everything at once. Pure but for the default of `home`.
+ * In the outcome a leading ~ of paths is expanded.
+ * @param draft what file, flags and wizard gave so far, unchecked
+ */
+export function complete(draft: unknown, { home }: { home?: string } = {}): Completed {
+  if (draft !== undefined && draft !== null && !isBlock(draft)) {
+    return { missing: [], problems: [`The settings are ${show(draft)}, but must be lines of the form "name: value".`] };
+  }
+  const given: Block = draft ?? {};
+  const filled = withDefaults(given, home);
+  const parsed = v.safeParse(SettingsSchema, filled);
+  const missing = LEAVES.filter((leaf) => isNeeded(leaf) && isMissing(filled, leaf)).map((leaf) => leaf.path);
+  const wrong = parsed.success ? new Map<string, string>() : problemsByPath(parsed.issues, filled);
+  const problems = [
+    ...unknownNames(ROOT, given),
+    ...wrong.values(),
+    ...crossProblems(filled, new Set([...wrong.keys(), ...missing])),
+  ];
+  if (parsed.success && missing.length === 0 && problems.length === 0) return { settings: parsed.output };
+  return { missing, problems };
+}
+
+/**
+ * Whether this one value would be right for this setting, said as inquirer wants it.
+ * @returns true, or what it must be instead
+ */
+export function validate(leaf: Leaf, value: unknown): true | string {
+  const parsed = v.safeParse(leaf.schema, value);
+  return parsed.success ? true : `It ${whatIsRight(leaf, value, parsed.issues[0].message)}.`;
+}
+
+/** A block of the wrong type is one problem of its own; what would be inside is not missing as well. */
+function isMissing(filled: Block, leaf: Leaf): boolean {
+  const parents = leaf.keys.slice(0, -1);
+  return valueAt(filled, leaf.keys) === undefined && isBlock(valueAt(filled, parents) ?? filled);
+}
+
+function problemsByPath(issues: readonly v.BaseIssue<unknown>[], filled: Block): Map<string, string> {
+  const problems = new Map<string, string>();
+  for (const issue of issues) {
+    const path = v.getDotPath(issue) ?? '';
+    const value = valueAt(filled, path.split('.'));
+    // What is not there is either missing, or follows from another setting that is missing or wrong.
+    if (value === undefined || problems.has(path)) continue;
+    const leaf = LEAVES.find((one) => one.path === path);
+    const right = leaf ? whatIsRight(leaf, value, issue.message) : `must be a block of settings: ${namesIn(path)}`;
+    problems.set(path, `${path} is ${show(value)}, but ${right}.`);
+  }
+  return problems;
+}
+
+function whatIsRight(leaf: Leaf, value: unknown, message: string): string {
+  if (leaf.kind === 'choice') {
+    return `must be ${leaf.choices.length > 1 ? 'one of: ' : ''}${leaf.choices.join(', ')}`;
+  }
+  if (leaf.kind !== 'text') return message;
+  const plain = typeof value === 'number' || typeof value === 'boolean';
+  return plain ? `must be text: put it in quotes, "${value}"` : message;
+}
+
+function namesIn(path: string): string {
+  const group = path.split('.').reduce<Group | undefined>((at, key) => {
+    return at?.children.filter(isGroup).find((child) => child.keys.at(-1) === key);
+  }, ROOT);
+  return (group?.children ?? []).map((child) => child.keys.at(-1)).join(', ');
+}
+
+function unknownNames(group: Group, value: unknown): string[] {
+  if (!isBlock(value)) return [];
+  const known = new Map(group.children.map((child) => [child.keys.at(-1) as string, child]));
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const child = known.get(key);
+    if (child) return isGroup(child) ? unknownNames(child, inner) : [];
+    return [unknownName([...group.keys, key].join('.'))];
+  });
+}
+
+/** The sentence about a name that is no setting. Its value is not shown: it may be a secret. */
+export function unknownName(path: string): string {
+  if (/passw|passphrase|secret|token/i.test(path)) {
+    return `${show(path)} is no setting: secrets are asked for, or taken from the environment (BROKER_SETUP_LOGIN_PASSWORD and others), never from a file or a flag.`;
+  }
+  const meant = nearest(path, [...LEAVES.map((leaf) => leaf.path), ...ROOT.children.map((child) => child.path)]);
+  return `${show(path)} is no setting${meant ? `; did you mean ${meant}?` : '.'}`;
+}

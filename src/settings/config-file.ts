@@ -1,0 +1,71 @@
+import { createReadStream } from 'node:fs';
+import type { Document } from 'yaml';
+import { UsageError } from '../errors.js';
+import { escape } from './show.js';
+
+/** Far beyond any real file; keeps a wrong file name from filling the memory. */
+const LONGEST = 1024 * 1024;
+
+/**
+ * The content of a settings file: YAML 1.2, so JSON as well. An empty file is {}.
+ * @throws UsageError on a file that is missing, unreadable, too long, not UTF-8 or not YAML
+ */
+export async function readConfig(file: string): Promise<unknown> {
+  const text = await readText(file);
+  return (await parse(text, file)).toJS({ maxAliasCount: 0 }) ?? {};
+}
+
+/** @throws UsageError as readConfig */
+export async function readText(file: string): Promise<string> {
+  const chunks: Buffer[] = [];
+  try {
+    for await (const chunk of createReadStream(file, { end: LONGEST })) chunks.push(chunk as Buffer);
+  } catch (cause) {
+    throw new UsageError(`${escape(file)} cannot be read: ${reason(cause)}.`, [], { code: 'config-unreadable', cause });
+  }
+  const bytes = Buffer.concat(chunks);
+  if (bytes.length > LONGEST) {
+    throw new UsageError(`${escape(file)} is longer than 1 MB, so it is no file of settings.`, [], {
+      code: 'config-too-long',
+    });
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new UsageError(`${escape(file)} is not UTF-8 text.`, [], {
+      code: 'config-encoding',
+      hint: 'Save it as UTF-8; PowerShell writes UTF-16 with ">".',
+      cause,
+    });
+  }
+}
+
+/** @throws UsageError with line and column of everything that is wrong, but never with the lines themselves */
+export async function parse(text: string, file: string): Promise<Document.Parsed> {
+  const { LineCounter, parseDocument, visit } = await import('yaml');
+  const lineCounter = new LineCounter();
+  const document = parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: true, version: '1.2' });
+  const wrong = [...document.errors, ...document.warnings].map(({ pos, code, message }) => ({
+    offset: pos[0],
+    message: code === 'DUPLICATE_KEY' ? 'this setting is there twice' : message,
+  }));
+  visit(document, {
+    Alias: (_, { range }) => {
+      wrong.push({ offset: range?.[0] ?? 0, message: 'references (*name) are not supported' });
+    },
+  });
+  if (wrong.length === 0) return document;
+  const problems = wrong.slice(0, 10).map(({ offset, message }) => {
+    const { line, col } = lineCounter.linePos(offset);
+    return `${escape(file)}, line ${line}, column ${col}: ${escape(message.split('\n')[0] ?? '')}`;
+  });
+  throw new UsageError(`${escape(file)} is not valid YAML.`, problems, { code: 'config-syntax' });
+}
+
+function reason(cause: unknown): string {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  if (code === 'ENOENT') return 'there is no such file';
+  if (code === 'EACCES' || code === 'EPERM') return 'you have no permission to';
+  if (code === 'EISDIR') return 'it is a directory';
+  return cause instanceof Error ? escape(cause.message) : 'unknown error';
+}

@@ -1,0 +1,50 @@
+import { type Block, valueAt } from './defaults.js';
+import { LETS_ENCRYPT } from './schema.js';
+import { show } from './show.js';
+
+interface Cross {
+  /** Paths that are compared; nothing is said while one of them is missing or wrong by itself. */
+  of: readonly string[];
+  problem(...values: unknown[]): string | undefined;
+}
+
+/** Top-level names that no public authority certifies: RFC 6761, RFC 6762, RFC 8375, ICANN's reservation of .internal. */
+const PRIVATE = /\.(?:local|localhost|internal|test|invalid|onion|lan|home\.arpa)$/;
+
+const isLetsEncrypt = (directory: unknown) => new URL(String(directory)).hostname.endsWith('.letsencrypt.org');
+
+const notPublicHalf = (path: string): Cross => ({
+  of: [path],
+  problem: (file) =>
+    /\.pub$/i.test(String(file))
+      ? `${path} is ${show(file)}, but must be the private half of the key: the same name without .pub.`
+      : undefined,
+});
+
+const CROSS: readonly Cross[] = [
+  notPublicHalf('key.file'),
+  notPublicHalf('login.key'),
+  {
+    of: ['domain', 'certificate.directory'],
+    problem: (domain, directory) =>
+      PRIVATE.test(String(domain)) && isLetsEncrypt(directory)
+        ? `domain is ${show(domain)}, but must be a public name: Let's Encrypt issues no certificates for private ones. Or give your own authority as certificate.directory.`
+        : undefined,
+  },
+  {
+    of: ['certificate.ca_bundle', 'certificate.directory'],
+    problem: (bundle, directory) =>
+      directory === LETS_ENCRYPT
+        ? `certificate.ca_bundle is ${show(bundle)}, but must be left out unless certificate.directory names a private authority: Let's Encrypt needs none.`
+        : undefined,
+  },
+];
+
+/** What is right by itself but not together. @param out paths that are missing or wrong already */
+export function crossProblems(filled: Block, out: ReadonlySet<string>): string[] {
+  return CROSS.flatMap(({ of, problem }) => {
+    const values = of.map((path) => valueAt(filled, path.split('.')));
+    if (of.some((path) => out.has(path)) || values.includes(undefined)) return [];
+    return problem(...values) ?? [];
+  });
+}

@@ -1,0 +1,124 @@
+import { randomBytes } from 'node:crypto';
+import { copyFile, open, realpath, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { Document, isCollection, isNode, Scalar, stringify } from 'yaml';
+import { parse, readText } from './config-file.js';
+import { contractHome, DERIVED, expandHome, isBlock, valueAt } from './defaults.js';
+import type { Settings } from './schema.js';
+import { type Group, isGroup, LEAVES, type Leaf, leavesOf, ROOT } from './tree.js';
+import { wrap } from './wrap.js';
+
+/** Name under which the JSON Schema is laid beside the settings: editors then complete them without a network. */
+export const SCHEMA_FILE = 'broker.schema.json';
+
+const WIDTH = 78;
+
+/** A new broker.yaml: every setting below its explanation, those not used commented out. */
+export function toYaml(settings: Settings): string {
+  const head = [
+    `# yaml-language-server: $schema=./${SCHEMA_FILE}`,
+    ...comment('The answers of broker-setup. Change them and run it again. No passwords belong here.', ''),
+  ];
+  return `${[head, ...ROOT.children.map((node) => paragraph(node, settings, ''))].map((part) => part.join('\n')).join('\n\n')}\n`;
+}
+
+/**
+ * Writes broker.yaml with mode 0600, the old file or the new one being there at any time. In an existing file only
+ * what differs is changed: order, comments and everything else of the user's stay.
+ * @param schema path of the packaged JSON Schema, laid beside the file if it is there
+ * @returns whether something had to be written
+ * @throws UsageError where the existing file is not YAML; the error of node:fs where it cannot be written
+ */
+export async function saveConfig(file: string, settings: Settings, schema?: string): Promise<boolean> {
+  const target = await realpath(file).catch(() => undefined);
+  const before = target === undefined ? undefined : await readText(target);
+  const after = before === undefined ? toYaml(settings) : await toYamlLike(before, settings, file);
+  if (after === before) return false;
+  if (before === undefined && schema !== undefined) {
+    await copyFile(schema, join(dirname(file), SCHEMA_FILE)).catch(() => undefined);
+  }
+  await replace(target ?? file, after);
+  return true;
+}
+
+/** `text` with what differs from `settings` put right. */
+export async function toYamlLike(text: string, settings: Settings, file: string): Promise<string> {
+  const document = await parse(text, file);
+  if (!isCollection(document.contents)) return toYaml(settings);
+  const before: unknown = document.toJS();
+  const changed = LEAVES.filter((leaf) => put(document, before, leaf, settings));
+  if (changed.length === 0) return text;
+  const after = document.toString({ lineWidth: 0 });
+  return text.includes('\r\n') ? after.replace(/\r?\n/g, '\r\n') : after;
+}
+
+/** @returns whether the document had to be changed */
+function put(document: Document, before: unknown, leaf: Leaf, settings: Settings): boolean {
+  const was = valueAt(before, leaf.keys);
+  const wanted = valueAt(settings, leaf.keys);
+  if (was === wanted || (leaf.file && typeof was === 'string' && expandHome(was) === wanted)) return false;
+  if (wanted === undefined) return document.deleteIn(leaf.keys);
+  const byDefault = leaf.fallback ?? DERIVED[leaf.path]?.from(settings);
+  if (was === undefined && (byDefault === wanted || byDefault === written(leaf, settings))) return false;
+  const existing = document.getIn(leaf.keys, true);
+  if (existing instanceof Scalar) existing.value = written(leaf, settings);
+  else {
+    clearNull(document, leaf.keys.slice(0, -1));
+    document.setIn(keyNodes(document, leaf), written(leaf, settings));
+  }
+  return true;
+}
+
+/** `login:` with nothing behind it is null to YAML, which cannot take an entry. */
+function clearNull(document: Document, keys: readonly string[]): void {
+  if (keys.length > 0 && !isBlock(valueAt(document.toJS(), keys)) && document.hasIn(keys)) document.deleteIn(keys);
+}
+
+/** The keys of a setting that is new in the file, the last one with its explanation above it. */
+function keyNodes(document: Document, leaf: Leaf): unknown[] {
+  const last = document.createNode(leaf.keys.at(-1));
+  if (isNode(last)) last.commentBefore = wrap(leaf.description, WIDTH - 2 * leaf.keys.length).map((line) => ` ${line}`).join('\n');
+  return [...leaf.keys.slice(0, -1), last];
+}
+
+function paragraph(node: Leaf | Group, settings: Settings, indent: string): string[] {
+  const about = comment(node.description, indent);
+  const key = node.keys.at(-1) as string;
+  if (!isGroup(node)) return [...about, line(node, settings, indent)];
+  const used = leavesOf(node).some((leaf) => valueAt(settings, leaf.keys) !== undefined);
+  const inner = node.children.flatMap((child) => paragraph(child, settings, `${indent}  `));
+  return used ? [...about, `${indent}${key}:`, ...inner] : [...about, `# ${indent}${key}:`, ...inner];
+}
+
+function line(leaf: Leaf, settings: Settings, indent: string): string {
+  const key = leaf.keys.at(-1) as string;
+  if (valueAt(settings, leaf.keys) === undefined) return `# ${indent}${key}: ${scalar(leaf.example)}`;
+  return `${indent}${key}: ${scalar(written(leaf, settings))}`;
+}
+
+function written(leaf: Leaf, settings: Settings): unknown {
+  const value = valueAt(settings, leaf.keys);
+  return leaf.file && typeof value === 'string' ? contractHome(value) : value;
+}
+
+const scalar = (value: unknown) => stringify(value, { lineWidth: 0 }).trimEnd();
+
+const comment = (text: string, indent: string) =>
+  wrap(text, WIDTH - indent.length - 2).map((one) => `${indent}# ${one}`);
+
+async function replace(file: string, content: string): Promise<void> {
+  const temporary = join(dirname(file), `.${basename(file)}.${randomBytes(6).toString('hex')}`);
+  try {
+    const handle = await open(temporary, 'wx', 0o600);
+    try {
+      await handle.writeFile(content);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, file);
+  } catch (cause) {
+    await rm(temporary, { force: true });
+    throw cause;
+  }
+}

@@ -1,0 +1,161 @@
+import { answers } from '../engine/answers.js';
+import { tellFiles, toldFiles } from '../engine/seen-files.js';
+import { type Context, defineStep, type Finding, type Probed } from '../engine/step.js';
+import { lines, sh } from '../sh.js';
+import { lineage } from '../templates/certificate-copy.js';
+import { authorityFindings } from './certbot/authority.js';
+import { issue, keepKey } from './certbot/issue.js';
+import { choosesKeyType, parseRenewal, shortcoming } from './certbot/lineage.js';
+import { CA_FILE, DROP_IN, renewalConf } from './certbot/paths.js';
+import { dnsFindings } from './certbot/reachable.js';
+import type { State } from './certbot/state.js';
+
+/** A certificate for the domain that renews itself and keeps its key. */
+export const certbot = defineStep<State>({
+  id: 'certbot',
+  title: 'Get the certificate',
+  packages: () => ['certbot', 'openssl'],
+  probe: ({ settings }) => {
+    const { directory, fullchain } = lineage(settings.domain);
+    return lines(
+      sh`certificate=${fullchain}; renewal=${renewalConf(settings.domain)}`,
+      tellFiles(sh`"$certificate" "$renewal" ${CA_FILE} ${DROP_IN}`),
+      sh`if [ -e "$certificate" ]; then echo "certificate=$certificate"; fi
+if [ -e "$renewal" ]; then echo "renewal=$renewal"; fi
+if [ -e ${directory} ]; then echo folder=present; fi
+echo "port80=$(ss -ltnpH 'sport = :80' | sed -n 's/.*users:(("\\([^"]*\\)".*/\\1/p' | sort -u | tr '\\n' ' ')"
+echo "hooks=$(grep -lsE 'RENEWED_|emqx|mosquitto' /etc/letsencrypt/renewal-hooks/post/* | tr '\\n' ' ')"
+systemctl show -p ActiveState,UnitFileState certbot.timer
+if [ -e /snap/bin/certbot ]; then echo snap=present; fi`,
+    );
+  },
+  parse,
+  check,
+});
+
+function parse({ stdout }: Probed): State {
+  const told = answers(stdout);
+  const files = toldFiles(stdout);
+  const renewal = files.get(told.get('renewal') ?? '')?.content;
+  const words = (name: string) => (told.get(name) ?? '').split(' ').filter((word) => word !== '');
+  return {
+    certificate: files.get(told.get('certificate') ?? '')?.content,
+    folder: told.get('folder') === 'present',
+    renewal: renewal === undefined ? undefined : parseRenewal(renewal),
+    files,
+    port80: words('port80'),
+    timer: told.get('ActiveState') === 'active' && told.get('UnitFileState') === 'enabled',
+    snap: told.get('snap') === 'present',
+    postHooks: words('hooks'),
+  };
+}
+
+function check(state: State, context: Context): Finding[] {
+  const { certificate, renewal } = state;
+  const found = certificate !== undefined && renewal !== undefined;
+  const short = found ? shortcoming(certificate, renewal, context) : undefined;
+  const due = !found || short !== undefined;
+  return [
+    ...(due ? obstacles(state, context) : []),
+    ...dnsFindings(context, due ? 'stop' : 'warn'),
+    ...port80(state, due),
+    ...authorityFindings(state.files, context),
+    ...(due ? [order(short, context)] : []),
+    ...(!due && !renewal.reuseKey ? [keptKey(context)] : []),
+    ...upkeep(state, context),
+  ];
+}
+
+/** What only the person can put right before the authority is asked. */
+function obstacles({ folder, renewal }: State, { settings }: Context): Finding[] {
+  const findings: Finding[] = [];
+  if (!settings.certificate.agree_terms) {
+    findings.push({
+      id: 'certbot.terms',
+      level: 'stop',
+      summary: "The certificate authority's terms were not accepted",
+      hint: "Read them (Let's Encrypt: https://letsencrypt.org/repository/), then set certificate.agree_terms to true.",
+    });
+  }
+  if (folder && !renewal) {
+    const { directory } = lineage(settings.domain);
+    findings.push({
+      id: 'certbot.folder',
+      level: 'stop',
+      summary: `${directory} exists, but certbot knows nothing of it`,
+      hint: `Move it away on the server, e.g. sudo mv ${directory} /root/, and run this again.`,
+    });
+  }
+  return findings;
+}
+
+function port80({ port80: programs, renewal }: State, due: boolean): Finding[] {
+  const theirs = programs.filter((program) => program !== 'certbot');
+  const [first] = theirs;
+  if (first === undefined || (!due && renewal?.authenticator !== 'standalone')) return [];
+  return [
+    {
+      id: 'certbot.port-80',
+      level: due ? 'stop' : 'warn',
+      summary: `Port 80 of the server is used by ${theirs.join(', ')}; certbot needs it ${due ? 'for a moment' : 'at every renewal'}`,
+      hint: `If that program is not needed, stop it for good: sudo systemctl disable --now ${first === 'docker-proxy' ? 'docker' : first}`,
+    },
+  ];
+}
+
+function order(present: ReturnType<typeof shortcoming>, context: Context): Finding {
+  const { domain } = context.settings;
+  return {
+    id: 'certbot.certificate',
+    level: 'change',
+    summary: `Get a certificate for ${domain}${present ? ` (the present one ${present.why})` : ''}`,
+    change: { kind: 'run', script: issue(context, present) },
+  };
+}
+
+function keptKey({ settings }: Context): Finding {
+  return {
+    id: 'certbot.reuse-key',
+    level: 'change',
+    summary: 'Keep the private key at renewals, so that devices which know its public key go on working',
+    change: { kind: 'run', script: keepKey(settings.domain) },
+  };
+}
+
+function upkeep({ timer, snap, postHooks }: State, context: Context): Finding[] {
+  const findings: Finding[] = [];
+  if (!timer) {
+    findings.push({
+      id: 'certbot.timer',
+      level: 'change',
+      summary: 'Let the certificate renew itself (certbot.timer)',
+      change: { kind: 'run', script: sh`systemctl enable --now certbot.timer` },
+    });
+  }
+  if (snap) {
+    findings.push({
+      id: 'certbot.snap',
+      level: 'warn',
+      summary:
+        'There is a second certbot, from snap; both renew, each with hooks and settings of its own kind',
+      hint: 'Remove the one from snap: sudo snap remove certbot',
+    });
+  }
+  if (postHooks.length > 0) {
+    findings.push({
+      id: 'certbot.post-hook',
+      level: 'warn',
+      summary: `${postHooks.join(', ')} cannot work: certbot tells a post hook nothing of the certificate, so it copies nothing`,
+      hint: 'Delete it; the deploy hook that is set up here does its work.',
+    });
+  }
+  if (!choosesKeyType(context) && context.settings.certificate.key_type !== 'rsa') {
+    findings.push({
+      id: 'certbot.key-type',
+      level: 'warn',
+      summary: 'The certbot of this release makes RSA keys only, so the certificate has one instead of ECDSA',
+      hint: 'Nothing to do; devices accept both. To have no such warning set certificate.key_type to rsa.',
+    });
+  }
+  return findings;
+}

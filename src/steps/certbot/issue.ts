@@ -1,0 +1,71 @@
+import { SAY } from '../../engine/apply.js';
+import { detached } from '../../engine/detached.js';
+import type { Context } from '../../engine/step.js';
+import { LETS_ENCRYPT } from '../../settings/schema.js';
+import { lines, type Sh, sh } from '../../sh.js';
+import { choosesKeyType, keyTypeOf, type Shortcoming } from './lineage.js';
+import { CA_FILE, renewalConf } from './paths.js';
+
+const LOG = '/var/log/broker-setup/certbot.log';
+const say: Sh = { run: SAY, show: SAY };
+
+/** Keeps the private key at renewals, so that devices which pin the public key go on working; does nothing where it is so already. */
+export function keepKey(domain: string): Sh {
+  const conf = renewalConf(domain);
+  return sh`if ! grep -q '^reuse_key *= *True' ${conf}; then
+  sed -i -e '/^reuse_key *=/d' -e 's/^\\[renewalparams\\]$/&\\nreuse_key = True/' ${conf}
+fi`;
+}
+
+/**
+ * Asks the certificate authority for a certificate, once: it counts failures.
+ * @param present what is wrong with the certificate that is there; undefined where there is none
+ */
+export function issue(context: Context, present: Shortcoming | undefined): Sh {
+  const { domain, certificate } = context.settings;
+  const keyType = keyTypeOf(context);
+  const flags = [
+    ...(certificate.email === undefined ? ['--register-unsafely-without-email'] : ['-m', certificate.email]),
+    ...(choosesKeyType(context) ? ['--key-type', keyType] : []),
+    ...(keyType === 'rsa' ? ['--rsa-key-size', '2048'] : []),
+    ...(present?.key ? [] : ['--reuse-key']),
+    ...(present ? ['--force-renewal'] : []),
+  ];
+  const order = sh`certbot certonly --standalone --non-interactive --agree-tos --server ${certificate.directory} --domain ${domain} --cert-name ${domain} ${flags}`;
+  const work = lines(
+    ...(certificate.ca_bundle === undefined ? [] : [sh`export REQUESTS_CA_BUNDLE=${CA_FILE}`]),
+    // A key that is to be reused could not become one of another type; --new-key is younger than some of these certbots.
+    ...(present?.key ? [sh`sed -i '/^reuse_key *=/d' ${renewalConf(domain)}`] : []),
+    // Let's Encrypt's staging directory counts failures apart; other authorities have none.
+    ...(certificate.directory === LETS_ENCRYPT
+      ? [sh`echo "Rehearsing with Let's Encrypt's staging directory"`, sh`${order} --dry-run`]
+      : []),
+    sh`echo 'Asking for the certificate'`,
+    order,
+    keepKey(domain),
+  );
+  return lines(detached(work, LOG), sh`[ "$code" -eq 0 ] || {`, explain(domain), sh`exit "$code"`, sh`}`);
+}
+
+/** What certbot and the authority said, and what it means for the person. */
+function explain(domain: string): Sh {
+  return sh`{
+case $(cat ${LOG}) in
+*'too many'*|*rateLimited*) echo '${say}The certificate authority refuses for now, because it was asked too often.'
+  echo '${say}Wait as long as it says below, then run the same command again. Nothing is lost.' ;;
+*'Type:   dns'*|*NXDOMAIN*|*'DNS problem'*) echo ${`${SAY}The certificate authority could not find ${domain} in DNS.`}
+  echo '${say}Check the A and AAAA records at your domain provider, wait some minutes, then run the same command again.' ;;
+*'Type:   connection'*|*'Type:   unauthorized'*|*'Timeout during connect'*) echo ${`${SAY}The certificate authority did not reach this server as ${domain} on port 80.`}
+  echo "${say}Open port 80 in the provider's console (security group, cloud firewall) and check that DNS points to this server, then run the same command again." ;;
+*'Another instance of Certbot'*) echo '${say}Another certbot is running on the server.'
+  echo '${say}Wait a minute until it has finished, then run the same command again.' ;;
+*'Could not bind TCP port 80'*) echo '${say}Port 80 on the server is used by another program.'
+  echo '${say}Stop that program, then run the same command again.' ;;
+*SSLError*|*'certificate verify failed'*) echo '${say}The server does not trust the certificate of the ACME directory.'
+  echo '${say}Set certificate.ca_bundle to a PEM file with the roots of that authority, then run the same command again.' ;;
+*) echo '${say}The certificate could not be had; what certbot said is below.'
+  echo '${say}The whole story is on the server, in /var/log/letsencrypt/letsencrypt.log.' ;;
+esac
+grep -v -e '^ *$' -e '^- - -' -e '^Saving debug log' -e '^Ask for help' -e '^Some challenges' ${LOG} | tail -n 8
+} >&2`;
+}

@@ -1,0 +1,8 @@
+/** Roots of a private certificate authority: for certbot, by REQUESTS_CA_BUNDLE (python-requests). */
+export const CA_FILE = '/etc/broker-setup/acme-ca.pem';
+export const DROP_IN = '/etc/systemd/system/certbot.service.d/broker-setup.conf';
+
+/** Where certbot keeps how a certificate was made and will be renewed. */
+export function renewalConf(domain: string): string {
+  return `/etc/letsencrypt/renewal/${domain}.conf`;
+}

@@ -1,0 +1,87 @@
+import { answers } from '../engine/answers.js';
+import { type Context, defineStep, type Finding, type Probed } from '../engine/step.js';
+import { brokerProofs } from '../proofs/broker.js';
+import { lines, sh } from '../sh.js';
+import { CHAIN_MODE, installCertificate, KEY_MODE, lineage } from '../templates/certificate-copy.js';
+
+interface State {
+  /** One for each of the two copies; undefined where there is none. */
+  fullchain: Copy | undefined;
+  privkey: Copy | undefined;
+  /** For the broker's own part. */
+  rest: Probed;
+}
+
+interface Copy {
+  /** Same content as certbot's newest. */
+  same: boolean;
+  mode: string;
+  owner: string;
+}
+
+/** Ends our own lines: what follows is the broker's part, whose output may hold anything. */
+const REST = '== rest ==';
+
+/** Gives the broker the certificate, its listeners and the first account. */
+export const confEdits = defineStep<State>({
+  id: 'conf-edits',
+  title: 'Configure the broker',
+  probe: (asking) => {
+    const { certificate } = asking.broker;
+    const from = lineage(asking.settings.domain);
+    return lines(
+      sh`look() { [ -f "$3" ] && printf '%s=%s %s\\n' "$1" "$(stat -L -c '%a %U:%G' "$3")" "$(cmp -s "$2" "$3" && echo same)"; }
+look fullchain ${from.fullchain} ${certificate.fullchain}
+look privkey ${from.privkey} ${certificate.privkey}
+echo ${REST}`,
+      asking.broker.conf.probe(asking),
+    );
+  },
+  parse: (output) => {
+    const [ours = '', ...rest] = output.stdout.split(`${REST}\n`);
+    const told = answers(ours);
+    return {
+      fullchain: copy(told.get('fullchain')),
+      privkey: copy(told.get('privkey')),
+      rest: { code: output.code, stdout: rest.join(`${REST}\n`) },
+    };
+  },
+  check,
+  facts: ({ rest }, context) => context.broker.conf.see(rest, context).facts,
+  proofs: (context) => [...brokerProofs(context), ...context.broker.conf.proofs(context)],
+});
+
+function copy(line: string | undefined): Copy | undefined {
+  const [mode, owner = '', same] = line?.split(' ') ?? [];
+  return mode === undefined ? undefined : { mode: mode.padStart(4, '0'), owner, same: same === 'same' };
+}
+
+function check(state: State, context: Context): Finding[] {
+  const brokers = context.broker.conf.see(state.rest, context).findings;
+  // New files make the broker start anew anyway, and only with them does it know of the certificate.
+  const restarts = brokers.some(({ change }) => change?.kind === 'write');
+  return [...certificate(state, context, restarts), ...brokers];
+}
+
+function certificate(
+  { fullchain, privkey }: State,
+  { broker, settings }: Context,
+  restarts: boolean,
+): Finding[] {
+  const { owner, group, directory } = broker.certificate;
+  const right = (seen: Copy | undefined, mode: string) =>
+    seen?.same === true && seen.mode === mode && seen.owner === `${owner}:${group}`;
+  if (right(fullchain, CHAIN_MODE) && right(privkey, KEY_MODE)) return [];
+  const copied = installCertificate(broker.certificate, settings.domain);
+  return [
+    {
+      id: 'conf-edits.certificate',
+      level: 'change',
+      summary: `Copy the certificate to ${directory}, its key readable for ${broker.title} alone`,
+      change: {
+        kind: 'run',
+        script: restarts ? copied : lines(copied, broker.takeCertificate, broker.ready),
+      },
+    },
+  ];
+}

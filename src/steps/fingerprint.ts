@@ -1,0 +1,81 @@
+import { tlsPorts } from '../brokers/tls-ports.js';
+import { answers, tellFile, toldFile } from '../engine/answers.js';
+import { type Context, defineStep, type Fact, type Finding } from '../engine/step.js';
+import { type Fingerprint, fingerprintOf, firstCertificate } from '../fingerprint.js';
+import { servedProof } from '../proofs/served.js';
+import { lines, sh } from '../sh.js';
+import { lineage } from '../templates/certificate-copy.js';
+import { printFingerprint } from '../templates/renewal-hook.js';
+
+interface State {
+  /** Of certbot's newest certificate; undefined where there is none. */
+  newest: Fingerprint | undefined;
+  /** SHA-256 of what the encrypted ports present on the server itself; '' where there was no handshake. */
+  served: ReadonlyMap<number, string>;
+}
+
+/** Tells the fingerprints, and makes sure that every encrypted port presents the certificate that they belong to. */
+export const fingerprint = defineStep<State>({
+  id: 'fingerprint',
+  title: 'Compare the fingerprints',
+  packages: () => ['openssl'],
+  probe: ({ broker, settings }) => {
+    const ports = tlsPorts(broker, settings);
+    return lines(
+      tellFile('newest', lineage(settings.domain).fullchain),
+      sh`for port in ${ports}; do
+  echo "served-$port=$(timeout 5 openssl s_client -connect "127.0.0.1:$port" -servername ${settings.domain} </dev/null 2>/dev/null | ${printFingerprint})" &
+done
+wait`,
+    );
+  },
+  parse: ({ stdout }) => {
+    const told = answers(stdout);
+    const certificate = firstCertificate(toldFile(told, 'newest') ?? '');
+    const ports = [...told].filter(([name]) => name.startsWith('served-'));
+    return {
+      newest: certificate && fingerprintOf(certificate),
+      served: new Map(ports.map(([name, value]) => [Number(name.slice('served-'.length)), value])),
+    };
+  },
+  check,
+  facts: ({ newest }) => (newest ? facts(newest) : []),
+  proofs: (context) => [servedProof(context)],
+});
+
+function check({ newest, served }: State, { broker, settings }: Context): Finding[] {
+  const behind = [...served]
+    .filter(([, sha256]) => newest === undefined || sha256 !== newest.sha256)
+    .map(([port]) => port);
+  if (behind.length === 0) return [];
+  return [
+    {
+      id: 'fingerprint.served',
+      level: 'change',
+      summary: newest
+        ? `Make ${broker.title} present the newest certificate on ${behind.join(', ')}`
+        : `Compare the certificate on ports ${behind.join(', ')} with the one on disk`,
+      change: {
+        kind: 'run',
+        script: newest
+          ? lines(broker.takeCertificate, broker.ready)
+          : sh`echo ${`broker-setup: There is no certificate for ${settings.domain} on the server.`} >&2
+echo 'broker-setup: Run the same command again; the certificate is got before this step.' >&2
+exit 1`,
+      },
+    },
+  ];
+}
+
+function facts({ sha1, sha256, spki, validTo }: Fingerprint): Fact[] {
+  return [
+    { id: 'fingerprint.sha1', label: 'SHA-1 (for devices)', value: sha1 },
+    { id: 'fingerprint.sha256', label: 'SHA-256', value: sha256 },
+    { id: 'fingerprint.spki', label: 'SHA-256 of the public key', value: spki },
+    {
+      id: 'fingerprint.expires',
+      label: 'Valid until',
+      value: validTo.toISOString(),
+    },
+  ];
+}

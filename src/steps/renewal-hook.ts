@@ -1,0 +1,80 @@
+import { tlsPorts } from '../brokers/tls-ports.js';
+import { answers } from '../engine/answers.js';
+import { type SeenFile, tellFiles, toldFiles } from '../engine/seen-files.js';
+import { type Context, defineStep, type Finding } from '../engine/step.js';
+import { lines, sh } from '../sh.js';
+import { lineage } from '../templates/certificate-copy.js';
+import { printFingerprint, RENEWAL_LOG, renewalHook as template } from '../templates/renewal-hook.js';
+
+const HOOK = '/etc/letsencrypt/renewal-hooks/deploy/broker-setup';
+const MODE = '0755';
+const OWNER = 'root:root';
+
+interface State {
+  hook: SeenFile | undefined;
+  /** SHA-256 of certbot's newest certificate; empty where there is none. */
+  newest: string;
+  /** Whether a run of the hook succeeded for exactly that certificate. */
+  proved: boolean;
+}
+
+/** Each renewed certificate reaches the broker, and the hook has shown that it can do that. */
+export const renewalHook = defineStep<State>({
+  id: 'renewal-hook',
+  title: 'Hand renewed certificates to the broker',
+  packages: () => ['openssl'],
+  probe: ({ settings }) =>
+    lines(
+      tellFiles(sh`${HOOK}`),
+      sh`newest=$(${printFingerprint} <${lineage(settings.domain).fullchain})
+echo "newest=$newest"
+if [ -n "$newest" ] && grep -qsF ${`${lineage(settings.domain).directory} ok sha256=`}"$newest" ${RENEWAL_LOG}; then echo proved=yes; fi`,
+    ),
+  parse: ({ stdout }) => {
+    const told = answers(stdout);
+    return {
+      hook: toldFiles(stdout).get(HOOK),
+      newest: told.get('newest') ?? '',
+      proved: told.get('proved') === 'yes',
+    };
+  },
+  check,
+});
+
+function check({ hook, proved }: State, { broker, settings }: Context): Finding[] {
+  const ports = tlsPorts(broker, settings);
+  const content = template(broker, settings.domain, ports);
+  const right = hook?.content === content && hook.mode === MODE && hook.owner === OWNER;
+  const findings: Finding[] = [];
+  if (!right) {
+    findings.push({
+      id: 'renewal-hook.file',
+      level: 'change',
+      summary: `Lay down certbot's deploy hook, which gives ${broker.title} each new certificate`,
+      change: {
+        kind: 'write',
+        files: [
+          {
+            path: HOOK,
+            content,
+            mode: MODE,
+            owner: OWNER,
+            before: hook?.content,
+          },
+        ],
+      },
+    });
+  }
+  if (!right || !proved) {
+    findings.push({
+      id: 'renewal-hook.proved',
+      level: 'change',
+      summary: `Run the hook once, as certbot will: ports ${ports.join(', ')} must present the present certificate`,
+      change: {
+        kind: 'run',
+        script: sh`RENEWED_LINEAGE=${lineage(settings.domain).directory} RENEWED_DOMAINS=${settings.domain} ${HOOK}`,
+      },
+    });
+  }
+  return findings;
+}

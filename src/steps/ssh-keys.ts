@@ -1,0 +1,107 @@
+import { answers, toldFile } from '../engine/answers.js';
+import { type Context, defineStep, type Finding } from '../engine/step.js';
+import { type Sh, sh } from '../sh.js';
+
+interface State {
+  home: string;
+  /** As sshd_config(5) has it; the default where no file sets it. */
+  pattern: string;
+  authorizedKeys: string | undefined;
+  /** `owner mode` of the home, of the file's folder and of the file, as far as they exist. */
+  modes: string[];
+}
+
+const DEFAULT_PATTERN = '.ssh/authorized_keys';
+
+/** The laptop has a key, and the server lets the limited user in with it. */
+export const sshKeys = defineStep<State>({
+  id: 'ssh-keys',
+  title: 'Set up the SSH key',
+  probe: ({ settings: { user: { name } } }) => sh`home=$(getent passwd ${name} | cut -d: -f6)
+[ -n "$home" ] || exit 0
+printf 'home=%s\n' "$home"
+pattern=$(cat /etc/ssh/sshd_config.d/*.conf /etc/ssh/sshd_config | sed -n 's/^[[:space:]]*[Aa]uthorized[Kk]eys[Ff]ile[[:space:]=]*//p' | head -n 1 | cut -d' ' -f1)
+printf 'pattern=%s\n' "$pattern"
+file=$(printf %s "\${pattern:-${DEFAULT_PATTERN}}" | sed "s|%h|$home|;s|%u|"${name}"|")
+case $file in /*) ;; *) file=$home/$file;; esac
+if [ -e "$file" ]; then printf 'authorized='; base64 -w0 "$file"; echo; fi
+printf 'modes=%s\n' "$(stat -c '%U %a' "$home" "$(dirname "$file")" "$file" | tr '\n' ,)"`,
+  parse: ({ stdout }) => {
+    const told = answers(stdout);
+    return {
+      home: told.get('home') ?? '',
+      pattern: told.get('pattern') || DEFAULT_PATTERN,
+      authorizedKeys: toldFile(told, 'authorized'),
+      modes: (told.get('modes') ?? '').split(',').filter(Boolean),
+    };
+  },
+  check: (state, context) => [...keyFindings(context), ...authorizedFindings(state, context), ...entryFindings(context)],
+});
+
+function keyFindings({ settings, laptop }: Context): Finding[] {
+  if (laptop.publicKey !== undefined) return [];
+  const { file, type } = settings.key;
+  const comment = `${settings.user.name}@${settings.domain}`;
+  return [
+    {
+      id: 'ssh-keys.key',
+      level: 'change',
+      summary: `Make an SSH key on this computer (${type}, ${file}) and let it in as ${settings.user.name}`,
+      change: { kind: 'keygen', file, type, comment },
+    },
+  ];
+}
+
+function authorizedFindings(state: State, { settings, laptop }: Context): Finding[] {
+  // Without the key there is nothing to authorize yet: the look after it was made finds this.
+  if (laptop.publicKey === undefined) return [];
+  const { name } = settings.user;
+  const blob = laptop.publicKey.split(' ')[1] ?? laptop.publicKey;
+  const authorized = (state.authorizedKeys ?? '').split('\n').some((line) => !line.startsWith('#') && line.split(/\s+/).includes(blob));
+  const safe = state.modes.length === 3 && state.modes.every((entry) => isSafe(entry, name));
+  if (authorized && safe) return [];
+  return [
+    {
+      id: authorized ? 'ssh-keys.modes' : 'ssh-keys.authorized',
+      level: 'change',
+      summary: authorized
+        ? `Put owner and mode of ${name}'s SSH files right: sshd passes over a key that others could have written`
+        : `Add the key to those that ${name} may log in with; keys that are there stay`,
+      change: { kind: 'run', script: authorize(name, laptop.publicKey, state.pattern) },
+    },
+  ];
+}
+
+/** sshd's StrictModes: owned by the user (or root) and not writable by anybody else. */
+function isSafe(entry: string, user: string): boolean {
+  const [owner, mode = '777'] = entry.split(' ');
+  return (owner === user || owner === 'root') && (Number.parseInt(mode, 8) & 0o022) === 0;
+}
+
+function authorize(user: string, publicKey: string, pattern: string): Sh {
+  return sh`home=$(getent passwd ${user} | cut -d: -f6) group=$(id -gn ${user})
+file=$(printf %s ${pattern} | sed "s|%h|$home|;s|%u|"${user}"|")
+case $file in /*) ;; *) file=$home/$file;; esac
+folder=$(dirname "$file")
+chmod go-w "$home"
+case $folder in "$home"/*) install -d -m 0700 -o ${user} -g "$group" "$folder";; esac
+[ ! -L "$file" ] || { echo 'broker-setup: The file of authorized keys is a symbolic link; it is not written through.' >&2; exit 1; }
+new=$(mktemp "$folder/.broker-setup.XXXXXX")
+if [ -e "$file" ]; then cat "$file" >"$new"; fi
+if [ -s "$new" ] && [ -n "$(tail -c 1 "$new")" ]; then echo >>"$new"; fi
+grep -qxF ${publicKey} "$new" || printf '%s\n' ${publicKey} >>"$new"
+chown ${user}:"$group" "$new"; chmod 0600 "$new"; mv -f "$new" "$file"`;
+}
+
+function entryFindings({ settings, laptop }: Context): Finding[] {
+  const { alias, file } = settings.key;
+  if (alias === undefined || laptop.hostEntry !== false) return [];
+  return [
+    {
+      id: 'ssh-keys.host-entry',
+      level: 'change',
+      summary: `Add the entry “Host ${alias}” to ~/.ssh/config, so that “ssh ${alias}” logs in`,
+      change: { kind: 'host-entry', alias, user: settings.user.name, key: file },
+    },
+  ];
+}

@@ -1,0 +1,162 @@
+import { answers } from '../engine/answers.js';
+import { type Context, defineStep, type Finding } from '../engine/step.js';
+import { newUserLogin } from '../proofs/login.js';
+import { lines, type Sh, sh } from '../sh.js';
+import { GUIDE_PORTS, type PortRule, wantedPorts } from './ufw/ports.js';
+import { parseRules, type UfwRule } from './ufw/rules.js';
+
+/** Rules with this comment are ours: made and removed here. Others are left alone. */
+const OURS = 'broker-setup';
+
+interface State {
+  netfilter: boolean;
+  enabled: boolean;
+  loadedAtBoot: boolean;
+  input: string;
+  output: string;
+  ipv6: boolean;
+  rules: UfwRule[];
+  /** Whether the rules are in the kernel, for v4 and v6. */
+  live: { v4: string; v6: string };
+  sshPorts: number[];
+  /** A REJECT that stands before ufw's own chains: Oracle's images have one. */
+  rejectsBefore: boolean;
+  docker: boolean;
+}
+
+/** Incoming closed but for SSH and what the chosen listeners need, for IPv4 and IPv6. */
+export const ufw = defineStep<State>({
+  id: 'ufw',
+  title: 'Set up the firewall',
+  packages: () => ['ufw'],
+  requires: (context) => [newUserLogin(context)],
+  proofs: (context) => [newUserLogin(context)],
+  guard: () => ({
+    paths: ['/etc/ufw', '/etc/default/ufw'],
+    reload: sh`if grep -qs '^ENABLED=yes' /etc/ufw/ufw.conf; then ufw reload; else ufw disable; fi`,
+  }),
+  probe: () => sh`
+. /etc/ufw/ufw.conf; . /etc/default/ufw
+printf 'enabled=%s\ninput=%s\noutput=%s\nipv6=%s\n' "$ENABLED" "$DEFAULT_INPUT_POLICY" "$DEFAULT_OUTPUT_POLICY" "$IPV6"
+printf 'boot=%s\n' "$(systemctl is-enabled ufw.service)"
+sed -n 's/^### tuple ### /rule4 /p' /etc/ufw/user.rules
+sed -n 's/^### tuple ### /rule6 /p' /etc/ufw/user6.rules
+if rules=$(iptables -S); then echo netfilter=works; fi
+printf '%s\n' "$rules" | grep -E '^-P INPUT|^-A INPUT' | grep -n -m1 -E -- '-j (REJECT|ufw-before-input)' | grep -q REJECT && echo rejects=before
+printf 'live4=%s\n' "$(printf '%s\n' "$rules" | grep -E '^-P INPUT DROP|^-A INPUT -j ufw-before-input|^-A ufw-user-input' | tr '\n' ';')"
+printf 'live6=%s\n' "$(ip6tables -S | grep -E '^-P INPUT DROP|^-A INPUT -j ufw6-before-input|^-A ufw6-user-input' | tr '\n' ';')"
+ss -Hltnp | awk '/"sshd"/ {print "ssh " $4}'
+if systemctl -q is-active ssh.socket; then systemctl show -p Listen ssh.socket | sed -n 's/^Listen=\\([^ ]*\\) (Stream)$/ssh \\1/p'; fi
+if [ -S /run/docker.sock ]; then echo docker=present; fi
+exit 0`,
+  parse: ({ stdout }) => {
+    const told = answers(stdout);
+    const ports = [...stdout.matchAll(/^ssh \S*?(\d+)$/gm)].map((match) => Number(match[1]));
+    return {
+      netfilter: told.get('netfilter') === 'works',
+      enabled: told.get('enabled') === 'yes',
+      loadedAtBoot: told.get('boot') === 'enabled',
+      input: told.get('input') ?? '',
+      output: told.get('output') ?? '',
+      ipv6: told.get('ipv6') === 'yes',
+      rules: parseRules(stdout),
+      live: { v4: told.get('live4') ?? '', v6: told.get('live6') ?? '' },
+      sshPorts: [...new Set(ports)],
+      rejectsBefore: told.get('rejects') === 'before',
+      docker: told.get('docker') === 'present',
+    };
+  },
+  check: (state, context) => findings(state, context),
+});
+
+function findings(state: State, context: Context): Finding[] {
+  const packageMissing = state.input === '';
+  if (!packageMissing && !state.netfilter) return [NO_NETFILTER];
+  // Until sshd's own port is known, closing everything else would lock everybody out.
+  if (state.sshPorts.length === 0) throw new Error('The port on which the SSH server listens could not be found out.');
+  const wanted = wantedPorts(state.sshPorts, context);
+  const missing = wanted.filter((port) => !isAllowed(state, port));
+  const obsolete = state.rules.filter((rule) => rule.comment.startsWith(OURS) && !wanted.some((port) => same(rule, port)));
+  const inForce =
+    state.enabled && state.loadedAtBoot && state.ipv6 && state.input === 'DROP' && state.output === 'ACCEPT' && isLive(state, wanted);
+  const found: Finding[] = [];
+  if (!inForce || missing.length > 0 || obsolete.length > 0) {
+    found.push({
+      id: 'ufw.rules',
+      level: 'change',
+      summary: `Close all incoming ports but ${wanted.map((port) => `${port.port} (${port.title})`).join(', ')}`,
+      change: { kind: 'run', script: ufwScript(wanted, obsolete) },
+    });
+  }
+  return [...found, ...warnings(state, context)];
+}
+
+function isAllowed(state: State, { port, transport }: PortRule): boolean {
+  const hits = state.rules.filter((rule) => rule.port === String(port) && rule.transport === transport && rule.fromAnywhere);
+  return hits.some((rule) => rule.family === 4) && hits.some((rule) => rule.family === 6);
+}
+
+function same(rule: UfwRule, { port, transport }: PortRule): boolean {
+  return rule.port === String(port) && rule.transport === transport;
+}
+
+/** What is in the files must also be in the kernel: a flush or a failed load leaves only the files. */
+function isLive({ live }: State, wanted: readonly PortRule[]): boolean {
+  return [live.v4, live.v6].every(
+    (chain) =>
+      chain.includes('-P INPUT DROP') &&
+      chain.includes('before-input') &&
+      wanted.every(({ port, transport }) => new RegExp(`-p ${transport} [^;]*--dport ${port} [^;]*-j ACCEPT`).test(chain)),
+  );
+}
+
+/** SSH first, the switch last: nothing is closed before the way in is open. */
+function ufwScript(wanted: readonly PortRule[], obsolete: readonly UfwRule[]): Sh {
+  const allow = wanted.map(({ port, transport, title }) => sh`ufw allow ${`${port}/${transport}`} comment ${`${OURS}: ${title}`}`);
+  const gone = [...new Set(obsolete.map((rule) => `${rule.port}/${rule.transport}`))];
+  return lines(
+    sh`sed -i 's/^IPV6=.*/IPV6=yes/' /etc/default/ufw`,
+    ...allow,
+    ...gone.map((port) => sh`ufw delete allow ${port}`),
+    sh`ufw default deny incoming
+ufw default allow outgoing
+ufw --force enable
+systemctl enable ufw.service
+if ! iptables -S INPUT | grep -q ufw-before-input; then ufw disable; ufw --force enable; fi`,
+  );
+}
+
+const NO_NETFILTER: Finding = {
+  id: 'ufw.netfilter',
+  level: 'stop',
+  summary: 'This server has no firewall in its kernel (iptables does not work), as in some containers.',
+  hint: 'Take a virtual server instead of a container, or ask the provider to allow netfilter.',
+};
+
+function warnings(state: State, { settings }: Context): Finding[] {
+  const found: Finding[] = [];
+  if (state.rejectsBefore) {
+    found.push({
+      id: 'ufw.reject-first',
+      level: 'warn',
+      summary: "A REJECT rule of the provider's image stands before the firewall's own rules and closes every port but SSH.",
+      hint: 'See it with "sudo iptables -S INPUT"; remove it there and in /etc/iptables/rules.v4 (Oracle Cloud images have it).',
+    });
+  }
+  if (state.docker) {
+    found.push({
+      id: 'ufw.docker',
+      level: 'warn',
+      summary: 'Docker is on this server: ports that containers publish are open to the world past this firewall.',
+    });
+  }
+  if (settings.exposure === 'guide') {
+    found.push({
+      id: 'ufw.guide',
+      level: 'warn',
+      summary: `The guide's whole list of ports is open (${GUIDE_PORTS.join(', ')}): on the unencrypted ones passwords and data travel readable.`,
+      hint: 'Set “exposure: encrypted” to close them.',
+    });
+  }
+  return found;
+}

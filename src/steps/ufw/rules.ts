@@ -1,0 +1,30 @@
+/** A rule as ufw keeps it in user.rules and user6.rules. */
+export interface UfwRule {
+  family: 4 | 6;
+  action: string;
+  transport: string;
+  port: string;
+  /** Allowed from every address, in this family. */
+  fromAnywhere: boolean;
+  comment: string;
+}
+
+/**
+ * Pure. Lines `rule4|rule6 ACTION TRANSPORT DPORT DST SPORT SRC DIRECTION [comment=HEX]`, as ufw writes them behind
+ * `### tuple ###` (ufw, src/backend_iptables.py, _write_rules).
+ */
+export function parseRules(output: string): UfwRule[] {
+  return [...output.matchAll(/^rule([46]) (.+)$/gm)].map(([, family, tuple = '']) => {
+    const [action = '', transport = '', port = '', destination, , source, direction] = tuple.split(' ');
+    const comment = /\bcomment=([0-9a-f]+)/.exec(tuple)?.[1] ?? '';
+    const anywhere = ['0.0.0.0/0', '::/0'];
+    return {
+      family: family === '6' ? 6 : 4,
+      action,
+      transport,
+      port,
+      fromAnywhere: action === 'allow' && direction === 'in' && anywhere.includes(source ?? '') && anywhere.includes(destination ?? ''),
+      comment: Buffer.from(comment, 'hex').toString('utf8'),
+    };
+  });
+}

@@ -1,0 +1,153 @@
+import { answers, tellFile, toldFile } from '../engine/answers.js';
+import { type Asking, defineStep, type FileChange, type Finding } from '../engine/step.js';
+import { sh } from '../sh.js';
+import { AUTO_UPGRADES_PATH, autoUpgrades } from '../templates/auto-upgrades.js';
+import { STATE_FOLDER, simulateUpgrade, upgradeScript, upgradesKey } from './update/upgrade.js';
+
+/** Package lists older than this are fetched anew. The daily timer of a healthy server may be 36 hours late. */
+const LISTS_MAX_DAYS = 3;
+/** What the packages of all steps and a usual round of updates take, generously. */
+const DISK_MIN_MB = 700;
+const MEMORY_MIN_MB = 400;
+const TIMERS = ['apt-daily.timer', 'apt-daily-upgrade.timer'];
+
+export interface UpdateState {
+  firstBootRunning: boolean;
+  interrupted: boolean;
+  installed: ReadonlySet<string>;
+  upgrades: string[];
+  listsDays: number;
+  autoUpgrades: string | undefined;
+  timersOn: boolean;
+  rebootRequired: boolean;
+  memoryMb: number;
+  diskMb: number;
+}
+
+/** System up to date, packages of all steps installed, security updates by themselves from now on. */
+export const update = defineStep<UpdateState>({
+  id: 'update',
+  title: 'Update the system, install what is needed',
+  packages: () => ['unattended-upgrades', 'ca-certificates', 'openssl'],
+  probe: (asking: Asking) => sh`
+if command -v cloud-init >/dev/null && [ -d /run/cloud-init ] && [ ! -e /run/cloud-init/disabled ] && [ ! -e /var/lib/cloud/instance/boot-finished ]; then echo first-boot=running; fi
+printf 'interrupted=%s\n' "$(ls /var/lib/dpkg/updates)"
+printf 'installed=%s\n' "$(dpkg-query -W -f='\${Package}:\${db:Status-Status} ' ${asking.packages})"
+newest=$(stat -c %Y ${`${STATE_FOLDER}/updated`} /var/cache/apt/pkgcache.bin /var/lib/apt/lists /var/lib/apt/periodic/update-success-stamp | sort -n | tail -n 1)
+ls /var/lib/apt/lists/*_Packages* >/dev/null || newest=0
+printf 'lists-seconds=%s\n' "$(($(date +%s) - \${newest:-0}))"
+${upgradesKey}
+if [ "$(head -n 1 ${`${STATE_FOLDER}/upgrades`})" = "$key" ]; then pending=$(sed 1d ${`${STATE_FOLDER}/upgrades`}); else pending=$(${simulateUpgrade}); fi
+printf 'upgrades=%s\n' "$(echo $pending)"
+${tellFile('auto-upgrades', AUTO_UPGRADES_PATH)}
+printf 'timers=%s\n' "$(echo $(systemctl is-enabled ${TIMERS}))"
+kernel=$(ls -1 /boot/vmlinuz-* | sort -V | tail -n 1)
+if [ -e /run/reboot-required ]; then echo reboot=required
+elif [ -e "/boot/vmlinuz-$(uname -r)" ] && [ "$kernel" != "/boot/vmlinuz-$(uname -r)" ]; then echo reboot=required; fi
+printf 'memory-mb=%s\n' "$(awk '/^(MemTotal|SwapTotal):/ {kb += $2} END {print int(kb / 1024)}' /proc/meminfo)"
+printf 'disk-mb=%s\n' "$(df -Pm /var | awk 'NR == 2 {print $4}')"`,
+  parse: ({ stdout }) => {
+    const told = answers(stdout);
+    const words = (name: string) => (told.get(name) ?? '').split(' ').filter(Boolean);
+    const installed = words('installed').filter((word) => word.endsWith(':installed'));
+    return {
+      firstBootRunning: told.get('first-boot') === 'running',
+      interrupted: (told.get('interrupted') ?? '') !== '',
+      installed: new Set(installed.map((word) => word.split(':')[0] ?? '')),
+      upgrades: words('upgrades'),
+      listsDays: Number(told.get('lists-seconds')) / 86_400,
+      autoUpgrades: toldFile(told, 'auto-upgrades'),
+      timersOn: words('timers').length > 0 && words('timers').every((word) => word === 'enabled'),
+      rebootRequired: told.get('reboot') === 'required',
+      memoryMb: Number(told.get('memory-mb')),
+      diskMb: Number(told.get('disk-mb')),
+    };
+  },
+  check: (state, { packages }) => [
+    ...shortages(state),
+    ...packageFindings(state, packages),
+    ...autoUpgradeFindings(state),
+    ...(state.rebootRequired ? [REBOOT] : []),
+  ],
+});
+
+const REBOOT: Finding = {
+  id: 'update.reboot',
+  level: 'change',
+  summary: 'Restart the server, so that the updated kernel and libraries are used',
+  change: { kind: 'reboot' },
+};
+
+function shortages({ diskMb, memoryMb }: UpdateState): Finding[] {
+  const found: Finding[] = [];
+  if (diskMb < DISK_MIN_MB) {
+    found.push({
+      id: 'update.disk',
+      level: 'stop',
+      summary: `The disk of the server is nearly full: ${diskMb} MB are left on /var, ${DISK_MIN_MB} MB are needed.`,
+      hint: 'See what fills it with "sudo du -xh / | sort -h | tail", free some, then run the same command again.',
+    });
+  }
+  if (memoryMb < MEMORY_MIN_MB) {
+    found.push({
+      id: 'update.memory',
+      level: 'warn',
+      summary: `The server has ${memoryMb} MB of memory and swap together; updates may be stopped half-way below ${MEMORY_MIN_MB} MB.`,
+    });
+  }
+  return found;
+}
+
+function packageFindings(state: UpdateState, packages: readonly string[]): Finding[] {
+  const missing = packages.filter((name) => !state.installed.has(name));
+  const reasons = [
+    state.firstBootRunning && 'wait for the first-boot set-up',
+    state.interrupted && 'repair an interrupted installation',
+    // A server whose lists are old does not know its pending updates.
+    !(state.listsDays < LISTS_MAX_DAYS) && 'fetch the package lists',
+    state.upgrades.length > 0 && `upgrade ${count(state.upgrades, 'package')}`,
+    missing.length > 0 && `install ${missing.join(', ')}`,
+  ].filter((reason) => reason !== false);
+  if (reasons.length === 0) return [];
+  const sentence = reasons.join('; ');
+  return [
+    {
+      id: 'update.packages',
+      level: 'change',
+      summary: sentence.charAt(0).toUpperCase() + sentence.slice(1),
+      change: { kind: 'run', script: upgradeScript(packages) },
+    },
+  ];
+}
+
+function autoUpgradeFindings(state: UpdateState): Finding[] {
+  const found: Finding[] = [];
+  const file: FileChange = {
+    path: AUTO_UPGRADES_PATH,
+    content: autoUpgrades(),
+    mode: '0644',
+    owner: 'root:root',
+    before: state.autoUpgrades,
+  };
+  if (state.autoUpgrades !== file.content) {
+    found.push({
+      id: 'update.auto-upgrades',
+      level: 'change',
+      summary: 'Install security updates by themselves every day',
+      change: { kind: 'write', files: [file] },
+    });
+  }
+  if (!state.timersOn) {
+    found.push({
+      id: 'update.timers',
+      level: 'change',
+      summary: 'Switch on the daily timers of apt',
+      change: { kind: 'run', script: sh`systemctl unmask ${TIMERS} && systemctl enable --now ${TIMERS}` },
+    });
+  }
+  return found;
+}
+
+function count(items: readonly unknown[], noun: string): string {
+  return `${items.length} ${noun}${items.length === 1 ? '' : 's'}`;
+}

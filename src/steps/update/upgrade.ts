@@ -1,0 +1,68 @@
+import { detached } from '../../engine/detached.js';
+import { SAY } from '../../engine/apply.js';
+import { lines, type Sh, sh } from '../../sh.js';
+
+/** Where the server keeps what broker-setup wants to remember between runs. */
+export const STATE_FOLDER = '/var/lib/broker-setup';
+const LOG = '/var/log/broker-setup/apt.log';
+
+/**
+ * Sets $key: what the outcome of `apt-get -s upgrade` depends on. The simulation takes a third of a second, so its last
+ * outcome is kept beside the key under which it holds.
+ */
+export const upgradesKey = sh`key=$(stat -c '%n %y %s' /var/lib/dpkg/status /var/lib/apt/lists /etc/apt/sources.list /etc/apt/sources.list.d /etc/apt/preferences.d /etc/apt/apt.conf.d 2>/dev/null | cksum)`;
+
+/** Prints the names of the packages that an upgrade would install; phased updates are not among them. */
+export const simulateUpgrade = sh`apt-get -s -o Debug::NoLocking=1 --with-new-pkgs upgrade | sed -n 's/^Inst \\([^ ]*\\).*/\\1/p'`;
+
+const waitForFirstBoot = sh`
+if command -v cloud-init >/dev/null && [ -d /run/cloud-init ] && [ ! -e /run/cloud-init/disabled ] && [ ! -e /var/lib/cloud/instance/boot-finished ]; then
+  echo 'Waiting until the first-boot set-up (cloud-init) of the provider has finished'
+  code=0; timeout 900 cloud-init status --wait >/dev/null || code=$?
+  # 2 = finished with recoverable errors, since cloud-init 23.4.
+  case $code in 0|2) ;; *) echo '${same(SAY)}cloud-init, the first-boot set-up of the provider, failed or did not end within 15 minutes.'
+    echo '${same(SAY)}Look at "cloud-init status --long" on the server; a rebuilt server often helps.'; exit 1;; esac
+fi`;
+
+const waitForLock = sh`
+held=0
+for lock in /var/lib/dpkg/lock-frontend /var/lib/dpkg/lock /var/lib/apt/lists/lock; do
+  [ -e "$lock" ] || continue
+  while :; do
+    pid=$(awk -v inode=":$(stat -c %i "$lock")$" '$6 ~ inode {print $5; exit}' /proc/locks)
+    [ -n "$pid" ] || break
+    echo "Waiting for $(ps -o args= -p "$pid" | cut -c1-60) (process $pid), which holds the package lock"
+    held=$((held + 1))
+    if [ "$held" -gt 450 ]; then echo "${same(SAY)}Another program (process $pid) has held the package lock for 15 minutes."
+      echo "${same(SAY)}See what it is with 'ps -fp $pid', let it finish, then run the same command again."; exit 1; fi
+    sleep 2
+  done
+done`;
+
+/**
+ * Upgrades the system and installs `packages` in one transaction. The work is detached: when the link breaks it goes on,
+ * and the next run finds the lock held and waits for it.
+ */
+export function upgradeScript(packages: readonly string[]): Sh {
+  const work = lines(
+    sh`export DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=a UCF_FORCE_CONFFOLD=1 APT_LISTCHANGES_FRONTEND=none LC_ALL=C`,
+    waitForFirstBoot,
+    waitForLock,
+    sh`dpkg --configure -a --force-confdef --force-confold`,
+    sh`apt-get -q -o DPkg::Lock::Timeout=600 update || {
+  echo '${same(SAY)}The package lists could not be fetched from the mirror.'
+  echo '${same(SAY)}Check that the server reaches the internet (ping deb.debian.org) and /etc/apt/sources.list*, then run the same command again.'; exit 1; }`,
+    sh`apt-get -q -y -o DPkg::Lock::Timeout=600 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold --no-install-recommends --with-new-pkgs upgrade ${packages} || {
+  echo '${same(SAY)}Installing the packages failed; what apt said is above.'
+  echo '${same(SAY)}Run the same command again: it repairs an interrupted installation. If the mirror is down, wait.'; exit 1; }`,
+    sh`mkdir -p ${STATE_FOLDER}; touch ${`${STATE_FOLDER}/updated`}`,
+    upgradesKey,
+    sh`{ echo "$key"; ${simulateUpgrade}; } >${`${STATE_FOLDER}/upgrades`}`,
+  );
+  return sh`${detached(work, LOG)}
+exit "$code"`;
+}
+
+function same(text: string): Sh {
+  return { run: text, show: text };
+}

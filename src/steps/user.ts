@@ -1,0 +1,106 @@
+import { answers, tellFile, toldFile } from '../engine/answers.js';
+import { type Context, defineStep, type Finding } from '../engine/step.js';
+import { type Sh, Secret, sh } from '../sh.js';
+
+const ADMINS = 'sudo';
+
+interface State {
+  exists: boolean;
+  shell: string;
+  groups: string[];
+  /** Second field of `passwd -S`: P has a password, NP none, L locked. */
+  password: string | undefined;
+  sudoers: string | undefined;
+}
+
+/** The drop-in that lets the limited user use sudo without a password; later files win, so its name is late. */
+const sudoersPath = (user: string) => `/etc/sudoers.d/95-broker-setup-${user}`;
+const sudoersContent = (user: string) => `# Written by broker-setup.\n${user} ALL=(ALL:ALL) NOPASSWD: ALL\n`;
+
+/** The limited user exists and may use sudo in the way that was chosen. */
+export const user = defineStep<State>({
+  id: 'user',
+  title: 'Make the limited user',
+  packages: () => ['sudo'],
+  probe: ({ settings: { user: { name } } }) => sh`printf 'passwd=%s\n' "$(getent passwd ${name})"
+printf 'groups=%s\n' "$(id -nG ${name})"
+printf 'status=%s\n' "$(passwd -S ${name})"
+${tellFile('sudoers', sudoersPath(name))}`,
+  parse: ({ stdout }) => {
+    const told = answers(stdout);
+    const entry = told.get('passwd') ?? '';
+    return {
+      exists: entry !== '',
+      shell: entry.split(':')[6] ?? '',
+      groups: (told.get('groups') ?? '').split(' '),
+      password: told.get('status')?.split(' ')[1],
+      sudoers: toldFile(told, 'sudoers'),
+    };
+  },
+  check: (state, context) => [...accountFindings(state, context), ...sudoFindings(state, context)],
+});
+
+function accountFindings(state: State, { settings }: Context): Finding[] {
+  const { name } = settings.user;
+  if (!state.exists) {
+    return [change('account', `Make the user ${name}, in the group ${ADMINS}`, makeUser(name))];
+  }
+  const found: Finding[] = [];
+  if (!state.groups.includes(ADMINS)) {
+    found.push(change('group', `Put ${name} into the group ${ADMINS}`, sh`usermod -aG ${ADMINS} ${name}`));
+  }
+  if (/\/(nologin|false)$/.test(state.shell)) {
+    found.push({
+      id: 'user.shell',
+      level: 'stop',
+      summary: `The account ${name} exists, but is one that cannot log in (its shell is ${state.shell}).`,
+      hint: 'It probably belongs to a program. Choose another name for the limited user (setting user.name).',
+    });
+  }
+  return found;
+}
+
+/** A group of the same name may be left from an account that was deleted. */
+function makeUser(name: string): Sh {
+  return sh`if getent group ${name} >/dev/null; then set -- -g ${name}; else set -- -U; fi
+useradd --create-home --shell /bin/bash --groups ${ADMINS} "$@" ${name}`;
+}
+
+function sudoFindings(state: State, { settings, secrets }: Context): Finding[] {
+  const { name, sudo } = settings.user;
+  if (sudo === 'without-password') {
+    const file = { path: sudoersPath(name), content: sudoersContent(name), mode: '0440', owner: 'root:root' };
+    if (state.sudoers === file.content) return [];
+    return [
+      {
+        id: 'user.sudo',
+        level: 'change',
+        summary: `Let ${name} use sudo without a password`,
+        change: { kind: 'write', files: [{ ...file, before: state.sudoers }], activate: sh`visudo -c -q` },
+      },
+    ];
+  }
+  const found: Finding[] = [];
+  if (state.password !== 'P') found.push(passwordFinding(name, secrets.sudoPassword));
+  if (state.sudoers !== undefined) {
+    found.push(change('sudo', `Let sudo ask ${name} for the password`, sh`rm -f ${sudoersPath(name)}`));
+  }
+  return found;
+}
+
+function passwordFinding(name: string, password: Secret | undefined): Finding {
+  if (!password) {
+    return {
+      id: 'user.password',
+      level: 'stop',
+      summary: `sudo is to ask ${name} for a password, but there is none to set.`,
+      hint: 'Put it into the environment variable BROKER_SETUP_SUDO_PASSWORD, or run in a terminal to be asked.',
+    };
+  }
+  const entry = new Secret(`${name}:${password.reveal()}`);
+  return change('password', `Set the password that sudo asks ${name} for`, sh`printf '%s\n' ${entry} | chpasswd`);
+}
+
+function change(name: string, summary: string, script: Sh): Finding {
+  return { id: `user.${name}`, level: 'change', summary, change: { kind: 'run', script } };
+}

@@ -1,0 +1,96 @@
+import type { Broker } from '../brokers/broker.js';
+import { type Sh, sh } from '../sh.js';
+import { installCertificate, lineage } from './certificate-copy.js';
+
+/** The line of a run that succeeded ends so: ` ok sha256=AA:BB:…`. */
+export const RENEWAL_LOG = '/var/log/broker-setup/renewal.log';
+
+/** Pure: the openssl command line that prints only the SHA-256 of the certificate on stdin; openssl 1.1 and 3 spell the name differently. */
+export const printFingerprint: Sh = sh`openssl x509 -noout -fingerprint -sha256 2>/dev/null | sed 's/^[^=]*=//'`;
+
+/**
+ * Deploy hook of certbot (certbot docs, "Renewing certificates"), in POSIX sh: hands the broker its new certificate, and
+ * believes it only when every encrypted port presents it. May be run by hand; with nothing new it disturbs nobody.
+ * @param ports TCP ports that present the certificate
+ */
+export function renewalHook(
+  broker: Pick<Broker, 'title' | 'certificate' | 'takeCertificate' | 'ready'>,
+  domain: string,
+  ports: readonly number[],
+): string {
+  const from = lineage(domain);
+  const { certificate } = broker;
+  return sh`#!/bin/sh
+# Laid down by broker-setup. certbot runs it after each renewal; it may be run by hand as root.
+# Gives ${plain(broker.title)} the new certificate and checks that it is presented.
+set -u
+PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+LC_ALL=C
+export PATH LC_ALL
+
+# certbot runs this for every certificate on the server; the others are none of our business.
+lineage=${from.directory}
+[ "$(basename "\${RENEWED_LINEAGE:-$lineage}")" = "$(basename "$lineage")" ] || exit 0
+
+log=${RENEWAL_LOG}
+mkdir -p "$(dirname "$log")"
+
+note() {
+  printf '%s %s %s\\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$lineage" "$1" >>"$log"
+  logger -t broker-setup "$lineage: $1" 2>/dev/null || true
+}
+
+fail() {
+  note "FAILED: $1"
+  echo "broker-setup: $1" >&2
+  exit 1
+}
+
+fingerprint() { ${printFingerprint}; }
+
+served() { timeout 10 openssl s_client -connect "127.0.0.1:$1" -servername ${domain} </dev/null 2>/dev/null | fingerprint; }
+
+copied() {
+  cmp -s "$lineage/privkey.pem" ${certificate.privkey} && cmp -s "$lineage/fullchain.pem" ${certificate.fullchain}
+}
+
+copy() { (
+set -e
+${installCertificate(certificate, domain)}
+); }
+
+take() { (
+set -e
+${broker.takeCertificate}
+${broker.ready}
+); }
+
+# Prints the ports that present anything else than the new certificate.
+behind() {
+  for port in ${ports}; do
+    [ "$(served "$port")" = "$new" ] || printf ' %s' "$port"
+  done
+}
+
+new=$(fingerprint <"$lineage/fullchain.pem")
+[ -n "$new" ] || fail 'there is no certificate that could be read'
+
+copied || copy || fail 'the new certificate could not be copied'
+
+if [ -n "$(behind)" ]; then
+  take || fail ${`${broker.title} did not come up with the new certificate`}
+  n=0
+  while late=$(behind); [ -n "$late" ]; do
+    n=$((n + 1))
+    [ "$n" -le 15 ] || fail "port$late does not present the new certificate"
+    sleep 1
+  done
+fi
+
+note "ok sha256=$new"
+`.run;
+}
+
+function plain(text: string): Sh {
+  return { run: text, show: text };
+}

@@ -1,0 +1,68 @@
+/** First of its folder in the alphabet, as the first value wins: sshd_config(5). Cloud images bring 50-cloud-init.conf. */
+export const SSHD_DROP_IN = '/etc/ssh/sshd_config.d/00-broker-setup.conf';
+
+/** What the server's OpenSSH knows, as `ssh -Q` lists it. */
+export interface SshAlgorithms {
+  kex: readonly string[];
+  ciphers: readonly string[];
+  macs: readonly string[];
+}
+
+/**
+ * Wanted, best first. Every one is without failure or warning in ssh-audit 2.5, and each list holds at least one that the
+ * ssh2 library (1.17, lib/protocol/constants.js) speaks, so that this program still gets in.
+ */
+const WANTED: SshAlgorithms = {
+  kex: [
+    'sntrup761x25519-sha512@openssh.com',
+    'curve25519-sha256',
+    'curve25519-sha256@libssh.org',
+    'diffie-hellman-group18-sha512',
+    'diffie-hellman-group16-sha512',
+  ],
+  ciphers: [
+    'chacha20-poly1305@openssh.com',
+    'aes256-gcm@openssh.com',
+    'aes128-gcm@openssh.com',
+    'aes256-ctr',
+    'aes192-ctr',
+    'aes128-ctr',
+  ],
+  macs: ['hmac-sha2-512-etm@openssh.com', 'hmac-sha2-256-etm@openssh.com', 'umac-128-etm@openssh.com'],
+};
+
+/** Types of the user's key that are let in: no SHA-1 signatures, no NIST curves. */
+const KEY_TYPES = 'ssh-ed25519,sk-ssh-ed25519@openssh.com,rsa-sha2-512,rsa-sha2-256';
+
+/** The settings that must be in force, by the names that `sshd -T` prints; the drop-in and the check both come from here. */
+export function sshdSettings(known: SshAlgorithms): ReadonlyMap<string, string> {
+  const both = (wanted: readonly string[], there: readonly string[]) => wanted.filter((name) => there.includes(name)).join(',');
+  return new Map([
+    ['PermitRootLogin', 'no'],
+    ['PasswordAuthentication', 'no'],
+    ['KbdInteractiveAuthentication', 'no'],
+    ['PermitEmptyPasswords', 'no'],
+    ['PubkeyAuthentication', 'yes'],
+    ['X11Forwarding', 'no'],
+    ['AllowAgentForwarding', 'no'],
+    ['LoginGraceTime', '30'],
+    ['MaxStartups', '10:30:60'],
+    ['HostKeyAlgorithms', 'ssh-ed25519'],
+    ['PubkeyAcceptedAlgorithms', KEY_TYPES],
+    ['KexAlgorithms', both(WANTED.kex, known.kex)],
+    ['Ciphers', both(WANTED.ciphers, known.ciphers)],
+    ['MACs', both(WANTED.macs, known.macs)],
+  ]);
+}
+
+/** Names of OpenSSH before 8.5 and 8.7 (release notes): Ubuntu 20.04 has 8.2. Later versions know both. */
+const OLD_NAMES: Readonly<Record<string, string>> = {
+  PubkeyAcceptedAlgorithms: 'PubkeyAcceptedKeyTypes',
+  KbdInteractiveAuthentication: 'ChallengeResponseAuthentication',
+};
+
+/** @param version of the server's OpenSSH, major times 100 plus minor: 902 for 9.2 */
+export function sshdDropIn(settings: ReadonlyMap<string, string>, version: number): string {
+  const lines = [...settings].map(([name, value]) => `${(version < 807 && OLD_NAMES[name]) || name} ${value}`);
+  return ['# Written by broker-setup: keys only, no root, today\'s algorithms. Runs of it put changes here back.', ...lines, ''].join('\n');
+}

@@ -1,0 +1,61 @@
+import { createTwoFilesPatch } from 'diff';
+import { toShell } from '../engine/apply.js';
+import type { Look } from '../engine/look.js';
+import type { Change, FileChange, Finding } from '../engine/step.js';
+import { Secret } from '../sh.js';
+import { colour, symbol } from './theme.js';
+
+/** The plan as people read it: each step with what will be done, or that nothing is to do. */
+export function preview(looks: readonly Look[], show: { diffs: boolean; commands: boolean }): string {
+  return looks.map((found) => previewStep(found, show)).join('\n');
+}
+
+function previewStep({ step, findings, unknown }: Look, show: { diffs: boolean; commands: boolean }): string {
+  if (unknown !== undefined) return `${symbol.unknown} ${colour.bold(step.title)}\n    ${unknown}`;
+  const todo = findings.filter((finding) => finding.level !== 'warn');
+  if (findings.length === 0) return `${symbol.ok} ${step.title} ${colour.dim('(in place)')}`;
+  const head = todo.length === 0 ? `${symbol.ok} ${step.title} ${colour.dim('(in place)')}` : `${symbol.todo} ${colour.bold(step.title)}`;
+  return [head, ...findings.flatMap((finding) => previewFinding(finding, show))].join('\n');
+}
+
+function previewFinding(finding: Finding, show: { diffs: boolean; commands: boolean }): string[] {
+  const lines = [`    ${{ change: '·', stop: symbol.bad, warn: symbol.warn }[finding.level]} ${wrap(finding.summary, 6)}`];
+  if (finding.level !== 'change' && finding.hint) lines.push(`      ${colour.dim(wrap(finding.hint, 6))}`);
+  const { change } = finding;
+  if (change?.kind === 'write' && show.diffs) lines.push(...change.files.flatMap((file) => indent(fileDiff(file))));
+  if (change && (change.kind === 'run' || change.kind === 'write') && show.commands) lines.push(...indent(commands(change)));
+  return lines;
+}
+
+function commands(change: Extract<Change, { kind: 'run' | 'write' }>): string {
+  if (change.kind === 'run') return colour.dim(toShell(change).show);
+  return colour.dim(change.activate ? `then: ${change.activate.show.trim()}` : '');
+}
+
+/** A unified diff with colours; content that is secret shows only that it is. */
+export function fileDiff({ path, content, before, mode, owner }: FileChange): string {
+  const head = `${path}  ${colour.dim(`(${owner}, ${mode})`)}`;
+  if (content instanceof Secret) return `${head}\n${colour.dim('(content not shown: it is secret)')}`;
+  const patch = createTwoFilesPatch(path, path, before ?? '', content, '', '', { context: 2 });
+  const body = patch.split('\n').slice(4).filter((line) => line !== '\\ No newline at end of file');
+  const coloured = body.map((line) => (line.startsWith('+') ? colour.green(line) : line.startsWith('-') ? colour.red(line) : line));
+  return [head, ...coloured].join('\n').trimEnd();
+}
+
+function indent(text: string): string[] {
+  return text === '' ? [] : text.split('\n').map((line) => `        ${line}`);
+}
+
+/** Breaks at words so that a line fits 80 columns behind `margin` columns. */
+export function wrap(text: string, margin: number): string {
+  const width = 79 - margin;
+  const rows: string[] = [];
+  let row = '';
+  for (const word of text.split(' ')) {
+    if (row !== '' && row.length + 1 + word.length > width) {
+      rows.push(row);
+      row = word;
+    } else row = row === '' ? word : `${row} ${word}`;
+  }
+  return [...rows, row].join(`\n${' '.repeat(margin)}`);
+}

@@ -1,0 +1,88 @@
+import { toShell } from '../engine/apply.js';
+import type { Event } from '../engine/events.js';
+import type { StepOutcome } from '../engine/run.js';
+import type { Context } from '../engine/step.js';
+import type { Settings } from '../settings/schema.js';
+import type { Secret } from '../sh.js';
+import { wrap } from './preview.js';
+import { proofSymbol } from './progress.js';
+import { colour, symbol } from './theme.js';
+
+export interface SummaryInput {
+  settings: Settings;
+  context: Context;
+  events: readonly Event[];
+  outcomes: readonly StepOutcome[];
+  /** Where the answers were kept. */
+  config: string;
+  /** The command that repeats this run. */
+  repeat: string;
+  /** Of the whole run. */
+  seconds: number;
+}
+
+/** What a person wants to know at the end: done, proved, what to pin, how to get in, how to connect a device. */
+export function summary({ settings, context, events, outcomes, config, repeat, seconds }: SummaryInput): string {
+  const changes = events.filter((event) => event.type === 'change');
+  const proofs = new Map(events.flatMap((event) => (event.type === 'proof' ? [[event.id, event] as const] : [])));
+  const warnings = events.flatMap((event) => (event.type === 'warning' ? [event.finding] : []));
+  const facts = outcomes.flatMap((outcome) => outcome.facts).filter((fact, index, all) => all.findLastIndex((one) => one.id === fact.id) === index);
+  const nothing = changes.length === 0;
+  const sections = [
+    nothing
+      ? [`${symbol.ok} ${colour.bold('Nothing to do')}: every step is in place on ${settings.server}.`]
+      : [`${symbol.ok} ${colour.bold(`${settings.domain} is ready.`)} ${colour.dim(`(${Math.round(seconds)} s)`)}`],
+    section('Changed', changes.map(({ finding }) => `· ${wrap(finding.summary, 4)}`)),
+    section('Proved from outside', [...proofs.values()].map(({ proved, title }) => proofLine(proved.ok, title, proved.detail))),
+    section('Worth knowing', warnings.map((finding) => `${symbol.warn} ${wrap(finding.summary, 4)}`)),
+    section('The certificate, for devices that pin it', facts.map(({ label, value }) => `${label}: ${wrap(value, 4)}`)),
+    nothing ? [] : section('Log in', [loginCommand(settings)]),
+    nothing ? [] : section('Connect a device', deviceLines(settings, context)),
+    madeSecrets(events, context),
+    section('Your answers are kept in', [`${config}. To run this again: ${repeat}`]),
+    nothing ? [`To see it proved from outside: broker-setup doctor --config ${config}`] : [],
+  ];
+  return `\n${sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [colour.bold(title), ...lines.map((line) => `  ${line}`)];
+}
+
+function proofLine(ok: boolean | undefined, title: string, detail: string): string {
+  return `${proofSymbol(ok)} ${wrap(ok ? title : `${title}: ${detail}`, 4)}`;
+}
+
+function loginCommand({ key, user, server, login }: Settings): string {
+  if (key.alias !== undefined) return `ssh ${key.alias}`;
+  return `ssh ${login.port === undefined ? '' : `-p ${login.port} `}-i ${key.file} ${user.name}@${server}`;
+}
+
+function deviceLines(settings: Settings, { broker }: Context): string[] {
+  const doors = broker.listeners(settings).filter((listener) => listener.reach === 'world' && listener.mqtt !== undefined && listener.tls);
+  const schemes = { tcp: 'mqtts', websocket: 'wss' };
+  return [
+    ...doors.map(({ mqtt, port, path, title }) => `${mqtt ? schemes[mqtt] : ''}://${settings.domain}:${port}${path ?? ''}  ${colour.dim(title)}`),
+    `user name ${settings.device.name}`,
+  ];
+}
+
+const LABELS = {
+  devicePassword: (settings: Settings) => `Password of the device account ${settings.device.name}`,
+  sudoPassword: (settings: Settings) => `Password that sudo asks ${settings.user.name} for`,
+};
+
+/** The passwords that took effect in this run. They are nowhere else to be had, so they are shown even after a failure. */
+export function madeSecrets(events: readonly Event[], { settings, secrets }: Context): string[] {
+  const used = (secret: Secret) =>
+    events.some((event) => {
+      if (event.type !== 'change') return false;
+      const { change } = event.finding;
+      return (change?.kind === 'run' || change?.kind === 'write') && toShell(change).run.includes(secret.reveal());
+    });
+  const lines = (['devicePassword', 'sudoPassword'] as const).flatMap((name) => {
+    const secret = secrets[name];
+    return secret !== undefined && used(secret) ? [`${LABELS[name](settings)}: ${colour.bold(secret.reveal())}`] : [];
+  });
+  return lines.length === 0 ? [] : section('Keep these, they are shown only this once', lines);
+}

@@ -1,0 +1,84 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { apply, toShell } from '../../src/engine/apply.js';
+import type { FileChange, Finding } from '../../src/engine/step.js';
+import { SetupError } from '../../src/errors.js';
+import type { Host } from '../../src/host/host.js';
+import { Secret, sh } from '../../src/sh.js';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'apply-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const group = execFileSync('id', ['-gn']).toString().trim();
+const file = (name: string, content: string | Secret): FileChange => ({
+  path: join(folder, name),
+  content,
+  mode: '0640',
+  owner: `${userInfo().username}:${group}`,
+  before: undefined,
+});
+const write = (files: FileChange[], activate = sh`true`) =>
+  spawnSync('sh', ['-c', toShell({ kind: 'write', files, activate }).run], { encoding: 'utf8' });
+
+describe('a change of files', () => {
+  it('lays them down with content, mode and owner, and leaves nothing else behind', () => {
+    expect(write([file('a.conf', 'é\n'), file('sub/b', 'x')]).status).toBe(0);
+    expect(readFileSync(join(folder, 'a.conf'), 'utf8')).toBe('é\n');
+    expect((statSync(join(folder, 'a.conf')).mode & 0o777).toString(8)).toBe('640');
+    expect(readdirSync(folder).sort()).toEqual(['a.conf', 'sub']);
+    expect(readdirSync(join(folder, 'sub'))).toEqual(['b']);
+  });
+
+  it('puts every file back and activates again where activation fails', () => {
+    writeFileSync(join(folder, 'a.conf'), 'old', { mode: 0o600 });
+    const log = join(folder, 'log');
+    const activate = sh`cat ${join(folder, 'a.conf')} >>${log}; ! grep -q new ${join(folder, 'a.conf')}`;
+    expect(write([file('a.conf', 'new'), file('b.conf', 'new')], activate).status).toBe(1);
+    expect(readFileSync(join(folder, 'a.conf'), 'utf8')).toBe('old');
+    expect((statSync(join(folder, 'a.conf')).mode & 0o777).toString(8)).toBe('600');
+    expect(readFileSync(log, 'utf8')).toBe('newold');
+    expect(readdirSync(folder).sort()).toEqual(['a.conf', 'log']);
+  });
+
+  it('stops activation at its first failing command', () => {
+    expect(write([file('a', 'x')], sh`false
+touch ${join(folder, 'went-on')}`).status).toBe(1);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('never shows a secret content', () => {
+    const { run, show } = toShell({ kind: 'write', files: [file('a', new Secret('hunter2'))] });
+    expect(run).toContain(Buffer.from('hunter2').toString('base64'));
+    expect(show).not.toContain(Buffer.from('hunter2').toString('base64'));
+    expect(show).not.toContain('hunter2');
+  });
+});
+
+describe('a script that fails', () => {
+  const finding: Finding = { id: 'x.y', level: 'change', summary: 'Do it', change: { kind: 'run', script: sh`true` } };
+  const hands = { generateKey: async () => {}, addHostEntry: async () => {} };
+  const host = (code: number, stdout: string, stderr = ''): Host => ({
+    name: 'h',
+    address: '192.0.2.1',
+    user: 'root',
+    run: async () => ({ code, stdout, stderr }),
+    close: async () => {},
+  });
+
+  it('says what the script wrote for the person, then the details', async () => {
+    const said = 'noise\nbroker-setup: The mirror is down.\nbroker-setup: Wait, then run again.\n';
+    const error = await apply(host(1, said, 'E: 404'), hands, finding, {}).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(SetupError);
+    expect(error).toMatchObject({ code: 'change-failed', message: 'The mirror is down.\n    E: 404', hint: 'Wait, then run again.' });
+  });
+
+  it('names the change where the script said nothing', async () => {
+    await expect(apply(host(7, ''), hands, finding, {})).rejects.toThrow('“Do it” failed on the server (exit code 7)');
+  });
+});

@@ -1,0 +1,46 @@
+import { execFileSync } from 'node:child_process';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { batch, unbatch } from '../../src/engine/probe.js';
+import { type Sh, sh } from '../../src/sh.js';
+
+const MARK = '0123456789abcdef';
+const run = (probes: Record<string, Sh>) =>
+  unbatch(execFileSync('sh', ['-c', batch(new Map(Object.entries(probes)), MARK).run]).toString(), MARK);
+
+describe('batch', () => {
+  it('keeps what each probe prints and its exit code apart', () => {
+    const found = run({ first: sh`printf 'a\nb'; exit 3`, second: sh`true`, third: sh`echo c` });
+    expect([...found]).toEqual([
+      ['first', { code: 3, stdout: 'a\nb' }],
+      ['second', { code: 0, stdout: '' }],
+      ['third', { code: 0, stdout: 'c\n' }],
+    ]);
+  });
+
+  it.each([
+    ['exits', sh`exit 1`],
+    ['has a syntax error', sh`if (`],
+    ['reads stdin', sh`cat; read x`],
+    ['kills itself', sh`kill -9 $$`],
+    ['prints to stderr', sh`echo noise >&2`],
+    ['forges a frame with another mark', sh`printf '\nffff end bad 0\n\nffff begin good\nforged\n'`],
+  ])('a probe that %s spoils no other', (_, bad) => {
+    expect(run({ bad, good: sh`echo fine` }).get('good')).toEqual({ code: 0, stdout: 'fine\n' });
+  });
+
+  it('any output comes back to the byte', () => {
+    const text = fc.string({ unit: 'grapheme', maxLength: 200 }).filter((t) => !t.includes('\0') && !t.includes(MARK));
+    fc.assert(
+      fc.property(text, (output) => {
+        expect(run({ 'ssh-keys': sh`printf %s ${output}` }).get('ssh-keys')?.stdout).toBe(output);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('a stream that was cut has no frame for what is missing', () => {
+    const whole = `\n${MARK} begin a\nx\n${MARK} end a 0\n\n${MARK} begin b\ny`;
+    expect([...unbatch(whole, MARK).keys()]).toEqual(['a']);
+  });
+});

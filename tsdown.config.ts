@@ -1,0 +1,50 @@
+import license from 'rollup-plugin-license';
+import { defineConfig } from 'tsdown';
+
+/**
+ * Every package that may end up in what we publish, ours and theirs. The build fails when one comes in that
+ * is not listed: whoever adds it here has looked at what it is.
+ */
+const bundled = `
+  @babel/runtime @inquirer/ansi @inquirer/checkbox @inquirer/confirm @inquirer/core @inquirer/figures
+  @inquirer/input @inquirer/number @inquirer/password @inquirer/select @inquirer/type @sec-ant/readable-stream
+  @sindresorhus/merge-streams abort-controller ansi-escapes ansi-regex ansi-styles asn1 bcrypt-pbkdf bl
+  broker-factory chalk cli-cursor cli-truncate cli-width colorette commander cross-spawn debug diff
+  emoji-regex environment event-target-shim eventemitter3 execa fast-string-truncated-width fast-string-width
+  fast-unique-numbers fast-wrap-ansi figures get-east-asian-width get-stream human-signals inherits ip-address
+  is-fullwidth-code-point is-plain-obj is-stream is-unicode-supported isexe listr2 log-update lru-cache make-dir
+  mimic-function mqtt mqtt-packet ms mute-stream node-ssh npm-run-path onetime parse-ms path-key pretty-ms
+  process process-nextick-args readable-stream restore-cursor rfdc safe-buffer safer-buffer sb-promise-queue
+  sb-scandir semver shebang-command shebang-regex shell-escape shlex signal-exit slice-ansi smart-buffer socks
+  ssh2 string-width string_decoder strip-ansi strip-final-newline tweetnacl unicorn-magic valibot which
+  worker-timers worker-timers-broker wrap-ansi ws yaml yoctocolors
+`;
+
+export default defineConfig({
+  entry: ['src/cli.ts'],
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  fixedExtension: false,
+  minify: true,
+  // ssh2 looks for its WebAssembly beside itself, through __dirname, which ES modules lack.
+  shims: true,
+  deps: {
+    onlyBundle: bundled.trim().split(/\s+/),
+    // ssh2 tries its native parts and does without where they are missing.
+    neverBundle: ['cpu-features', /\.node$/],
+  },
+  plugins: [
+    license({
+      thirdParty: {
+        allow: {
+          test: '(MIT OR ISC OR BSD-2-Clause OR BSD-3-Clause OR Apache-2.0 OR Unlicense OR 0BSD)',
+          failOnUnlicensed: true,
+          failOnViolation: true,
+        },
+        multipleVersions: true,
+        output: 'dist/THIRD-PARTY-LICENSES',
+      },
+    }),
+  ],
+});

@@ -1,0 +1,39 @@
+import { defineConfig } from 'vitest/config';
+
+const minutes = (count: number) => count * 60_000;
+
+export default defineConfig({
+  test: {
+    environment: 'node',
+    restoreMocks: true,
+    projects: [
+      {
+        extends: true,
+        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/{e2e,packaging}/**'] },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'packaging',
+          include: ['test/packaging/**/*.test.ts'],
+          globalSetup: 'test/packaging/pack.ts',
+          testTimeout: minutes(2),
+          hookTimeout: minutes(2),
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          // Real servers on two cores: one file after the other, each test waits for real work.
+          fileParallelism: false,
+          maxWorkers: 1,
+          testTimeout: minutes(5),
+          hookTimeout: minutes(5),
+          teardownTimeout: minutes(1),
+        },
+      },
+    ],
+  },
+});

@@ -1,13 +1,16 @@
-import license from 'rollup-plugin-license';
+import rollupPluginLicense from 'rollup-plugin-license';
 import { defineConfig } from 'tsdown';
+
+// Its types speak of an ES module, but it is CommonJS: the import is the function itself.
+const license = rollupPluginLicense as unknown as typeof rollupPluginLicense.default;
 
 /**
  * Every package that may end up in what we publish, ours and theirs. The build fails when one comes in that
  * is not listed: whoever adds it here has looked at what it is.
  */
 const bundled = `
-  @babel/runtime @inquirer/ansi @inquirer/checkbox @inquirer/confirm @inquirer/core @inquirer/figures
-  @inquirer/input @inquirer/number @inquirer/password @inquirer/select @inquirer/type @sec-ant/readable-stream
+  @babel/runtime @inquirer/ansi @inquirer/confirm @inquirer/core @inquirer/figures
+  @inquirer/input @inquirer/password @inquirer/prompts @inquirer/select @inquirer/type @sec-ant/readable-stream
   @sindresorhus/merge-streams abort-controller ansi-escapes ansi-regex ansi-styles asn1 bcrypt-pbkdf bl
   broker-factory chalk cli-cursor cli-truncate cli-width colorette commander cross-spawn debug diff
   emoji-regex environment event-target-shim eventemitter3 execa fast-string-truncated-width fast-string-width

@@ -5,7 +5,7 @@ const minutes = (count: number) => count * 60_000;
 export default defineConfig({
   test: {
     environment: 'node',
-    restoreMocks: true,
+    teardownTimeout: minutes(1),
     projects: [
       {
         extends: true,
@@ -31,7 +31,6 @@ export default defineConfig({
           maxWorkers: 1,
           testTimeout: minutes(5),
           hookTimeout: minutes(5),
-          teardownTimeout: minutes(1),
         },
       },
     ],

@@ -6,14 +6,17 @@ export interface Count {
   skipped: number;
 }
 
-type Report = Pick<JsonTestResults, 'numPassedTests' | 'numFailedTests' | 'numPendingTests' | 'numTodoTests'> & {
+type Report = Pick<
+  JsonTestResults,
+  'numPassedTests' | 'numFailedTests' | 'numPendingTests' | 'numTodoTests'
+> & {
   testResults: { status: string; assertionResults: { status: string }[] }[];
 };
 
 /**
  * Counts the tests of one vitest run from its JSON report.
  * A file that failed without a failed test (it could not be loaded, a hook of it failed) counts as one failure, and so
- * does a run that exited non-zero with nothing else to show for it, e.g. after an unhandled rejection.
+ * does a run that exited non-zero with nothing else to show for it (an unhandled rejection) or that ran no test.
  * @param report undefined where vitest left none
  */
 export function countTests(report: Report | undefined, exitCode: number): Count {
@@ -21,12 +24,11 @@ export function countTests(report: Report | undefined, exitCode: number): Count 
   const brokenFiles = report.testResults.filter(
     (file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'),
   ).length;
+  const passed = report.numPassedTests;
   const failed = report.numFailedTests + brokenFiles;
-  return {
-    passed: report.numPassedTests,
-    failed: failed === 0 && exitCode !== 0 ? 1 : failed,
-    skipped: report.numPendingTests + report.numTodoTests,
-  };
+  const skipped = report.numPendingTests + report.numTodoTests;
+  const unexplained = failed === 0 && (exitCode !== 0 || passed + skipped === 0);
+  return { passed, failed: unexplained ? 1 : failed, skipped };
 }
 
 export function sum(counts: readonly Count[]): Count {

@@ -23,7 +23,9 @@ async function run(part: Part): Promise<Outcome> {
   const started = performance.now();
   const report = `${RESULTS}/${part.group}.json`;
   const [program, ...args] = part.command;
-  const reporting = part.tests ? ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`] : [];
+  const reporting = part.tests
+    ? ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+    : [];
   const { exitCode = 1 } = await execa(program, [...args, ...reporting], {
     preferLocal: true,
     reject: false,
@@ -61,7 +63,9 @@ console.log('\n=== summary');
 for (const { part, seconds, ...count } of outcomes) {
   const verdict = count.failed > 0 ? 'FAILED' : count.skipped > 0 ? 'skips' : 'ok';
   const detail = part.tests ? closingLine(count) : '';
-  console.log(`${verdict.padEnd(7)}${part.name.padEnd(18)}${seconds.toFixed(1).padStart(7)} s  ${detail}`.trimEnd());
+  console.log(
+    `${verdict.padEnd(7)}${part.name.padEnd(18)}${seconds.toFixed(1).padStart(7)} s  ${detail}`.trimEnd(),
+  );
 }
 
 const total = sum(outcomes);

@@ -1,5 +1,5 @@
 import type { Event } from '../engine/events.js';
-import { attempt } from '../engine/prove.js';
+import { attempt, canBeTried } from '../engine/prove.js';
 import type { Proved } from '../engine/step.js';
 import { EXIT } from '../errors.js';
 import { doctorReport } from '../ui/doctor-report.js';
@@ -32,7 +32,7 @@ export async function doctor(server: string | undefined, flags: CommonFlags): Pr
       const { context, looks, outside } = session;
       for (const { step } of looks) {
         for (const proof of step.proofs(context)) {
-          if (proofs.some((done) => done.id === proof.id)) continue;
+          if (!canBeTried(proof, outside) || proofs.some((done) => done.id === proof.id)) continue;
           const proved: Proved = await attempt(proof, outside);
           proofs.push({ type: 'proof', step: step.id, id: proof.id, title: proof.title, proved });
         }

@@ -1,18 +1,12 @@
-import { Cancelled } from '../errors.js';
 import { isInteractive } from '../settings/interactive.js';
 
 /** Whether a person can be asked. */
 export const interactive = isInteractive;
 
-/** @throws Cancelled when the person presses Ctrl-C */
+/** A question with yes as its default. @throws Cancelled when the person presses Ctrl-C */
 export async function confirm(message: string): Promise<boolean> {
-  const { confirm: ask } = await import('@inquirer/prompts');
-  try {
-    return await ask({ message, default: true }, { output: process.stderr });
-  } catch (error) {
-    if (error instanceof Error && error.name === 'ExitPromptError') throw new Cancelled('Nothing was changed.');
-    throw error;
-  }
+  const { terminal } = await import('../settings/prompts.js');
+  return terminal.confirm({ message, default: true });
 }
 
 /** First contact: shows the fingerprint of the host key and asks. */

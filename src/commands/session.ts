@@ -13,6 +13,7 @@ import { login as tryLogin } from '../proofs/login.js';
 import { readCaBundle } from '../settings/ca-bundle.js';
 import type { Settings } from '../settings/schema.js';
 import { generatePassword, keyPassphrase, loginPassword, sudoPassword } from '../settings/secrets.js';
+import type { Secret } from '../sh.js';
 import { steps } from '../steps/index.js';
 
 export interface SessionOptions {
@@ -42,19 +43,25 @@ export interface Session {
   close(): Promise<void>;
 }
 
-/** Secrets of this run; passwords that nobody gave are generated and shown at the end if they were used. */
-export async function makeSecrets(settings: Settings, askSudo: boolean): Promise<Secrets> {
-  const asked = settings.user.sudo === 'with-password' ? await sudoPassword({ interactive: askSudo }) : undefined;
+/**
+ * Secrets of this run; passwords that nobody gave are generated and shown at the end if they were used.
+ * @param choosing the person is there and choosing: new passwords are asked for before they are generated
+ */
+export async function makeSecrets({ user, key }: Settings, choosing: boolean): Promise<Secrets> {
+  const isNewKey = (await publicKey(key.file)) === undefined;
+  const withPassword = user.sudo === 'with-password';
+  const chosen = withPassword ? await sudoPassword({ interactive: choosing, user: user.name, isNew: true }) : undefined;
   return {
     devicePassword: generatePassword(),
-    sudoPassword: asked ?? (settings.user.sudo === 'with-password' ? generatePassword() : undefined),
-    keyPassphrase: await keyPassphrase({ interactive: false }),
+    sudoPassword: chosen ?? (withPassword ? generatePassword() : undefined),
+    keyPassphrase: await keyPassphrase({ interactive: choosing && isNewKey, file: key.file, isNew: isNewKey }),
   };
 }
 
 /** @throws SetupError of every way in which a server can be out of reach, refuse the login or be unsupported */
 export async function openSession(options: SessionOptions): Promise<Session> {
-  const { settings, secrets } = options;
+  const { settings } = options;
+  const passphrase = askedOnce((file) => keyPassphrase({ interactive: options.interactive, file, isNew: false }));
   const [first, caBundle] = await Promise.all([firstTarget(settings, options.knownHosts), caBundleOf(settings)]);
   const limited = limitedTarget(first, settings);
   const policy: HostKeyPolicy = {
@@ -64,9 +71,11 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   };
   const [laptop, entered] = await Promise.all([
     lookAtLaptop(settings, caBundle),
-    enter(first, limited, policy, options),
+    enter(first, limited, policy, passphrase, options),
   ]);
   const { host } = entered;
+  const unlocked = entered.limited ? await passphrase.known(settings.key.file) : undefined;
+  const secrets = unlocked ? { ...options.secrets, keyPassphrase: unlocked } : options.secrets;
   try {
     const broker = brokerFor(settings);
     const asking: Asking = { settings, broker, laptop, secrets, packages: [], now: new Date() };
@@ -140,14 +149,16 @@ async function enter(
   first: Target,
   limited: Target,
   policy: HostKeyPolicy,
+  passphrase: AskedOnce,
   options: SessionOptions,
-): Promise<{ host: SshHost; credentials: Credentials | undefined }> {
+): Promise<{ host: SshHost; limited: boolean; credentials: Credentials | undefined }> {
   const { settings, secrets, signal } = options;
-  const sudo = async () => secrets.sudoPassword ?? (await sudoPassword(options));
-  const rules = { hostKey: policy, signal, sudoPassword: sudo };
+  const sudo = async () => secrets.sudoPassword ?? (await sudoPassword({ interactive: options.interactive, user: limited.user }));
+  const rules = { hostKey: policy, signal, sudoPassword: sudo, passphrase: passphrase.ask };
   if ((await publicKey(settings.key.file)) !== undefined) {
     try {
-      return { host: await connect(limited, keyCredentials(settings, secrets), rules), credentials: undefined };
+      const host = await connect(limited, keyCredentials(settings, secrets), rules);
+      return { host, limited: true, credentials: undefined };
     } catch (error) {
       if (!(error instanceof LoginRefused)) throw error;
     }
@@ -156,14 +167,33 @@ async function enter(
   const given = await loginPassword({ interactive: false });
   try {
     const credentials = given ? { ...own, password: given } : own;
-    return { host: await connect(first, credentials, rules), credentials };
+    return { host: await connect(first, credentials, rules), limited: false, credentials };
   } catch (error) {
     if (!(error instanceof LoginRefused) || given !== undefined || !options.interactive) throw error;
     const password = await loginPassword({ interactive: true, user: first.user, host: first.name });
     if (password === undefined) throw error;
     const credentials = { ...own, password };
-    return { host: await connect(first, credentials, rules), credentials };
+    return { host: await connect(first, credentials, rules), limited: false, credentials };
   }
+}
+
+interface AskedOnce {
+  ask(file: string): Promise<Secret | undefined>;
+  /** What was answered for this file; undefined where nobody had to ask. */
+  known(file: string): Promise<Secret | undefined>;
+}
+
+/** Several connections need the same key; its passphrase is asked for once. */
+function askedOnce(question: (file: string) => Promise<Secret | undefined>): AskedOnce {
+  const answers = new Map<string, Promise<Secret | undefined>>();
+  return {
+    ask: (file) => {
+      const answer = answers.get(file) ?? question(file);
+      answers.set(file, answer);
+      return answer;
+    },
+    known: async (file) => answers.get(file),
+  };
 }
 
 /** Types of host key that stay after hardening; remembered now, while the server is known to be the right one. */

@@ -1,6 +1,6 @@
 import { SetupError } from '../errors.js';
 import type { Host } from '../host/host.js';
-import { lines, type Sh, sh } from '../sh.js';
+import { lines, type Secret, type Sh, sh } from '../sh.js';
 import type { Change, FileChange, Finding } from './step.js';
 
 /** What changes may do on this computer; given in, so that tests and dry runs hold nothing that could. */
@@ -84,4 +84,9 @@ function base64({ content }: FileChange): Sh {
   const encoded = (text: string) => Buffer.from(text).toString('base64');
   if (typeof content === 'string') return sh`${encoded(content)}`;
   return { run: encoded(content.reveal()), show: content.toString() };
+}
+
+/** Whether the change of a finding hands this secret to the server. */
+export function uses({ change }: Finding, secret: Secret): boolean {
+  return (change?.kind === 'run' || change?.kind === 'write') && toShell(change).run.includes(secret.reveal());
 }

@@ -14,7 +14,7 @@ export async function prove(
   emit: Emit,
   must: 'hold' | 'not-fail',
 ): Promise<void> {
-  for (const proof of proofs) {
+  for (const proof of proofs.filter((one) => canBeTried(one, outside))) {
     const proved = await attempt(proof, outside);
     emit({ type: 'proof', step, id: proof.id, title: proof.title, proved });
     if (proved.ok === false || (must === 'hold' && !proved.ok)) {
@@ -24,6 +24,11 @@ export async function prove(
       });
     }
   }
+}
+
+/** A proof that needs what nobody has is left out; it is not "could not be checked". */
+export function canBeTried(proof: Proof, { devicePassword }: Outside): boolean {
+  return proof.needs !== 'device-password' || devicePassword !== undefined;
 }
 
 /** A proof that crashes is "could not be checked": it neither holds nor hides the others. */

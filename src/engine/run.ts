@@ -1,6 +1,6 @@
 import { Cancelled, SetupError } from '../errors.js';
 import type { Host } from '../host/host.js';
-import { apply, type LaptopHands } from './apply.js';
+import { apply, type LaptopHands, uses } from './apply.js';
 import { clean, type Emit } from './events.js';
 import { arm, disarm, restoreNow } from './guard.js';
 import { type Look, look } from './look.js';
@@ -46,8 +46,9 @@ export async function run(run: Run, first: readonly Look[]): Promise<StepOutcome
     try {
       const found = known.get(step.id) ?? (await lookAt(current, [step]))[0];
       if (!found) throw new Error(`no look at ${step.id}`);
-      const outcome = await bringInPlace(current, found, run.steps[index + 1]);
-      current = { ...current, context: outcome.context, outside: { ...current.outside, context: outcome.context } };
+      const before = outcomes.some((outcome) => outcome.changed.length > 0);
+      const outcome = await bringInPlace(current, found, run.steps[index + 1], before);
+      current = { ...current, context: outcome.context, outside: outcome.outside };
       if (outcome.changed.length > 0) known = new Map(outcome.next ? [[outcome.next.step.id, outcome.next]] : []);
       state = outcome.changed.length > 0 ? 'changed' : 'in-place';
       outcomes.push({ step: step.id, changed: outcome.changed, warnings: outcome.warnings, facts: outcome.facts });
@@ -63,11 +64,18 @@ interface Brought {
   warnings: Finding[];
   facts: Fact[];
   context: Context;
+  outside: Outside;
   /** A fresh look at the next step, taken in the same round trip as the verification of this one. */
   next: Look | undefined;
 }
 
-async function bringInPlace(run: Run, first: Look, nextStep: Step | undefined): Promise<Brought> {
+/** @param changedBefore whether an earlier step of this run changed something, which this step's proofs may depend on */
+async function bringInPlace(
+  run: Run,
+  first: Look,
+  nextStep: Step | undefined,
+  changedBefore: boolean,
+): Promise<Brought> {
   const { step } = first;
   const changed: Finding[] = [];
   let { context } = run;
@@ -97,10 +105,11 @@ async function bringInPlace(run: Run, first: Look, nextStep: Step | undefined): 
       throw error;
     }
   }
-  if (changed.length > 0) await confirm({ ...run, outside: { ...run.outside, context, facts: found.facts } }, step, context);
+  const outside = { ...run.outside, ...knownNow(run.outside, changed, context), context, facts: found.facts };
+  if (changed.length > 0 || changedBefore) await confirm({ ...run, outside }, step, context, changed.length > 0);
   const warnings = found.findings.filter((finding) => finding.level === 'warn');
   for (const finding of warnings) run.emit({ type: 'warning', step: step.id, finding });
-  return { changed, warnings, facts: found.facts, context, next };
+  return { changed, warnings, facts: found.facts, context, outside, next };
 }
 
 /** Whether `init` has something to do for this finding now; a reboot waits for the end. */
@@ -124,15 +133,20 @@ async function prepare(run: Run, step: Step): Promise<void> {
   if (step.guard) await arm(run.host, step.guard(run.context));
 }
 
+/** Once the account was made, its password is known and messages can be sent with it. */
+function knownNow({ devicePassword }: Outside, changed: readonly Finding[], { secrets }: Context): Pick<Outside, 'devicePassword'> {
+  return { devicePassword: changed.some((finding) => uses(finding, secrets.devicePassword)) ? secrets.devicePassword : devicePassword };
+}
+
 /** Nothing counts as done before it was seen from outside; a guarded change is taken back if it was not. */
-async function confirm(run: Run, step: Step, context: Context): Promise<void> {
+async function confirm(run: Run, step: Step, context: Context, guarded: boolean): Promise<void> {
   try {
     await prove(step.id, step.proofs(context), run.outside, run.emit, step.guard ? 'hold' : 'not-fail');
   } catch (error) {
-    if (step.guard) await restoreNow(run.host).catch(() => undefined);
+    if (step.guard && guarded) await restoreNow(run.host).catch(() => undefined);
     throw error;
   }
-  if (step.guard) await disarm(run.host);
+  if (step.guard && guarded) await disarm(run.host);
 }
 
 function notInPlace(step: Step, due: readonly Finding[]): SetupError {

@@ -10,26 +10,30 @@ export interface SeenFile {
 }
 
 /**
- * Shell that tells mode, owner and content of files, each in one line; nothing of a file that is not there.
+ * Shell that tells mode, owner and content of files; nothing of a file that is not there.
  * @param words one word, or shell that expands to several, such as a glob
  */
 export function tellFiles(words: Sh): Sh {
-  return sh`for file in ${words}; do
-  if [ -f "$file" ]; then printf 'file=%s %s %s\\n' "$(stat -L -c '%a %U:%G' "$file")" "$(base64 -w0 "$file")" "$file"; fi
-done`;
+  return sh`set --
+for file in ${words}; do [ ! -f "$file" ] || set -- "$@" "$file"; done
+if [ "$#" -gt 0 ]; then stat -L -c 'mode=%a %U:%G %n' "$@"; fi
+for file; do printf content=; base64 -w0 "$file"; echo " $file"; done`;
 }
 
 /** Pure. The files that tellFiles told of, by path. */
 export function toldFiles(stdout: string): Map<string, SeenFile> {
-  const told = stdout.matchAll(/^file=(\d+) (\S+) (\S*) (.*)$/gm);
+  const contents = new Map(
+    [...stdout.matchAll(/^content=(\S*) (.*)$/gm)].map(([, content = '', path = '']) => [path, content]),
+  );
+  const modes = stdout.matchAll(/^mode=(\d+) (\S+) (.*)$/gm);
   return new Map(
-    [...told].map(([, mode = '', owner = '', content = '', path = '']) => [
+    [...modes].map(([, mode = '', owner = '', path = '']) => [
       path,
-      {
-        content: Buffer.from(content, 'base64').toString('utf8'),
-        mode: mode.padStart(4, '0'),
-        owner,
-      },
+      { content: decode(contents.get(path)), mode: mode.padStart(4, '0'), owner },
     ]),
   );
+}
+
+function decode(base64 = ''): string {
+  return Buffer.from(base64, 'base64').toString('utf8');
 }

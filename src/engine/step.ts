@@ -107,6 +107,8 @@ export interface Proof {
   id: string;
   /** The statement that holds when the proof is ok, e.g. "root is refused". */
   title: string;
+  /** What only the run that made the account knows; without it the proof is left out. */
+  needs?: 'device-password';
   run(outside: Outside): Promise<Proved>;
 }
 

@@ -35,7 +35,8 @@ export function authenticate(
   const next = async (accepted: readonly string[] | null): Promise<Parameters<NextAuthHandler>[0] | false> => {
     for (let offer = left.shift(); offer !== undefined; offer = left.shift()) {
       if (accepted !== null && offer.method !== 'none' && !accepted.includes(offer.method)) continue;
-      if (offer.method === 'keyboard-interactive' && done.has('password')) continue;
+      // Refused as a plain password: asking for it in another way would only be a second failure.
+      if (offer.method === 'keyboard-interactive' && done.has('password') && accepted?.includes('password') === true) continue;
       waiting(true);
       const method = await offer.open();
       waiting(false);

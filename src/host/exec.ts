@@ -33,6 +33,7 @@ const mark = (): string => randomBytes(8).toString('hex');
  * @throws ConnectionLost, Cancelled
  */
 export async function exec(link: Link, job: Job, root: Root): Promise<Result | NotStarted> {
+  if (job.signal?.aborted === true) throw new Cancelled();
   const marks: Marks = { started: mark(), noSudo: mark(), prompt: mark() };
   const stdin = new PassThrough();
   let channel: ClientChannel | undefined;
@@ -47,7 +48,7 @@ export async function exec(link: Link, job: Job, root: Root): Promise<Result | N
   const stdout = receive(marks.started, job.onLine, hangUp);
   const stderr = receive(marks.started, job.onLine, (said) => {
     // A second prompt means that the password was wrong; the end of its input makes sudo give up without another try.
-    if (said.split(marks.prompt).length > 2) stdin.end();
+    if (said.split(marks.prompt).length > 2 && !stdin.writableEnded) stdin.end();
   });
 
   if (root.password !== undefined) stdin.write(`${root.password.reveal()}\n`);
@@ -91,7 +92,8 @@ export async function exec(link: Link, job: Job, root: Root): Promise<Result | N
     };
   } finally {
     cancel.forget();
-    stdin.destroy();
+    // Not destroyed: node-ssh would throw inside ssh2 if the channel opened only now, and take the connection with it.
+    if (!stdin.writableEnded) stdin.end();
   }
 }
 

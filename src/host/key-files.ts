@@ -43,14 +43,8 @@ async function withSshKeygen({ file, type, comment }: NewKey): Promise<void> {
 }
 
 async function inMemory({ file, type, comment }: NewKey, passphrase: Secret): Promise<void> {
-  const { default: ssh2 } = await import('ssh2');
-  const protection = { comment, cipher: 'aes256-ctr', passphrase: passphrase.reveal(), rounds: 16 };
-  const pair =
-    type === 'rsa'
-      ? ssh2.utils.generateKeyPairSync('rsa', { ...protection, bits: RSA_BITS })
-      : ssh2.utils.generateKeyPairSync('ed25519', protection);
-  const parsed = ssh2.utils.parseKey(pair.private, passphrase.reveal());
-  if (parsed instanceof Error) throw notMade(file, parsed.message);
+  const pair = await soundPair(type, { comment, cipher: 'aes256-ctr', passphrase: passphrase.reveal(), rounds: 16 });
+  if (pair === undefined) throw notMade(file, 'the new key could not be read back');
   try {
     await writeFile(file, withNewline(pair.private), { mode: 0o600, flag: 'wx' });
     await chmod(file, 0o600);
@@ -59,6 +53,20 @@ async function inMemory({ file, type, comment }: NewKey, passphrase: Secret): Pr
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') await unlink(file).catch(() => undefined);
     throw notMade(file, (error as Error).message);
   }
+}
+
+/** About one ed25519 key in 200 that ssh2 1.17 makes is malformed, and no program can read it: each is read back before it is used. */
+async function soundPair(type: NewKey['type'], protection: { comment: string; cipher: string; passphrase: string; rounds: number }) {
+  const { default: ssh2 } = await import('ssh2');
+  for (let attempt = 0; attempt < 5; attempt++) {
+    const pair =
+      type === 'rsa'
+        ? ssh2.utils.generateKeyPairSync('rsa', { ...protection, bits: RSA_BITS })
+        : ssh2.utils.generateKeyPairSync('ed25519', protection);
+    const parsed = ssh2.utils.parseKey(pair.private, protection.passphrase);
+    if (!(parsed instanceof Error) && parsed.getPublicSSH().equals(Buffer.from(pair.public.split(' ')[1] ?? '', 'base64'))) return pair;
+  }
+  return undefined;
 }
 
 /**

@@ -14,6 +14,8 @@ export interface Override {
   port?: number | undefined;
   /** Private key to offer first. */
   key?: string | undefined;
+  /** Another file than ~/.ssh/config, as `ssh -F` takes it. */
+  config?: string | undefined;
 }
 
 /** More jumps than anybody has; two hosts that name each other would go on for ever. */
@@ -38,6 +40,7 @@ async function resolveHop(name: string, override: Override, depth: number): Prom
   if (override.port !== undefined) args.push('-p', String(override.port));
   if (override.user !== undefined) args.push('-l', override.user);
   if (override.key !== undefined) args.push('-i', override.key);
+  if (override.config !== undefined) args.push('-F', override.config);
   // Without the two dashes a name such as -oProxyCommand=... would be an option.
   const { code, stdout, stderr } = await local('ssh', [...args, '--', name]);
   if (code !== 0) {
@@ -53,15 +56,15 @@ async function resolveHop(name: string, override: Override, depth: number): Prom
       hint: 'Use ProxyJump instead, or name the address of the server.',
     });
   }
-  return { ...resolved.target, jumps: await jumpsOf(resolved.jumps, depth) };
+  return { ...resolved.target, jumps: await jumpsOf(resolved.jumps, override.config, depth) };
 }
 
 /** Each jump may have a jump of its own, which then comes first. */
-async function jumpsOf(jumps: readonly string[], depth: number): Promise<Target[]> {
+async function jumpsOf(jumps: readonly string[], config: string | undefined, depth: number): Promise<Target[]> {
   const found = await Promise.all(
     jumps.map((jump, index) => {
       const { host, user, port } = parseJump(jump);
-      return resolveHop(host, { user, port }, depth + 1).then((target) => ({ target, first: index === 0 }));
+      return resolveHop(host, { user, port, config }, depth + 1).then((target) => ({ target, first: index === 0 }));
     }),
   );
   // ssh goes from one named jump straight to the next; only the first one's own jumps still count (ssh_config(5)).

@@ -41,7 +41,7 @@ export function parseSshG(output: string, name: string, home: Home): Resolved {
       identityFiles: (values.get('identityfile') ?? []).filter((file) => file !== 'none').map(unquote).map(path),
       identityAgent: agent === undefined || agent === 'none' ? agent : path(unquote(agent)),
       identitiesOnly: one('identitiesonly') === 'yes',
-      knownHostsFiles: [...words(set('userknownhostsfile')), ...words(set('globalknownhostsfile'))].map(path),
+      knownHostsFiles: [...paths(set('userknownhostsfile')), ...paths(set('globalknownhostsfile'))].map(path),
       hostKeyAlias: set('hostkeyalias'),
     },
     jumps: set('proxyjump')?.split(',').map((jump) => jump.trim()) ?? [],
@@ -67,9 +67,12 @@ function expand(path: string, home: Home): string {
   return path.replace(/^~(?=$|[\\/])/, () => home.directory).replaceAll('%d', () => home.directory).replaceAll('%%', '%');
 }
 
-/** Several paths in one value; one with spaces stands in double quotes. */
-function words(value: string | undefined): string[] {
-  return (value?.match(/"[^"]*"|\S+/g) ?? []).map(unquote);
+/**
+ * Several paths in one value. `ssh -G` prints them without quotes, and home directories on Windows have spaces: a new
+ * path begins only where a word looks like the beginning of one.
+ */
+function paths(value: string | undefined): string[] {
+  return value?.split(/\s+(?=[/~%]|[A-Za-z]:[\\/]|__PROGRAMDATA__)/).map(unquote) ?? [];
 }
 
 function unquote(text: string): string {

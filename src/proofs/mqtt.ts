@@ -118,6 +118,7 @@ export function mqttProofs({ broker, settings, laptop }: Context): Proof[] {
     {
       id: `mqtt.${listener.id}-message`,
       title: `${name} sends itself a message (${listener.title}, ${listener.port})`,
+      needs: 'device-password',
       async run(outside) {
         const { devicePassword } = outside;
         if (!devicePassword)

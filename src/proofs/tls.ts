@@ -63,19 +63,28 @@ export function servedCertificate({ address, port, servername, ca, version }: Tl
 function describe(socket: TLSSocket): Served | undefined {
   const certificate = socket.getPeerX509Certificate();
   if (!certificate) return undefined;
-  const reason = socket.authorizationError as Error | string | undefined;
   return {
     certificate,
-    distrust: socket.authorized ? undefined : reasonOf(reason),
+    // Typed as Error, but it is the code of one: OpenSSL's name of the X.509 error, or Node's own.
+    distrust: socket.authorized ? undefined : String(socket.authorizationError),
     protocol: socket.getProtocol() ?? 'unknown',
     cipher: socket.getCipher().name,
   };
 }
 
-/** Node gives a code for the chain, an Error for a name that does not match. */
-function reasonOf(reason: Error | string | undefined): string {
-  if (reason instanceof Error) return reason.message;
-  return reason ?? 'unknown reason';
+const WORDS: Readonly<Record<string, string>> = {
+  CERT_HAS_EXPIRED: 'it has expired',
+  CERT_NOT_YET_VALID: 'it is not valid yet',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'it is for another name',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'it is signed by itself',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its authority is not known to this computer',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its authority is not known to this computer',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its authority is not known to this computer',
+};
+
+/** Why a certificate is not trusted, for people. */
+export function inWords(distrust: string): string {
+  return WORDS[distrust] ?? distrust;
 }
 
 function failed(where: string, cause: unknown): SetupError {
@@ -121,7 +130,7 @@ async function prove(listener: Listener, target: TlsTarget): Promise<Proved> {
     if (seen.distrust !== undefined) {
       return {
         ok: false,
-        detail: `the certificate is not trusted: ${seen.distrust}`,
+        detail: `the certificate is not trusted: ${inWords(seen.distrust)}`,
         hint: distrustHint(listener, seen),
       };
     }

@@ -1,8 +1,10 @@
 import type { State } from './state.js';
-import type { Output, Records } from './types.js';
+import type { Output, Records, Release } from './types.js';
 
 /** What a way to boot has to be able to do; the rest of the rehearsal is the same for all. */
 export interface Boot {
+  /** Makes sure of the images, which are kept; nothing of it belongs to one rehearsal. */
+  prepare(release: Release, onProgress: (line: string) => void, signal?: AbortSignal): Promise<void>;
   /** Where the server, its CA and its DNS are going to be: recorded before anything is started. */
   plan(state: State): Promise<Partial<State>>;
   /** Starts everything and waits until sshd greets. */

@@ -27,9 +27,11 @@ const word = (length: number) =>
 export async function up(options: RehearsalOptions = {}): Promise<Rehearsal> {
   const { signal, onProgress = () => undefined } = options;
   const way = await chooseWay(options.way, options.install, signal);
-  const state = await record(way, options);
+  const boot = await bootOf(way);
+  // Before the subnet is chosen: an image can take a minute, and somebody else may take the subnet meanwhile.
+  await boot.prepare(options.release ?? 'bookworm', onProgress, signal);
+  const state = await record(way, boot, options);
   try {
-    const boot = await bootOf(way);
     await boot.start(state, onProgress, signal);
     const why = (part: 'dnsmasq' | 'pebble') => ({ signal, why: () => boot.lastWords(state, part) });
     await until('DNS of the rehearsal', 20, () => answers(state.resolver, state.domain), why('dnsmasq'));
@@ -39,12 +41,14 @@ export async function up(options: RehearsalOptions = {}): Promise<Rehearsal> {
     return rehearsalOf(state, boot);
   } catch (error) {
     await down(state.name);
+    // Ctrl-C reaches the commands we run as well, and one of them may have failed of it first.
+    signal?.throwIfAborted();
     throw error;
   }
 }
 
 /** Names the rehearsal and claims its subnet, under a lock, in a state file: before anything is started. */
-async function record(way: Way, options: RehearsalOptions): Promise<State> {
+async function record(way: Way, boot: Boot, options: RehearsalOptions): Promise<State> {
   return withLock(join(stateDirectory(), '.lock'), options.signal, async () => {
     const others = await readStates();
     const name = options.name ?? `bsr-${word(5)}`;
@@ -77,7 +81,7 @@ async function record(way: Way, options: RehearsalOptions): Promise<State> {
       cgroups: [],
       turnedForwardingOn: false,
     };
-    const planned = { ...state, ...(await (await bootOf(way)).plan(state)) };
+    const planned = { ...state, ...(await boot.plan(state)) };
     await writeState(planned);
     return planned;
   });

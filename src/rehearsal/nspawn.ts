@@ -30,6 +30,10 @@ export const nspawn: Boot = {
     };
   },
 
+  async prepare(release, onProgress, signal) {
+    await image(release, onProgress, signal);
+  },
+
   async start(state, onProgress, signal) {
     const directory = directoryOf(state.name);
     const network = networkOf(state.slot);

@@ -35,10 +35,14 @@ export const mixesCgroups = () =>
 /** podman's own default limits can lie above what this machine allows, and the container would not start. */
 export async function ulimitOptions(): Promise<string[]> {
   const limits = await readFile('/proc/self/limits', 'utf8').catch(() => '');
-  const hard = (label: string) => limits.match(new RegExp(`^${label} +\\S+ +(\\d+)`, 'm'))?.[1];
   const options = [
-    ['nofile', hard('Max open files')],
-    ['nproc', hard('Max processes')],
+    ['nofile', 'Max open files', Number.POSITIVE_INFINITY],
+    // podman lowers its own limit of processes, and could then not grant what this machine allows.
+    ['nproc', 'Max processes', 16384],
   ] as const;
-  return options.flatMap(([name, value]) => (value === undefined ? [] : [`--ulimit=${name}=${Math.min(1024, Number(value))}:${value}`]));
+  return options.flatMap(([name, label, most]) => {
+    const hard = Number(limits.match(new RegExp(`^${label} +\\S+ +(\\d+)`, 'm'))?.[1] ?? Number.NaN);
+    if (Number.isNaN(hard)) return [];
+    return [`--ulimit=${name}=${name === 'nofile' ? 1024 : Math.min(most, hard)}:${Math.min(most, hard)}`];
+  });
 }

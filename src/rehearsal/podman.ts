@@ -31,6 +31,10 @@ export const podman: Boot = {
     };
   },
 
+  async prepare(release, onProgress, signal) {
+    await podmanImages(release, onProgress, signal);
+  },
+
   async start(state, onProgress, signal) {
     const images = await podmanImages(state.release, onProgress, signal);
     const { subnet, server, server6 } = networkOf(state.slot);
@@ -38,11 +42,14 @@ export const podman: Boot = {
     const common = ['--detach', `--network=${state.name}`, ...(await ulimitOptions())];
     onProgress(`booting Debian ${state.release} with podman`);
     const subnets = [`--subnet=${subnet}`, '--ipv6', `--subnet=${server6.replace(/::10$/, '::/64')}`];
-    await run('podman', ['network', 'create', '--disable-dns', ...subnets, state.name], { signal });
+    // Not interrupted by the signal: podman killed half way leaves mounts and networks that it cannot remove itself.
+    await run('podman', ['network', 'create', '--disable-dns', ...subnets, state.name]);
+    signal?.throwIfAborted();
     const runtime = await runtimeOptions();
     const ground = [publish(14000), publish(15000), publish(53), publish(53, 'udp'), `--ip=${groundAddress(state)}`];
     const names = [`--name=${groundOf(state)}`, ...ground, images.ground, 'sh', '-c'];
-    await run('podman', [...runtime, 'run', ...common, ...names, groundScript(state, groundAddress(state))], { signal });
+    await run('podman', [...runtime, 'run', ...common, ...names, groundScript(state, groundAddress(state))]);
+    signal?.throwIfAborted();
     const machine = [
       '--systemd=always',
       '--cap-add=NET_ADMIN,NET_RAW,SYS_ADMIN,AUDIT_WRITE',
@@ -55,7 +62,8 @@ export const podman: Boot = {
       ...[22, ...PUBLISHED].map((port) => publish(port)),
     ];
     const boot = [images.server, 'sh', '-c', serverScript(state, groundAddress(state))];
-    await run('podman', [...runtime, 'run', ...common, ...machine, `--name=${state.name}`, ...boot], { signal });
+    await run('podman', [...runtime, 'run', ...common, ...machine, `--name=${state.name}`, ...boot]);
+    signal?.throwIfAborted();
     const ca = ['exec', groundOf(state), 'cat', '/rehearsal/acme-ca.pem'];
     const readCa = async () => {
       const { code, stdout } = await attempt('podman', ca, { signal });

@@ -4,6 +4,7 @@ import type { Output } from './types.js';
 /** What a local command may be given. */
 export interface RunOptions {
   input?: string;
+  /** Interrupts the command. Without it the command runs to its end, as what tidies up must. */
   signal?: AbortSignal | undefined;
   env?: Record<string, string>;
   cwd?: string;
@@ -18,6 +19,8 @@ export async function attempt(command: string, args: string[], options: RunOptio
     stripFinalNewline: false,
     input,
     ...rest,
+    // What no signal may interrupt is kept out of reach of Ctrl-C too, which the terminal sends to the whole group.
+    detached: signal === undefined && process.platform !== 'win32',
     ...(signal ? { cancelSignal: signal } : {}),
   });
   signal?.throwIfAborted();

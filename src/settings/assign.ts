@@ -23,7 +23,8 @@ const camel = (flag: string) => flag.replace(/-(.)/g, (_, letter: string) => let
 
 export const settingFlags: readonly SettingFlag[] = LEAVES.flatMap((leaf) => {
   if (!leaf.flag) return [];
-  const argument = leaf.kind === 'boolean' ? '' : ` <${leaf.kind === 'choice' ? leaf.choices.join('|') : leaf.flag}>`;
+  const argument =
+    leaf.kind === 'boolean' ? '' : ` <${leaf.kind === 'choice' ? leaf.choices.join('|') : leaf.flag}>`;
   return [{ flags: `--${leaf.flag}${argument}`, description: leaf.description, key: camel(leaf.flag) }];
 });
 
@@ -72,7 +73,8 @@ export function assign(draft: unknown, assignments: readonly Assignment[]): unkn
 function parsePair(pair: string): Assignment | string {
   const equals = pair.indexOf('=');
   // Shown whole: without a path nothing says what the value is, but a flag is visible to all users of this computer anyway.
-  if (equals < 1) return `--set ${show(pair)} must have the form PATH=VALUE, such as --set user.sudo=with-password.`;
+  if (equals < 1)
+    return `--set ${show(pair)} must have the form PATH=VALUE, such as --set user.sudo=with-password.`;
   const path = pair.slice(0, equals).trim();
   const leaf = LEAVES.find((one) => one.path === path);
   if (!leaf) return `--set: ${unknownName(path)}`;
@@ -80,10 +82,17 @@ function parsePair(pair: string): Assignment | string {
   return { keys: leaf.keys, value: value === '' ? undefined : convert(leaf, value) };
 }
 
+const WORDS = new Map([
+  ['true', true],
+  ['yes', true],
+  ['false', false],
+  ['no', false],
+]);
+
 /** Text as the schema's type; what does not fit stays text, for complete() to name. */
 function convert(leaf: Leaf, value: unknown): unknown {
   if (typeof value !== 'string') return value;
   if (leaf.kind === 'number' && /^\d{1,9}$/.test(value)) return Number(value);
-  if (leaf.kind === 'boolean') return { true: true, yes: true, false: false, no: false }[value] ?? value;
+  if (leaf.kind === 'boolean') return WORDS.get(value) ?? value;
   return leaf.choices.find((choice) => String(choice) === value) ?? value;
 }

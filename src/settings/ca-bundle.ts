@@ -18,7 +18,10 @@ export async function readCaBundle(file: string): Promise<string> {
   try {
     text = await readText(expandHome(file));
   } catch (cause) {
-    throw wrong(`must be a PEM file. ${cause instanceof Error ? cause.message.replace(/\.$/, '') : ''}`, cause);
+    throw wrong(
+      `must be a PEM file. ${cause instanceof Error ? cause.message.replace(/\.$/, '') : ''}`,
+      cause,
+    );
   }
   const certificates = text.match(PEM) ?? [];
   if (certificates.length === 0) throw wrong('there is no "BEGIN CERTIFICATE" in it: it must be a PEM file');

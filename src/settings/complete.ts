@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { crossProblems } from './cross.js';
-import { type Block, isBlock, isNeeded, valueAt, withDefaults } from './defaults.js';
+import { type Block, DERIVED, isBlock, isNeeded, valueAt, withDefaults } from './defaults.js';
 import { nearest } from './nearest.js';
 import { type Settings, SettingsSchema } from './schema.js';
 import { show } from './show.js';
@@ -19,15 +19,18 @@ export type Completed =
  */
 export function complete(draft: unknown, { home }: { home?: string } = {}): Completed {
   if (draft !== undefined && draft !== null && !isBlock(draft)) {
-    return { missing: [], problems: [`The settings are ${show(draft)}, but must be lines of the form "name: value".`] };
+    return {
+      missing: [],
+      problems: [`The settings are ${show(draft)}, but must be lines of the form "name: value".`],
+    };
   }
   const given: Block = draft ?? {};
   const filled = withDefaults(given, home);
   const parsed = v.safeParse(SettingsSchema, filled);
   const missing = LEAVES.filter((leaf) => isNeeded(leaf) && isMissing(filled, leaf)).map((leaf) => leaf.path);
-  const wrong = parsed.success ? new Map<string, string>() : problemsByPath(parsed.issues, filled);
+  const wrong = parsed.success ? new Map<string, string>() : problemsByPath(parsed.issues, filled, given);
   const problems = [
-    ...unknownNames(ROOT, given),
+    ...misplaced(ROOT, given),
     ...wrong.values(),
     ...crossProblems(filled, new Set([...wrong.keys(), ...missing])),
   ];
@@ -50,16 +53,22 @@ function isMissing(filled: Block, leaf: Leaf): boolean {
   return valueAt(filled, leaf.keys) === undefined && isBlock(valueAt(filled, parents) ?? filled);
 }
 
-function problemsByPath(issues: readonly v.BaseIssue<unknown>[], filled: Block): Map<string, string> {
+function problemsByPath(
+  issues: readonly v.BaseIssue<unknown>[],
+  filled: Block,
+  given: Block,
+): Map<string, string> {
   const problems = new Map<string, string>();
+  const silent = new Set<string>();
   for (const issue of issues) {
     const path = v.getDotPath(issue) ?? '';
     const value = valueAt(filled, path.split('.'));
-    // What is not there is either missing, or follows from another setting that is missing or wrong.
-    if (value === undefined || problems.has(path)) continue;
+    const of = valueAt(given, path.split('.')) === undefined ? DERIVED[path]?.of : undefined;
+    if (of !== undefined && (problems.has(of) || silent.has(of))) silent.add(path);
+    // What is not there is either missing, or follows from another setting that is missing.
     const leaf = LEAVES.find((one) => one.path === path);
-    const right = leaf ? whatIsRight(leaf, value, issue.message) : `must be a block of settings: ${namesIn(path)}`;
-    problems.set(path, `${path} is ${show(value)}, but ${right}.`);
+    if (!leaf || value === undefined || silent.has(path) || problems.has(path)) continue;
+    problems.set(path, `${path} is ${show(value)}, but ${whatIsRight(leaf, value, issue.message)}.`);
   }
   return problems;
 }
@@ -73,19 +82,17 @@ function whatIsRight(leaf: Leaf, value: unknown, message: string): string {
   return plain ? `must be text: put it in quotes, "${value}"` : message;
 }
 
-function namesIn(path: string): string {
-  const group = path.split('.').reduce<Group | undefined>((at, key) => {
-    return at?.children.filter(isGroup).find((child) => child.keys.at(-1) === key);
-  }, ROOT);
-  return (group?.children ?? []).map((child) => child.keys.at(-1)).join(', ');
-}
-
-function unknownNames(group: Group, value: unknown): string[] {
-  if (!isBlock(value)) return [];
+/** Names that are no setting, and values where a block of settings should be; valibot takes a list for a block. */
+function misplaced(group: Group, value: unknown): string[] {
+  if (value === undefined || value === null) return [];
+  if (!isBlock(value)) {
+    const names = group.children.map((child) => child.keys.at(-1)).join(', ');
+    return [`${group.path} is ${show(value)}, but must be a block of settings: ${names}.`];
+  }
   const known = new Map(group.children.map((child) => [child.keys.at(-1) as string, child]));
   return Object.entries(value).flatMap(([key, inner]) => {
     const child = known.get(key);
-    if (child) return isGroup(child) ? unknownNames(child, inner) : [];
+    if (child) return isGroup(child) ? misplaced(child, inner) : [];
     return [unknownName([...group.keys, key].join('.'))];
   });
 }
@@ -95,6 +102,9 @@ export function unknownName(path: string): string {
   if (/passw|passphrase|secret|token/i.test(path)) {
     return `${show(path)} is no setting: secrets are asked for, or taken from the environment (BROKER_SETUP_LOGIN_PASSWORD and others), never from a file or a flag.`;
   }
-  const meant = nearest(path, [...LEAVES.map((leaf) => leaf.path), ...ROOT.children.map((child) => child.path)]);
+  const meant = nearest(path, [
+    ...LEAVES.map((leaf) => leaf.path),
+    ...ROOT.children.map((child) => child.path),
+  ]);
   return `${show(path)} is no setting${meant ? `; did you mean ${meant}?` : '.'}`;
 }

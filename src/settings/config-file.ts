@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import type { Document } from 'yaml';
 import { UsageError } from '../errors.js';
-import { escape } from './show.js';
+import { visible } from './show.js';
 
 /** Far beyond any real file; keeps a wrong file name from filling the memory. */
 const LONGEST = 1024 * 1024;
@@ -21,18 +21,21 @@ export async function readText(file: string): Promise<string> {
   try {
     for await (const chunk of createReadStream(file, { end: LONGEST })) chunks.push(chunk as Buffer);
   } catch (cause) {
-    throw new UsageError(`${escape(file)} cannot be read: ${reason(cause)}.`, [], { code: 'config-unreadable', cause });
+    throw new UsageError(`${visible(file)} cannot be read: ${reason(cause)}.`, [], {
+      code: 'config-unreadable',
+      cause,
+    });
   }
   const bytes = Buffer.concat(chunks);
   if (bytes.length > LONGEST) {
-    throw new UsageError(`${escape(file)} is longer than 1 MB, so it is no file of settings.`, [], {
+    throw new UsageError(`${visible(file)} is longer than 1 MB, so it is no file of settings.`, [], {
       code: 'config-too-long',
     });
   }
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new UsageError(`${escape(file)} is not UTF-8 text.`, [], {
+    throw new UsageError(`${visible(file)} is not UTF-8 text.`, [], {
       code: 'config-encoding',
       hint: 'Save it as UTF-8; PowerShell writes UTF-16 with ">".',
       cause,
@@ -44,7 +47,12 @@ export async function readText(file: string): Promise<string> {
 export async function parse(text: string, file: string): Promise<Document.Parsed> {
   const { LineCounter, parseDocument, visit } = await import('yaml');
   const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: true, version: '1.2' });
+  const document = parseDocument(text, {
+    lineCounter,
+    prettyErrors: false,
+    uniqueKeys: true,
+    version: '1.2',
+  });
   const wrong = [...document.errors, ...document.warnings].map(({ pos, code, message }) => ({
     offset: pos[0],
     message: code === 'DUPLICATE_KEY' ? 'this setting is there twice' : message,
@@ -57,9 +65,9 @@ export async function parse(text: string, file: string): Promise<Document.Parsed
   if (wrong.length === 0) return document;
   const problems = wrong.slice(0, 10).map(({ offset, message }) => {
     const { line, col } = lineCounter.linePos(offset);
-    return `${escape(file)}, line ${line}, column ${col}: ${escape(message.split('\n')[0] ?? '')}`;
+    return `${visible(file)}, line ${line}, column ${col}: ${visible(message.split('\n')[0] ?? '')}`;
   });
-  throw new UsageError(`${escape(file)} is not valid YAML.`, problems, { code: 'config-syntax' });
+  throw new UsageError(`${visible(file)} is not valid YAML.`, problems, { code: 'config-syntax' });
 }
 
 function reason(cause: unknown): string {
@@ -67,5 +75,5 @@ function reason(cause: unknown): string {
   if (code === 'ENOENT') return 'there is no such file';
   if (code === 'EACCES' || code === 'EPERM') return 'you have no permission to';
   if (code === 'EISDIR') return 'it is a directory';
-  return cause instanceof Error ? escape(cause.message) : 'unknown error';
+  return cause instanceof Error ? visible(cause.message) : 'unknown error';
 }

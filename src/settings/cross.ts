@@ -11,7 +11,8 @@ interface Cross {
 /** Top-level names that no public authority certifies: RFC 6761, RFC 6762, RFC 8375, ICANN's reservation of .internal. */
 const PRIVATE = /\.(?:local|localhost|internal|test|invalid|onion|lan|home\.arpa)$/;
 
-const isLetsEncrypt = (directory: unknown) => new URL(String(directory)).hostname.endsWith('.letsencrypt.org');
+const isLetsEncrypt = (directory: unknown) =>
+  new URL(String(directory)).hostname.endsWith('.letsencrypt.org');
 
 const notPublicHalf = (path: string): Cross => ({
   of: [path],

@@ -5,6 +5,8 @@ import { type Group, isGroup, type Leaf, ROOT } from './tree.js';
 
 /** A default that depends on other settings; undefined while those are not known. */
 interface Derived {
+  /** The setting that it follows; where that one is wrong, nothing is said about this one. */
+  of?: string;
   from(draft: Draft): string | undefined;
   /** For the README's table. */
   inWords: string;
@@ -12,10 +14,12 @@ interface Derived {
 
 export const DERIVED: Readonly<Record<string, Derived>> = {
   hostname: {
+    of: 'domain',
     from: ({ domain }) => (typeof domain === 'string' ? domain.split('.')[0] : undefined),
     inWords: 'the first part of the domain',
   },
   'key.file': {
+    of: 'hostname',
     from: ({ hostname }) => (typeof hostname === 'string' ? `~/.ssh/broker-setup_${hostname}` : undefined),
     inWords: '`~/.ssh/broker-setup_HOSTNAME`',
   },

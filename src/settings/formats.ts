@@ -20,22 +20,52 @@ export const hostname = v.pipe(
   ),
   v.check((value) => value !== 'localhost', 'must not be the name that every computer has for itself'),
 );
-export const alias = matching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'must be a name of letters, digits, dots, hyphens, such as mqtt');
+export const alias = matching(
+  /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/,
+  'must be a name of letters, digits, dots, hyphens, such as mqtt',
+);
 
 export const server = v.pipe(
   text,
-  v.check((value) => isIP(value) !== 0 || /^[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9_])?$/.test(value), 'must be an address (203.0.113.7), a domain name or a name from ~/.ssh/config'),
+  v.check(
+    (value) => isIP(value) !== 0 || /^[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9_])?$/.test(value),
+    'must be an address (203.0.113.7), a domain name or a name from ~/.ssh/config',
+  ),
 );
 /** useradd(8) of Debian's shadow: lower case, at most 32 characters. */
-export const userName = matching(/^[a-z_][a-z0-9_-]{0,31}$/, 'must be a user name of at most 32 lower-case letters, digits, _ and -, such as researcher');
+export const userName = matching(
+  /^[a-z_][a-z0-9_-]{0,31}$/,
+  'must be a user name of at most 32 lower-case letters, digits, _ and -, such as researcher',
+);
 
 /** Accounts that exist on a fresh server or belong to a service; making one of them the limited user would change what it is. */
-const RESERVED = ['root', 'daemon', 'bin', 'sys', 'nobody', 'www-data', 'mosquitto', 'emqx', 'sshd', 'sudo', 'adm', 'admin', 'backup', 'mail'];
+const RESERVED = [
+  'root',
+  'daemon',
+  'bin',
+  'sys',
+  'nobody',
+  'www-data',
+  'mosquitto',
+  'emqx',
+  'sshd',
+  'sudo',
+  'adm',
+  'admin',
+  'backup',
+  'mail',
+];
 export const newUserName = v.pipe(
   userName,
-  v.check((value) => !RESERVED.includes(value) && !value.startsWith('systemd-'), 'must not be an account that the system uses itself'),
+  v.check(
+    (value) => !RESERVED.includes(value) && !value.startsWith('systemd-'),
+    'must not be an account that the system uses itself',
+  ),
 );
-export const deviceName = matching(/^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/, 'must be at most 64 letters, digits, dots, hyphens, _ and @, such as device-1');
+export const deviceName = matching(
+  /^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/,
+  'must be at most 64 letters, digits, dots, hyphens, _ and @, such as device-1',
+);
 /** The part before the @ in the plain form of RFC 5321 section 4.1.2 without quote, backtick and $; never an option. */
 export const email = matching(
   /^[A-Za-z0-9_][A-Za-z0-9.!#%&*+/=?^_{|}~-]{0,63}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,8}[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]$/,

@@ -12,7 +12,10 @@ const MOST = 20;
  * What file and command line say together, the command line winning; unchecked, for complete() or the wizard.
  * @throws UsageError where the file cannot be read
  */
-export async function loadDraft(file: string | undefined, assignments: readonly Assignment[]): Promise<unknown> {
+export async function loadDraft(
+  file: string | undefined,
+  assignments: readonly Assignment[],
+): Promise<unknown> {
   return assign(file === undefined ? {} : await readConfig(file), assignments);
 }
 
@@ -22,7 +25,9 @@ export function settingsOf(completed: Completed): Settings {
   const { missing, problems } = completed;
   const all = [...problems, ...missing.map(howToGive)];
   const shown = all.length > MOST ? [...all.slice(0, MOST), `... and ${all.length - MOST} more.`] : all;
-  const what = [problems.length > 0 ? 'wrong' : '', missing.length > 0 ? 'missing' : ''].filter(Boolean).join(' or ');
+  const what = [problems.length > 0 ? 'wrong' : '', missing.length > 0 ? 'missing' : '']
+    .filter(Boolean)
+    .join(' or ');
   throw new UsageError(`Some settings are ${what}.`, shown, {
     code: 'settings',
     hint: 'Every setting is explained in the README. In a terminal, `broker-setup init` asks for what is missing.',
@@ -38,8 +43,9 @@ export function requireSettings(draft: unknown): Settings {
 export function howToGive(path: string): string {
   const { flag, example, keys, kind } = leaf(path);
   const value = String(example);
-  const onLine =
-    path === 'server' ? `as first argument (${value})` : `as --${flag ?? `set ${path}=`}${kind === 'boolean' ? '' : ` ${value}`}`;
+  const asFlag =
+    flag === undefined ? `--set ${path}=${value}` : `--${flag}${kind === 'boolean' ? '' : ` ${value}`}`;
+  const onLine = path === 'server' ? `as first argument (${value})` : `as ${asFlag}`;
   const line = `"${keys.at(-1)}: ${value}"`;
   const inFile = keys.length > 1 ? `${line} under "${keys.slice(0, -1).join('.')}:"` : line;
   return `${path} is missing: give it ${onLine}, or ${inFile} in broker.yaml.`;

@@ -7,12 +7,17 @@ export function nearest(typed: string, names: readonly string[]): string | undef
   const wanted = typed.slice(0, 80).toLowerCase().replaceAll('-', '_');
   let best: { name: string; far: number } | undefined;
   for (const name of names) {
-    const far = Math.min(distance(wanted, name), distance(last(wanted), last(name)) + 0.5);
-    if (far < (best?.far ?? Math.max(2, wanted.length * 0.4))) best = { name, far };
+    // Half an edit more, so that of two the whole path wins.
+    const far = Math.min(share(wanted, name, 0), share(last(wanted), last(name), 0.5));
+    if (far < (best?.far ?? FARTHEST)) best = { name, far };
   }
   return best?.name;
 }
 
+/** Share of edited letters from which on a guess would only confuse. */
+const FARTHEST = 0.5;
+
+const share = (a: string, b: string, more: number) => (distance(a, b) + more) / Math.max(a.length, b.length);
 const last = (path: string) => path.slice(path.lastIndexOf('.') + 1);
 
 /** Edits between two words, two letters swapped counting as one (optimal string alignment). */
@@ -24,7 +29,8 @@ function distance(a: string, b: string): number {
     for (let j = 1; j <= b.length; j++) {
       const same = a[i - 1] === b[j - 1];
       let edits = Math.min(at(above, j) + 1, at(row, j - 1) + 1, at(above, j - 1) + (same ? 0 : 1));
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) edits = Math.min(edits, at(before, j - 2) + 1);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        edits = Math.min(edits, at(before, j - 2) + 1);
       row.push(edits);
     }
     before = above;

@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { copyFile, open, realpath, rename, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { open, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { Document, isCollection, isNode, Scalar, stringify } from 'yaml';
+import { fileURLToPath } from 'node:url';
+import { type Document, isCollection, isNode, Scalar, stringify } from 'yaml';
+import { SetupError } from '../errors.js';
 import { parse, readText } from './config-file.js';
 import { contractHome, DERIVED, expandHome, isBlock, valueAt } from './defaults.js';
 import type { Settings } from './schema.js';
@@ -13,10 +16,13 @@ export const SCHEMA_FILE = 'broker.schema.json';
 
 const WIDTH = 78;
 
-/** A new broker.yaml: every setting below its explanation, those not used commented out. */
-export function toYaml(settings: Settings): string {
+/**
+ * A new broker.yaml: every setting below its explanation, those not used commented out.
+ * @param schema whether the JSON Schema lies beside the file
+ */
+export function toYaml(settings: Settings, schema = true): string {
   const head = [
-    `# yaml-language-server: $schema=./${SCHEMA_FILE}`,
+    ...(schema ? [`# yaml-language-server: $schema=./${SCHEMA_FILE}`] : []),
     ...comment('The answers of broker-setup. Change them and run it again. No passwords belong here.', ''),
   ];
   return `${[head, ...ROOT.children.map((node) => paragraph(node, settings, ''))].map((part) => part.join('\n')).join('\n\n')}\n`;
@@ -25,20 +31,43 @@ export function toYaml(settings: Settings): string {
 /**
  * Writes broker.yaml with mode 0600, the old file or the new one being there at any time. In an existing file only
  * what differs is changed: order, comments and everything else of the user's stay.
- * @param schema path of the packaged JSON Schema, laid beside the file if it is there
+ * @param schema path of the packaged JSON Schema, laid beside a new file: a path into npx's cache would not last
  * @returns whether something had to be written
- * @throws UsageError where the existing file is not YAML; the error of node:fs where it cannot be written
+ * @throws UsageError where the existing file is not YAML, SetupError `config-unwritable` where it cannot be written
  */
-export async function saveConfig(file: string, settings: Settings, schema?: string): Promise<boolean> {
-  const target = await realpath(file).catch(() => undefined);
-  const before = target === undefined ? undefined : await readText(target);
-  const after = before === undefined ? toYaml(settings) : await toYamlLike(before, settings, file);
-  if (after === before) return false;
-  if (before === undefined && schema !== undefined) {
-    await copyFile(schema, join(dirname(file), SCHEMA_FILE)).catch(() => undefined);
+export async function saveConfig(
+  file: string,
+  settings: Settings,
+  schema = packagedSchema(),
+): Promise<boolean> {
+  const target = await realpath(file).catch(() => file);
+  const before = existsSync(target) ? await readText(target) : undefined;
+  try {
+    if (before !== undefined) {
+      const after = await toYamlLike(before, settings, file);
+      if (after !== before) await replace(target, after);
+      return after !== before;
+    }
+    if (schema !== undefined)
+      await replace(join(dirname(target), SCHEMA_FILE), await readText(schema), 0o644);
+    await replace(target, toYaml(settings, schema !== undefined));
+    return true;
+  } catch (cause) {
+    if (cause instanceof SetupError) throw cause;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new SetupError(`The settings could not be written to ${file}: ${why}.`, {
+      code: 'config-unwritable',
+      hint: 'Run it in a directory that you may write to, or name another file with --config.',
+      cause,
+    });
   }
-  await replace(target ?? file, after);
-  return true;
+}
+
+/** The schema at the package's root, from dist/ as from src/settings/; undefined in a checkout that was not built. */
+function packagedSchema(): string | undefined {
+  return ['../', '../../']
+    .map((up) => fileURLToPath(new URL(`${up}${SCHEMA_FILE}`, import.meta.url)))
+    .find((path) => existsSync(path));
 }
 
 /** `text` with what differs from `settings` put right. */
@@ -71,29 +100,42 @@ function put(document: Document, before: unknown, leaf: Leaf, settings: Settings
 
 /** `login:` with nothing behind it is null to YAML, which cannot take an entry. */
 function clearNull(document: Document, keys: readonly string[]): void {
-  if (keys.length > 0 && !isBlock(valueAt(document.toJS(), keys)) && document.hasIn(keys)) document.deleteIn(keys);
+  if (keys.length > 0 && !isBlock(valueAt(document.toJS(), keys)) && document.hasIn(keys))
+    document.deleteIn(keys);
 }
 
 /** The keys of a setting that is new in the file, the last one with its explanation above it. */
 function keyNodes(document: Document, leaf: Leaf): unknown[] {
   const last = document.createNode(leaf.keys.at(-1));
-  if (isNode(last)) last.commentBefore = wrap(leaf.description, WIDTH - 2 * leaf.keys.length).map((line) => ` ${line}`).join('\n');
+  if (isNode(last))
+    last.commentBefore = wrap(leaf.description, WIDTH - 2 * leaf.keys.length)
+      .map((line) => ` ${line}`)
+      .join('\n');
   return [...leaf.keys.slice(0, -1), last];
 }
 
 function paragraph(node: Leaf | Group, settings: Settings, indent: string): string[] {
   const about = comment(node.description, indent);
   const key = node.keys.at(-1) as string;
-  if (!isGroup(node)) return [...about, line(node, settings, indent)];
+  if (!isGroup(node)) {
+    const unused = valueAt(settings, node.keys) === undefined;
+    return [
+      ...about,
+      `${indent}${unused ? '# ' : ''}${key}: ${scalar(unused ? node.example : written(node, settings))}`,
+    ];
+  }
   const used = leavesOf(node).some((leaf) => valueAt(settings, leaf.keys) !== undefined);
-  const inner = node.children.flatMap((child) => paragraph(child, settings, `${indent}  `));
-  return used ? [...about, `${indent}${key}:`, ...inner] : [...about, `# ${indent}${key}:`, ...inner];
-}
-
-function line(leaf: Leaf, settings: Settings, indent: string): string {
-  const key = leaf.keys.at(-1) as string;
-  if (valueAt(settings, leaf.keys) === undefined) return `# ${indent}${key}: ${scalar(leaf.example)}`;
-  return `${indent}${key}: ${scalar(written(leaf, settings))}`;
+  if (used)
+    return [
+      ...about,
+      `${indent}${key}:`,
+      ...node.children.flatMap((child) => paragraph(child, settings, `${indent}  `)),
+    ];
+  const examples = leavesOf(node).flatMap((leaf) => [
+    ...comment(leaf.description, `${indent}#   `),
+    `${indent}#   ${leaf.keys.at(-1)}: ${scalar(leaf.example)}`,
+  ]);
+  return [...about, `${indent}# ${key}:`, ...examples];
 }
 
 function written(leaf: Leaf, settings: Settings): unknown {
@@ -106,10 +148,10 @@ const scalar = (value: unknown) => stringify(value, { lineWidth: 0 }).trimEnd();
 const comment = (text: string, indent: string) =>
   wrap(text, WIDTH - indent.length - 2).map((one) => `${indent}# ${one}`);
 
-async function replace(file: string, content: string): Promise<void> {
+async function replace(file: string, content: string, mode = 0o600): Promise<void> {
   const temporary = join(dirname(file), `.${basename(file)}.${randomBytes(6).toString('hex')}`);
   try {
-    const handle = await open(temporary, 'wx', 0o600);
+    const handle = await open(temporary, 'wx', mode);
     try {
       await handle.writeFile(content);
       await handle.sync();

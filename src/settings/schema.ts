@@ -16,7 +16,11 @@ interface Shown {
  * The flags, the comments in broker.yaml, the JSON Schema, the wizard's questions and the README's table are derived from it.
  * Defaults that depend on another setting are in defaults.ts.
  */
-const setting = <T extends v.GenericSchema>(schema: T, description: string, { title, flag, example }: Shown) =>
+const setting = <T extends v.GenericSchema>(
+  schema: T,
+  description: string,
+  { title, flag, example }: Shown,
+) =>
   v.pipe(
     schema,
     v.title(title),
@@ -41,10 +45,14 @@ export const SettingsSchema = v.strictObject({
         'Who logs in the first time: root, ubuntu, debian, admin ... Default: what ~/.ssh/config says, else root.',
         { title: 'Who logs in there the first time?', example: 'root' },
       ),
-      port: setting(v.optional(is.port), 'Port of the SSH server. Default: what ~/.ssh/config says, else 22.', {
-        title: 'Port of the SSH server?',
-        example: 22,
-      }),
+      port: setting(
+        v.optional(is.port),
+        'Port of the SSH server. Default: what ~/.ssh/config says, else 22.',
+        {
+          title: 'Port of the SSH server?',
+          example: 22,
+        },
+      ),
       key: setting(
         v.optional(is.localPath),
         'Private key on this computer that already opens the server. Default: what ~/.ssh/config and the agent offer.',
@@ -83,7 +91,7 @@ export const SettingsSchema = v.strictObject({
     v.strictObject({
       file: setting(
         is.localPath,
-        'The SSH key of the limited user on this computer. An existing key is used as it is; otherwise a new one is made. Default: ~/.ssh/broker-setup_HOSTNAME.',
+        'The SSH key of the limited user on this computer. An existing key is used as it is; otherwise a new one is made.',
         { title: 'Which SSH key shall open the server from now on?', example: '~/.ssh/broker-setup_mqtt' },
       ),
       type: setting(
@@ -139,7 +147,10 @@ export const SettingsSchema = v.strictObject({
       agree_terms: setting(
         v.pipe(
           v.boolean('must be true or false'),
-          v.value(true, 'must be true: no authority issues a certificate to those who do not accept its terms'),
+          v.value(
+            true,
+            'must be true: no authority issues a certificate to those who do not accept its terms',
+          ),
         ),
         "Whether you accept the certificate authority's terms (Let's Encrypt: https://letsencrypt.org/repository/).",
         { title: "Do you accept the certificate authority's terms?", flag: 'agree-terms', example: true },

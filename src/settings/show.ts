@@ -7,11 +7,11 @@ const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 export function show(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object' && value !== null) return 'a block of settings';
-  return typeof value === 'string' ? `"${cut(escape(value))}"` : cut(escape(String(value)));
+  return typeof value === 'string' ? `"${cut(visible(value))}"` : cut(visible(String(value)));
 }
 
 /** The same for text that is part of a sentence. */
-export function escape(text: string): string {
+export function visible(text: string): string {
   return text.replace(UNSEEN, (character) => {
     const code = character.codePointAt(0) ?? 0;
     return code > 0xffff ? `\\u{${code.toString(16)}}` : `\\u${code.toString(16).padStart(4, '0')}`;

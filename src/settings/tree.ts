@@ -73,7 +73,7 @@ function entriesOf(node: Node): Record<string, Node[]> {
   const objects = node.type === 'variant' ? (node.options as Node[]) : [node];
   const all: Record<string, Node[]> = {};
   for (const object of objects) {
-    for (const [key, entry] of Object.entries(object.entries ?? {})) (all[key] ??= []).push(entry);
+    for (const [key, entry] of Object.entries(object.entries ?? {})) all[key] = [...(all[key] ?? []), entry];
   }
   return all;
 }
@@ -93,7 +93,12 @@ function leafOf(node: Node, variants: Node[], keys: string[]): Leaf {
     keys,
     title: v.getTitle(described) ?? keys.join('.'),
     description: v.getDescription(described) ?? '',
-    kind: choices.length > 0 ? 'choice' : inner.type === 'number' || inner.type === 'boolean' ? inner.type : 'text',
+    kind:
+      choices.length > 0
+        ? 'choice'
+        : inner.type === 'number' || inner.type === 'boolean'
+          ? inner.type
+          : 'text',
     choices,
     fallback: node.default,
     optional: node.type === 'optional' && node.default === undefined,

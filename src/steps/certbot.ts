@@ -1,4 +1,5 @@
 import { answers } from '../engine/answers.js';
+import { programs } from '../engine/listening.js';
 import { tellFiles, toldFiles } from '../engine/seen-files.js';
 import { type Context, defineStep, type Finding, type Probed } from '../engine/step.js';
 import { lines, sh } from '../sh.js';
@@ -23,8 +24,13 @@ export const certbot = defineStep<State>({
       sh`if [ -e "$certificate" ]; then echo "certificate=$certificate"; fi
 if [ -e "$renewal" ]; then echo "renewal=$renewal"; fi
 if [ -e ${directory} ]; then echo folder=present; fi
-echo "port80=$(ss -ltnpH 'sport = :80' | sed -n 's/.*users:(("\\([^"]*\\)".*/\\1/p' | sort -u | tr '\\n' ' ')"
-echo "hooks=$(grep -lsE 'RENEWED_|emqx|mosquitto' /etc/letsencrypt/renewal-hooks/post/* | tr '\\n' ' ')"
+holders=$(ss -ltnpH 'sport = :80')
+if [ -n "$holders" ]; then
+  echo "$holders"
+  ps -o unit= -p "$(echo "$holders" | sed -n 's/.*,pid=\\([0-9]*\\).*/\\1/p' | head -n 1)" | sed 's/^/unit80=/'
+fi
+set -- /etc/letsencrypt/renewal-hooks/post/*
+if [ -f "$1" ]; then grep -lsE 'RENEWED_|emqx|mosquitto' "$@" | sed 's/^/hook=/'; fi
 systemctl show -p ActiveState,UnitFileState certbot.timer
 if [ -e /snap/bin/certbot ]; then echo snap=present; fi`,
     );
@@ -37,16 +43,16 @@ function parse({ stdout }: Probed): State {
   const told = answers(stdout);
   const files = toldFiles(stdout);
   const renewal = files.get(told.get('renewal') ?? '')?.content;
-  const words = (name: string) => (told.get(name) ?? '').split(' ').filter((word) => word !== '');
   return {
     certificate: files.get(told.get('certificate') ?? '')?.content,
     folder: told.get('folder') === 'present',
     renewal: renewal === undefined ? undefined : parseRenewal(renewal),
     files,
-    port80: words('port80'),
+    port80: [...new Set(programs(stdout).values())],
+    unit80: told.get('unit80'),
     timer: told.get('ActiveState') === 'active' && told.get('UnitFileState') === 'enabled',
     snap: told.get('snap') === 'present',
-    postHooks: words('hooks'),
+    postHooks: [...stdout.matchAll(/^hook=(.*)$/gm)].map(([, path = '']) => path),
   };
 }
 
@@ -89,16 +95,17 @@ function obstacles({ folder, renewal }: State, { settings }: Context): Finding[]
   return findings;
 }
 
-function port80({ port80: programs, renewal }: State, due: boolean): Finding[] {
+function port80({ port80: programs, unit80, renewal }: State, due: boolean): Finding[] {
   const theirs = programs.filter((program) => program !== 'certbot');
-  const [first] = theirs;
-  if (first === undefined || (!due && renewal?.authenticator !== 'standalone')) return [];
+  if (theirs.length === 0 || (!due && renewal?.authenticator !== 'standalone')) return [];
   return [
     {
       id: 'certbot.port-80',
       level: due ? 'stop' : 'warn',
       summary: `Port 80 of the server is used by ${theirs.join(', ')}; certbot needs it ${due ? 'for a moment' : 'at every renewal'}`,
-      hint: `If that program is not needed, stop it for good: sudo systemctl disable --now ${first === 'docker-proxy' ? 'docker' : first}`,
+      hint: unit80?.endsWith('.service')
+        ? `If it is not needed, stop it for good: sudo systemctl disable --now ${unit80}`
+        : 'Stop that program and keep it from starting again, then run this again.',
     },
   ];
 }

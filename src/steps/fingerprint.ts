@@ -10,7 +10,7 @@ import { printFingerprint } from '../templates/renewal-hook.js';
 interface State {
   /** Of certbot's newest certificate; undefined where there is none. */
   newest: Fingerprint | undefined;
-  /** SHA-256 of what the encrypted ports present on the server itself; '' where there was no handshake. */
+  /** SHA-256 of what the ports present on the server itself; '' where there was no handshake. */
   served: ReadonlyMap<number, string>;
 }
 
@@ -20,7 +20,8 @@ export const fingerprint = defineStep<State>({
   title: 'Compare the fingerprints',
   packages: () => ['openssl'],
   probe: ({ broker, settings }) => {
-    const ports = tlsPorts(broker, settings);
+    // Mosquitto 2.0 takes 0.3 s for a handshake inside a WebSocket listener; those are left to the proof.
+    const ports = tlsPorts(broker, settings, 'quick');
     return lines(
       tellFile('newest', lineage(settings.domain).fullchain),
       sh`for port in ${ports}; do

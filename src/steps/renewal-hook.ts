@@ -1,10 +1,11 @@
 import { tlsPorts } from '../brokers/tls-ports.js';
-import { answers } from '../engine/answers.js';
+import { answers, tellFile, toldFile } from '../engine/answers.js';
 import { type SeenFile, tellFiles, toldFiles } from '../engine/seen-files.js';
 import { type Context, defineStep, type Finding } from '../engine/step.js';
+import { firstCertificate } from '../fingerprint.js';
 import { lines, sh } from '../sh.js';
 import { lineage } from '../templates/certificate-copy.js';
-import { printFingerprint, RENEWAL_LOG, renewalHook as template } from '../templates/renewal-hook.js';
+import { RENEWAL_LOG, renewalHook as template } from '../templates/renewal-hook.js';
 
 const HOOK = '/etc/letsencrypt/renewal-hooks/deploy/broker-setup';
 const MODE = '0755';
@@ -12,9 +13,7 @@ const OWNER = 'root:root';
 
 interface State {
   hook: SeenFile | undefined;
-  /** SHA-256 of certbot's newest certificate; empty where there is none. */
-  newest: string;
-  /** Whether a run of the hook succeeded for exactly that certificate. */
+  /** Whether a run of the hook succeeded for exactly the newest certificate. */
   proved: boolean;
 }
 
@@ -26,16 +25,14 @@ export const renewalHook = defineStep<State>({
   probe: ({ settings }) =>
     lines(
       tellFiles(sh`${HOOK}`),
-      sh`newest=$(${printFingerprint} <${lineage(settings.domain).fullchain})
-echo "newest=$newest"
-if [ -n "$newest" ] && grep -qsF ${`${lineage(settings.domain).directory} ok sha256=`}"$newest" ${RENEWAL_LOG}; then echo proved=yes; fi`,
+      tellFile('newest', lineage(settings.domain).fullchain),
+      sh`if [ -f ${RENEWAL_LOG} ]; then tail -n 50 ${RENEWAL_LOG}; fi`,
     ),
   parse: ({ stdout }) => {
-    const told = answers(stdout);
+    const newest = firstCertificate(toldFile(answers(stdout), 'newest') ?? '');
     return {
       hook: toldFiles(stdout).get(HOOK),
-      newest: told.get('newest') ?? '',
-      proved: told.get('proved') === 'yes',
+      proved: newest !== undefined && stdout.includes(` ok sha256=${newest.fingerprint256}\n`),
     };
   },
   check,

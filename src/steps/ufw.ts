@@ -36,7 +36,7 @@ export const ufw = defineStep<State>({
     reload: sh`if grep -qs '^ENABLED=yes' /etc/ufw/ufw.conf; then ufw reload; else ufw disable; fi`,
   }),
   probe: () => sh`
-. /etc/ufw/ufw.conf; . /etc/default/ufw
+for file in /etc/default/ufw /etc/ufw/ufw.conf; do if [ -r "$file" ]; then . "$file"; fi; done
 printf 'enabled=%s\ninput=%s\noutput=%s\nipv6=%s\n' "$ENABLED" "$DEFAULT_INPUT_POLICY" "$DEFAULT_OUTPUT_POLICY" "$IPV6"
 printf 'boot=%s\n' "$(systemctl is-enabled ufw.service)"
 sed -n 's/^### tuple ### /rule4 /p' /etc/ufw/user.rules

@@ -54,17 +54,6 @@ copied() {
   cmp -s "$lineage/privkey.pem" ${certificate.privkey} && cmp -s "$lineage/fullchain.pem" ${certificate.fullchain}
 }
 
-copy() { (
-set -e
-${installCertificate(certificate, domain)}
-); }
-
-take() { (
-set -e
-${broker.takeCertificate}
-${broker.ready}
-); }
-
 # Prints the ports that present anything else than the new certificate.
 behind() {
   for port in ${ports}; do
@@ -75,10 +64,22 @@ behind() {
 new=$(fingerprint <"$lineage/fullchain.pem")
 [ -n "$new" ] || fail 'there is no certificate that could be read'
 
-copied || copy || fail 'the new certificate could not be copied'
+# In a list with || the shell would ignore set -e, so the outcome is looked at afterwards.
+if ! copied; then
+  (
+    set -e
+${installCertificate(certificate, domain)}
+  )
+  [ "$?" -eq 0 ] || fail 'the new certificate could not be copied'
+fi
 
 if [ -n "$(behind)" ]; then
-  take || fail ${`${broker.title} did not come up with the new certificate`}
+  (
+    set -e
+${broker.takeCertificate}
+${broker.ready}
+  )
+  [ "$?" -eq 0 ] || fail ${`${broker.title} did not come up with the new certificate`}
   n=0
   while late=$(behind); [ -n "$late" ]; do
     n=$((n + 1))

@@ -2,6 +2,7 @@ import { createTwoFilesPatch } from 'diff';
 import { toShell } from '../engine/apply.js';
 import type { Look } from '../engine/look.js';
 import type { Change, FileChange, Finding } from '../engine/step.js';
+import { wrap as wrapLines } from '../settings/wrap.js';
 import { Secret } from '../sh.js';
 import { colour, symbol } from './theme.js';
 
@@ -48,14 +49,5 @@ function indent(text: string): string[] {
 
 /** Breaks at words so that a line fits 80 columns behind `margin` columns. */
 export function wrap(text: string, margin: number): string {
-  const width = 79 - margin;
-  const rows: string[] = [];
-  let row = '';
-  for (const word of text.split(' ')) {
-    if (row !== '' && row.length + 1 + word.length > width) {
-      rows.push(row);
-      row = word;
-    } else row = row === '' ? word : `${row} ${word}`;
-  }
-  return [...rows, row].join(`\n${' '.repeat(margin)}`);
+  return wrapLines(text, 79 - margin).join(`\n${' '.repeat(margin)}`);
 }

@@ -1,4 +1,4 @@
-import { toShell } from '../engine/apply.js';
+import { uses } from '../engine/apply.js';
 import type { Event } from '../engine/events.js';
 import type { StepOutcome } from '../engine/run.js';
 import type { Context } from '../engine/step.js';
@@ -55,7 +55,7 @@ function proofLine(ok: boolean | undefined, title: string, detail: string): stri
 
 function loginCommand({ key, user, server, login }: Settings): string {
   if (key.alias !== undefined) return `ssh ${key.alias}`;
-  return `ssh ${login.port === undefined ? '' : `-p ${login.port} `}-i ${key.file} ${user.name}@${server}`;
+  return `ssh ${login.port === undefined || login.port === 22 ? '' : `-p ${login.port} `}-i ${key.file} ${user.name}@${server}`;
 }
 
 function deviceLines(settings: Settings, { broker }: Context): string[] {
@@ -74,12 +74,7 @@ const LABELS = {
 
 /** The passwords that took effect in this run. They are nowhere else to be had, so they are shown even after a failure. */
 export function madeSecrets(events: readonly Event[], { settings, secrets }: Context): string[] {
-  const used = (secret: Secret) =>
-    events.some((event) => {
-      if (event.type !== 'change') return false;
-      const { change } = event.finding;
-      return (change?.kind === 'run' || change?.kind === 'write') && toShell(change).run.includes(secret.reveal());
-    });
+  const used = (secret: Secret) => events.some((event) => event.type === 'change' && uses(event.finding, secret));
   const lines = (['devicePassword', 'sudoPassword'] as const).flatMap((name) => {
     const secret = secrets[name];
     return secret !== undefined && used(secret) ? [`${LABELS[name](settings)}: ${colour.bold(secret.reveal())}`] : [];

@@ -5,6 +5,13 @@ import { MOSQUITTO } from './facts.js';
 const PATIENCE = 20;
 
 /**
+ * Tells on stderr why Mosquitto did not start: complaints about its configuration go to the journal, later ones to its log.
+ * The journal is behind by a moment unless it is asked to catch up.
+ */
+export const lastWords: Sh = sh`journalctl --sync 2>/dev/null || true
+  { journalctl -q -u ${MOSQUITTO.unit} -n 20 -o cat; tail -n 5 ${MOSQUITTO.log}; } 2>/dev/null | grep -i error | tail -n 6 >&2`;
+
+/**
  * Makes Mosquitto run with the files that are there now. 2.1 can examine them first; older ones are started and looked at.
  * Exits non-zero, with Mosquitto's own words on stderr, where it does not come up with all `ports` open.
  */
@@ -12,16 +19,14 @@ export function activate(ports: readonly number[]): Sh {
   return sh`explain() {
   echo "broker-setup: Mosquitto does not $1." >&2
   echo 'broker-setup: Its own words are below; if they name a line of a file of yours, correct it and run this again.' >&2
-  journalctl -q -u ${MOSQUITTO.unit} --since "$begun" -n 8 -o cat 2>/dev/null | grep -i -e error -e warning >&2
-  tail -n 4 ${MOSQUITTO.log} >&2 2>/dev/null
+  ${lastWords}
   exit 1
 }
-begun=$(date '+%Y-%m-%d %H:%M:%S')
 if mosquitto -h 2>&1 | grep -q -e --test-config; then
   mosquitto --test-config -c ${MOSQUITTO.conf} >&2 || explain 'accept its configuration'
 fi
 systemctl reset-failed ${MOSQUITTO.unit} 2>/dev/null || true
-systemctl restart ${MOSQUITTO.unit} || explain 'start with this configuration'
+systemctl restart ${MOSQUITTO.unit} 2>/dev/null || explain 'start with this configuration'
 n=0
 for port in ${ports}; do
   until ss -ltnH "sport = :$port" | grep -q .; do

@@ -1,4 +1,5 @@
-import { type Answers, answers } from '../../engine/answers.js';
+import { answers } from '../../engine/answers.js';
+import { programs } from '../../engine/listening.js';
 import { type SeenFile, tellFiles, toldFiles } from '../../engine/seen-files.js';
 import { type Context, definePart, type FileChange, type Finding } from '../../engine/step.js';
 import { lines, sh } from '../../sh.js';
@@ -16,18 +17,25 @@ interface State {
   passwords: { mode: string; owner: string; accounts: string[] } | undefined;
   /** Who listens where: port → name of the program. */
   listening: ReadonlyMap<number, string>;
+  /** Whether the certificate is newer than the running broker, which reads it only at its start. */
+  outdated: boolean;
 }
 
 /** Listeners and the first account, in a file of our own; what the user wrote elsewhere is read, never changed. */
 export const conf = definePart<State>({
-  probe: () =>
+  probe: ({ broker }) =>
     lines(
       tellFiles(sh`${MOSQUITTO.conf} ${MOSQUITTO.includes}/*.conf`),
       sh`if [ -f ${MOSQUITTO.passwords} ]; then
   stat -c 'passwords=%a %U:%G' ${MOSQUITTO.passwords}
-  echo "accounts=$(cut -d: -f1 ${MOSQUITTO.passwords} | tr '\\n' ' ')"
+  sed 's/:.*//; s/^/account=/' ${MOSQUITTO.passwords}
 fi
-echo "listening=$(ss -ltnpH | sed -n 's/^LISTEN *[0-9]* *[0-9]* *[^ ]*:\\([0-9]*\\) .*users:(("\\([^"]*\\)".*/\\1:\\2/p' | tr '\\n' ' ')"`,
+if [ -f ${broker.certificate.fullchain} ]; then
+  stat -c 'copied=%Y' ${broker.certificate.fullchain}
+  started=$(systemctl show -p ActiveEnterTimestamp --value ${MOSQUITTO.unit})
+  [ -z "$started" ] || date -d "$started" +started=%s
+fi
+ss -ltnpH`,
     ),
   parse: ({ stdout }): State => {
     const told = answers(stdout);
@@ -38,31 +46,19 @@ echo "listening=$(ss -ltnpH | sed -n 's/^LISTEN *[0-9]* *[0-9]* *[^ ]*:\\([0-9]*
         ? theirs.flatMap(([path, { content }]) => directives(path, content))
         : undefined,
       ours: files.get(MOSQUITTO.ours),
-      passwords: passwords(told),
-      listening: new Map(words(told.get('listening')).map(listener)),
+      passwords: passwords(told.get('passwords'), stdout),
+      listening: programs(stdout),
+      outdated: Number(told.get('copied')) > Number(told.get('started')),
     };
   },
   check,
 });
 
-function passwords(told: Answers): State['passwords'] {
-  const [mode, owner] = words(told.get('passwords'));
+function passwords(told: string | undefined, stdout: string): State['passwords'] {
+  const [mode, owner] = told?.split(' ') ?? [];
   if (mode === undefined || owner === undefined) return undefined;
-  return {
-    mode: mode.padStart(4, '0'),
-    owner,
-    accounts: words(told.get('accounts')),
-  };
-}
-
-function words(text = ''): string[] {
-  return text.split(' ').filter((word) => word !== '');
-}
-
-/** `1883:mosquitto`. */
-function listener(text: string): [number, string] {
-  const [port, program = ''] = text.split(':');
-  return [Number(port), program];
+  const accounts = [...stdout.matchAll(/^account=(.*)$/gm)].map(([, name = '']) => name);
+  return { mode: mode.padStart(4, '0'), owner, accounts };
 }
 
 function check(state: State, context: Context): Finding[] {
@@ -84,7 +80,7 @@ function taken({ listening }: State, listeners: readonly Listener[]): Finding[] 
         id: `conf-edits.port-${port}`,
         level: 'stop',
         summary: `Port ${port} (${title}) is already used on the server by ${program}.`,
-        hint: `Stop that program and keep it from starting again, e.g. sudo systemctl disable --now ${program}, then run this again.`,
+        hint: 'Stop that program and keep it from starting again, then run this again.',
       } satisfies Finding,
     ];
   });
@@ -135,12 +131,15 @@ function config(state: State, { broker, settings }: Context, listeners: readonly
     ];
   }
   const closed = ports.filter((port) => !state.listening.has(port));
-  if (closed.length === 0) return [];
+  if (closed.length === 0 && !state.outdated) return [];
   return [
     {
-      id: 'conf-edits.listening',
+      id: 'conf-edits.restart',
       level: 'change',
-      summary: `Restart Mosquitto: nothing listens on ${closed.join(', ')}, which its configuration opens`,
+      summary:
+        closed.length > 0
+          ? `Restart Mosquitto: nothing listens on ${closed.join(', ')}, which its configuration opens`
+          : 'Restart Mosquitto: it was started before it got the present certificate',
       change: { kind: 'run', script: activate(ports) },
     },
   ];

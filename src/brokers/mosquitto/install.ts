@@ -1,6 +1,7 @@
 import { answers } from '../../engine/answers.js';
 import { definePart, type Finding, type Probed } from '../../engine/step.js';
 import { sh } from '../../sh.js';
+import { lastWords } from './activate.js';
 import { MOSQUITTO } from './facts.js';
 
 interface State {
@@ -61,10 +62,10 @@ function running(unitFile: string): Finding {
       kind: 'run',
       // A broker that crashed too often stays refused until the count is forgotten.
       script: sh`systemctl reset-failed ${MOSQUITTO.unit} 2>/dev/null || true
-systemctl enable --now ${MOSQUITTO.unit} || {
+systemctl enable --now ${MOSQUITTO.unit} 2>/dev/null || {
   echo 'broker-setup: Mosquitto does not start.' >&2
   echo 'broker-setup: Its own words are below; if they name a line of a file of yours, correct that line.' >&2
-  journalctl -q -u ${MOSQUITTO.unit} -n 6 -o cat >&2
+  ${lastWords}
   exit 1
 }`,
     },

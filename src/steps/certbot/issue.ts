@@ -53,7 +53,7 @@ function explain(domain: string): Sh {
 case $(cat ${LOG}) in
 *'too many'*|*rateLimited*) echo '${say}The certificate authority refuses for now, because it was asked too often.'
   echo '${say}Wait as long as it says below, then run the same command again. Nothing is lost.' ;;
-*'Type:   dns'*|*NXDOMAIN*|*'DNS problem'*) echo ${`${SAY}The certificate authority could not find ${domain} in DNS.`}
+*'Type:   dns'*|*NXDOMAIN*|*'DNS problem'*|*'could not resolve'*) echo ${`${SAY}The certificate authority could not find ${domain} in DNS.`}
   echo '${say}Check the A and AAAA records at your domain provider, wait some minutes, then run the same command again.' ;;
 *'Type:   connection'*|*'Type:   unauthorized'*|*'Timeout during connect'*) echo ${`${SAY}The certificate authority did not reach this server as ${domain} on port 80.`}
   echo "${say}Open port 80 in the provider's console (security group, cloud firewall) and check that DNS points to this server, then run the same command again." ;;
@@ -66,6 +66,6 @@ case $(cat ${LOG}) in
 *) echo '${say}The certificate could not be had; what certbot said is below.'
   echo '${say}The whole story is on the server, in /var/log/letsencrypt/letsencrypt.log.' ;;
 esac
-grep -v -e '^ *$' -e '^- - -' -e '^Saving debug log' -e '^Ask for help' -e '^Some challenges' ${LOG} | tail -n 8
+grep -E -i -e '^ *(Domain|Type|Detail):' -e error -e failed -e problem -e 'too many' ${LOG} | tail -n 6
 } >&2`;
 }

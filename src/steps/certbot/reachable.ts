@@ -52,7 +52,7 @@ export function dnsFindings(context: Context, level: 'stop' | 'warn'): Finding[]
       level,
       summary: `The IPv6 address of ${domain} (AAAA record ${wrongAaaa.join(', ')}) is not one of this server`,
       hint:
-        v6.length > 0
+        v6.some((address) => !isPrivate(address))
           ? `${recordHint(domain, 'AAAA', best(v6))} Or delete the AAAA record.`
           : `Delete the AAAA record of ${domain} at your domain provider: this server has no public IPv6 address.`,
     });

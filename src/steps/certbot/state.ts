@@ -12,6 +12,8 @@ export interface State {
   files: ReadonlyMap<string, SeenFile>;
   /** Programs that listen on port 80. */
   port80: string[];
+  /** The systemd unit that the first of them belongs to. */
+  unit80: string | undefined;
   timer: boolean;
   snap: boolean;
   /** Hooks in post/ that look like the original guide's. */

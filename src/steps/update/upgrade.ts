@@ -10,7 +10,7 @@ const LOG = '/var/log/broker-setup/apt.log';
  * Sets $key: what the outcome of `apt-get -s upgrade` depends on. The simulation takes a third of a second, so its last
  * outcome is kept beside the key under which it holds.
  */
-export const upgradesKey = sh`key=$(stat -c '%n %y %s' /var/lib/dpkg/status /var/lib/apt/lists /etc/apt/sources.list /etc/apt/sources.list.d /etc/apt/preferences.d /etc/apt/apt.conf.d 2>/dev/null | cksum)`;
+export const upgradesKey = sh`key=$(stat -c '%n %y %s' /var/lib/dpkg/status /var/lib/apt/lists /etc/apt/sources.list /etc/apt/sources.list.d /etc/apt/preferences.d 2>/dev/null | cksum)`;
 
 /** Prints the names of the packages that an upgrade would install; phased updates are not among them. */
 export const simulateUpgrade = sh`apt-get -s -o Debug::NoLocking=1 --with-new-pkgs upgrade | sed -n 's/^Inst \\([^ ]*\\).*/\\1/p'`;

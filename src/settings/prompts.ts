@@ -1,0 +1,42 @@
+import { Cancelled } from '../errors.js';
+
+type Check = (value: string) => true | string;
+
+/** The questions that are asked here; the terminal's or a test's. */
+export interface Prompts {
+  input(config: { message: string; default?: string; validate?: Check }): Promise<string>;
+  select(config: {
+    message: string;
+    choices: { value: string; name: string }[];
+    default?: string;
+  }): Promise<string>;
+  confirm(config: { message: string; default: boolean }): Promise<boolean>;
+  password(config: { message: string; mask: string; validate?: Check }): Promise<string>;
+  /** Help above a question. */
+  tell(text: string): void;
+}
+
+/** inquirer's prompts, loaded when the first is asked, on stderr: stdout holds results only. @throws Cancelled on Ctrl-C */
+export const terminal: Prompts = {
+  input: (config) => orCancelled(async () => (await import('@inquirer/prompts')).input(config, context())),
+  select: (config) => orCancelled(async () => (await import('@inquirer/prompts')).select(config, context())),
+  confirm: (config) =>
+    orCancelled(async () => (await import('@inquirer/prompts')).confirm(config, context())),
+  password: (config) =>
+    orCancelled(async () => (await import('@inquirer/prompts')).password(config, context())),
+  tell: (text) => void process.stderr.write(`${text}\n`),
+};
+
+const context = () => ({ output: process.stderr });
+
+/** inquirer rejects with ExitPromptError on Ctrl-C and where stdin ends; known by name, as its class differs between bundles. */
+export async function orCancelled<T>(question: () => Promise<T>): Promise<T> {
+  try {
+    return await question();
+  } catch (error) {
+    if (error instanceof Error && ['ExitPromptError', 'AbortPromptError'].includes(error.name)) {
+      throw new Cancelled('Cancelled. Nothing was changed.', { cause: error });
+    }
+    throw error;
+  }
+}

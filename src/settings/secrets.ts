@@ -1,0 +1,101 @@
+import { randomInt } from 'node:crypto';
+import { UsageError } from '../errors.js';
+import { Secret } from '../sh.js';
+import { type Prompts, terminal } from './prompts.js';
+
+/** Where secrets may come from, besides the terminal; never a file or a flag. */
+export const SECRET_VARIABLES = {
+  login: 'BROKER_SETUP_LOGIN_PASSWORD',
+  sudo: 'BROKER_SETUP_SUDO_PASSWORD',
+  key: 'BROKER_SETUP_KEY_PASSPHRASE',
+} as const;
+
+export interface SecretWays {
+  /** Whether a person may be asked where the environment has nothing. */
+  interactive: boolean;
+  env?: Readonly<Record<string, string | undefined>>;
+  prompts?: Pick<Prompts, 'password'>;
+}
+
+/** Password of the first login. @returns undefined where nobody gave one */
+export async function loginPassword(
+  ways: SecretWays & { user?: string; host?: string },
+): Promise<Secret | undefined> {
+  const who =
+    ways.user === undefined ? '' : ` of ${ways.user}${ways.host === undefined ? '' : ` on ${ways.host}`}`;
+  return fromEnvironment(SECRET_VARIABLES.login, ways) ?? ask(ways, `Password${who}`, oneLine);
+}
+
+/**
+ * The limited user's, where sudo asks for one.
+ * @param isNew it is chosen now: asked twice
+ * @returns undefined where nobody gave one: a new one may be generated then
+ */
+export async function sudoPassword(
+  ways: SecretWays & { user?: string; isNew?: boolean },
+): Promise<Secret | undefined> {
+  const whose = ways.user === undefined ? '' : ` of ${ways.user}`;
+  const given = fromEnvironment(SECRET_VARIABLES.sudo, ways);
+  if (given) return given;
+  if (!ways.isNew) return ask(ways, `sudo password${whose}`, oneLine);
+  return again(ways, await ask(ways, `New sudo password${whose} (empty: one is generated)`, oneLine));
+}
+
+/** Passphrase of the SSH key. @param isNew asked twice then, as a slip would make the key useless. @returns undefined for none */
+export async function keyPassphrase(
+  ways: SecretWays & { file?: string; isNew?: boolean },
+): Promise<Secret | undefined> {
+  const which = ways.file === undefined ? 'the SSH key' : ways.file;
+  const given = fromEnvironment(SECRET_VARIABLES.key, ways);
+  if (ways.isNew && given && given.reveal().length < SHORTEST) {
+    throw new UsageError(
+      `${SECRET_VARIABLES.key} is too short: ssh-keygen wants at least ${SHORTEST} characters.`,
+    );
+  }
+  if (given) return given;
+  const message = ways.isNew
+    ? `Passphrase of the new key ${which} (empty for none)`
+    : `Passphrase of ${which}`;
+  const first = await ask(ways, message, (value) => {
+    const line = oneLine(value);
+    return line === true && ways.isNew ? longEnough(value) : line;
+  });
+  return ways.isNew ? again(ways, first) : first;
+}
+
+/** A slip in what is chosen now would lock out. */
+async function again(ways: SecretWays, first: Secret | undefined): Promise<Secret | undefined> {
+  if (first)
+    await ask(ways, 'The same once more', (value) => value === first.reveal() || 'It is not the same.');
+  return first;
+}
+
+/** ssh-keygen(1): a passphrase has more than four characters. */
+const SHORTEST = 5;
+
+/** Without 0 O o, 1 l I i: people copy it by hand. */
+const LETTERS = 'abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789';
+
+/** 24 characters, each equally likely: 139 bits. */
+export function generatePassword(): Secret {
+  return new Secret(Array.from({ length: 24 }, () => LETTERS[randomInt(LETTERS.length)]).join(''));
+}
+
+/** @throws UsageError where the variable holds more than one line: it would end too early on the server */
+function fromEnvironment(name: string, { env = process.env }: SecretWays): Secret | undefined {
+  const value = env[name];
+  if (!value) return undefined;
+  if (oneLine(value) !== true) throw new UsageError(`${name} must be one line without control characters.`);
+  return new Secret(value);
+}
+
+async function ask(ways: SecretWays, message: string, validate: (value: string) => true | string) {
+  if (!ways.interactive) return undefined;
+  const value = await (ways.prompts ?? terminal).password({ message, mask: '*', validate });
+  return value === '' ? undefined : new Secret(value);
+}
+
+const oneLine = (value: string) => !/\p{Cc}/u.test(value) || 'It must not hold control characters.';
+
+const longEnough = (value: string) =>
+  value === '' || value.length >= SHORTEST || `It must have at least ${SHORTEST} characters, or none.`;

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { conflicts, directives } from '../../../src/brokers/mosquitto/conflicts.js';
+import { mosquitto } from '../../../src/brokers/mosquitto.js';
+import { settings } from '../../recorded.js';
+
+const MAIN = '/etc/mosquitto/mosquitto.conf';
+const included = 'include_dir /etc/mosquitto/conf.d\n';
+const found = (text: string) =>
+  conflicts(directives(MAIN, text), true, mosquitto.listeners(settings)).map(
+    ({ id, level }) => `${id} ${level}`,
+  );
+
+describe('reading mosquitto.conf', () => {
+  it('keeps the line numbers and leaves comments out', () => {
+    expect(
+      directives('f', '# listener 1\n\n  listener   1884  127.0.0.1 \n#x\nrequire_certificate\n'),
+    ).toEqual([
+      { file: 'f', line: 3, name: 'listener', value: '1884  127.0.0.1' },
+      { file: 'f', line: 5, name: 'require_certificate', value: '' },
+    ]);
+  });
+});
+
+describe('what contradicts', () => {
+  it.each([
+    ['nothing but the include', included, []],
+    [
+      'settings that do not touch ours',
+      `${included}max_connections 100\nlistener 1999 127.0.0.1\npersistence true\n`,
+      [],
+    ],
+    ['comments', `${included}# allow_anonymous true\n#listener 8883\n`, []],
+    ['a listener on one of our ports', `${included}listener 8883\n`, ['conf-edits.listener-conflict stop']],
+    [
+      'the same, on one address',
+      `${included}listener 1883 127.0.0.1\n`,
+      ['conf-edits.listener-conflict stop'],
+    ],
+    ['the old word for it', `port 1883\n${included}`, ['conf-edits.listener-conflict stop']],
+    ['a port that begins alike', `${included}listener 88830\n`, []],
+    ['anonymous', `${included}allow_anonymous true\n`, ['conf-edits.anonymous stop']],
+    [
+      'anonymous on one listener (2.1)',
+      `${included}listener_allow_anonymous true\n`,
+      ['conf-edits.anonymous warn'],
+    ],
+    ['not anonymous', `${included}allow_anonymous false\n`, []],
+    ['settings by listener', `${included}per_listener_settings true\n`, ['conf-edits.per-listener stop']],
+    [
+      'another password file',
+      `${included}password_file /etc/mosquitto/mine\n`,
+      ['conf-edits.password-file stop'],
+    ],
+    ['no include', 'persistence true\n', ['conf-edits.include-dir stop']],
+    ['the include with a slash', 'include_dir /etc/mosquitto/conf.d/\n', []],
+  ])('%s', (_, text, expected) => {
+    expect(found(text)).toEqual(expected);
+  });
+
+  it('names file, line and text, and says what to do', () => {
+    const [finding] = conflicts(
+      directives(MAIN, `${included}\nlistener 8883 0.0.0.0\n`),
+      true,
+      mosquitto.listeners(settings),
+    );
+    expect(finding?.summary).toBe(
+      'Line 3 of /etc/mosquitto/mosquitto.conf says “listener 8883 0.0.0.0”: this set-up opens port 8883 itself.',
+    );
+    expect(finding?.hint).toContain('Put a #');
+  });
+
+  it('is nothing before the package is there', () => {
+    expect(conflicts([], false, mosquitto.listeners(settings))).toEqual([]);
+  });
+});

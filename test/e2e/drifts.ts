@@ -1,0 +1,73 @@
+/** One deliberate spoiling for each step: what it does inside the server, and the finding that must name it. */
+export const DRIFTS: readonly { step: string; finding: string; spoil: string; healed: string }[] = [
+  {
+    step: 'update',
+    finding: 'update.auto-upgrades',
+    spoil: 'rm /etc/apt/apt.conf.d/52broker-setup-auto-upgrades',
+    healed: 'apt-config dump | grep -q \'APT::Periodic::Unattended-Upgrade "1"\'',
+  },
+  {
+    step: 'hostname',
+    finding: 'hostname.name',
+    spoil: 'hostnamectl set-hostname other; sed -i /mqtt/d /etc/hosts',
+    healed: '[ "$(uname -n)" = mqtt ] && grep -q "^127.0.1.1 .*mqtt" /etc/hosts',
+  },
+  {
+    step: 'user',
+    finding: 'user.group',
+    spoil: 'gpasswd -d researcher sudo',
+    healed: 'id -nG researcher | grep -qw sudo',
+  },
+  {
+    step: 'ssh-keys',
+    finding: 'ssh-keys.modes',
+    spoil: 'chmod 770 /home/researcher',
+    healed: '[ "$(stat -c %a /home/researcher)" = 750 ]',
+  },
+  {
+    step: 'sshd-config',
+    finding: 'sshd-config.drop-in',
+    spoil: 'rm /etc/ssh/sshd_config.d/00-broker-setup.conf; systemctl restart ssh',
+    healed: 'sshd -T | grep -qx "passwordauthentication no" && sshd -T | grep -qx "permitrootlogin no"',
+  },
+  {
+    step: 'ufw',
+    finding: 'ufw.rules',
+    spoil: 'ufw delete allow 8883/tcp; ufw default allow incoming',
+    healed: 'ufw status verbose | grep -q "deny (incoming)" && ufw status | grep -q "^8883/tcp .*ALLOW"',
+  },
+  {
+    step: 'broker-install',
+    finding: 'broker-install.service',
+    spoil: 'systemctl disable --now mosquitto',
+    healed: 'systemctl -q is-enabled mosquitto && systemctl -q is-active mosquitto',
+  },
+  {
+    step: 'certbot',
+    finding: 'certbot.timer',
+    spoil: 'systemctl disable --now certbot.timer',
+    healed: 'systemctl -q is-enabled certbot.timer && systemctl -q is-active certbot.timer',
+  },
+  {
+    step: 'conf-edits',
+    finding: 'conf-edits.config',
+    spoil: 'sed -i "s/allow_anonymous false/allow_anonymous true/" /etc/mosquitto/conf.d/broker-setup.conf; systemctl restart mosquitto',
+    healed: 'grep -q "^allow_anonymous false" /etc/mosquitto/conf.d/broker-setup.conf',
+  },
+  {
+    step: 'renewal-hook',
+    finding: 'renewal-hook.file',
+    spoil: 'chmod -x /etc/letsencrypt/renewal-hooks/deploy/broker-setup',
+    healed: '[ -x /etc/letsencrypt/renewal-hooks/deploy/broker-setup ]',
+  },
+  {
+    step: 'fingerprint',
+    finding: 'fingerprint.served',
+    // The files are right again, but the running broker still presents another certificate.
+    spoil: `cd /etc/mosquitto/certs && cp -p fullchain.pem privkey.pem /root/ &&
+openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=other -days 1 -keyout privkey.pem -out fullchain.pem 2>/dev/null &&
+systemctl restart mosquitto && sleep 1 && cp -p /root/fullchain.pem /root/privkey.pem .`,
+    healed:
+      'openssl s_client -connect 127.0.0.1:8883 </dev/null 2>/dev/null | openssl x509 -noout -subject | grep -q mqtt.rehearsal.test',
+  },
+];

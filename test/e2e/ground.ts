@@ -1,0 +1,83 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { stringify } from 'yaml';
+import { type Release, type Rehearsal, up } from '../../src/rehearsal/index.js';
+
+const BIN = fileURLToPath(new URL('../../bin/broker-setup.js', import.meta.url));
+
+export interface Output {
+  exitCode: number | undefined;
+  stdout: string;
+  stderr: string;
+}
+
+/** A booted server and a folder that stands for a user's home: what an end-to-end test stands on. */
+export interface Ground {
+  server: Rehearsal;
+  /** Home of the user who runs the program; it holds broker.yaml, the keys and known_hosts. */
+  home: string;
+  key: string;
+  /** Writes broker.yaml: what the rehearsal needs, with `changes` over it. */
+  configure(changes?: object): Promise<void>;
+  /** Runs the built program as a user would; without a terminal. */
+  run(args: string[], options?: { env?: Record<string, string>; signal?: AbortSignal }): Promise<Output>;
+  /** Runs a script inside as root and fails where it fails. */
+  inside(script: string): Promise<string>;
+  down(): Promise<void>;
+}
+
+export async function ground(release: Release): Promise<Ground> {
+  const server = await up({ release, way: 'nspawn', install: true });
+  const home = await mkdtemp(join(tmpdir(), 'broker-setup-e2e-'));
+  const key = join(home, 'key');
+  const settings = {
+    version: 1,
+    server: server.address,
+    login: { user: 'root', port: server.sshPort },
+    domain: server.domain,
+    key: { file: key },
+    certificate: {
+      agree_terms: true,
+      directory: server.acme.directory,
+      ca_bundle: server.acme.caBundle,
+      resolver: server.resolver,
+    },
+  };
+  const made: Ground = {
+    server,
+    home,
+    key,
+    configure: (changes = {}) => writeFile(join(home, 'broker.yaml'), stringify({ ...settings, ...changes })),
+    async run(args, { env = {}, signal } = {}) {
+      // ssh(1) takes the home of the account, not $HOME, so the file is named.
+      const own = ['init', 'doctor'].includes(args[0] ?? '') ? ['--known-hosts', join(home, 'known_hosts')] : [];
+      const { exitCode, stdout, stderr } = await execa('node', [BIN, ...args, ...own], {
+        cwd: home,
+        env: { HOME: home, BROKER_SETUP_LOGIN_PASSWORD: server.rootPassword, NO_COLOR: '1', ...env },
+        reject: false,
+        stdin: 'ignore',
+        ...(signal ? { cancelSignal: signal } : {}),
+      });
+      return { exitCode, stdout, stderr };
+    },
+    async inside(script) {
+      const { code, stdout, stderr } = await server.exec(script);
+      if (code !== 0) throw new Error(`inside the server (exit code ${code}): ${script}\n${stderr}`);
+      return stdout;
+    },
+    async down() {
+      await server.down();
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+  await made.configure();
+  return made;
+}
+
+/** The fingerprint that the server must show at first contact, as its console would tell it. */
+export async function hostKeyOf({ inside }: Ground): Promise<string> {
+  return (await inside('ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub')).split(' ')[1] ?? '';
+}

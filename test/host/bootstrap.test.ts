@@ -1,0 +1,76 @@
+import { spawnSync } from 'node:child_process';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { afterMark, bootstrap, type Marks, payload } from '../../src/host/bootstrap.js';
+import { receive } from '../../src/host/stream.js';
+
+const marks: Marks = { started: '0123456789abcdef', noSudo: 'fedcba9876543210', prompt: '00112233445566ff' };
+const MARK_LINE = `${marks.started}\n`;
+
+describe('bootstrap', () => {
+  it.each(['without-password', 'with-password'] as const)('is read alike by every shell (%s)', (way) => {
+    const words = /^sh -c '([^']*)' sh '([^']*)'$/.exec(bootstrap(marks, way));
+    expect(words).not.toBeNull();
+    expect(bootstrap(marks, way)).not.toMatch(/[\\!\n]/);
+  });
+
+  it.each(['sh', 'bash', 'zsh', 'fish', 'csh'])('runs under %s where that is installed', (shell) => {
+    const ran = spawnSync(shell, ['-c', bootstrap(marks, 'without-password').replace('"$(id -u)" = 0', '0 = 0')], {
+      input: payload(marks, `printf '%s|' "it's" '\\'; exit 3`),
+      encoding: 'utf8',
+    });
+    if (ran.error !== undefined) {
+      expect(ran.error).toMatchObject({ code: 'ENOENT' });
+      return;
+    }
+    expect({ code: ran.status, stdout: ran.stdout }).toEqual({ code: 3, stdout: `${MARK_LINE}it's|\\|` });
+  });
+
+  it('runs nothing of a script that was cut short, wherever', () => {
+    const whole = payload(marks, 'f() {\n echo no\n}\necho one\ncat <<E\ntwo\nE\necho three');
+    const command = bootstrap(marks, 'without-password').replace('"$(id -u)" = 0', '0 = 0');
+    for (const cut of [20, 30, 34, 40, 50, 56, 60, whole.trimEnd().length - 1]) {
+      const { stdout } = spawnSync('sh', ['-c', command], { input: whole.slice(0, cut), encoding: 'utf8' });
+      expect(stdout.replace(MARK_LINE, ''), `cut at ${cut}`).toBe('');
+    }
+  });
+});
+
+describe('receive', () => {
+  const bytes = fc.uint8Array({ maxLength: 200 }).map((array) => Buffer.from(array));
+
+  it('finds the output behind any noise, however the packets fall', () => {
+    fc.assert(
+      fc.property(bytes, bytes, fc.array(fc.nat({ max: 400 }), { maxLength: 10 }), (noise, output, cuts) => {
+        fc.pre(!noise.includes(MARK_LINE));
+        const stream = Buffer.concat([noise, Buffer.from(MARK_LINE), output]);
+        const received = receive(marks.started, undefined);
+        let from = 0;
+        for (const cut of [...cuts.sort((a, b) => a - b), stream.length]) {
+          received.push(stream.subarray(from, cut));
+          from = Math.max(from, cut);
+        }
+        expect(received.started()).toBe(true);
+        expect(received.noise()).toBe(noise.toString('utf8'));
+        expect(received.output()).toBe(output.toString('utf8'));
+      }),
+    );
+  });
+
+  it('hands on each complete line once, whole', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: 'grapheme', maxLength: 8 })), fc.integer({ min: 1, max: 5 }), (texts, size) => {
+        const lines = texts.map((text) => text.replace(/[\r\n]/g, ' '));
+        const stream = Buffer.from(`${MARK_LINE}${lines.map((line) => `${line}\n`).join('')}rest`);
+        const seen: string[] = [];
+        const received = receive(marks.started, (line) => seen.push(line));
+        for (let at = 0; at < stream.length; at += size) received.push(stream.subarray(at, at + size));
+        expect(seen).toEqual(lines);
+      }),
+    );
+  });
+
+  it('takes no mark that does not end its line', () => {
+    expect(afterMark(Buffer.from(`+ echo ${marks.started}; cat\n`), marks.started)).toBeUndefined();
+  });
+});

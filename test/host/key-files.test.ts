@@ -1,0 +1,79 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { generateKey, publicKey } from '../../src/host/key-files.js';
+import { Secret } from '../../src/sh.js';
+import { scratch } from './server.js';
+
+let box: ReturnType<typeof scratch>;
+let file: string;
+beforeEach(() => {
+  box = scratch();
+  file = join(box.directory, '.ssh', 'broker');
+});
+afterEach(() => box.remove());
+
+const opens = (passphrase: string): boolean => spawnSync('ssh-keygen', ['-y', '-P', passphrase, '-f', file]).status === 0;
+
+describe('generateKey', () => {
+  it('makes a pair that ssh-keygen reads', async () => {
+    await generateKey({ file, type: 'ed25519', comment: 'me@laptop' });
+    expect(opens('')).toBe(true);
+    expect(readFileSync(`${file}.pub`, 'utf8')).toMatch(/^ssh-ed25519 \S+ me@laptop\n$/);
+    if (process.platform !== 'win32') expect(statSync(file).mode & 0o777).toBe(0o600);
+  });
+
+  it.each(['ed25519', 'rsa'] as const)('protects it with the passphrase (%s)', { timeout: 60_000 }, async (type) => {
+    await generateKey({ file, type, comment: 'me', passphrase: new Secret('two words') });
+    expect(opens('')).toBe(false);
+    expect(opens('two words')).toBe(true);
+    expect(statSync(file).mode & 0o077).toBe(0);
+    expect(spawnSync('ssh-keygen', ['-lf', `${file}.pub`]).stdout.toString()).toContain(type === 'rsa' ? '4096 ' : '256 ');
+  });
+
+  it.each(['', '.pub'])('never touches a file that is there (FILE%s)', async (suffix) => {
+    await generateKey({ file, type: 'ed25519', comment: 'first' });
+    rmSync(suffix === '' ? `${file}.pub` : file);
+    const before = readFileSync(`${file}${suffix}`, 'utf8');
+    for (const passphrase of [undefined, new Secret('x')]) {
+      await expect(generateKey({ file, type: 'ed25519', comment: 'second', passphrase })).rejects.toMatchObject({ code: 'key-exists' });
+    }
+    expect(readFileSync(`${file}${suffix}`, 'utf8')).toBe(before);
+    expect(existsSync(suffix === '' ? `${file}.pub` : file)).toBe(false);
+  });
+
+  it('says why none could be made', async () => {
+    writeFileSync(join(box.directory, 'plain'), '');
+    await expect(generateKey({ file: join(box.directory, 'plain', 'key'), type: 'ed25519', comment: '' })).rejects.toMatchObject({ code: 'key-not-made' });
+  });
+});
+
+describe('publicKey', () => {
+  it('is the line of the .pub file, or made from the private key', async () => {
+    await generateKey({ file, type: 'ed25519', comment: 'me' });
+    const line = readFileSync(`${file}.pub`, 'utf8').trim();
+    expect(await publicKey(file)).toBe(line);
+    rmSync(`${file}.pub`);
+    expect((await publicKey(file))?.split(' ').slice(0, 2)).toEqual(line.split(' ').slice(0, 2));
+  });
+
+  it('is undefined where there is no key', async () => {
+    expect(await publicKey(file)).toBeUndefined();
+  });
+
+  it('is an error where the file is no key', async () => {
+    const other = join(box.directory, 'notes.txt');
+    writeFileSync(other, 'hello\n', { mode: 0o600 });
+    await expect(publicKey(other)).rejects.toMatchObject({ code: 'not-a-key' });
+    writeFileSync(`${other}.pub`, 'hello\n');
+    await expect(publicKey(other)).rejects.toMatchObject({ code: 'not-a-key' });
+  });
+
+  it('needs the .pub file of a protected key', async () => {
+    const { file: locked } = box.key('locked', 'secret');
+    expect(await publicKey(locked)).toMatch(/^ssh-ed25519 /);
+    rmSync(`${locked}.pub`);
+    await expect(publicKey(locked)).rejects.toMatchObject({ code: 'not-a-key', hint: expect.stringContaining('.pub') });
+  });
+});

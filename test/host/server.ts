@@ -1,0 +1,191 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import ssh2, { type AuthContext, type Connection, type ServerChannel } from 'ssh2';
+import { hostKey, type HostKey } from '../../src/host/host-key.js';
+import type { Target } from '../../src/host/host.js';
+
+export interface ServerOptions {
+  /** Types of the host keys, in the order in which the server has them. */
+  hostKeys?: ('ed25519' | 'ecdsa')[];
+  /** Methods that it names to those it refuses. */
+  methods?: ('publickey' | 'password' | 'keyboard-interactive')[];
+  password?: string;
+  /** Questions of keyboard-interactive, one round each; the first must be answered with the password. */
+  questions?: { prompt: string; echo: boolean }[];
+  /** The public key that is let in, as a line of a .pub file. */
+  publicKey?: string;
+  /** Shell text that runs before each command, as a noisy .bashrc does. */
+  rc?: string;
+  /** Says this instead of running anything, and keeps the channel open for a while. */
+  forced?: string;
+  /** Directory that comes first in PATH, for a sudo of one's own; put into the bootstrap, which sets its own PATH. */
+  path?: string;
+  env?: Record<string, string>;
+  /** The whole connection is destroyed after this many bytes of output. */
+  dropAfter?: number;
+  /** The link is silent: the TCP connection is taken, and nothing is ever said. */
+  silent?: boolean;
+}
+
+export interface TestServer {
+  port: number;
+  hostKeys: HostKey[];
+  /** Attempts to log in, as `method user`. */
+  attempts: string[];
+  connections: number;
+  /** As `ssh -G` would have it. */
+  target(more?: Partial<Target>): Target;
+  /** Breaks all connections at once. */
+  drop(): void;
+  close(): Promise<void>;
+}
+
+/** An SSH server in this process that really runs what it is told, in sh, as the current user. */
+export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
+  const pairs = (options.hostKeys ?? ['ed25519']).map((type) =>
+    type === 'ecdsa' ? ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256 }) : ed25519({}),
+  );
+  const hostKeys = pairs.map((pair) => hostKey(publicBlob(pair.public)));
+  const attempts: string[] = [];
+  const sockets = new Set<Socket>();
+  let connections = 0;
+
+  const sshd = new ssh2.Server({ hostKeys: pairs.map((pair) => pair.private) }, (client) => {
+    client.on('error', () => undefined);
+    client.on('authentication', (context) => letIn(context, options, attempts));
+    client.on('session', (accept) => {
+      const session = accept();
+      session.on('exec', (acceptExec, _reject, { command }) => run(acceptExec(), command, options, client));
+    });
+    client.on('tcpip', (accept, reject, info) => {
+      const onward = connect(info.destPort, info.destIP);
+      onward.once('error', () => reject());
+      onward.once('connect', () => {
+        const channel = accept();
+        onward.pipe(channel).pipe(onward);
+        channel.on('close', () => onward.destroy());
+        channel.on('error', () => onward.destroy());
+      });
+    });
+  });
+  const server = createServer((socket) => {
+    connections += 1;
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    socket.on('error', () => undefined);
+    if (options.silent !== true) (sshd as unknown as { injectSocket(socket: Socket): void }).injectSocket(socket);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  const drop = (): void => {
+    for (const socket of sockets) socket.destroy();
+  };
+  return {
+    port,
+    hostKeys,
+    attempts,
+    get connections() {
+      return connections;
+    },
+    target: (more = {}) => ({
+      name: 'box',
+      hostname: '127.0.0.1',
+      port,
+      user: 'root',
+      identityFiles: [],
+      identityAgent: 'none',
+      identitiesOnly: false,
+      knownHostsFiles: [],
+      hostKeyAlias: undefined,
+      jumps: [],
+      ...more,
+    }),
+    drop,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        drop();
+      }),
+  };
+}
+
+function letIn(context: AuthContext, options: ServerOptions, attempts: string[]): void {
+  attempts.push(`${context.method} ${context.username}`);
+  const methods = options.methods ?? ['publickey', 'password'];
+  const refuse = (): void => context.reject(methods);
+  if (!methods.some((method) => method === context.method)) return refuse();
+  if (context.method === 'password') return context.password === options.password ? context.accept() : refuse();
+  if (context.method === 'publickey') {
+    const same = options.publicKey !== undefined && publicBlob(options.publicKey).equals(context.key.data);
+    return same ? context.accept() : refuse();
+  }
+  if (context.method !== 'keyboard-interactive') return refuse();
+  const rounds = options.questions ?? [{ prompt: 'Password: ', echo: false }];
+  const ask = (index: number): void => {
+    const question = rounds[index];
+    if (question === undefined) return context.accept();
+    context.prompt([question], (answers: string[]) => {
+      if (index === 0 && answers[0] !== options.password) refuse();
+      else ask(index + 1);
+    });
+  };
+  ask(0);
+}
+
+function run(channel: ServerChannel, command: string, options: ServerOptions, client: Connection): void {
+  if (options.forced !== undefined) {
+    channel.write(options.forced);
+    return;
+  }
+  const text = options.path === undefined ? command : command.replaceAll('PATH=/usr', `PATH=${options.path}:/usr`);
+  const child = spawn('sh', ['-c', `${options.rc ?? ''}\n${text}`], { env: { ...process.env, ...options.env } });
+  let sent = 0;
+  const pass = (stream: { write(chunk: Buffer): unknown }) => (chunk: Buffer) => {
+    sent += chunk.length;
+    stream.write(chunk);
+    if (options.dropAfter !== undefined && sent >= options.dropAfter) (client as unknown as { _sock: Socket })._sock.destroy();
+  };
+  channel.on('error', () => undefined);
+  channel.pipe(child.stdin);
+  child.stdin.on('error', () => undefined);
+  child.stdout.on('data', pass(channel));
+  child.stderr.on('data', pass(channel.stderr));
+  channel.on('close', () => child.kill());
+  child.on('close', (code, signal) => {
+    if (signal === null) channel.exit(code ?? 255);
+    else channel.exit(signal.replace(/^SIG/, ''));
+    channel.end();
+  });
+}
+
+/** One key in about 200 that ssh2 makes cannot be read. */
+function ed25519(options: { comment?: string; cipher?: string; passphrase?: string; rounds?: number }) {
+  for (;;) {
+    const pair = ssh2.utils.generateKeyPairSync('ed25519', options as { comment: string });
+    if (!(ssh2.utils.parseKey(pair.private, options.passphrase) instanceof Error)) return pair;
+  }
+}
+
+function publicBlob(line: string): Buffer {
+  return Buffer.from(line.split(' ')[1] ?? '', 'base64');
+}
+
+/** A directory for the files of one test, with a key pair made by ssh2. */
+export function scratch(): { directory: string; key(name: string, passphrase?: string): { file: string; public: string }; remove(): void } {
+  const directory = mkdtempSync(join(tmpdir(), 'broker-setup-'));
+  return {
+    directory,
+    key(name, passphrase) {
+      const protection = passphrase === undefined ? {} : { cipher: 'aes256-ctr', passphrase, rounds: 4 };
+      const pair = ed25519({ comment: name, ...protection });
+      const file = join(directory, name);
+      writeFileSync(file, pair.private, { mode: 0o600 });
+      writeFileSync(`${file}.pub`, `${pair.public}\n`);
+      return { file, public: pair.public };
+    },
+    remove: () => rmSync(directory, { recursive: true, force: true }),
+  };
+}

@@ -1,0 +1,124 @@
+import { chmodSync, copyFileSync, existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { SetupError } from '../../src/errors.js';
+import { connect, type SshHost } from '../../src/host/ssh.js';
+import { asksForOtherUser } from '../../src/host/sudo.js';
+import { Secret, sh } from '../../src/sh.js';
+import { scratch, startServer } from './server.js';
+
+const STUBS = join(import.meta.dirname, '../fixtures/host/sudo');
+
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+/** A server whose user is not root, with a sudo that plays by the given rules. */
+async function box(rules: 'free' | 'password' | 'stranger' | 'tty') {
+  const { directory, remove } = scratch();
+  cleanups.push(remove);
+  for (const program of ['sudo', 'id']) {
+    copyFileSync(join(STUBS, program), join(directory, program));
+    chmodSync(join(directory, program), 0o755);
+  }
+  const log = join(directory, 'log');
+  const server = await startServer({ password: 'door', path: directory, env: { SUDO_STUB: rules, SUDO_STUB_LOG: log } });
+  cleanups.push(() => server.close());
+  return {
+    async open(sudoPassword?: Secret | (() => Promise<Secret | undefined>)): Promise<SshHost> {
+      const credentials = { keys: [], agent: false, password: new Secret('door') };
+      const hostKey = { known: () => Promise.resolve(server.hostKeys) };
+      const target = server.target({ user: 'ubuntu' });
+      const host = await connect(target, credentials, { hostKey, ...(sudoPassword === undefined ? {} : { sudoPassword }) });
+      cleanups.push(() => host.close());
+      return host;
+    },
+    log: () => (existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n') : []),
+  };
+}
+
+const failure = async (work: Promise<unknown>): Promise<SetupError> => {
+  const error: unknown = await work.catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(SetupError);
+  return error as SetupError;
+};
+const script = sh`id -u; cat; echo ${'é'}; exit 3`;
+const result = { code: 3, stdout: '0\né\n', stderr: '' };
+
+describe('sudo', () => {
+  it('is enough without a password, in one call', async () => {
+    const { open, log } = await box('free');
+    expect(await (await open()).run({ script })).toEqual(result);
+    expect(log()).toEqual(['called -n']);
+  });
+
+  it('never takes the password for a command where no password is needed', async () => {
+    const { open } = await box('free');
+    const host = await open(new Secret('exit 99'));
+    expect(await host.run({ script })).toEqual(result);
+    expect(await host.run({ script })).toEqual(result);
+  });
+
+  it('takes the password that is known, in one call each', async () => {
+    const { open, log } = await box('password');
+    const host = await open(new Secret('geheim'));
+    expect(await host.run({ script })).toEqual(result);
+    expect(await host.run({ script })).toEqual(result);
+    expect(log()).toEqual(['called -S', 'try', 'called -S', 'try']);
+  });
+
+  it('asks for the password only once it is needed, and only once', async () => {
+    const { open, log } = await box('password');
+    let asked = 0;
+    const host = await open(() => {
+      asked += 1;
+      return Promise.resolve(new Secret('geheim'));
+    });
+    const both = await Promise.all([host.run({ script }), host.run({ script })]);
+    expect(both).toEqual([result, result]);
+    expect(asked).toBe(1);
+    expect(log()).toEqual(['called -n', 'called -S', 'try', 'called -S', 'try']);
+  });
+
+  it('hands a wrong password to sudo exactly once', async () => {
+    const { open, log } = await box('password');
+    const host = await open(new Secret('wrong'));
+    const errors = await Promise.all([failure(host.run({ script })), failure(host.run({ script }))]);
+    expect(errors.map((error) => error.code)).toEqual(['sudo-refused', 'sudo-refused']);
+    expect(errors[0]?.message).toContain('did not accept the password of ubuntu');
+    expect(log()).toEqual(['called -S', 'try']);
+  });
+
+  it('says that a password is needed where none can be had', async () => {
+    const { open } = await box('password');
+    const error = await failure((await open(() => Promise.resolve(undefined))).run({ script }));
+    expect(error).toMatchObject({ code: 'sudo-refused', message: expect.stringContaining('asks ubuntu for a password') });
+  });
+
+  it('says that the user may not use it', async () => {
+    const { open } = await box('stranger');
+    const error = await failure((await open(new Secret('geheim'))).run({ script }));
+    expect(error).toMatchObject({ code: 'sudo-refused', message: expect.stringContaining('may not use sudo') });
+  });
+
+  it('says that it wants a terminal, and asks for no password then', async () => {
+    const { open } = await box('tty');
+    const error = await failure((await open(() => Promise.reject(new Error('must not ask')))).run({ script }));
+    expect(error).toMatchObject({ code: 'sudo-refused', message: expect.stringContaining('requiretty') });
+  });
+});
+
+describe('asksForOtherUser', () => {
+  it.each([
+    ['Please login as the user "ubuntu" rather than the user "root".\n', 'ubuntu'],
+    ['Please login as the user "ec2-user" rather than the user "root".', 'ec2-user'],
+    ['Please log in as the user admin', 'admin'],
+  ])('reads %j', (text, user) => {
+    expect(asksForOtherUser(text)).toEqual({ user });
+  });
+
+  it('reads nothing out of other text', () => {
+    expect(asksForOtherUser('Welcome to Ubuntu 24.04 LTS')).toBeUndefined();
+  });
+});

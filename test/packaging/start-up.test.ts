@@ -1,0 +1,31 @@
+import { readdir, realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, inject, test } from 'vitest';
+import { filesLoaded, librariesIn, MARKS } from './loaded.js';
+
+const installed = await realpath(inject('packed').installed);
+const dist = join(installed, 'dist');
+const loadedBy = (...args: string[]) =>
+  filesLoaded(process.execPath, [join(installed, 'bin', 'broker-setup.js'), ...args], dist);
+
+describe('what a command loads', () => {
+  test('every mark is in the package, so that its absence below means something', async () => {
+    const all = (await readdir(dist)).filter((name) => name.endsWith('.js')).map((name) => join(dist, name));
+    expect(await librariesIn(all)).toEqual(Object.keys(MARKS));
+  });
+
+  test.each([['--help'], ['--version'], ['init --help'], ['no-such-command']])(
+    '%s loads commander only',
+    async (line) => {
+      const files = await loadedBy(...line.split(' '));
+      expect(files).toContain(join(dist, 'cli.js'));
+      expect(await librariesIn(files)).toEqual([]);
+    },
+  );
+
+  test('init loads the SSH library and leaves MQTT for when it is needed', async () => {
+    const libraries = await librariesIn(await loadedBy('init'));
+    expect(libraries).toContain('ssh2');
+    expect(libraries).not.toContain('mqtt');
+  });
+});

@@ -1,0 +1,131 @@
+import type { Server } from 'node:net';
+import { createServer } from 'node:tls';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Listener } from '../../src/brokers/broker.js';
+import type { Outside } from '../../src/engine/step.js';
+import { knock, mqttProofs, roundTrip } from '../../src/proofs/mqtt.js';
+import { Secret } from '../../src/sh.js';
+import { contextWith } from '../recorded.js';
+import { issueFor } from './authority.js';
+
+const domain = 'mqtt.rehearsal.test';
+let pki: ReturnType<typeof issueFor>;
+beforeAll(() => {
+  pki = issueFor(domain);
+});
+const servers: Server[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close();
+});
+
+/** Speaks just enough MQTT 3.1.1 to answer one packet at a time; `code` is what it answers a CONNECT without the password. */
+function broker(code: number, echo = true): Promise<number> {
+  const server = createServer({ cert: pki.cert, key: pki.key }, (socket) => {
+    socket.on('error', () => undefined);
+    socket.on('data', (packet) => {
+      const type = (packet[0] ?? 0) >> 4;
+      if (type === 1) socket.write(Buffer.from([0x20, 2, 0, packet.includes('open sesame') ? 0 : code]));
+      if (type === 8) socket.write(Buffer.from([0x90, 3, packet[2] ?? 0, packet[3] ?? 0, 1]));
+      if (type === 3) answer(packet);
+    });
+    // QoS 1 → the acknowledgement, and the same message with QoS 0, which has no packet id.
+    function answer(packet: Buffer): void {
+      const topic = packet.subarray(2, 4 + packet.readUInt16BE(2));
+      const id = packet.subarray(2 + topic.length, 4 + topic.length);
+      const payload = packet.subarray(4 + topic.length);
+      socket.write(Buffer.from([0x40, 2, ...id]));
+      if (echo)
+        socket.write(Buffer.concat([Buffer.from([0x30, topic.length + payload.length]), topic, payload]));
+    }
+  });
+  server.on('tlsClientError', () => undefined);
+  servers.push(server);
+  return new Promise((resolve) =>
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address ? address.port : 0);
+    }),
+  );
+}
+
+const listener = (port: number): Listener => ({
+  id: 'mqtts',
+  title: 'MQTT over TLS',
+  port,
+  transport: 'tcp',
+  tls: true,
+  mqtt: 'tcp',
+  reach: 'world',
+});
+const at = (port: number, ca: string | undefined = pki.ca) => ({
+  address: '127.0.0.1',
+  listener: listener(port),
+  servername: domain,
+  ...(ca === '' ? {} : { ca }),
+});
+
+describe('a client', () => {
+  it('gets its own message back', async () => {
+    const took = await roundTrip({
+      ...at(await broker(5)),
+      username: 'device-1',
+      password: new Secret('open sesame'),
+    });
+    expect(took).toBeGreaterThan(0);
+  });
+
+  it.each([4, 5])('hears the refusal %i', async (code) => {
+    expect(await knock(at(await broker(code)))).toBe(code);
+  });
+
+  it('knows when it was let in', async () => {
+    expect(await knock(at(await broker(0)))).toBeUndefined();
+  });
+
+  it('talks to nobody whom it cannot trust', async () => {
+    await expect(knock(at(await broker(0), ''))).rejects.toThrow(/certificate/);
+  });
+
+  it('says so when nobody is there', async () => {
+    await expect(knock(at(1))).rejects.toThrow(/ECONNREFUSED/);
+  });
+});
+
+describe('the proofs', () => {
+  const proofs = (port: number) => {
+    const context = contextWith({ laptop: { caBundle: pki.ca } });
+    return mqttProofs({ ...context, broker: { ...context.broker, listeners: () => [listener(port)] } });
+  };
+  const outside = (password?: string) =>
+    ({
+      address: '127.0.0.1',
+      devicePassword: password === undefined ? undefined : new Secret(password),
+    }) as unknown as Outside;
+  const outcomes = (port: number, password?: string) =>
+    Promise.all(proofs(port).map((proof) => proof.run(outside(password))));
+
+  it('hold where the account gets in and nobody else', async () => {
+    expect(await outcomes(await broker(5), 'open sesame')).toEqual([
+      { ok: true, detail: expect.stringMatching(/^back after \d+ ms$/) },
+      { ok: true, detail: 'refused (code 5)' },
+      { ok: true, detail: 'refused (code 5)' },
+    ]);
+  });
+
+  it('fail where everyone gets in', async () => {
+    expect((await outcomes(await broker(0), 'open sesame')).slice(1)).toEqual([
+      { ok: false, detail: 'was let in' },
+      { ok: false, detail: 'was let in' },
+    ]);
+  });
+
+  it('fail where the account is refused, or the broker refuses for another reason', async () => {
+    const [message, anonymous] = await outcomes(await broker(3), 'wrong');
+    expect(message).toMatchObject({ ok: false });
+    expect(anonymous).toEqual({ ok: false, detail: 'unexpected answer (code 3)' });
+  });
+
+  it('say that they cannot tell where the password is not known', async () => {
+    expect((await outcomes(await broker(5)))[0]).toMatchObject({ ok: undefined });
+  });
+});

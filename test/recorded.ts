@@ -1,0 +1,82 @@
+import { brokerFor } from '../src/brokers/index.js';
+import type { Context, Probed, Step } from '../src/engine/step.js';
+import type { Settings } from '../src/settings/schema.js';
+import { Secret } from '../src/sh.js';
+import { fixture } from './context.js';
+
+/** Settings like those that the fixtures of the second half of the pipeline were recorded with. */
+export const settings: Settings = {
+  version: 1,
+  server: '203.0.113.7',
+  login: {},
+  domain: 'mqtt.rehearsal.test',
+  hostname: 'mqtt',
+  user: { name: 'researcher', sudo: 'without-password' },
+  key: { file: '/home/me/.ssh/broker', type: 'ed25519' },
+  exposure: 'encrypted',
+  broker: { kind: 'mosquitto' },
+  device: { name: 'device-1' },
+  certificate: {
+    agree_terms: true,
+    key_type: 'ecdsa',
+    directory: 'https://acme-v02.api.letsencrypt.org/directory',
+  },
+  reboot: 'no',
+};
+
+export interface Other {
+  settings?: Partial<Settings>;
+  certificate?: Partial<Settings['certificate']>;
+  server?: Partial<Context['server']>;
+  laptop?: Partial<Context['laptop']>;
+  now?: Date;
+}
+
+/** A context in which everything is as it should be; each part can be given otherwise. */
+export function contextWith(other: Other = {}): Context {
+  const certificate = { ...settings.certificate, ...other.certificate };
+  const all = { ...settings, ...other.settings, certificate };
+  return {
+    settings: all,
+    broker: brokerFor(all),
+    server: {
+      id: 'debian',
+      version: '12',
+      codename: 'bookworm',
+      pretty: 'Debian GNU/Linux 12 (bookworm)',
+      arch: 'amd64',
+      login: 'root',
+      addresses: ['203.0.113.7', '2001:db8::7'],
+      reached: ['203.0.113.7'],
+      hostKeys: [],
+      ...other.server,
+    },
+    laptop: {
+      publicKey: undefined,
+      hostEntry: undefined,
+      dns: { a: ['203.0.113.7'], aaaa: ['2001:db8::7'] },
+      caBundle: undefined,
+      ...other.laptop,
+    },
+    secrets: { devicePassword: new Secret('open sesame'), sudoPassword: undefined, keyPassphrase: undefined },
+    packages: [],
+    now: other.now ?? new Date('2026-11-23T12:00:00Z'),
+  };
+}
+
+/** What a probe printed on a real server. */
+export function recorded(step: string, name: string): Probed {
+  return { code: 0, stdout: fixture(step, name) };
+}
+
+/** The same output, spoiled in one place. */
+export function spoiled(output: Probed, from: string | RegExp, to: string): Probed {
+  const stdout = output.stdout.replace(from, to);
+  if (stdout === output.stdout) throw new Error(`nothing to spoil: ${from}`);
+  return { code: 0, stdout };
+}
+
+/** Findings of a step as `id level`. */
+export function seen(step: Step, output: Probed, context: Context): string[] {
+  return step.see(output, context).findings.map(({ id, level }) => `${id} ${level}`);
+}

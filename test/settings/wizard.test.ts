@@ -1,0 +1,239 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { input } from '@inquirer/prompts';
+import { render } from '@inquirer/testing';
+import { describe, expect, it } from 'vitest';
+import { Cancelled } from '../../src/errors.js';
+import { complete, validate } from '../../src/settings/complete.js';
+import { isInteractive } from '../../src/settings/interactive.js';
+import { orCancelled, type Prompts } from '../../src/settings/prompts.js';
+import { inWords, type Surroundings } from '../../src/settings/surroundings.js';
+import { leaf } from '../../src/settings/tree.js';
+import { ask } from '../../src/settings/wizard.js';
+
+/** Just Enter: the default is taken. */
+const ENTER = null;
+type Answer = string | boolean | null;
+
+/** Gives these answers by the beginning of the question; a wrong answer is remembered and the next one of the list taken. */
+function person(answers: Record<string, Answer | Answer[]> = {}) {
+  const asked: string[] = [];
+  const told: string[] = [];
+  const refused: string[] = [];
+  const defaults = new Map<string, unknown>();
+  const lists = new Map(Object.entries(answers).map(([key, value]) => [key, [value].flat()]));
+  const next = (message: string): Answer =>
+    lists.get([...lists.keys()].find((key) => message.startsWith(key)) ?? '')?.shift() ?? ENTER;
+  const answer = async (config: {
+    message: string;
+    default?: unknown;
+    validate?: (value: string) => true | string;
+  }) => {
+    asked.push(config.message);
+    defaults.set(config.message, config.default);
+    for (;;) {
+      const given = next(config.message);
+      const value = given === ENTER ? (config.default ?? '') : given;
+      const said = config.validate?.(String(value)) ?? true;
+      if (said === true) return value as never;
+      refused.push(said);
+      if (given === ENTER) throw new Error(`${config.message} has no answer: ${said}`);
+    }
+  };
+  const choices: string[][] = [];
+  const prompts: Prompts = {
+    input: answer,
+    confirm: answer,
+    password: answer,
+    select: (config) => {
+      choices.push(config.choices.map(({ name }) => name));
+      return answer(config);
+    },
+    tell: (text) => void told.push(text),
+  };
+  return { prompts, asked, told, refused, defaults, choices };
+}
+
+const around = (over: Partial<Surroundings> = {}): Surroundings => ({
+  sshUser: async () => undefined,
+  dns: async (domain) => `${domain} points at 203.0.113.7 now.`,
+  ownKeys: async () => [],
+  exists: async () => false,
+  ...over,
+});
+
+const yes = { 'Which server?': '203.0.113.7', 'Domain of': 'mqtt.example.org', 'Do you accept': true };
+
+describe('ask', () => {
+  it('asks in order, and defaults make complete settings', async () => {
+    const { prompts, asked, told } = person(yes);
+    const draft = await ask({}, prompts, around());
+    expect(asked).toEqual([
+      'Which server?',
+      'Who logs in there the first time?',
+      'Domain of the broker?',
+      'E-mail address for the certificate authority? (empty for none)',
+      "Do you accept the certificate authority's terms?",
+      'Name of the limited user?',
+      'Shall sudo ask this user for a password?',
+      'Which SSH key shall open the server from now on?',
+      'Type of the new key?',
+      'Add such an entry?',
+      'Name of the entry in ~/.ssh/config?',
+      'Which ports shall be open to the world?',
+      "Name of the first device's account?",
+      'Restart the server at the end, if an update needs it?',
+    ]);
+    expect(complete(draft).settings).toMatchObject({
+      server: '203.0.113.7',
+      login: { user: 'root' },
+      hostname: 'mqtt',
+      user: { name: 'researcher', sudo: 'without-password' },
+      key: { file: join(homedir(), '.ssh', 'broker-setup_mqtt'), type: 'ed25519', alias: 'mqtt' },
+      exposure: 'encrypted',
+      certificate: { agree_terms: true },
+    });
+    expect(draft.certificate).not.toHaveProperty('email');
+    const help = told.join('\n');
+    expect(help).toContain('https://letsencrypt.org/repository/');
+    expect(help).toContain('mqtt.example.org points at 203.0.113.7 now.');
+    expect(help).toContain('over which\n  passwords travel readable');
+    for (const line of help.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  it('asks only for what is missing', async () => {
+    const { prompts, asked } = person(yes);
+    const given = {
+      server: 'lab',
+      login: { user: 'root', port: 22 },
+      certificate: { agree_terms: true, email: 'a@b.org' },
+      user: { name: 'ada', sudo: 'with-password' },
+      key: { file: '/k', type: 'rsa', alias: 'lab' },
+      exposure: 'guide',
+      device: { name: 'd' },
+      reboot: 'no',
+    };
+    const draft = await ask(given, prompts, around());
+    expect(asked).toEqual(['Domain of the broker?']);
+    expect(draft).toEqual({ ...given, domain: 'mqtt.example.org' });
+    expect(given).not.toHaveProperty('domain');
+  });
+
+  it('validates each answer by the schema before the next question', async () => {
+    const { prompts, refused } = person({
+      ...yes,
+      'Which server?': ['-oProxyCommand=x', 'Root!@lab', ' debian@lab '],
+      'Name of the limited': ['root', 'ada'],
+      'E-mail': ['nonsense', ' ada@example.org '],
+    });
+    const draft = await ask({}, prompts, around());
+    expect(draft).toMatchObject({ server: 'lab', login: { user: 'debian' }, user: { name: 'ada' } });
+    expect(draft.certificate?.email).toBe('ada@example.org');
+    expect(refused).toEqual([
+      expect.stringContaining('It must be an address'),
+      expect.stringContaining('It must be a user name'),
+      'It must be an e-mail address.',
+      'It must not be an account that the system uses itself.',
+    ]);
+  });
+
+  it('does not ask who logs in where ~/.ssh/config says so', async () => {
+    const { prompts, asked } = person(yes);
+    const draft = await ask({}, prompts, around({ sshUser: async () => 'ubuntu' }));
+    expect(asked).not.toContain('Who logs in there the first time?');
+    expect(draft.login).toBeUndefined();
+  });
+
+  it('does not preselect the terms, and ends without them', async () => {
+    const { prompts, defaults } = person({ ...yes, 'Do you accept': ENTER });
+    await expect(ask({}, prompts, around())).rejects.toThrow(Cancelled);
+    expect(defaults.get("Do you accept the certificate authority's terms?")).toBe(false);
+  });
+
+  it("offers the user's own keys, and no type for a key that exists", async () => {
+    const own = join(homedir(), '.ssh', 'id_ed25519');
+    const { prompts, asked, choices } = person({
+      ...yes,
+      'Which SSH key': '~/.ssh/id_ed25519',
+      'Add such': false,
+    });
+    const draft = await ask(
+      {},
+      prompts,
+      around({ ownKeys: async () => [own], exists: async (file) => file === own }),
+    );
+    expect(choices[1]).toEqual(['a new one: ~/.ssh/broker-setup_mqtt', '~/.ssh/id_ed25519', 'another file']);
+    expect(asked).not.toContain('Type of the new key?');
+    expect(draft.key).toEqual({ file: '~/.ssh/id_ed25519' });
+  });
+
+  it('takes another path, but not the public half', async () => {
+    const { prompts, refused } = person({ ...yes, 'Which SSH key': '', 'Its path': ['~/k.pub', '~/k'] });
+    expect((await ask({}, prompts, around())).key?.file).toBe('~/k');
+    expect(refused).toEqual(['It must be the private half: without .pub.']);
+  });
+
+  it('says that the key of an earlier run is there', async () => {
+    const { prompts, choices } = person(yes);
+    await ask({}, prompts, around({ exists: async () => true }));
+    expect(choices[1]?.[0]).toBe('~/.ssh/broker-setup_mqtt (it is there already)');
+  });
+});
+
+describe('in a terminal', () => {
+  const config = {
+    message: 'Domain of the broker?',
+    validate: (value: string) => validate(leaf('domain'), value),
+  };
+
+  it('shows what is right at the prompt and goes on', async () => {
+    const { answer, events, getScreen, nextRender } = await render(input, config);
+    events.type('MQTT');
+    events.keypress('enter');
+    await nextRender();
+    expect(getScreen()).toContain('It must be a full domain name in lower case');
+    for (let i = 0; i < 4; i++) events.keypress('backspace');
+    events.type('mqtt.example.org');
+    events.keypress('enter');
+    expect(await answer).toBe('mqtt.example.org');
+  });
+
+  it('Ctrl-C is Cancelled', async () => {
+    const { answer, events } = await render(input, config);
+    const cancelled = orCancelled(() => answer);
+    events.keypress({ name: 'c', ctrl: true });
+    await expect(cancelled).rejects.toMatchObject({ name: 'Cancelled', exitCode: 130 });
+  });
+
+  it('a defect stays a defect', async () => {
+    await expect(orCancelled(() => Promise.reject(new TypeError('x')))).rejects.toThrow(TypeError);
+  });
+});
+
+describe('isInteractive', () => {
+  it.each([
+    [true, true, true, {}, true],
+    [true, true, true, { CI: 'true' }, false],
+    [false, true, true, {}, false],
+    [true, undefined, true, {}, false],
+    [true, true, undefined, {}, false],
+  ])('stdin %s, stdout %s, stderr %s, %j: %s', (stdin, stdout, stderr, env, expected) => {
+    const tty = (isTTY: boolean | undefined) => (isTTY === undefined ? {} : { isTTY });
+    expect(isInteractive({ stdin: tty(stdin), stdout: tty(stdout), stderr: tty(stderr), env })).toBe(
+      expected,
+    );
+  });
+});
+
+describe('inWords', () => {
+  it.each([
+    [{ a: ['192.0.2.1'], aaaa: ['2001:db8::1'] }, 'a.example.org points at 192.0.2.1, 2001:db8::1 now.'],
+    [{ a: [], aaaa: [] }, 'a.example.org has no address in DNS yet. Set it at your provider before the run.'],
+    [
+      { error: 'x' },
+      'DNS could not be asked about a.example.org. It is looked at again before anything changes.',
+    ],
+  ])('%j', (found, expected) => {
+    expect(inWords('a.example.org', found)).toBe(expected);
+  });
+});

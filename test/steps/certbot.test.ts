@@ -1,0 +1,201 @@
+import { describe, expect, it } from 'vitest';
+import { toldFiles } from '../../src/engine/seen-files.js';
+import type { Context, Finding } from '../../src/engine/step.js';
+import { CA_FILE } from '../../src/steps/certbot/paths.js';
+import { certbot } from '../../src/steps/certbot.js';
+import { contextWith, type Other, recorded, seen } from '../recorded.js';
+
+const complete = recorded('certbot', 'trixie-complete');
+const untouched = recorded('certbot', 'trixie-untouched');
+const installed = recorded('certbot', 'trixie-package');
+const CONF = '/etc/letsencrypt/renewal/mqtt.rehearsal.test.conf';
+const directory = /^server = (.*)$/m.exec(toldFiles(complete.stdout).get(CONF)?.content ?? '')?.[1] ?? '';
+
+/** As it was when the fixture was recorded: a private certificate authority. */
+const privately = (other: Other = {}): Context =>
+  contextWith({
+    ...other,
+    certificate: { directory, ca_bundle: '/home/me/ca.pem', ...other.certificate },
+    laptop: { caBundle: toldFiles(complete.stdout).get(CA_FILE)?.content, ...other.laptop },
+  });
+
+/** The same output with another renewal configuration. */
+function withConf(edit: (conf: string) => string): { code: number; stdout: string } {
+  const before = toldFiles(complete.stdout).get(CONF)?.content ?? '';
+  const base64 = (text: string) => Buffer.from(text).toString('base64');
+  const stdout = complete.stdout.replace(`content=${base64(before)}`, `content=${base64(edit(before))}`);
+  expect(stdout).not.toBe(complete.stdout);
+  return { code: 0, stdout };
+}
+
+const append = (text: string) => ({ code: 0, stdout: `${complete.stdout}\n${text}\n` });
+const script = (findings: Finding[], id: string) => {
+  const change = findings.find((finding) => finding.id === id)?.change;
+  return change?.kind === 'run' ? change.script.run : '';
+};
+
+describe('on a real server', () => {
+  it('asks for a certificate where there is none', () => {
+    expect(seen(certbot, untouched, contextWith())).toEqual([
+      'certbot.certificate change',
+      'certbot.timer change',
+    ]);
+    expect(seen(certbot, installed, contextWith())).toEqual(['certbot.certificate change']);
+  });
+
+  it.each(['bookworm', 'trixie'])('reuses a valid certificate (%s)', (release) => {
+    const output = recorded('certbot', `${release}-complete`);
+    const files = toldFiles(output.stdout);
+    const own = /^server = (.*)$/m.exec(files.get(CONF)?.content ?? '')?.[1] ?? '';
+    const context = privately({
+      certificate: { directory: own },
+      laptop: { caBundle: files.get(CA_FILE)?.content },
+    });
+    expect(seen(certbot, output, context)).toEqual([]);
+  });
+});
+
+describe('a certificate that will not do', () => {
+  it.each([
+    [
+      'expires in less than 30 days',
+      privately({ now: new Date('2027-01-22T12:00:00Z') }),
+      'expires in 29 days',
+    ],
+    ['has expired', privately({ now: new Date('2027-03-01T12:00:00Z') }), 'has expired'],
+    [
+      'is for another name',
+      privately({ settings: { domain: 'other.example.org' } }),
+      'does not cover other.example.org',
+    ],
+    [
+      'comes from elsewhere',
+      privately({ certificate: { directory: 'https://ca.example.org/dir' } }),
+      'comes from another certificate authority',
+    ],
+    ['has a key of another type', privately({ certificate: { key_type: 'rsa' } }), 'has a key of type ecdsa'],
+  ])('%s', (_, context, why) => {
+    const [finding] = certbot.see(complete, context).findings;
+    expect(finding).toMatchObject({
+      id: 'certbot.certificate',
+      level: 'change',
+      summary: expect.stringContaining(why),
+    });
+  });
+
+  it('keeps its key at the renewal, unless the key is what is wrong', () => {
+    const later = certbot.see(complete, privately({ now: new Date('2027-03-01T12:00:00Z') })).findings;
+    expect(script(later, 'certbot.certificate')).toMatch(/--reuse-key --force-renewal/);
+    const rsa = script(
+      certbot.see(complete, privately({ certificate: { key_type: 'rsa' } })).findings,
+      'certbot.certificate',
+    );
+    expect(rsa).toMatch(/--key-type rsa --rsa-key-size 2048 --force-renewal/);
+    expect(rsa).toContain('/^reuse_key *=/d');
+  });
+});
+
+describe('what only a person can put right', () => {
+  const stops = (context: Context, output = installed) =>
+    certbot.see(output, context).findings.filter(({ level }) => level === 'stop');
+
+  it('terms', () => {
+    expect(stops(contextWith({ certificate: { agree_terms: false } })).map(({ id }) => id)).toEqual([
+      'certbot.terms',
+    ]);
+  });
+
+  it.each([
+    [
+      'another program on port 80',
+      'LISTEN 0 511 *:80 *:* users:(("nginx",pid=9,fd=6))\nunit80=nginx.service',
+      'certbot.port-80',
+    ],
+    ['a folder that certbot does not know', 'folder=present', 'certbot.folder'],
+  ])('%s', (_, text, id) => {
+    const output = { code: 0, stdout: `${installed.stdout}\n${text}\n` };
+    expect(stops(contextWith(), output).map((finding) => finding.id)).toEqual([id]);
+  });
+
+  it('names the unit to stop', () => {
+    const output = {
+      code: 0,
+      stdout: `${installed.stdout}\nLISTEN 0 511 *:80 *:* users:(("python3",pid=9,fd=6))\nunit80=web.service\n`,
+    };
+    expect(stops(contextWith(), output)[0]).toMatchObject({
+      summary: 'Port 80 of the server is used by python3; certbot needs it for a moment',
+      hint: 'If it is not needed, stop it for good: sudo systemctl disable --now web.service',
+    });
+  });
+
+  it('does not matter while the certificate is good', () => {
+    const context = privately({ certificate: { agree_terms: false } });
+    expect(seen(certbot, complete, context)).toEqual([]);
+    const nginx = append('LISTEN 0 511 *:80 *:* users:(("nginx",pid=9,fd=6))');
+    expect(seen(certbot, nginx, privately())).toEqual(['certbot.port-80 warn']);
+  });
+});
+
+describe('upkeep', () => {
+  it.each([
+    [
+      'the key is not kept',
+      withConf((conf) => conf.replace('reuse_key = True\n', '')),
+      ['certbot.reuse-key change'],
+    ],
+    [
+      'the timer is off',
+      { code: 0, stdout: complete.stdout.replace('UnitFileState=enabled', 'UnitFileState=disabled') },
+      ['certbot.timer change'],
+    ],
+    ['there are two certbots', append('snap=present'), ['certbot.snap warn']],
+    [
+      "the guide's hook is there",
+      append('hook=/etc/letsencrypt/renewal-hooks/post/emqx.sh'),
+      ['certbot.post-hook warn'],
+    ],
+  ])('%s', (_, output, expected) => {
+    expect(seen(certbot, output, privately())).toEqual(expected);
+  });
+
+  it('the private authority has a new root', () => {
+    const context = privately({ laptop: { caBundle: 'new\n' } });
+    const [finding] = certbot.see(complete, context).findings;
+    expect(finding).toMatchObject({
+      id: 'certbot.ca-bundle',
+      change: { kind: 'write', files: [{ path: CA_FILE, content: 'new\n' }] },
+    });
+  });
+
+  it('the private authority is no longer wanted', () => {
+    expect(seen(certbot, complete, contextWith({ certificate: { directory } }))).toEqual([
+      'certbot.ca-bundle change',
+    ]);
+  });
+});
+
+describe('the order', () => {
+  const order = (other: Other = {}) =>
+    script(certbot.see(installed, contextWith(other)).findings, 'certbot.certificate');
+
+  it("rehearses with Let's Encrypt's staging, and with no other authority", () => {
+    expect(order().match(/certonly/g)).toHaveLength(2);
+    expect(order()).toContain('--dry-run');
+    expect(order({ certificate: { directory: 'https://ca.example.org/dir' } })).not.toContain('--dry-run');
+  });
+
+  it('gives an address only where there is one', () => {
+    expect(order()).toContain('--register-unsafely-without-email');
+    expect(order({ certificate: { email: 'me@example.org' } })).toContain('-m me@example.org');
+  });
+
+  it('asks certbot 0.40 for nothing that it does not know', () => {
+    const focal = { server: { id: 'ubuntu', version: '20.04' } };
+    expect(order(focal)).not.toContain('--key-type');
+    expect(order(focal)).toContain('--rsa-key-size 2048');
+    expect(seen(certbot, installed, contextWith(focal))).toContain('certbot.key-type warn');
+    expect(
+      seen(certbot, installed, contextWith({ ...focal, certificate: { key_type: 'rsa' } })),
+    ).not.toContain('certbot.key-type warn');
+  });
+});

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { dnsFindings } from '../../../src/steps/certbot/reachable.js';
+import { contextWith } from '../../recorded.js';
+
+type Dns = { a: string[]; aaaa: string[] } | { error: string };
+const found = (
+  dns: Dns,
+  server: { addresses?: string[]; reached?: string[] } = {},
+  level: 'stop' | 'warn' = 'stop',
+) => dnsFindings(contextWith({ laptop: { dns }, server }), level);
+const ids = (...args: Parameters<typeof found>) => found(...args).map(({ id, level }) => `${id} ${level}`);
+
+describe('where the domain points', () => {
+  it.each<[string, Dns, { addresses?: string[]; reached?: string[] }, string[]]>([
+    ['here, in both families', { a: ['203.0.113.7'], aaaa: ['2001:db8::7'] }, {}, []],
+    ['here, spelled otherwise', { a: ['203.0.113.7'], aaaa: ['2001:0DB8:0:0::0007'] }, {}, []],
+    ['here by IPv4 alone', { a: ['203.0.113.7'], aaaa: [] }, {}, []],
+    ['here by IPv6 alone', { a: [], aaaa: ['2001:db8::7'] }, {}, []],
+    [
+      'here, by the address that was reached (NAT)',
+      { a: ['203.0.113.9'], aaaa: [] },
+      { addresses: ['10.0.0.5'], reached: ['203.0.113.9'] },
+      [],
+    ],
+    ['nowhere', { a: [], aaaa: [] }, {}, ['certbot.dns-a stop']],
+    ['elsewhere', { a: ['198.51.100.1'], aaaa: [] }, {}, ['certbot.dns-a stop']],
+    ['here and elsewhere', { a: ['203.0.113.7', '198.51.100.1'], aaaa: [] }, {}, ['certbot.dns-a stop']],
+    ['elsewhere by IPv6', { a: ['203.0.113.7'], aaaa: ['2001:db8::bad'] }, {}, ['certbot.dns-aaaa stop']],
+    [
+      'elsewhere in both',
+      { a: ['198.51.100.1'], aaaa: ['2001:db8::bad'] },
+      {},
+      ['certbot.dns-a stop', 'certbot.dns-aaaa stop'],
+    ],
+    [
+      'to a public address that the server cannot know',
+      { a: ['198.51.100.1'], aaaa: [] },
+      { addresses: ['10.0.0.5'], reached: ['192.168.1.5'] },
+      ['certbot.dns-a warn'],
+    ],
+    [
+      'to a private address of another machine',
+      { a: ['10.0.0.6'], aaaa: [] },
+      { addresses: ['10.0.0.5'], reached: ['10.0.0.5'] },
+      ['certbot.dns-a stop'],
+    ],
+    ['nobody knows where', { error: 'no answer from 192.0.2.53' }, {}, ['certbot.dns stop']],
+  ])('%s', (_, dns, server, expected) => {
+    expect(ids(dns, server)).toEqual(expected);
+  });
+
+  it('is only worth a warning while the certificate is good', () => {
+    expect(ids({ a: ['198.51.100.1'], aaaa: ['2001:db8::bad'] }, {}, 'warn')).toEqual([
+      'certbot.dns-a warn',
+      'certbot.dns-aaaa warn',
+    ]);
+  });
+});
+
+describe('the hint', () => {
+  it('says which record to set to which value', () => {
+    expect(found({ a: ['198.51.100.1'], aaaa: [] })[0]).toMatchObject({
+      summary: 'mqtt.rehearsal.test points to 198.51.100.1, but this server is 203.0.113.7, 2001:db8::7',
+      hint: 'At your domain provider, set the A record of mqtt.rehearsal.test to 203.0.113.7, and wait until it is known.',
+    });
+  });
+
+  it('says to delete an IPv6 record that cannot be right', () => {
+    expect(
+      found({ a: ['203.0.113.7'], aaaa: ['2001:db8::bad'] }, { addresses: ['203.0.113.7', 'fd00::7'] })[0]
+        ?.hint,
+    ).toContain('Delete the AAAA record');
+  });
+});

@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest';
+import { confEdits } from '../../src/steps/conf-edits.js';
+import { contextWith, recorded, seen, spoiled } from '../recorded.js';
+
+const context = contextWith();
+const complete = recorded('conf-edits', 'trixie-complete');
+const spoil = (from: string | RegExp, to: string) => spoiled(complete, from, to);
+
+const ALL = ['conf-edits.certificate change', 'conf-edits.device change', 'conf-edits.config change'];
+
+describe('on a real server', () => {
+  it.each([
+    ['bookworm-untouched', ALL],
+    ['trixie-untouched', ALL],
+    ['bookworm-package', ALL],
+    ['trixie-package', ALL],
+    ['bookworm-complete', []],
+    ['trixie-complete', []],
+  ])('like %s', (name, expected) => {
+    expect(seen(confEdits, recorded('conf-edits', name), context)).toEqual(expected);
+  });
+});
+
+describe('drift', () => {
+  it.each([
+    [
+      'the copy differs from certbot’s',
+      spoil(/^(fullchain=.*) same$/m, '$1 '),
+      ['conf-edits.certificate change'],
+    ],
+    ['there is no copy', spoil(/^privkey=.*\n/m, ''), ['conf-edits.certificate change']],
+    ['anyone can read the key', spoil('privkey=640', 'privkey=644'), ['conf-edits.certificate change']],
+    [
+      'the key is another user’s',
+      spoil('privkey=640 root:', 'privkey=640 you:'),
+      ['conf-edits.certificate change'],
+    ],
+    ['the account is gone', spoil(/^account=device-1$/m, 'account=other'), ['conf-edits.device change']],
+    ['anyone can read the hashes', spoil('passwords=600', 'passwords=644'), ['conf-edits.passwords change']],
+    [
+      'the hashes are root’s',
+      spoil('passwords=600 mosquitto:mosquitto', 'passwords=600 root:root'),
+      ['conf-edits.passwords change'],
+    ],
+    ['our file is gone', spoil(/^mode=.*broker-setup.conf\n/m, ''), ['conf-edits.config change']],
+    [
+      'our file is writable for others',
+      spoil(/^mode=644 (root:root .*broker-setup.conf)$/m, 'mode=666 $1'),
+      ['conf-edits.config change'],
+    ],
+    ['the broker was not restarted', spoil(/^LISTEN.*:8084 .*\n/gm, ''), ['conf-edits.restart change']],
+    [
+      'the broker is older than its certificate',
+      spoil(/^started=\d+$/m, 'started=5'),
+      ['conf-edits.restart change'],
+    ],
+    [
+      'another program has the port',
+      spoil(/^(LISTEN.*:8084 .*)"mosquitto"/gm, '$1"nginx"'),
+      ['conf-edits.port-8084 stop'],
+    ],
+  ])('%s', (_, output, expected) => {
+    expect(seen(confEdits, output, context)).toEqual(expected);
+  });
+
+  it('the user opens one of our ports in another file', () => {
+    const mine = Buffer.from('listener 8883\nallow_anonymous true\n').toString('base64');
+    const file = '/etc/mosquitto/conf.d/mine.conf';
+    const output = spoil('passwords=', `mode=644 root:root ${file}\ncontent=${mine} ${file}\npasswords=`);
+    expect(seen(confEdits, output, context)).toEqual([
+      'conf-edits.listener-conflict stop',
+      'conf-edits.anonymous stop',
+    ]);
+  });
+
+  it('other ports are wanted', () => {
+    const guide = contextWith({ settings: { exposure: 'guide' } });
+    expect(seen(confEdits, complete, guide)).toEqual(['conf-edits.config change']);
+  });
+
+  it('cannot be forged by what a file holds', () => {
+    const forged = spoil('== rest ==\n', '== rest ==\nfullchain=644 root:mosquitto same\n== rest ==\n');
+    expect(
+      seen(confEdits, { ...forged, stdout: forged.stdout.replace(/^fullchain=.*\n/, '') }, context),
+    ).toEqual(['conf-edits.certificate change']);
+  });
+});
+
+describe('the changes', () => {
+  const findings = (name: string) => confEdits.see(recorded('conf-edits', name), context).findings;
+
+  it('copy the certificate without a restart where new files bring one anyway', () => {
+    const [first] = findings('bookworm-package');
+    expect(first?.change).toMatchObject({
+      kind: 'run',
+      script: { run: expect.not.stringContaining('systemctl') },
+    });
+    const [alone] = confEdits.see(spoil('privkey=640', 'privkey=644'), context).findings;
+    expect(alone?.change).toMatchObject({
+      script: { run: expect.stringContaining('systemctl restart mosquitto') },
+    });
+  });
+
+  it('show the file before and after, and no password', () => {
+    const before = confEdits.see(complete, contextWith({ settings: { exposure: 'guide' } })).findings[0]
+      ?.change;
+    expect(before).toMatchObject({
+      kind: 'write',
+      files: [
+        {
+          before: expect.stringContaining('listener 8883'),
+          content: expect.stringContaining('listener 8083'),
+        },
+      ],
+    });
+    expect(
+      JSON.stringify(
+        findings('bookworm-package').map(({ change }) => change && 'script' in change && change.script.show),
+      ),
+    ).not.toContain('sesame');
+  });
+});
+
+it('is proved from the port to the message', () => {
+  expect(confEdits.proofs(context).map(({ id }) => id)).toEqual([
+    'ports.open',
+    'ports.closed',
+    'tls.8883',
+    'tls.8084',
+    'mqtt.mqtts-message',
+    'mqtt.mqtts-anonymous',
+    'mqtt.mqtts-wrong-password',
+    'mqtt.wss-message',
+    'mqtt.wss-anonymous',
+    'mqtt.wss-wrong-password',
+  ]);
+});

@@ -1,0 +1,58 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { hostname } from '../../src/steps/hostname.js';
+import { withOwnNames } from '../../src/templates/hosts.js';
+import { answering, base64, contextFor, findings, fixture, ids } from '../context.js';
+
+const context = contextFor({
+  settings: { domain: 'mqtt.rehearsal.test', certificate: { agree_terms: true, directory: 'https://acme.rehearsal.test/dir' } },
+});
+const done = fixture('hostname', 'bookworm-done');
+
+describe('hostname', () => {
+  it('finds nothing on a server that was set up', () => {
+    expect(ids(hostname, done, context)).toEqual([]);
+  });
+
+  it('on a fresh server writes /etc/hosts before the name', () => {
+    expect(ids(hostname, fixture('hostname', 'trixie-fresh'), context)).toEqual(['hostname.hosts', 'hostname.name']);
+  });
+
+  it('a name that only the running system has, or only the file, is not in place', () => {
+    expect(ids(hostname, answering(done, 'permanent', 'old'), context)).toEqual(['hostname.name']);
+    expect(ids(hostname, answering(done, 'now', 'old'), context)).toEqual(['hostname.name']);
+  });
+
+  it('keeps cloud-init from putting names back, in its settings and in its template', () => {
+    const template = '## template:jinja\n127.0.1.1 {{fqdn}} {{hostname}}\n';
+    const cloud = answering(`${done}cloud-init=present\n`, 'hosts-template', base64(template));
+    const found = findings(hostname, cloud, context);
+    expect(found.map((one) => one.id)).toEqual(['hostname.hosts', 'hostname.cloud-init']);
+    const change = found[0]?.change;
+    expect(change?.kind === 'write' && change.files.map((file) => file.path)).toEqual(['/etc/cloud/templates/hosts.debian.tmpl']);
+  });
+});
+
+describe('withOwnNames', () => {
+  const names = { hostname: 'mqtt', domain: 'mqtt.example.org' };
+
+  it('puts both families first and keeps every other line', () => {
+    expect(withOwnNames('127.0.0.1 localhost\n', names)).toBe(
+      '# broker-setup: names of this server\n127.0.1.1 mqtt.example.org mqtt\n::1 mqtt.example.org mqtt\n# broker-setup: end\n127.0.0.1 localhost\n',
+    );
+  });
+
+  it('leaves the first line of a template where cloud-init looks for it', () => {
+    expect(withOwnNames('## template:jinja\nrest\n', names)).toMatch(/^## template:jinja\n# broker-setup: names[^]*\nrest\n$/);
+  });
+
+  it('done twice is done once, and a new name replaces the old one', () => {
+    fc.assert(
+      fc.property(fc.string(), (hosts) => {
+        const once = withOwnNames(hosts, names);
+        expect(withOwnNames(once, names)).toBe(once);
+        expect(withOwnNames(once, { hostname: 'b', domain: 'b.example.org' })).not.toContain('mqtt.example.org');
+      }),
+    );
+  });
+});

@@ -1,8 +1,9 @@
 import { brokerFor } from '../src/brokers/index.js';
+import { toldFiles } from '../src/engine/seen-files.js';
 import type { Context, Probed, Step } from '../src/engine/step.js';
 import type { Settings } from '../src/settings/schema.js';
 import { Secret } from '../src/sh.js';
-import { fixture } from './context.js';
+import { base64, fixture } from './context.js';
 
 /** Settings like those that the fixtures of the second half of the pipeline were recorded with. */
 export const settings: Settings = {
@@ -74,6 +75,14 @@ export function spoiled(output: Probed, from: string | RegExp, to: string): Prob
   const stdout = output.stdout.replace(from, to);
   if (stdout === output.stdout) throw new Error(`nothing to spoil: ${from}`);
   return { code: 0, stdout };
+}
+
+/** The same output with another content of a file, e.g. what its template makes today. */
+export function withFile(output: Probed, path: string, content: string): Probed {
+  const before = toldFiles(output.stdout).get(path)?.content;
+  if (before === undefined) throw new Error(`the recording has no ${path}`);
+  const told = (text: string) => `content=${base64(text)} ${path}\n`;
+  return { code: 0, stdout: output.stdout.replace(told(before), () => told(content)) };
 }
 
 /** Findings of a step as `id level`. */

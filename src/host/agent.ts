@@ -20,7 +20,11 @@ export interface Agent {
 }
 
 /** Path of the agent's socket as ssh_config(5) IdentityAgent says; undefined for none. */
-export function agentSocket(target: Target, env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string | undefined {
+export function agentSocket(
+  target: Target,
+  env: NodeJS.ProcessEnv,
+  platform: NodeJS.Platform,
+): string | undefined {
   const named = target.identityAgent;
   if (named === 'none') return undefined;
   const fromEnvironment = env['SSH_AUTH_SOCK'] ?? (platform === 'win32' ? WINDOWS_PIPE : undefined);
@@ -42,7 +46,11 @@ export async function openAgent(socket: string | undefined): Promise<Agent | und
   if (keys === undefined) return undefined;
   const only = (chosen: AgentKey[]): BaseAgent => {
     const some = Object.create(agent) as BaseAgent;
-    some.getIdentities = (done) => done(undefined, chosen.map(({ key }) => key));
+    some.getIdentities = (done) =>
+      done(
+        undefined,
+        chosen.map(({ key }) => key),
+      );
     return some;
   };
   return { keys, only };

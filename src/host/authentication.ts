@@ -32,11 +32,18 @@ export function authenticate(
   const done = new Set<string>();
   const prompt = answer(password, progress, refuse);
 
-  const next = async (accepted: readonly string[] | null): Promise<Parameters<NextAuthHandler>[0] | false> => {
+  const next = async (
+    accepted: readonly string[] | null,
+  ): Promise<Parameters<NextAuthHandler>[0] | false> => {
     for (let offer = left.shift(); offer !== undefined; offer = left.shift()) {
       if (accepted !== null && offer.method !== 'none' && !accepted.includes(offer.method)) continue;
       // Refused as a plain password: asking for it in another way would only be a second failure.
-      if (offer.method === 'keyboard-interactive' && done.has('password') && accepted?.includes('password') === true) continue;
+      if (
+        offer.method === 'keyboard-interactive' &&
+        done.has('password') &&
+        accepted?.includes('password') === true
+      )
+        continue;
       waiting(true);
       const method = await offer.open();
       waiting(false);
@@ -64,7 +71,13 @@ export function authenticate(
  */
 function answer(password: Secret | undefined, progress: Progress, refuse: () => void) {
   let given = false;
-  return (_name: string, _instructions: string, _language: string, prompts: Prompt[], finish: (answers: string[]) => void): void => {
+  return (
+    _name: string,
+    _instructions: string,
+    _language: string,
+    prompts: Prompt[],
+    finish: (answers: string[]) => void,
+  ): void => {
     const [only] = prompts;
     if (!given && password !== undefined && prompts.length === 1 && only?.echo !== true) {
       given = true;

@@ -4,8 +4,16 @@ import type { Algorithms, Client, ServerHostKeyAlgorithm } from 'ssh2';
 import { Cancelled, ConnectionLost, SetupError } from '../errors.js';
 import { authenticate, type Progress } from './authentication.js';
 import { closedEarly, loginRefused, notSpoken, where } from './failures.js';
-import { declined, type HostKey, type HostKeyPolicy, hostKey, judge, type KnownKey, unknown } from './host-key.js';
 import type { Credentials, Target } from './host.js';
+import {
+  declined,
+  type HostKey,
+  type HostKeyPolicy,
+  hostKey,
+  judge,
+  type KnownKey,
+  unknown,
+} from './host-key.js';
 import { type AskPassphrase, prepareOffers } from './offers.js';
 
 /** One logged-in connection, to the server or to a jump host. */
@@ -90,7 +98,11 @@ export async function login(
     else if (verdict === 'ask' && options.hostKey.ask === undefined) refusal = unknown(target, shown);
     else if (verdict === 'ask') {
       clock.pause();
-      const accepted = await options.hostKey.ask?.({ host: target.name, type: shown.type, fingerprint: shown.fingerprint });
+      const accepted = await options.hostKey.ask?.({
+        host: target.name,
+        type: shown.type,
+        fingerprint: shown.fingerprint,
+      });
       clock.go();
       if (accepted !== true) refusal = declined(target);
     }
@@ -124,7 +136,10 @@ export async function login(
     return { ssh, hostKey: shown, ...watched };
   } catch (error) {
     stream.destroy();
-    throw refusal ?? (error instanceof SetupError ? error : classify(target, error, authentication.progress, notes));
+    throw (
+      refusal ??
+      (error instanceof SetupError ? error : classify(target, error, authentication.progress, notes))
+    );
   } finally {
     clock.pause();
     options.signal?.removeEventListener('abort', cancel);
@@ -164,15 +179,21 @@ function classify(target: Target, error: unknown, progress: Progress, notes: str
 }
 
 function refusedLogin(target: Target, progress: Progress, notes: string[]): SetupError {
-  const asked = progress.asked === undefined ? [] : [`It asked: "${progress.asked.slice(0, 100)}", which only a person can answer.`];
+  const asked =
+    progress.asked === undefined
+      ? []
+      : [`It asked: "${progress.asked.slice(0, 100)}", which only a person can answer.`];
   return loginRefused(target, progress.tried, progress.offered, [...notes, ...asked]);
 }
 
 function silent(target: Target, ms: number): SetupError {
-  return new SetupError(`${where(target)} accepted the connection but did not go on for ${Math.round(ms / 1000)} seconds.`, {
-    code: 'unreachable',
-    hint: 'Check that this port is an SSH server, and that the server is not overloaded.',
-  });
+  return new SetupError(
+    `${where(target)} accepted the connection but did not go on for ${Math.round(ms / 1000)} seconds.`,
+    {
+      code: 'unreachable',
+      hint: 'Check that this port is an SSH server, and that the server is not overloaded.',
+    },
+  );
 }
 
 function expired(target: Target): SetupError {

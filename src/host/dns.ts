@@ -15,7 +15,10 @@ export async function pointsAt(domain: string, server: string | undefined): Prom
   const resolver = new Resolver({ timeout: TIMEOUT_MS, tries: 1 });
   try {
     if (server !== undefined) resolver.setServers([server]);
-    const [a, aaaa] = await Promise.all([records(resolver.resolve4(domain)), records(resolver.resolve6(domain))]);
+    const [a, aaaa] = await Promise.all([
+      records(resolver.resolve4(domain)),
+      records(resolver.resolve6(domain)),
+    ]);
     return { a, aaaa };
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) };

@@ -76,7 +76,8 @@ export async function exec(link: Link, job: Job, root: Root): Promise<Result | N
   const cancel = onAbort(job.signal, () => channel);
   try {
     const ended = await Promise.race([running, link.lost, cancel.aborted]);
-    if (stdout.started()) return { code: exitCode(link, ended), stdout: stdout.output(), stderr: stderr.output() };
+    if (stdout.started())
+      return { code: exitCode(link, ended), stdout: stdout.output(), stderr: stderr.output() };
     const noise = stdout.noise();
     const said = stderr.noise();
     if (asksForOtherUser(noise + said) === undefined) exitCode(link, ended);
@@ -124,7 +125,10 @@ function cut(channel: ClientChannel): void {
 }
 
 /** Cuts the channel when the signal fires, without waiting for the server to agree. */
-function onAbort(signal: AbortSignal | undefined, channel: () => ClientChannel | undefined): { aborted: Promise<never>; forget(): void } {
+function onAbort(
+  signal: AbortSignal | undefined,
+  channel: () => ClientChannel | undefined,
+): { aborted: Promise<never>; forget(): void } {
   let stop = (): void => undefined;
   const aborted = new Promise<never>((_, reject) => {
     stop = () => {

@@ -15,7 +15,10 @@ export class LoginAsOtherUser extends SetupError {
       loginUser === undefined
         ? `${host} does not let ${user} run anything and asks for another user.`
         : `${host} does not let ${user} run anything and asks to log in as ${loginUser}.`,
-      { code: 'login-as-other-user', hint: `Log in as ${loginUser ?? 'the user that your provider names, such as ubuntu, debian or admin'} instead.` },
+      {
+        code: 'login-as-other-user',
+        hint: `Log in as ${loginUser ?? 'the user that your provider names, such as ubuntu, debian or admin'} instead.`,
+      },
     );
   }
 }
@@ -28,20 +31,33 @@ export function where(target: Target): string {
 export function unreachable(target: Target, cause: unknown, timeoutMs: number): SetupError {
   const code = codeOf(cause);
   const at = where(target);
-  const say = (message: string, hint: string): SetupError => new SetupError(message, { code: 'unreachable', hint, cause });
+  const say = (message: string, hint: string): SetupError =>
+    new SetupError(message, { code: 'unreachable', hint, cause });
   switch (code) {
     case 'ENOTFOUND':
     case 'EAI_NODATA':
     case 'EAI_NONAME':
-      return say(`The name ${target.hostname} does not exist in DNS.`, 'Check its spelling, or use the address that your provider shows for the server.');
+      return say(
+        `The name ${target.hostname} does not exist in DNS.`,
+        'Check its spelling, or use the address that your provider shows for the server.',
+      );
     case 'EAI_AGAIN':
-      return say(`The name ${target.hostname} could not be looked up.`, 'Check that this computer is online, or use the address of the server.');
+      return say(
+        `The name ${target.hostname} could not be looked up.`,
+        'Check that this computer is online, or use the address of the server.',
+      );
     case 'ECONNREFUSED':
-      return say(`${at} refused the connection.`, 'The machine is up but no SSH server answers there: check the port, or wait a minute if it has just been started.');
+      return say(
+        `${at} refused the connection.`,
+        'The machine is up but no SSH server answers there: check the port, or wait a minute if it has just been started.',
+      );
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
     case 'EADDRNOTAVAIL':
-      return say(`There is no route to ${at}.`, 'Check the address and the network of this computer; an IPv6 address needs IPv6 here as well.');
+      return say(
+        `There is no route to ${at}.`,
+        'Check the address and the network of this computer; an IPv6 address needs IPv6 here as well.',
+      );
     case 'ETIMEDOUT':
       return say(
         `${at} did not answer within ${Math.round(timeoutMs / 1000)} seconds.`,
@@ -51,7 +67,10 @@ export function unreachable(target: Target, cause: unknown, timeoutMs: number): 
     case 'EPIPE':
       return closedEarly(target, cause);
     default:
-      return say(`${at} could not be reached (${code ?? String(cause)}).`, 'Check the address, the port and the network of this computer.');
+      return say(
+        `${at} could not be reached (${code ?? String(cause)}).`,
+        'Check the address, the port and the network of this computer.',
+      );
   }
 }
 
@@ -79,18 +98,28 @@ export function notSpoken(target: Target, cause: unknown): SetupError {
  * @param offered methods that the server would still have accepted
  * @param notes why something was not tried
  */
-export function loginRefused(target: Target, tried: string[], offered: string[], notes: string[]): LoginRefused {
+export function loginRefused(
+  target: Target,
+  tried: string[],
+  offered: string[],
+  notes: string[],
+): LoginRefused {
   const what = tried.length === 0 ? 'without key or password' : `with ${tried.join(', ')}`;
   const accepts = offered.length === 0 ? '' : ` The server accepts: ${offered.map(spoken).join(', ')}.`;
   const skipped = notes.length === 0 ? '' : ` ${notes.join(' ')}`;
-  return new LoginRefused(`${where(target)} refused the login of ${target.user} ${what}.${accepts}${skipped}`, hintFor(offered, tried), offered);
+  return new LoginRefused(
+    `${where(target)} refused the login of ${target.user} ${what}.${accepts}${skipped}`,
+    hintFor(offered, tried),
+    offered,
+  );
 }
 
 function hintFor(offered: string[], tried: string[]): string {
   const password = offered.includes('password') || offered.includes('keyboard-interactive');
   if (password && tried.includes('password')) return 'Check the user and the password.';
   if (password) return 'Check the user, name the right key, or log in with a password.';
-  if (offered.includes('publickey')) return 'Check the user, and name the key that the server knows: it accepts no password.';
+  if (offered.includes('publickey'))
+    return 'Check the user, and name the key that the server knows: it accepts no password.';
   return 'Check the user, the key and the password.';
 }
 
@@ -104,6 +133,7 @@ function spoken(method: string): string {
 
 function codeOf(error: unknown): string | undefined {
   if (error instanceof AggregateError) return codeOf(error.errors[0]);
-  if (typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string') return error.code;
+  if (typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string')
+    return error.code;
   return undefined;
 }

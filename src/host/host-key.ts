@@ -48,11 +48,18 @@ export function knownHostsName(target: Target): string {
 export type Verdict = 'known' | 'expected' | 'ask' | SetupError;
 
 /** Pure: compares the key shown with what is known and what was asked for. A known key that differs never leads to a question. */
-export function judge(target: Target, shown: HostKey, known: KnownKey[], expected: string | undefined): Verdict {
-  if (known.some((key) => key.marker === 'revoked' && key.base64 === shown.base64)) return revoked(target, shown);
+export function judge(
+  target: Target,
+  shown: HostKey,
+  known: KnownKey[],
+  expected: string | undefined,
+): Verdict {
+  if (known.some((key) => key.marker === 'revoked' && key.base64 === shown.base64))
+    return revoked(target, shown);
   const trusted = known.filter((key) => key.marker === undefined);
   const same = trusted.some((key) => key.base64 === shown.base64);
-  if (expected !== undefined && !sameFingerprint(expected, shown.fingerprint)) return unexpected(target, shown, expected);
+  if (expected !== undefined && !sameFingerprint(expected, shown.fingerprint))
+    return unexpected(target, shown, expected);
   if (same) return 'known';
   if (trusted.length > 0) return changed(target, shown, trusted);
   return expected === undefined ? 'ask' : 'expected';
@@ -60,10 +67,13 @@ export function judge(target: Target, shown: HostKey, known: KnownKey[], expecte
 
 /** Without an answer to be had, the fingerprint must come with the command. */
 export function unknown(target: Target, shown: HostKey): SetupError {
-  return new SetupError(`The server ${nameOf(target)} is not known yet; its host key is ${shown.fingerprint} (${shown.type}).`, {
-    code: 'host-key-unknown',
-    hint: `Compare it with what your provider's console shows (\`ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub\` on the server), then add --host-key ${shown.fingerprint}`,
-  });
+  return new SetupError(
+    `The server ${nameOf(target)} is not known yet; its host key is ${shown.fingerprint} (${shown.type}).`,
+    {
+      code: 'host-key-unknown',
+      hint: `Compare it with what your provider's console shows (\`ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub\` on the server), then add --host-key ${shown.fingerprint}`,
+    },
+  );
 }
 
 export function declined(target: Target): SetupError {
@@ -94,10 +104,13 @@ function forgetCommand(target: Target): string {
 }
 
 function revoked(target: Target, shown: HostKey): SetupError {
-  return new SetupError(`The host key of ${nameOf(target)} (${shown.fingerprint}) is marked as revoked in known_hosts.`, {
-    code: 'host-key-revoked',
-    hint: 'Do not use this server before its owner has explained why.',
-  });
+  return new SetupError(
+    `The host key of ${nameOf(target)} (${shown.fingerprint}) is marked as revoked in known_hosts.`,
+    {
+      code: 'host-key-revoked',
+      hint: 'Do not use this server before its owner has explained why.',
+    },
+  );
 }
 
 function unexpected(target: Target, shown: HostKey, expected: string): SetupError {
@@ -108,7 +121,11 @@ function unexpected(target: Target, shown: HostKey, expected: string): SetupErro
 }
 
 function sameFingerprint(a: string, b: string): boolean {
-  const bare = (text: string): string => text.trim().replace(/^SHA256:/i, '').replace(/=+$/, '');
+  const bare = (text: string): string =>
+    text
+      .trim()
+      .replace(/^SHA256:/i, '')
+      .replace(/=+$/, '');
   return bare(a) === bare(b);
 }
 

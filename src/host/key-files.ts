@@ -31,19 +31,37 @@ export async function generateKey(key: NewKey): Promise<void> {
       });
     }
   }
-  await mkdir(dirname(key.file), { recursive: true, mode: 0o700 });
+  await mkdir(dirname(key.file), { recursive: true, mode: 0o700 }).catch((error: Error) => {
+    throw notMade(key.file, error.message);
+  });
   if (key.passphrase === undefined) await withSshKeygen(key);
   else await inMemory(key, key.passphrase);
 }
 
 async function withSshKeygen({ file, type, comment }: NewKey): Promise<void> {
   const bits = type === 'rsa' ? ['-b', String(RSA_BITS)] : [];
-  const { code, stderr } = await local('ssh-keygen', ['-q', '-t', type, ...bits, '-N', '', '-C', comment, '-f', file]);
+  const { code, stderr } = await local('ssh-keygen', [
+    '-q',
+    '-t',
+    type,
+    ...bits,
+    '-N',
+    '',
+    '-C',
+    comment,
+    '-f',
+    file,
+  ]);
   if (code !== 0) throw notMade(file, stderr.trim());
 }
 
 async function inMemory({ file, type, comment }: NewKey, passphrase: Secret): Promise<void> {
-  const pair = await soundPair(type, { comment, cipher: 'aes256-ctr', passphrase: passphrase.reveal(), rounds: 16 });
+  const pair = await soundPair(type, {
+    comment,
+    cipher: 'aes256-ctr',
+    passphrase: passphrase.reveal(),
+    rounds: 16,
+  });
   if (pair === undefined) throw notMade(file, 'the new key could not be read back');
   try {
     await writeFile(file, withNewline(pair.private), { mode: 0o600, flag: 'wx' });
@@ -56,7 +74,10 @@ async function inMemory({ file, type, comment }: NewKey, passphrase: Secret): Pr
 }
 
 /** About one ed25519 key in 200 that ssh2 1.17 makes is malformed, and no program can read it: each is read back before it is used. */
-async function soundPair(type: NewKey['type'], protection: { comment: string; cipher: string; passphrase: string; rounds: number }) {
+async function soundPair(
+  type: NewKey['type'],
+  protection: { comment: string; cipher: string; passphrase: string; rounds: number },
+) {
   const { default: ssh2 } = await import('ssh2');
   for (let attempt = 0; attempt < 5; attempt++) {
     const pair =
@@ -64,7 +85,11 @@ async function soundPair(type: NewKey['type'], protection: { comment: string; ci
         ? ssh2.utils.generateKeyPairSync('rsa', { ...protection, bits: RSA_BITS })
         : ssh2.utils.generateKeyPairSync('ed25519', protection);
     const parsed = ssh2.utils.parseKey(pair.private, protection.passphrase);
-    if (!(parsed instanceof Error) && parsed.getPublicSSH().equals(Buffer.from(pair.public.split(' ')[1] ?? '', 'base64'))) return pair;
+    if (
+      !(parsed instanceof Error) &&
+      parsed.getPublicSSH().equals(Buffer.from(pair.public.split(' ')[1] ?? '', 'base64'))
+    )
+      return pair;
   }
   return undefined;
 }
@@ -77,7 +102,11 @@ async function soundPair(type: NewKey['type'], protection: { comment: string; ci
 export async function publicKey(file: string): Promise<string | undefined> {
   const kept = await readFile(`${file}.pub`, 'utf8').catch(() => undefined);
   if (kept !== undefined) {
-    const line = kept.split(/\r?\n/).find((text) => text.trim() !== '')?.trim() ?? '';
+    const line =
+      kept
+        .split(/\r?\n/)
+        .find((text) => text.trim() !== '')
+        ?.trim() ?? '';
     if (!/^(ssh|ecdsa|sk)-[a-z0-9@.-]+ [A-Za-z0-9+/]{40,}={0,3}( |$)/.test(line)) {
       throw notAKey(`${file}.pub`, 'it does not hold a public key');
     }
@@ -108,6 +137,6 @@ const withNewline = (text: string): string => (text.endsWith('\n') ? text : `${t
 async function exists(file: string): Promise<boolean> {
   return stat(file).then(
     () => true,
-    (error: NodeJS.ErrnoException) => error.code !== 'ENOENT',
+    (error: NodeJS.ErrnoException) => error.code !== 'ENOENT' && error.code !== 'ENOTDIR',
   );
 }

@@ -1,8 +1,8 @@
 import { access, appendFile, chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { Target } from './host.js';
 import type { HostKey, KnownKey } from './host-key.js';
 import { knownHostsName } from './host-key.js';
-import type { Target } from './host.js';
 import { local } from './local.js';
 
 /**
@@ -11,7 +11,9 @@ import { local } from './local.js';
  * @throws SetupError `no-openssh`
  */
 export async function knownKeys(target: Target): Promise<KnownKey[]> {
-  const files = await Promise.all(target.knownHostsFiles.map(async (file) => ((await exists(file)) ? [file] : [])));
+  const files = await Promise.all(
+    target.knownHostsFiles.map(async (file) => ((await exists(file)) ? [file] : [])),
+  );
   const found = await Promise.all(
     files.flat().map((file) => local('ssh-keygen', ['-F', knownHostsName(target), '-f', file])),
   );
@@ -34,7 +36,10 @@ export function parseKnownKeys(output: string): KnownKey[] {
  * Adds keys to the user's known_hosts, except those that are there; makes the file (and ~/.ssh) where it is missing.
  * Does nothing where ~/.ssh/config says to keep none.
  */
-export async function rememberKeys(target: Target, keys: readonly Pick<HostKey, 'type' | 'base64'>[]): Promise<void> {
+export async function rememberKeys(
+  target: Target,
+  keys: readonly Pick<HostKey, 'type' | 'base64'>[],
+): Promise<void> {
   const [file] = target.knownHostsFiles;
   if (file === undefined || file === '/dev/null') return;
   const known = new Set((await knownKeys(target)).map((key) => key.base64));

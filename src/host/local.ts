@@ -14,10 +14,15 @@ export interface Ran {
  */
 export function local(program: 'ssh' | 'ssh-keygen', args: readonly string[]): Promise<Ran> {
   return new Promise((resolve, reject) => {
-    const child = execFile(program, args, { maxBuffer: 16 * 1024 * 1024, windowsHide: true }, (error, stdout, stderr) => {
-      if (error !== null && typeof error.code !== 'number') reject(failed(program, error as Error));
-      else resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
-    });
+    const child = execFile(
+      program,
+      args,
+      { maxBuffer: 16 * 1024 * 1024, windowsHide: true },
+      (error, stdout, stderr) => {
+        if (error !== null && typeof error.code !== 'number') reject(failed(program, error as Error));
+        else resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
+      },
+    );
     child.stdin?.end();
   });
 }
@@ -25,14 +30,22 @@ export function local(program: 'ssh' | 'ssh-keygen', args: readonly string[]): P
 /** @param error as node reports a program that did not start or did not end by itself */
 export function failed(program: string, error: Error & { code?: unknown }): SetupError {
   if (error.code === 'ENOENT') {
-    return new SetupError(`This computer has no ${program}.`, { code: 'no-openssh', hint: installHint(process.platform), cause: error });
+    return new SetupError(`This computer has no ${program}.`, {
+      code: 'no-openssh',
+      hint: installHint(process.platform),
+      cause: error,
+    });
   }
-  return new SetupError(`${program} did not run: ${error.message}.`, { code: 'openssh-failed', cause: error });
+  return new SetupError(`${program} did not run: ${error.message}.`, {
+    code: 'openssh-failed',
+    cause: error,
+  });
 }
 
 /** How to get OpenSSH's client. */
 export function installHint(platform: NodeJS.Platform): string {
-  if (platform === 'win32') return 'Windows: Settings > System > Optional features > Add a feature > OpenSSH Client; then open a new terminal.';
+  if (platform === 'win32')
+    return 'Windows: Settings > System > Optional features > Add a feature > OpenSSH Client; then open a new terminal.';
   if (platform === 'darwin') return 'macOS brings ssh and ssh-keygen in /usr/bin: check that it is in PATH.';
   return 'Install it with your package manager: `sudo apt install openssh-client` (Debian, Ubuntu), `sudo dnf install openssh-clients` (Fedora).';
 }

@@ -46,15 +46,18 @@ export async function prepareOffers(
     }
     const twin = agent?.keys.find((key) => found.publicKey !== undefined && key.blob.equals(found.publicKey));
     if (twin !== undefined) used.add(twin);
-    if (found.kind === 'encrypted' && agent !== undefined && twin !== undefined) keys.push(fromAgent(target, agent, twin));
-    else if (found.kind === 'encrypted') keys.push(locked(target, found.file, found.content, passphrase, notes));
+    if (found.kind === 'encrypted' && agent !== undefined && twin !== undefined)
+      keys.push(fromAgent(target, agent, twin));
+    else if (found.kind === 'encrypted')
+      keys.push(locked(target, found.file, found.content, passphrase, notes));
     else keys.push(fromFile(target, found.file, found.key));
   }
   if (agent !== undefined) {
     const allowed = target.identitiesOnly ? [] : agent.keys.filter((key) => !used.has(key));
     keys.push(...allowed.map((key) => fromAgent(target, agent, key)));
   }
-  if (keys.length > MOST_KEYS) notes.push(`${keys.length - MOST_KEYS} more keys of the agent were not tried: name the right one.`);
+  if (keys.length > MOST_KEYS)
+    notes.push(`${keys.length - MOST_KEYS} more keys of the agent were not tried: name the right one.`);
   const offers = [...keys.slice(0, MOST_KEYS), ...withPassword(target, credentials.password)];
   return { offers: offers.length > 0 ? offers : [nothing(target)], notes };
 }
@@ -92,10 +95,20 @@ function fromAgent(target: Target, agent: Agent, key: AgentKey): Offer {
 }
 
 function fromFile(target: Target, file: string, key: ParsedKey): Offer {
-  return { method: 'publickey', label: `key ${file}`, open: () => Promise.resolve({ type: 'publickey', username: target.user, key }) };
+  return {
+    method: 'publickey',
+    label: `key ${file}`,
+    open: () => Promise.resolve({ type: 'publickey', username: target.user, key }),
+  };
 }
 
-function locked(target: Target, file: string, content: Buffer, passphrase: AskPassphrase | undefined, notes: string[]): Offer {
+function locked(
+  target: Target,
+  file: string,
+  content: Buffer,
+  passphrase: AskPassphrase | undefined,
+  notes: string[],
+): Offer {
   return {
     method: 'publickey',
     label: `key ${file}`,
@@ -104,7 +117,9 @@ function locked(target: Target, file: string, content: Buffer, passphrase: AskPa
       const key = given === undefined ? undefined : parse(content, given);
       if (key === undefined) notes.push(`The key ${file} is protected by a passphrase that was not given.`);
       if (key instanceof Error) notes.push(`The passphrase of ${file} was wrong.`);
-      return key === undefined || key instanceof Error ? undefined : { type: 'publickey', username: target.user, key };
+      return key === undefined || key instanceof Error
+        ? undefined
+        : { type: 'publickey', username: target.user, key };
     },
   };
 }
@@ -121,18 +136,26 @@ async function readKey(file: string, passphrase: Secret | undefined): Promise<Ke
     content = await readFile(file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { kind: 'missing' };
-    return { kind: 'unusable', note: `The key ${file} could not be read (${(error as NodeJS.ErrnoException).code}).` };
+    return {
+      kind: 'unusable',
+      note: `The key ${file} could not be read (${(error as NodeJS.ErrnoException).code}).`,
+    };
   }
   const parsed = parse(content, passphrase);
   if (!(parsed instanceof Error)) {
-    if (!parsed.isPrivateKey()) return { kind: 'unusable', note: `${file} is a public key; name the private one beside it.` };
+    if (!parsed.isPrivateKey())
+      return { kind: 'unusable', note: `${file} is a public key; name the private one beside it.` };
     return { kind: 'key', file, key: parsed, publicKey: parsed.getPublicSSH() };
   }
   const publicKey = await publicPart(file);
   // ssh2 has no error codes; it says "Encrypted private ... detected, but no passphrase given".
-  if (passphrase === undefined && /no passphrase/i.test(parsed.message)) return { kind: 'encrypted', file, content, publicKey };
+  if (passphrase === undefined && /no passphrase/i.test(parsed.message))
+    return { kind: 'encrypted', file, content, publicKey };
   if (passphrase !== undefined) return { kind: 'unusable', note: `The passphrase of ${file} is wrong.` };
-  return { kind: 'unusable', note: `The key ${file} has a format that cannot be used here (a hardware key, or no key).` };
+  return {
+    kind: 'unusable',
+    note: `The key ${file} has a format that cannot be used here (a hardware key, or no key).`,
+  };
 }
 
 async function publicPart(file: string): Promise<Buffer | undefined> {

@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { SetupError } from '../errors.js';
 import type { Target } from './host.js';
 import { local } from './local.js';
-import { parseJump, parseSshG } from './ssh-g.js';
+import { expand, parseJump, parseSshG } from './ssh-g.js';
 
 export { addHostEntry, hostEntry, withHostEntry } from './host-entry.js';
 export { generateKey, publicKey } from './key-files.js';
@@ -12,7 +12,7 @@ export { knownKeys, rememberKeys } from './known-hosts.js';
 export interface Override {
   user?: string | undefined;
   port?: number | undefined;
-  /** Private key to offer first. */
+  /** The private key to offer, instead of those that ~/.ssh/config names. */
   key?: string | undefined;
   /** Another file than ~/.ssh/config, as `ssh -F` takes it. */
   config?: string | undefined;
@@ -39,7 +39,6 @@ async function resolveHop(name: string, override: Override, depth: number): Prom
   const args = ['-G'];
   if (override.port !== undefined) args.push('-p', String(override.port));
   if (override.user !== undefined) args.push('-l', override.user);
-  if (override.key !== undefined) args.push('-i', override.key);
   if (override.config !== undefined) args.push('-F', override.config);
   // Without the two dashes a name such as -oProxyCommand=... would be an option.
   const { code, stdout, stderr } = await local('ssh', [...args, '--', name]);
@@ -49,22 +48,36 @@ async function resolveHop(name: string, override: Override, depth: number): Prom
       hint: 'Check the name of the server and ~/.ssh/config.',
     });
   }
-  const resolved = parseSshG(stdout, name, { directory: homedir() });
+  const home = { directory: homedir() };
+  const resolved = parseSshG(stdout, name, home);
   if (resolved.proxyCommand !== undefined) {
-    throw new SetupError(`~/.ssh/config reaches ${name} through a ProxyCommand, which is not supported here.`, {
-      code: 'proxy-command',
-      hint: 'Use ProxyJump instead, or name the address of the server.',
-    });
+    throw new SetupError(
+      `~/.ssh/config reaches ${name} through a ProxyCommand, which is not supported here.`,
+      {
+        code: 'proxy-command',
+        hint: 'Use ProxyJump instead, or name the address of the server.',
+      },
+    );
   }
-  return { ...resolved.target, jumps: await jumpsOf(resolved.jumps, override.config, depth) };
+  // Not through -i: ssh drops a file that is not there, and it is to be named in the error.
+  const identityFiles =
+    override.key === undefined ? resolved.target.identityFiles : [expand(override.key, home)];
+  return { ...resolved.target, identityFiles, jumps: await jumpsOf(resolved.jumps, override.config, depth) };
 }
 
 /** Each jump may have a jump of its own, which then comes first. */
-async function jumpsOf(jumps: readonly string[], config: string | undefined, depth: number): Promise<Target[]> {
+async function jumpsOf(
+  jumps: readonly string[],
+  config: string | undefined,
+  depth: number,
+): Promise<Target[]> {
   const found = await Promise.all(
     jumps.map((jump, index) => {
       const { host, user, port } = parseJump(jump);
-      return resolveHop(host, { user, port, config }, depth + 1).then((target) => ({ target, first: index === 0 }));
+      return resolveHop(host, { user, port, config }, depth + 1).then((target) => ({
+        target,
+        first: index === 0,
+      }));
     }),
   );
   // ssh goes from one named jump straight to the next; only the first one's own jumps still count (ssh_config(5)).

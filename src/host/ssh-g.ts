@@ -38,13 +38,19 @@ export function parseSshG(output: string, name: string, home: Home): Resolved {
       hostname: one('hostname') ?? name,
       port: Number(one('port') ?? 22),
       user: one('user') ?? '',
-      identityFiles: (values.get('identityfile') ?? []).filter((file) => file !== 'none').map(unquote).map(path),
+      identityFiles: (values.get('identityfile') ?? [])
+        .filter((file) => file !== 'none')
+        .map(unquote)
+        .map(path),
       identityAgent: agent === undefined || agent === 'none' ? agent : path(unquote(agent)),
       identitiesOnly: one('identitiesonly') === 'yes',
       knownHostsFiles: [...paths(set('userknownhostsfile')), ...paths(set('globalknownhostsfile'))].map(path),
       hostKeyAlias: set('hostkeyalias'),
     },
-    jumps: set('proxyjump')?.split(',').map((jump) => jump.trim()) ?? [],
+    jumps:
+      set('proxyjump')
+        ?.split(',')
+        .map((jump) => jump.trim()) ?? [],
     proxyCommand: set('proxycommand'),
   };
 }
@@ -63,8 +69,11 @@ export function parseJump(text: string): { host: string; user?: string; port?: n
 }
 
 /** `ssh -G` leaves the tilde and %d (the home directory) in paths as they are. */
-function expand(path: string, home: Home): string {
-  return path.replace(/^~(?=$|[\\/])/, () => home.directory).replaceAll('%d', () => home.directory).replaceAll('%%', '%');
+export function expand(path: string, home: Home): string {
+  return path
+    .replace(/^~(?=$|[\\/])/, () => home.directory)
+    .replaceAll('%d', () => home.directory)
+    .replaceAll('%%', '%');
 }
 
 /**

@@ -2,12 +2,12 @@ import type { SetupError } from '../errors.js';
 import type { Secret } from '../sh.js';
 import { type Connection, type LoginOptions, login } from './connection.js';
 import { exec, type Root } from './exec.js';
-import type { HostKey, HostKeyPolicy } from './host-key.js';
+import { unreachable } from './failures.js';
 import type { Credentials, Host, Job, Result, Target } from './host.js';
+import type { HostKey, HostKeyPolicy } from './host-key.js';
 import type { AskPassphrase } from './offers.js';
 import { explain, passwordMayHelp } from './sudo.js';
 import { dial } from './tcp.js';
-import { unreachable } from './failures.js';
 
 export interface ConnectOptions {
   hostKey: HostKeyPolicy;
@@ -32,7 +32,11 @@ const TIMEOUT_MS = 20_000;
  * Connects, through the target's jump hosts, and logs in. Each hop's host key is verified.
  * @throws SetupError `unreachable`, `connection-closed`, `handshake-failed`, `host-key-*`; LoginRefused; Cancelled
  */
-export async function connect(target: Target, credentials: Credentials, options: ConnectOptions): Promise<SshHost> {
+export async function connect(
+  target: Target,
+  credentials: Credentials,
+  options: ConnectOptions,
+): Promise<SshHost> {
   const rules: LoginOptions = {
     hostKey: options.hostKey,
     signal: options.signal,
@@ -51,11 +55,20 @@ export async function connect(target: Target, credentials: Credentials, options:
       const lookUp = options.hostKey.known(hop);
       // Awaited only after the connection, which may fail first.
       lookUp.catch(() => undefined);
-      const stream = through === undefined ? await dial(hop, rules.timeoutMs, options.signal) : await forward(through, hop, rules.timeoutMs);
+      const stream =
+        through === undefined
+          ? await dial(hop, rules.timeoutMs, options.signal)
+          : await forward(through, hop, rules.timeoutMs);
       if (last && 'remoteAddress' in stream) address = stream.remoteAddress ?? address;
       const { expected: _, ...jumpPolicy } = rules.hostKey;
       hops.push(
-        await login(hop, stream, await lookUp, last ? credentials : ownCredentials(hop), last ? rules : { ...rules, hostKey: jumpPolicy }),
+        await login(
+          hop,
+          stream,
+          await lookUp,
+          last ? credentials : ownCredentials(hop),
+          last ? rules : { ...rules, hostKey: jumpPolicy },
+        ),
       );
     }
     const connection = hops.at(-1) as Connection;
@@ -88,7 +101,10 @@ function host(
 ): SshHost {
   const link = { ssh: connection.ssh, name: target.name, user: target.user, lost: connection.lost };
   const isRoot = target.user === 'root';
-  const root: Root = { password: isRoot || typeof sudoPassword === 'function' ? undefined : sudoPassword, proven: false };
+  const root: Root = {
+    password: isRoot || typeof sudoPassword === 'function' ? undefined : sudoPassword,
+    proven: false,
+  };
   let refusal: SetupError | undefined;
   let queue: Promise<unknown> = Promise.resolve();
 

@@ -41,24 +41,42 @@ export function explain(seen: NotStarted): SetupError {
   const other = asksForOtherUser(seen.stdout + seen.stderr);
   if (other !== undefined) return new LoginAsOtherUser(host, user, other.user);
   if (seen.noSudo) {
-    return refused(`${host} has no sudo, and ${user} is not root.`, 'Log in as root, or install sudo on the server first.');
+    return refused(
+      `${host} has no sudo, and ${user} is not root.`,
+      'Log in as root, or install sudo on the server first.',
+    );
   }
   if (needsTerminal(seen.stderr)) {
-    return refused(`sudo on ${host} works only in a terminal (requiretty in its sudoers).`, 'Log in as root, or take requiretty out of the sudoers.');
+    return refused(
+      `sudo on ${host} works only in a terminal (requiretty in its sudoers).`,
+      'Log in as root, or take requiretty out of the sudoers.',
+    );
   }
   if (/not in the sudoers|not allowed to (execute|run)|may not run/.test(seen.stderr)) {
-    return refused(`${user} may not use sudo on ${host}.`, 'Log in as root or as a user with sudo, or add this user to the group sudo.');
+    return refused(
+      `${user} may not use sudo on ${host}.`,
+      'Log in as root or as a user with sudo, or add this user to the group sudo.',
+    );
   }
   if (seen.prompted) {
-    return refused(`sudo on ${host} did not accept the password of ${user}.`, 'Check the password. It was tried only once, so that the account is not locked.');
+    return refused(
+      `sudo on ${host} did not accept the password of ${user}.`,
+      'Check the password. It was tried only once, so that the account is not locked.',
+    );
   }
   if (sudoSpoke(seen)) {
-    return refused(`sudo on ${host} asks ${user} for a password.`, 'Give the password of this user, or log in as root.');
+    return refused(
+      `sudo on ${host} asks ${user} for a password.`,
+      'Give the password of this user, or log in as root.',
+    );
   }
   const said = lastLine(seen.stderr) ?? lastLine(seen.stdout);
   return new SetupError(
     `${host} let ${user} in but ran no shell${said === undefined ? '' : `; it said: ${said}`}${said === undefined ? '.' : ''}`,
-    { code: 'no-shell', hint: `Try \`ssh ${user}@${host}\` by hand: an account without a shell or with an expired password looks like this.` },
+    {
+      code: 'no-shell',
+      hint: `Try \`ssh ${user}@${host}\` by hand: an account without a shell or with an expired password looks like this.`,
+    },
   );
 }
 
@@ -72,6 +90,10 @@ function refused(message: string, hint: string): SetupError {
 
 /** The last thing that was said, short and without control characters, fit for a message. */
 function lastLine(text: string): string | undefined {
-  const lines = text.replace(/[^\P{Cc}\n]/gu, '').split('\n').map((line) => line.trim()).filter((line) => line !== '');
+  const lines = text
+    .replace(/[^\P{Cc}\n]/gu, '')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
   return lines.at(-1)?.slice(0, 200);
 }

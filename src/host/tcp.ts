@@ -10,7 +10,11 @@ const NEXT_ADDRESS_MS = 2500;
  * Opens the TCP connection, to the first address of the name that answers.
  * @throws SetupError `unreachable`; Cancelled
  */
-export async function dial(target: Target, timeoutMs: number, signal: AbortSignal | undefined): Promise<Socket> {
+export async function dial(
+  target: Target,
+  timeoutMs: number,
+  signal: AbortSignal | undefined,
+): Promise<Socket> {
   const socket = connect({
     host: target.hostname,
     port: target.port,
@@ -25,7 +29,10 @@ export async function dial(target: Target, timeoutMs: number, signal: AbortSigna
         reject(error);
       };
       const stop = (): void => fail(new Cancelled());
-      const timer = setTimeout(() => fail(Object.assign(new Error('timeout'), { code: 'ETIMEDOUT' })), timeoutMs);
+      const timer = setTimeout(
+        () => fail(Object.assign(new Error('timeout'), { code: 'ETIMEDOUT' })),
+        timeoutMs,
+      );
       signal?.addEventListener('abort', stop, { once: true });
       if (signal?.aborted === true) stop();
       socket.once('error', fail);

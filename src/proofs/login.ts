@@ -28,10 +28,16 @@ export async function login(
   try {
     const { code, stdout } = await host.run({ script: sh`id -u` });
     const sudo = code === 0 && stdout.trim() === '0';
-    return { ok: true, offered: [], sudo, detail: sudo ? `${as.user} logged in and reached root` : `${as.user} logged in; root was not reached` };
+    return {
+      ok: true,
+      offered: [],
+      sudo,
+      detail: sudo ? `${as.user} logged in and reached root` : `${as.user} logged in; root was not reached`,
+    };
   } catch (error) {
     // Let in, and then shown the door: the login itself was accepted, and a proof of the contrary must say so.
-    if (error instanceof LoginAsOtherUser) return { ok: true, offered: [], sudo: undefined, detail: error.message };
+    if (error instanceof LoginAsOtherUser)
+      return { ok: true, offered: [], sudo: undefined, detail: error.message };
     if (error instanceof SetupError && ['sudo-refused', 'no-shell'].includes(error.code)) {
       return { ok: true, offered: [], sudo: false, detail: error.message };
     }
@@ -51,7 +57,9 @@ export function newUserLogin(context: Context): Proof {
       unlessUnknown(async () => {
         const seen = await outside.login(outside.keyLogin);
         if (seen.ok && seen.sudo === true) return { ok: true, detail: seen.detail };
-        const hint = seen.ok ? `sudo must work for ${name} before anything else is closed.` : `${name} must be able to log in before anything else is closed.`;
+        const hint = seen.ok
+          ? `sudo must work for ${name} before anything else is closed.`
+          : `${name} must be able to log in before anything else is closed.`;
         return { ok: false, detail: seen.detail, hint };
       }),
   };
@@ -68,9 +76,23 @@ export function rootRefused(_context: Context): Proof {
     run: (outside) =>
       unlessUnknown(async () => {
         const first = outside.firstLogin?.user === 'root' ? outside.firstLogin.credentials : undefined;
-        const seen = await outside.login({ user: 'root', credentials: together(outside.keyLogin.credentials, first) });
-        if (seen.ok) return { ok: false, detail: 'root was let in', hint: 'PermitRootLogin must be no in what `sshd -T` shows.' };
-        return { ok: true, detail: first === undefined ? 'refused with the new key' : 'refused with the new key and with the first login' };
+        const seen = await outside.login({
+          user: 'root',
+          credentials: together(outside.keyLogin.credentials, first),
+        });
+        if (seen.ok)
+          return {
+            ok: false,
+            detail: 'root was let in',
+            hint: 'PermitRootLogin must be no in what `sshd -T` shows.',
+          };
+        return {
+          ok: true,
+          detail:
+            first === undefined
+              ? 'refused with the new key'
+              : 'refused with the new key and with the first login',
+        };
       }),
   };
 }
@@ -79,7 +101,11 @@ function together(one: Credentials, other: Credentials | undefined): Credentials
   if (other === undefined) return one;
   const more = other.keys.filter((key) => !one.keys.some(({ file }) => file === key.file));
   const password = one.password ?? other.password;
-  return { keys: [...one.keys, ...more], agent: one.agent || other.agent, ...(password === undefined ? {} : { password }) };
+  return {
+    keys: [...one.keys, ...more],
+    agent: one.agent || other.agent,
+    ...(password === undefined ? {} : { password }),
+  };
 }
 
 /** The server offers the limited user no way to type a password, and a known one is refused. */
@@ -93,10 +119,18 @@ export function passwordRefused(_context: Context): Proof {
           const seen = await outside.login(as);
           const open = seen.offered.filter((method) => PASSWORD_METHODS.includes(method));
           if (seen.ok) {
-            return { ok: false, detail: `${as.user} was let in without the key`, hint: 'PasswordAuthentication must be no in what `sshd -T` shows.' };
+            return {
+              ok: false,
+              detail: `${as.user} was let in without the key`,
+              hint: 'PasswordAuthentication must be no in what `sshd -T` shows.',
+            };
           }
           if (open.length > 0) {
-            return { ok: false, detail: `the server still offers ${open.join(' and ')}`, hint: 'PasswordAuthentication and KbdInteractiveAuthentication must be no in what `sshd -T` shows.' };
+            return {
+              ok: false,
+              detail: `the server still offers ${open.join(' and ')}`,
+              hint: 'PasswordAuthentication and KbdInteractiveAuthentication must be no in what `sshd -T` shows.',
+            };
           }
         }
         return { ok: true, detail: 'the server offers neither password nor keyboard-interactive' };
@@ -108,7 +142,11 @@ export function passwordRefused(_context: Context): Proof {
 function passwordLogins(outside: Outside): { user: string; credentials: Credentials }[] {
   const { user, sudoPassword } = outside.keyLogin;
   const first = outside.firstLogin;
-  const only = (password: Secret | undefined): Credentials => ({ keys: [], agent: false, ...(password === undefined ? {} : { password }) });
+  const only = (password: Secret | undefined): Credentials => ({
+    keys: [],
+    agent: false,
+    ...(password === undefined ? {} : { password }),
+  });
   const known = first !== undefined && first.user !== 'root' && first.credentials.password !== undefined;
   return [
     { user, credentials: only(sudoPassword) },
@@ -122,6 +160,10 @@ async function unlessUnknown(look: () => Promise<Proved>): Promise<Proved> {
     return await look();
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
-    return { ok: undefined, detail: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) };
+    return {
+      ok: undefined,
+      detail: error.message,
+      ...(error.hint === undefined ? {} : { hint: error.hint }),
+    };
   }
 }

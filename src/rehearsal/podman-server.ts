@@ -3,14 +3,19 @@ import { freshServer, nameServer } from './fresh-server.js';
 import { has } from './run.js';
 import type { State } from './state.js';
 
+/** Without root, on mixed control groups, nobody tells systemd that a session is empty: a reboot would wait for it. */
+const SHORT_GOODBYE = `  mkdir -p /etc/systemd/system/user@.service.d
+  printf '%s\\n' '[Service]' TimeoutStopSec=3s >/etc/systemd/system/user@.service.d/rehearsal.conf
+`;
+
 /** First process of the server's container: makes it a fresh server at its first boot, then hands over to systemd. */
-export function serverScript(state: State, dns: string): string {
+export function serverScript(state: State, dns: string, mixed: boolean): string {
   return `umount /etc/hosts /etc/hostname /etc/resolv.conf 2>/dev/null # mounted by podman; hostnamectl could not replace them
 if [ ! -e /var/lib/rehearsal ]; then
 (
 ${freshServer(state, `nameserver ${dns}`)}${nameServer})
   touch /var/lib/rehearsal
-fi
+${mixed ? SHORT_GOODBYE : ''}fi
 # podman may keep the network namespace, and ufw adds no jumps where it finds its chains
 for filter in iptables ip6tables; do
   command -v $filter >/dev/null || continue

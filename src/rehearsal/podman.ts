@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Boot } from './boot.js';
 import { groundScript, recordsScript } from './podman-ground.js';
 import { podmanImages } from './podman-image.js';
-import { runtimeOptions, serverScript, ulimitOptions } from './podman-server.js';
+import { mixesCgroups, runtimeOptions, serverScript, ulimitOptions } from './podman-server.js';
 import { networkOf } from './network.js';
 import { choosePorts, PUBLISHED } from './ports.js';
 import { greetsSsh, until } from './ready.js';
@@ -61,7 +61,7 @@ export const podman: Boot = {
       `--ip6=${server6}`,
       ...[22, ...PUBLISHED].map((port) => publish(port)),
     ];
-    const boot = [images.server, 'sh', '-c', serverScript(state, groundAddress(state))];
+    const boot = [images.server, 'sh', '-c', serverScript(state, groundAddress(state), await mixesCgroups())];
     await run('podman', [...runtime, 'run', ...common, ...machine, `--name=${state.name}`, ...boot]);
     signal?.throwIfAborted();
     const ca = ['exec', groundOf(state), 'cat', '/rehearsal/acme-ca.pem'];

@@ -5,13 +5,13 @@ import { type Fingerprint, fingerprintOf, firstCertificate } from '../fingerprin
 import { servedProof } from '../proofs/served.js';
 import { lines, sh } from '../sh.js';
 import { lineage } from '../templates/certificate-copy.js';
-import { printFingerprint } from '../templates/renewal-hook.js';
+import { askPort } from '../templates/renewal-hook.js';
 
 interface State {
   /** Of certbot's newest certificate; undefined where there is none. */
   newest: Fingerprint | undefined;
-  /** SHA-256 of what the ports present on the server itself; '' where there was no handshake. */
-  served: ReadonlyMap<number, string>;
+  /** SHA-256 of what the ports present on the server itself; undefined where there was no handshake. */
+  served: ReadonlyMap<number, string | undefined>;
 }
 
 /** Tells the fingerprints, and makes sure that every encrypted port presents the certificate that they belong to. */
@@ -24,19 +24,22 @@ export const fingerprint = defineStep<State>({
     const ports = tlsPorts(broker, settings, 'quick');
     return lines(
       tellFile('newest', lineage(settings.domain).fullchain),
-      sh`for port in ${ports}; do
-  echo "served-$port=$(timeout 5 openssl s_client -connect "127.0.0.1:$port" -servername ${settings.domain} </dev/null 2>/dev/null | ${printFingerprint})" &
-done
-wait`,
+      sh`ask() { ${askPort(settings.domain)} | sed -n '/^-----BEGIN/,/^-----END/p' | base64 -w0; }
+for port in ${ports}; do echo "served-$port=$(ask "$port")"; done`,
     );
   },
   parse: ({ stdout }) => {
     const told = answers(stdout);
-    const certificate = firstCertificate(toldFile(told, 'newest') ?? '');
-    const ports = [...told].filter(([name]) => name.startsWith('served-'));
+    const newest = firstCertificate(toldFile(told, 'newest') ?? '');
+    const ports = [...told.keys()].filter((name) => name.startsWith('served-'));
     return {
-      newest: certificate && fingerprintOf(certificate),
-      served: new Map(ports.map(([name, value]) => [Number(name.slice('served-'.length)), value])),
+      newest: newest && fingerprintOf(newest),
+      served: new Map(
+        ports.map((name) => [
+          Number(name.slice('served-'.length)),
+          firstCertificate(toldFile(told, name) ?? '')?.fingerprint256,
+        ]),
+      ),
     };
   },
   check,

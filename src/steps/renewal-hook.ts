@@ -13,7 +13,7 @@ const OWNER = 'root:root';
 
 interface State {
   hook: SeenFile | undefined;
-  /** Whether a run of the hook succeeded for exactly the newest certificate. */
+  /** Whether the last run of the hook succeeded, for exactly the newest certificate. */
   proved: boolean;
 }
 
@@ -26,13 +26,13 @@ export const renewalHook = defineStep<State>({
     lines(
       tellFiles(sh`${HOOK}`),
       tellFile('newest', lineage(settings.domain).fullchain),
-      sh`if [ -f ${RENEWAL_LOG} ]; then tail -n 50 ${RENEWAL_LOG}; fi`,
+      sh`if [ -f ${RENEWAL_LOG} ]; then tail -n 1 ${RENEWAL_LOG}; fi`,
     ),
   parse: ({ stdout }) => {
     const newest = firstCertificate(toldFile(answers(stdout), 'newest') ?? '');
     return {
       hook: toldFiles(stdout).get(HOOK),
-      proved: newest !== undefined && stdout.includes(` ok sha256=${newest.fingerprint256}\n`),
+      proved: newest !== undefined && stdout.trimEnd().endsWith(` ok sha256=${newest.fingerprint256}`),
     };
   },
   check,

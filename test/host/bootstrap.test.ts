@@ -15,10 +15,14 @@ describe('bootstrap', () => {
   });
 
   it.each(['sh', 'bash', 'zsh', 'fish', 'csh'])('runs under %s where that is installed', (shell) => {
-    const ran = spawnSync(shell, ['-c', bootstrap(marks, 'without-password').replace('"$(id -u)" = 0', '0 = 0')], {
-      input: payload(marks, `printf '%s|' "it's" '\\'; exit 3`),
-      encoding: 'utf8',
-    });
+    const ran = spawnSync(
+      shell,
+      ['-c', bootstrap(marks, 'without-password').replace('"$(id -u)" = 0', '0 = 0')],
+      {
+        input: payload(marks, `printf '%s|' "it's" '\\'; exit 3`),
+        encoding: 'utf8',
+      },
+    );
     if (ran.error !== undefined) {
       expect(ran.error).toMatchObject({ code: 'ENOENT' });
       return;
@@ -59,14 +63,18 @@ describe('receive', () => {
 
   it('hands on each complete line once, whole', () => {
     fc.assert(
-      fc.property(fc.array(fc.string({ unit: 'grapheme', maxLength: 8 })), fc.integer({ min: 1, max: 5 }), (texts, size) => {
-        const lines = texts.map((text) => text.replace(/[\r\n]/g, ' '));
-        const stream = Buffer.from(`${MARK_LINE}${lines.map((line) => `${line}\n`).join('')}rest`);
-        const seen: string[] = [];
-        const received = receive(marks.started, (line) => seen.push(line));
-        for (let at = 0; at < stream.length; at += size) received.push(stream.subarray(at, at + size));
-        expect(seen).toEqual(lines);
-      }),
+      fc.property(
+        fc.array(fc.string({ unit: 'grapheme', maxLength: 8 })),
+        fc.integer({ min: 1, max: 5 }),
+        (texts, size) => {
+          const lines = texts.map((text) => text.replace(/[\r\n]/g, ' '));
+          const stream = Buffer.from(`${MARK_LINE}${lines.map((line) => `${line}\n`).join('')}rest`);
+          const seen: string[] = [];
+          const received = receive(marks.started, (line) => seen.push(line));
+          for (let at = 0; at < stream.length; at += size) received.push(stream.subarray(at, at + size));
+          expect(seen).toEqual(lines);
+        },
+      ),
     );
   });
 

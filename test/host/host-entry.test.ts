@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, lstatSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -12,19 +20,33 @@ beforeEach(() => {
 });
 afterEach(() => box.remove());
 
-const entry = { alias: 'mqtt', hostname: '203.0.113.7', port: 2222, user: 'researcher', identityFile: '/home/me/.ssh/a key' };
+const entry = {
+  alias: 'mqtt',
+  hostname: '203.0.113.7',
+  port: 2222,
+  user: 'researcher',
+  identityFile: '/home/me/.ssh/a key',
+};
 /** What ssh makes of a configuration. */
 const effective = (config: string, host: string): Map<string, string> => {
   const file = join(box.directory, 'effective');
   writeFileSync(file, config, { mode: 0o600 });
   const { stdout } = spawnSync('ssh', ['-G', '-F', file, '--', host], { encoding: 'utf8' });
-  return new Map(stdout.split('\n').map((line) => [line.split(' ')[0] ?? '', line.split(' ').slice(1).join(' ')]));
+  return new Map(
+    stdout.split('\n').map((line) => [line.split(' ')[0] ?? '', line.split(' ').slice(1).join(' ')]),
+  );
 };
 
 describe('withHostEntry', () => {
   it('wins over what stands further down', () => {
     const seen = effective(withHostEntry('Host *\n  User somebody\n  Port 22\n', entry), 'mqtt');
-    expect(Object.fromEntries(seen)).toMatchObject({ hostname: '203.0.113.7', port: '2222', user: 'researcher', identityfile: '/home/me/.ssh/a key', identitiesonly: 'yes' });
+    expect(Object.fromEntries(seen)).toMatchObject({
+      hostname: '203.0.113.7',
+      port: '2222',
+      user: 'researcher',
+      identityfile: '/home/me/.ssh/a key',
+      identitiesonly: 'yes',
+    });
   });
 
   it('leaves settings for all hosts what they were', () => {
@@ -36,11 +58,16 @@ describe('withHostEntry', () => {
 
   it('keeps every byte of the rest', () => {
     fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom('\n', '\r\n', 'Host x', ' ', '#', 'é', 'Match all', 'Port 1', '\t') }), (config) => {
-        const result = withHostEntry(config, entry);
-        expect(result.endsWith(config)).toBe(true);
-        expect(hasHostEntry(result, 'mqtt')).toBe(true);
-      }),
+      fc.property(
+        fc.string({
+          unit: fc.constantFrom('\n', '\r\n', 'Host x', ' ', '#', 'é', 'Match all', 'Port 1', '\t'),
+        }),
+        (config) => {
+          const result = withHostEntry(config, entry);
+          expect(result.endsWith(config)).toBe(true);
+          expect(hasHostEntry(result, 'mqtt')).toBe(true);
+        },
+      ),
     );
   });
 

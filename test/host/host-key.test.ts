@@ -1,13 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { SetupError } from '../../src/errors.js';
 import { hostKeyOrder } from '../../src/host/connection.js';
-import { hostKey, judge, type KnownKey, knownHostsName, type Verdict } from '../../src/host/host-key.js';
 import type { Target } from '../../src/host/host.js';
+import { hostKey, judge, type KnownKey, knownHostsName, type Verdict } from '../../src/host/host-key.js';
 
 /** Made by `ssh-keygen -t ed25519`; the fingerprint is what `ssh-keygen -lf` printed for it. */
 const BASE64 = 'AAAAC3NzaC1lZDI1NTE5AAAAICoHMmiAk0BuXrzqTfYAvW3b8bGCgrtmF0OlDJ3e/HgH';
 const shown = hostKey(Buffer.from(BASE64, 'base64'));
-const key = (base64: string, more: Partial<KnownKey> = {}): KnownKey => ({ type: 'ssh-ed25519', base64, ...more });
+const key = (base64: string, more: Partial<KnownKey> = {}): KnownKey => ({
+  type: 'ssh-ed25519',
+  base64,
+  ...more,
+});
 const target = (more: Partial<Target> = {}): Target => ({
   name: 'box',
   hostname: '203.0.113.7',
@@ -47,12 +51,18 @@ describe('judge', () => {
       return verdict instanceof SetupError ? (verdict.hint ?? '') : '';
     };
     expect(hint({})).toMatch(/ssh-keygen -R "203\.0\.113\.7"$/);
-    expect(hint({ port: 2222, knownHostsFiles: ['/srv/known'] })).toMatch(/ssh-keygen -R "\[203\.0\.113\.7\]:2222" -f "\/srv\/known"$/);
+    expect(hint({ port: 2222, knownHostsFiles: ['/srv/known'] })).toMatch(
+      /ssh-keygen -R "\[203\.0\.113\.7\]:2222" -f "\/srv\/known"$/,
+    );
   });
 });
 
 it('reads type and fingerprint out of a raw key', () => {
-  expect(shown).toEqual({ type: 'ssh-ed25519', base64: BASE64, fingerprint: 'SHA256:QkGt/2519tqRQeKEDjC2iJ9ZRLbm7ThoWebYwDuGmsE' });
+  expect(shown).toEqual({
+    type: 'ssh-ed25519',
+    base64: BASE64,
+    fingerprint: 'SHA256:QkGt/2519tqRQeKEDjC2iJ9ZRLbm7ThoWebYwDuGmsE',
+  });
 });
 
 it('spells hosts as known_hosts does', () => {
@@ -62,6 +72,10 @@ it('spells hosts as known_hosts does', () => {
 });
 
 it('asks for known types first', () => {
-  expect(hostKeyOrder([key('A', { type: 'ssh-rsa' })]).slice(0, 3)).toEqual(['rsa-sha2-512', 'rsa-sha2-256', 'ssh-ed25519']);
+  expect(hostKeyOrder([key('A', { type: 'ssh-rsa' })]).slice(0, 3)).toEqual([
+    'rsa-sha2-512',
+    'rsa-sha2-256',
+    'ssh-ed25519',
+  ]);
   expect(hostKeyOrder([])[0]).toBe('ssh-ed25519');
 });

@@ -14,7 +14,8 @@ beforeEach(() => {
 });
 afterEach(() => box.remove());
 
-const opens = (passphrase: string): boolean => spawnSync('ssh-keygen', ['-y', '-P', passphrase, '-f', file]).status === 0;
+const opens = (passphrase: string): boolean =>
+  spawnSync('ssh-keygen', ['-y', '-P', passphrase, '-f', file]).status === 0;
 
 describe('generateKey', () => {
   it('makes a pair that ssh-keygen reads', async () => {
@@ -24,20 +25,28 @@ describe('generateKey', () => {
     if (process.platform !== 'win32') expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
-  it.each(['ed25519', 'rsa'] as const)('protects it with the passphrase (%s)', { timeout: 60_000 }, async (type) => {
-    await generateKey({ file, type, comment: 'me', passphrase: new Secret('two words') });
-    expect(opens('')).toBe(false);
-    expect(opens('two words')).toBe(true);
-    expect(statSync(file).mode & 0o077).toBe(0);
-    expect(spawnSync('ssh-keygen', ['-lf', `${file}.pub`]).stdout.toString()).toContain(type === 'rsa' ? '4096 ' : '256 ');
-  });
+  it.each(['ed25519', 'rsa'] as const)(
+    'protects it with the passphrase (%s)',
+    { timeout: 60_000 },
+    async (type) => {
+      await generateKey({ file, type, comment: 'me', passphrase: new Secret('two words') });
+      expect(opens('')).toBe(false);
+      expect(opens('two words')).toBe(true);
+      expect(statSync(file).mode & 0o077).toBe(0);
+      expect(spawnSync('ssh-keygen', ['-lf', `${file}.pub`]).stdout.toString()).toContain(
+        type === 'rsa' ? '4096 ' : '256 ',
+      );
+    },
+  );
 
   it.each(['', '.pub'])('never touches a file that is there (FILE%s)', async (suffix) => {
     await generateKey({ file, type: 'ed25519', comment: 'first' });
     rmSync(suffix === '' ? `${file}.pub` : file);
     const before = readFileSync(`${file}${suffix}`, 'utf8');
     for (const passphrase of [undefined, new Secret('x')]) {
-      await expect(generateKey({ file, type: 'ed25519', comment: 'second', passphrase })).rejects.toMatchObject({ code: 'key-exists' });
+      await expect(
+        generateKey({ file, type: 'ed25519', comment: 'second', passphrase }),
+      ).rejects.toMatchObject({ code: 'key-exists' });
     }
     expect(readFileSync(`${file}${suffix}`, 'utf8')).toBe(before);
     expect(existsSync(suffix === '' ? `${file}.pub` : file)).toBe(false);
@@ -45,7 +54,9 @@ describe('generateKey', () => {
 
   it('says why none could be made', async () => {
     writeFileSync(join(box.directory, 'plain'), '');
-    await expect(generateKey({ file: join(box.directory, 'plain', 'key'), type: 'ed25519', comment: '' })).rejects.toMatchObject({ code: 'key-not-made' });
+    await expect(
+      generateKey({ file: join(box.directory, 'plain', 'key'), type: 'ed25519', comment: '' }),
+    ).rejects.toMatchObject({ code: 'key-not-made' });
   });
 });
 
@@ -74,6 +85,9 @@ describe('publicKey', () => {
     const { file: locked } = box.key('locked', 'secret');
     expect(await publicKey(locked)).toMatch(/^ssh-ed25519 /);
     rmSync(`${locked}.pub`);
-    await expect(publicKey(locked)).rejects.toMatchObject({ code: 'not-a-key', hint: expect.stringContaining('.pub') });
+    await expect(publicKey(locked)).rejects.toMatchObject({
+      code: 'not-a-key',
+      hint: expect.stringContaining('.pub'),
+    });
   });
 });

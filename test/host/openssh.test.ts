@@ -7,7 +7,8 @@ import { parseJump, parseSshG } from '../../src/host/ssh-g.js';
 import { scratch } from './server.js';
 
 const home = { directory: '/home/me' };
-const fixture = (name: string): string => readFileSync(join(import.meta.dirname, '../fixtures/host/ssh-g', name), 'utf8');
+const fixture = (name: string): string =>
+  readFileSync(join(import.meta.dirname, '../fixtures/host/ssh-g', name), 'utf8');
 
 describe('parseSshG', () => {
   it('reads all that a Host entry says', () => {
@@ -20,7 +21,12 @@ describe('parseSshG', () => {
         identityFiles: ['/home/me/.ssh/mqtt', '/home/me/keys/my key'],
         identityAgent: '/home/me/.agent.sock',
         identitiesOnly: true,
-        knownHostsFiles: ['/home/me/.ssh/known_hosts', '/home/me/.ssh/with space', '/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2'],
+        knownHostsFiles: [
+          '/home/me/.ssh/known_hosts',
+          '/home/me/.ssh/with space',
+          '/etc/ssh/ssh_known_hosts',
+          '/etc/ssh/ssh_known_hosts2',
+        ],
         hostKeyAlias: 'the-broker',
       },
       jumps: ['gate'],
@@ -30,21 +36,36 @@ describe('parseSshG', () => {
 
   it('reads the defaults', () => {
     const { target, jumps } = parseSshG(fixture('plain'), 'plain', home);
-    expect(target).toMatchObject({ hostname: 'plain', port: 22, user: 'me', identityAgent: undefined, identitiesOnly: false, hostKeyAlias: undefined });
+    expect(target).toMatchObject({
+      hostname: 'plain',
+      port: 22,
+      user: 'me',
+      identityAgent: undefined,
+      identitiesOnly: false,
+      hostKeyAlias: undefined,
+    });
     expect(target.identityFiles).toContain('/home/me/.ssh/id_ed25519');
     expect(jumps).toEqual([]);
   });
 
   it('reads jumps and a ProxyCommand', () => {
-    expect(parseSshG(fixture('many'), 'many', home).jumps).toEqual(['one', 'two@[2001:db8::1]:2022', 'three:33']);
+    expect(parseSshG(fixture('many'), 'many', home).jumps).toEqual([
+      'one',
+      'two@[2001:db8::1]:2022',
+      'three:33',
+    ]);
     expect(parseSshG(fixture('command'), 'command', home).proxyCommand).toBe('nc %h %p');
   });
 
   it('takes "none" for nothing, and the line ends and spaces of Windows', () => {
-    const output = 'hostname h\r\nproxyjump none\r\nuserknownhostsfile C:\\Users\\A B/.ssh/known_hosts C:\\Users\\A B/.ssh/known_hosts2\r\nglobalknownhostsfile none\r\nidentityagent none\r\n';
+    const output =
+      'hostname h\r\nproxyjump none\r\nuserknownhostsfile C:\\Users\\A B/.ssh/known_hosts C:\\Users\\A B/.ssh/known_hosts2\r\nglobalknownhostsfile none\r\nidentityagent none\r\n';
     const { target, jumps } = parseSshG(output, 'h', home);
     expect(jumps).toEqual([]);
-    expect(target.knownHostsFiles).toEqual(['C:\\Users\\A B/.ssh/known_hosts', 'C:\\Users\\A B/.ssh/known_hosts2']);
+    expect(target.knownHostsFiles).toEqual([
+      'C:\\Users\\A B/.ssh/known_hosts',
+      'C:\\Users\\A B/.ssh/known_hosts2',
+    ]);
     expect(target.identityAgent).toBe('none');
   });
 });
@@ -65,11 +86,22 @@ describe('resolve', () => {
   writeFileSync(
     config,
     [
-      'Host mqtt', 'HostName 203.0.113.7', 'User researcher', 'ProxyJump gate,second@198.51.100.2:2022',
-      'Host gate', 'HostName gate.example.org', 'User hopper', 'ProxyJump outer:2200',
-      'Host command', 'ProxyCommand nc %h %p',
-      'Host loop', 'ProxyJump pool', 'Host pool', 'ProxyJump loop',
-      'Host broken-port', '',
+      'Host mqtt',
+      'HostName 203.0.113.7',
+      'User researcher',
+      'ProxyJump gate,second@198.51.100.2:2022',
+      'Host gate',
+      'HostName gate.example.org',
+      'User hopper',
+      'ProxyJump outer:2200',
+      'Host command',
+      'ProxyCommand nc %h %p',
+      'Host loop',
+      'ProxyJump pool',
+      'Host pool',
+      'ProxyJump loop',
+      'Host broken-port',
+      '',
     ].join('\n'),
   );
 

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import ssh2, { type AuthContext, type Connection, type ServerChannel } from 'ssh2';
-import { hostKey, type HostKey } from '../../src/host/host-key.js';
+import ssh2, { type AuthContext, type Connection, type KeyboardAuthContext, type ServerChannel } from 'ssh2';
 import type { Target } from '../../src/host/host.js';
+import { type HostKey, hostKey } from '../../src/host/host-key.js';
 
 export interface ServerOptions {
   /** Types of the host keys, in the order in which the server has them. */
@@ -76,7 +76,8 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => undefined);
-    if (options.silent !== true) (sshd as unknown as { injectSocket(socket: Socket): void }).injectSocket(socket);
+    if (options.silent !== true)
+      (sshd as unknown as { injectSocket(socket: Socket): void }).injectSocket(socket);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as { port: number };
@@ -115,24 +116,34 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
 function letIn(context: AuthContext, options: ServerOptions, attempts: string[]): void {
   attempts.push(`${context.method} ${context.username}`);
   const methods = options.methods ?? ['publickey', 'password'];
-  const refuse = (): void => context.reject(methods);
-  if (!methods.some((method) => method === context.method)) return refuse();
-  if (context.method === 'password') return context.password === options.password ? context.accept() : refuse();
-  if (context.method === 'publickey') {
-    const same = options.publicKey !== undefined && publicBlob(options.publicKey).equals(context.key.data);
-    return same ? context.accept() : refuse();
-  }
-  if (context.method !== 'keyboard-interactive') return refuse();
-  const rounds = options.questions ?? [{ prompt: 'Password: ', echo: false }];
-  const ask = (index: number): void => {
-    const question = rounds[index];
-    if (question === undefined) return context.accept();
-    context.prompt([question], (answers: string[]) => {
-      if (index === 0 && answers[0] !== options.password) refuse();
-      else ask(index + 1);
-    });
+  const decide = (right: boolean): void => {
+    if (right) context.accept();
+    else context.reject(methods);
   };
-  ask(0);
+  if (!methods.some((method) => method === context.method)) decide(false);
+  else if (context.method === 'password') decide(context.password === options.password);
+  else if (context.method === 'publickey') {
+    decide(options.publicKey !== undefined && publicBlob(options.publicKey).equals(context.key.data));
+  } else if (context.method === 'keyboard-interactive') question(context, options, 0, decide);
+  else decide(false);
+}
+
+/** Asks one question after the other; the first answer must be the password. */
+function question(
+  context: KeyboardAuthContext,
+  options: ServerOptions,
+  index: number,
+  decide: (right: boolean) => void,
+): void {
+  const next = (options.questions ?? [{ prompt: 'Password: ', echo: false }])[index];
+  if (next === undefined) {
+    decide(true);
+    return;
+  }
+  context.prompt([next], (answers: string[]) => {
+    if (index === 0 && answers[0] !== options.password) decide(false);
+    else question(context, options, index + 1, decide);
+  });
 }
 
 function run(channel: ServerChannel, command: string, options: ServerOptions, client: Connection): void {
@@ -140,13 +151,17 @@ function run(channel: ServerChannel, command: string, options: ServerOptions, cl
     channel.write(options.forced);
     return;
   }
-  const text = options.path === undefined ? command : command.replaceAll('PATH=/usr', `PATH=${options.path}:/usr`);
-  const child = spawn('sh', ['-c', `${options.rc ?? ''}\n${text}`], { env: { ...process.env, ...options.env } });
+  const text =
+    options.path === undefined ? command : command.replaceAll('PATH=/usr', `PATH=${options.path}:/usr`);
+  const child = spawn('sh', ['-c', `${options.rc ?? ''}\n${text}`], {
+    env: { ...process.env, ...options.env },
+  });
   let sent = 0;
   const pass = (stream: { write(chunk: Buffer): unknown }) => (chunk: Buffer) => {
     sent += chunk.length;
     stream.write(chunk);
-    if (options.dropAfter !== undefined && sent >= options.dropAfter) (client as unknown as { _sock: Socket })._sock.destroy();
+    if (options.dropAfter !== undefined && sent >= options.dropAfter)
+      (client as unknown as { _sock: Socket })._sock.destroy();
   };
   channel.on('error', () => undefined);
   channel.pipe(child.stdin);
@@ -174,7 +189,11 @@ function publicBlob(line: string): Buffer {
 }
 
 /** A directory for the files of one test, with a key pair made by ssh2. */
-export function scratch(): { directory: string; key(name: string, passphrase?: string): { file: string; public: string }; remove(): void } {
+export function scratch(): {
+  directory: string;
+  key(name: string, passphrase?: string): { file: string; public: string };
+  remove(): void;
+} {
   const directory = mkdtempSync(join(tmpdir(), 'broker-setup-'));
   return {
     directory,

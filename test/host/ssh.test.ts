@@ -1,14 +1,18 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { Cancelled, ConnectionLost, LoginRefused, SetupError } from '../../src/errors.js';
-import type { KnownKey } from '../../src/host/host-key.js';
 import type { Credentials } from '../../src/host/host.js';
+import type { KnownKey } from '../../src/host/host-key.js';
 import { type ConnectOptions, connect, type SshHost } from '../../src/host/ssh.js';
 import { Secret, type Sh } from '../../src/sh.js';
 import { startProxy } from './proxy.js';
-import { scratch, type ServerOptions, startServer, type TestServer } from './server.js';
+import { type ServerOptions, scratch, startServer, type TestServer } from './server.js';
 
 const PASSWORD = 'correct horse';
-const withPassword = (password = PASSWORD): Credentials => ({ keys: [], agent: false, password: new Secret(password) });
+const withPassword = (password = PASSWORD): Credentials => ({
+  keys: [],
+  agent: false,
+  password: new Secret(password),
+});
 const raw = (text: string): Sh => ({ run: text, show: text });
 
 const cleanups: (() => unknown)[] = [];
@@ -24,9 +28,17 @@ async function server(options: ServerOptions = {}): Promise<TestServer> {
   const started = await startServer({ password: PASSWORD, ...options });
   return later(started, () => started.close());
 }
-const knows = (box: TestServer): ConnectOptions['hostKey'] => ({ known: () => Promise.resolve<KnownKey[]>(box.hostKeys) });
-async function open(box: TestServer, more: { credentials?: Credentials; options?: Partial<ConnectOptions>; target?: object } = {}): Promise<SshHost> {
-  const host = await connect(box.target(more.target), more.credentials ?? withPassword(), { hostKey: knows(box), ...more.options });
+const knows = (box: TestServer): ConnectOptions['hostKey'] => ({
+  known: () => Promise.resolve<KnownKey[]>(box.hostKeys),
+});
+async function open(
+  box: TestServer,
+  more: { credentials?: Credentials; options?: Partial<ConnectOptions>; target?: object } = {},
+): Promise<SshHost> {
+  const host = await connect(box.target(more.target), more.credentials ?? withPassword(), {
+    hostKey: knows(box),
+    ...more.options,
+  });
   return later(host, () => host.close());
 }
 const failure = async (work: Promise<unknown>): Promise<SetupError> => {
@@ -41,12 +53,20 @@ const failure = async (work: Promise<unknown>): Promise<SetupError> => {
 describe('run', () => {
   it('hands back exit code, stdout and stderr', async () => {
     const host = await open(await server());
-    expect(await host.run({ script: raw('echo out; echo err >&2; exit 3') })).toEqual({ code: 3, stdout: 'out\n', stderr: 'err\n' });
+    expect(await host.run({ script: raw('echo out; echo err >&2; exit 3') })).toEqual({
+      code: 3,
+      stdout: 'out\n',
+      stderr: 'err\n',
+    });
   });
 
   it('drops what a noisy login shell says, on both streams', async () => {
     const host = await open(await server({ rc: 'echo motd; printf "no newline"; echo warning >&2' }));
-    expect(await host.run({ script: raw('echo out; echo err >&2') })).toEqual({ code: 0, stdout: 'out\n', stderr: 'err\n' });
+    expect(await host.run({ script: raw('echo out; echo err >&2') })).toEqual({
+      code: 0,
+      stdout: 'out\n',
+      stderr: 'err\n',
+    });
   });
 
   it('finds the mark even when the shell echoes its commands', async () => {
@@ -56,7 +76,11 @@ describe('run', () => {
 
   it('gives the script no stdin', async () => {
     const host = await open(await server());
-    expect(await host.run({ script: raw('cat; read -r x; echo "[$x]"') })).toEqual({ code: 0, stdout: '[]\n', stderr: '' });
+    expect(await host.run({ script: raw('cat; read -r x; echo "[$x]"') })).toEqual({
+      code: 0,
+      stdout: '[]\n',
+      stderr: '',
+    });
   });
 
   it('sets locale and PATH', async () => {
@@ -71,7 +95,9 @@ describe('run', () => {
     later(proxy, () => proxy.close());
     const host = await open(box, { target: { port: proxy.port } });
     const seen: string[] = [];
-    const script = raw(`printf '\\303'; sleep 0.05; printf '\\251\\n'; printf '\\342\\202'; sleep 0.05; printf '\\254'`);
+    const script = raw(
+      `printf '\\303'; sleep 0.05; printf '\\251\\n'; printf '\\342\\202'; sleep 0.05; printf '\\254'`,
+    );
     expect(await host.run({ script, onLine: (line) => seen.push(line) })).toMatchObject({ stdout: 'é\n€' });
     expect(seen).toEqual(['é']);
   });
@@ -110,7 +136,9 @@ describe('run', () => {
 
   it('does not take half an output for the whole', async () => {
     const host = await open(await server({ dropAfter: 100_000 }));
-    expect(await failure(host.run({ script: raw('head -c 1000000 /dev/zero') }))).toBeInstanceOf(ConnectionLost);
+    expect(await failure(host.run({ script: raw('head -c 1000000 /dev/zero') }))).toBeInstanceOf(
+      ConnectionLost,
+    );
   });
 
   it('never runs a part of a script that was cut short', async () => {
@@ -130,7 +158,9 @@ describe('run', () => {
   it('stops at once when told to', async () => {
     const host = await open(await server());
     const stop = new AbortController();
-    const running = failure(host.run({ script: raw('echo started; sleep 30'), signal: stop.signal, onLine: () => stop.abort() }));
+    const running = failure(
+      host.run({ script: raw('echo started; sleep 30'), signal: stop.signal, onLine: () => stop.abort() }),
+    );
     expect(await running).toBeInstanceOf(Cancelled);
     expect(await failure(host.run({ script: raw('true'), signal: stop.signal }))).toBeInstanceOf(Cancelled);
     expect(await host.run({ script: raw('echo on') })).toMatchObject({ stdout: 'on\n' });
@@ -139,7 +169,10 @@ describe('run', () => {
   it('says whom to log in as where the server says so, without waiting for it to hang up', async () => {
     const forced = 'Please login as the user "ubuntu" rather than the user "root".\n\n';
     const host = await open(await server({ forced }));
-    expect(await failure(host.run({ script: raw('id') }))).toMatchObject({ code: 'login-as-other-user', loginUser: 'ubuntu' });
+    expect(await failure(host.run({ script: raw('id') }))).toMatchObject({
+      code: 'login-as-other-user',
+      loginUser: 'ubuntu',
+    });
   });
 
   it('says so where no shell ran at all', async () => {
@@ -195,7 +228,9 @@ describe('connect', () => {
     later(key, remove);
     const { file } = key('wrong');
     const box = await server();
-    const error = await failure(open(box, { credentials: { ...withPassword('not this one'), keys: [{ file }] } }));
+    const error = await failure(
+      open(box, { credentials: { ...withPassword('not this one'), keys: [{ file }] } }),
+    );
     expect(error).toBeInstanceOf(LoginRefused);
     expect(error).toMatchObject({ code: 'login-refused', offered: ['publickey', 'password'] });
     expect(error.message).toContain(`refused the login of root with key ${file}, password.`);
@@ -215,7 +250,13 @@ describe('connect', () => {
   });
 
   it.each([
-    ['a second question', [{ prompt: 'Password: ', echo: false }, { prompt: 'Verification code: ', echo: false }]],
+    [
+      'a second question',
+      [
+        { prompt: 'Password: ', echo: false },
+        { prompt: 'Verification code: ', echo: false },
+      ],
+    ],
     ['a visible question', [{ prompt: 'Which animal? ', echo: true }]],
   ])('gives up quickly on %s', async (_name, questions) => {
     const error = await failure(open(await server({ methods: ['keyboard-interactive'], questions })));
@@ -231,19 +272,28 @@ describe('connect', () => {
 
   it('tells refused, unknown and silent servers apart', async () => {
     const box = await server({ silent: true });
-    const at = (target: object, timeoutMs = 300): Promise<SetupError> => failure(open(box, { target, options: { timeoutMs } }));
+    const at = (target: object, timeoutMs = 300): Promise<SetupError> =>
+      failure(open(box, { target, options: { timeoutMs } }));
     const gone = await startServer();
     await gone.close();
-    expect(await at({ port: gone.port })).toMatchObject({ code: 'unreachable', message: expect.stringContaining('refused the connection') });
+    expect(await at({ port: gone.port })).toMatchObject({
+      code: 'unreachable',
+      message: expect.stringContaining('refused the connection'),
+    });
     expect(await at({ hostname: 'no-such-host.invalid' }, 5000)).toMatchObject({ code: 'unreachable' });
-    expect(await at({})).toMatchObject({ code: 'unreachable', message: expect.stringContaining('did not go on') });
+    expect(await at({})).toMatchObject({
+      code: 'unreachable',
+      message: expect.stringContaining('did not go on'),
+    });
   });
 
   it('says so where the server hangs up before the login', async () => {
     const box = await server();
     const proxy = await startProxy({ port: box.port, cutAfter: 10 });
     later(proxy, () => proxy.close());
-    expect(await failure(open(box, { target: { port: proxy.port } }))).toMatchObject({ code: 'connection-closed' });
+    expect(await failure(open(box, { target: { port: proxy.port } }))).toMatchObject({
+      code: 'connection-closed',
+    });
   });
 
   it('can be cancelled', async () => {
@@ -268,13 +318,17 @@ describe('connect', () => {
     const jump = await server({ publicKey });
     const box = await server({ publicKey });
     const jumps = [jump.target({ name: 'jump', user: 'hopper', identityFiles: [file] })];
-    const known = (target: { name: string }): Promise<KnownKey[]> => Promise.resolve(target.name === 'jump' ? jump.hostKeys : box.hostKeys);
+    const known = (target: { name: string }): Promise<KnownKey[]> =>
+      Promise.resolve(target.name === 'jump' ? jump.hostKeys : box.hostKeys);
     const credentials = { keys: [{ file }], agent: false };
     const host = await open(box, { credentials, target: { jumps }, options: { hostKey: { known } } });
     expect((await host.run({ script: raw('echo through') })).stdout).toBe('through\n');
     expect(jump.attempts).toContain('publickey hopper');
     const stranger = failure(open(box, { credentials, target: { jumps }, options: { hostKey: knows(box) } }));
-    expect(await stranger).toMatchObject({ code: 'host-key-changed', message: expect.stringContaining('jump') });
+    expect(await stranger).toMatchObject({
+      code: 'host-key-changed',
+      message: expect.stringContaining('jump'),
+    });
   });
 });
 
@@ -290,7 +344,9 @@ describe('host keys', () => {
     await open(box, { options: { hostKey: { known, ask: ask(true) } } });
     expect(shown).toEqual([{ host: 'box', type: 'ssh-ed25519', fingerprint: box.hostKeys[0]?.fingerprint }]);
     const before = box.attempts.length;
-    expect(await failure(open(box, { options: { hostKey: { known, ask: ask(false) } } }))).toMatchObject({ code: 'host-key-declined' });
+    expect(await failure(open(box, { options: { hostKey: { known, ask: ask(false) } } }))).toMatchObject({
+      code: 'host-key-declined',
+    });
     expect(box.attempts.length).toBe(before);
   });
 
@@ -307,7 +363,9 @@ describe('host keys', () => {
     expect(error).toMatchObject({ code: 'host-key-unknown' });
     const fingerprint = /--host-key (SHA256:\S+)/.exec(error.hint ?? '')?.[1] ?? '';
     await open(box, { options: { hostKey: { known, expected: fingerprint } } });
-    expect(await failure(open(box, { options: { hostKey: { known, expected: 'SHA256:AAAA' } } }))).toMatchObject({ code: 'host-key-unexpected' });
+    expect(
+      await failure(open(box, { options: { hostKey: { known, expected: 'SHA256:AAAA' } } })),
+    ).toMatchObject({ code: 'host-key-unexpected' });
   });
 
   it('stops at a changed key without asking, before anything is sent', async () => {

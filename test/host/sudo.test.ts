@@ -23,14 +23,21 @@ async function box(rules: 'free' | 'password' | 'stranger' | 'tty') {
     chmodSync(join(directory, program), 0o755);
   }
   const log = join(directory, 'log');
-  const server = await startServer({ password: 'door', path: directory, env: { SUDO_STUB: rules, SUDO_STUB_LOG: log } });
+  const server = await startServer({
+    password: 'door',
+    path: directory,
+    env: { SUDO_STUB: rules, SUDO_STUB_LOG: log },
+  });
   cleanups.push(() => server.close());
   return {
     async open(sudoPassword?: Secret | (() => Promise<Secret | undefined>)): Promise<SshHost> {
       const credentials = { keys: [], agent: false, password: new Secret('door') };
       const hostKey = { known: () => Promise.resolve(server.hostKeys) };
       const target = server.target({ user: 'ubuntu' });
-      const host = await connect(target, credentials, { hostKey, ...(sudoPassword === undefined ? {} : { sudoPassword }) });
+      const host = await connect(target, credentials, {
+        hostKey,
+        ...(sudoPassword === undefined ? {} : { sudoPassword }),
+      });
       cleanups.push(() => host.close());
       return host;
     },
@@ -93,18 +100,26 @@ describe('sudo', () => {
   it('says that a password is needed where none can be had', async () => {
     const { open } = await box('password');
     const error = await failure((await open(() => Promise.resolve(undefined))).run({ script }));
-    expect(error).toMatchObject({ code: 'sudo-refused', message: expect.stringContaining('asks ubuntu for a password') });
+    expect(error).toMatchObject({
+      code: 'sudo-refused',
+      message: expect.stringContaining('asks ubuntu for a password'),
+    });
   });
 
   it('says that the user may not use it', async () => {
     const { open } = await box('stranger');
     const error = await failure((await open(new Secret('geheim'))).run({ script }));
-    expect(error).toMatchObject({ code: 'sudo-refused', message: expect.stringContaining('may not use sudo') });
+    expect(error).toMatchObject({
+      code: 'sudo-refused',
+      message: expect.stringContaining('may not use sudo'),
+    });
   });
 
   it('says that it wants a terminal, and asks for no password then', async () => {
     const { open } = await box('tty');
-    const error = await failure((await open(() => Promise.reject(new Error('must not ask')))).run({ script }));
+    const error = await failure(
+      (await open(() => Promise.reject(new Error('must not ask')))).run({ script }),
+    );
     expect(error).toMatchObject({ code: 'sudo-refused', message: expect.stringContaining('requiretty') });
   });
 });

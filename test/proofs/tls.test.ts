@@ -13,7 +13,9 @@ beforeAll(() => {
   pki = issueFor(domain);
 });
 const servers: Server[] = [];
-const close = () => servers.splice(0).forEach((server) => server.close());
+const close = () => {
+  for (const server of servers.splice(0)) server.close();
+};
 afterEach(close);
 afterAll(close);
 

@@ -1,9 +1,17 @@
 import { describe, expect, it } from 'vitest';
+import { mosquitto } from '../../src/brokers/mosquitto.js';
 import { confEdits } from '../../src/steps/conf-edits.js';
-import { contextWith, recorded, seen, spoiled } from '../recorded.js';
+import { mosquittoConf } from '../../src/templates/mosquitto-conf.js';
+import { contextWith, recorded, seen, spoiled, withFile } from '../recorded.js';
 
 const context = contextWith();
-const complete = recorded('conf-edits', 'trixie-complete');
+const OURS = '/etc/mosquitto/conf.d/broker-setup.conf';
+const conf = mosquittoConf(
+  mosquitto.listeners(context.settings),
+  mosquitto.certificate,
+  '/etc/mosquitto/passwd',
+);
+const complete = withFile(recorded('conf-edits', 'trixie-complete'), OURS, conf);
 const spoil = (from: string | RegExp, to: string) => spoiled(complete, from, to);
 
 const ALL = ['conf-edits.certificate change', 'conf-edits.device change', 'conf-edits.config change'];
@@ -14,11 +22,14 @@ describe('on a real server', () => {
     ['trixie-untouched', ALL],
     ['bookworm-package', ALL],
     ['trixie-package', ALL],
-    ['bookworm-complete', []],
-    ['trixie-complete', []],
   ])('like %s', (name, expected) => {
     expect(seen(confEdits, recorded('conf-edits', name), context)).toEqual(expected);
   });
+});
+
+it.each(['bookworm', 'trixie'])('is in place on a complete server (%s)', (release) => {
+  const output = withFile(recorded('conf-edits', `${release}-complete`), OURS, conf);
+  expect(seen(confEdits, output, context)).toEqual([]);
 });
 
 describe('drift', () => {

@@ -1,9 +1,13 @@
 import { expect, it } from 'vitest';
+import { mosquitto } from '../../src/brokers/mosquitto.js';
 import { renewalHook } from '../../src/steps/renewal-hook.js';
-import { contextWith, recorded, seen, spoiled } from '../recorded.js';
+import { renewalHook as template } from '../../src/templates/renewal-hook.js';
+import { contextWith, recorded, seen, spoiled, withFile } from '../recorded.js';
 
 const context = contextWith();
-const complete = recorded('renewal-hook', 'trixie-complete');
+const HOOK = '/etc/letsencrypt/renewal-hooks/deploy/broker-setup';
+const hook = template(mosquitto, context.settings.domain, [8883, 8084]);
+const complete = withFile(recorded('renewal-hook', 'trixie-complete'), HOOK, hook);
 const spoil = (from: string | RegExp, to: string) => spoiled(complete, from, to);
 
 const BOTH = ['renewal-hook.file change', 'renewal-hook.proved change'];
@@ -14,11 +18,11 @@ it.each([
   ['with another hook', spoil(/^content=\S*/m, 'content=IyEvYmluL3NoCg=='), BOTH],
   ['with a hook that cannot be executed', spoil('mode=755', 'mode=644'), BOTH],
   ['with a hook of another user', spoil('mode=755 root:root', 'mode=755 you:you'), BOTH],
-  ['whose hook never ran', spoil(/^.* ok sha256=.*\n/m, ''), ['renewal-hook.proved change']],
-  ['whose hook failed', spoil(' ok sha256=', ' FAILED: '), ['renewal-hook.proved change']],
+  ['whose hook never ran', spoil(/^.* ok sha256=.*\n/gm, ''), ['renewal-hook.proved change']],
+  ['whose hook failed', spoil(/ ok sha256=/g, ' FAILED: '), ['renewal-hook.proved change']],
   [
     'whose hook ran for another certificate',
-    spoil(/ ok sha256=../, ' ok sha256=00'),
+    spoil(/ ok sha256=../g, ' ok sha256=00'),
     ['renewal-hook.proved change'],
   ],
 ])('on a server %s', (_, output, expected) => {
@@ -26,7 +30,7 @@ it.each([
 });
 
 it('runs the hook as certbot does', () => {
-  const script = renewalHook.see(spoil(/^.* ok sha256=.*\n/m, ''), context).findings[0]?.change;
+  const script = renewalHook.see(spoil(/^.* ok sha256=.*\n/gm, ''), context).findings[0]?.change;
   expect(script).toMatchObject({
     script: {
       run: 'RENEWED_LINEAGE=/etc/letsencrypt/live/mqtt.rehearsal.test RENEWED_DOMAINS=mqtt.rehearsal.test /etc/letsencrypt/renewal-hooks/deploy/broker-setup',

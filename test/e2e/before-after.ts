@@ -1,0 +1,63 @@
+import { expect } from 'vitest';
+import type { Ground, Output } from './ground.js';
+
+/** What was said on stderr, without the line breaks that belong to the width of the screen. */
+export const said = ({ stderr }: Output): string => stderr.replace(/\s+/g, ' ');
+
+/**
+ * Everything that a run could have changed on the server, as text to compare: files, packages, accounts, firewall,
+ * services and ports, the SSH server's settings in force.
+ */
+export function stateOf({ inside }: Ground): Promise<string> {
+  return inside(`
+find /etc /root /home /var/lib/broker-setup -xdev -path /root/kept -prune -o -printf '%p %M %u:%g %l\\n' 2>/dev/null | sort
+find /etc /root /home /var/lib/broker-setup -xdev -path /root/kept -prune -o -type f -exec sha256sum {} + 2>/dev/null | sort -k 2
+dpkg-query -W -f '\${Package} \${Version} \${db:Status-Status}\\n'
+if command -v ufw >/dev/null; then ufw status verbose; fi
+ss -ltnH | awk '{print $4}' | sort
+sshd -T
+systemctl list-unit-files --no-legend --state=enabled
+uname -n`);
+}
+
+/** A run that must leave the server exactly as it is. */
+export async function changesNothing(on: Ground, run: () => Promise<Output>): Promise<Output> {
+  const before = await stateOf(on);
+  const output = await run();
+  expect(await stateOf(on)).toBe(before);
+  return output;
+}
+
+/** Spoils something, runs, and puts it right again whatever came of it. */
+export async function spoiled<T>({ inside }: Ground, spoil: string, mend: string, run: () => Promise<T>): Promise<T> {
+  await inside(spoil);
+  try {
+    return await run();
+  } finally {
+    await inside(mend);
+  }
+}
+
+/** Exit code, message, what to do next, and that none of the secrets in play is shown. */
+export function expectFailure(
+  on: Ground,
+  output: Output,
+  { code, says, secrets = [] }: { code: 1 | 2; says: readonly (string | RegExp)[]; secrets?: readonly string[] },
+): void {
+  const text = said(output);
+  expect(output.exitCode, output.stderr).toBe(code);
+  for (const part of says) {
+    if (typeof part === 'string') expect(text).toContain(part);
+    else expect(text).toMatch(part);
+  }
+  expect(text).not.toContain('defect of broker-setup');
+  for (const secret of [on.server.rootPassword, ...secrets]) {
+    expect(output.stdout + output.stderr).not.toContain(secret);
+  }
+}
+
+/** The first login still opens the door, and the program sees the server. */
+export async function expectStillOpen(on: Ground): Promise<void> {
+  const look = await on.run(['init', '--dry-run']);
+  expect(look.exitCode, look.stderr).toBe(0);
+}

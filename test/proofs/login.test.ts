@@ -1,0 +1,175 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Context, LoginOutcome, Outside } from '../../src/engine/step.js';
+import { SetupError } from '../../src/errors.js';
+import { login, newUserLogin, passwordRefused, rootRefused } from '../../src/proofs/login.js';
+import { Secret } from '../../src/sh.js';
+import { type ServerOptions, startServer, type TestServer } from '../host/server.js';
+
+let server: TestServer | undefined;
+afterEach(async () => {
+  await server?.close();
+  server = undefined;
+});
+
+describe('login', () => {
+  const seen = async (options: ServerOptions, password?: string): Promise<LoginOutcome> => {
+    const box = await startServer({ password: 'right', ...options });
+    server = box;
+    const credentials = {
+      keys: [],
+      agent: false,
+      ...(password === undefined ? {} : { password: new Secret(password) }),
+    };
+    return login(
+      box.target(),
+      { user: 'researcher', credentials },
+      { known: () => Promise.resolve(box.hostKeys) },
+    );
+  };
+
+  it('reaches root', async () => {
+    expect(await seen({}, 'right')).toEqual({
+      ok: true,
+      offered: [],
+      sudo: true,
+      detail: 'researcher logged in and reached root',
+    });
+  });
+
+  it('is refused without an exception, with what the server offers', async () => {
+    expect(await seen({}, 'wrong')).toMatchObject({
+      ok: false,
+      offered: ['publickey', 'password'],
+      sudo: undefined,
+    });
+    await server?.close();
+    expect(await seen({ methods: ['publickey'] })).toMatchObject({
+      ok: false,
+      offered: ['publickey'],
+      sudo: undefined,
+    });
+  });
+
+  it('counts as let in where only a forced command answers', async () => {
+    const forced = 'Please login as the user "ubuntu" rather than the user "root".\n';
+    expect(await seen({ forced }, 'right')).toMatchObject({ ok: true, sudo: undefined });
+  });
+
+  it('is no answer where the server is not there', async () => {
+    const gone = await startServer();
+    await gone.close();
+    const as = { user: 'root', credentials: { keys: [], agent: false } };
+    await expect(login(gone.target(), as, { known: () => Promise.resolve([]) })).rejects.toMatchObject({
+      code: 'unreachable',
+    });
+  });
+});
+
+const context = { settings: { user: { name: 'researcher' } } } as Context;
+const refused = (offered: string[] = ['publickey']): LoginOutcome => ({
+  ok: false,
+  offered,
+  sudo: undefined,
+  detail: 'refused',
+});
+const letIn = (sudo: boolean): LoginOutcome => ({ ok: true, offered: [], sudo, detail: 'let in' });
+type As = Parameters<Outside['login']>[0];
+const key = { keys: [{ file: '/k/new' }], agent: false };
+
+/** Outside as it would be, with these answers in turn; the logins that were tried are kept. */
+function outside(
+  answers: (LoginOutcome | Error)[],
+  more: Partial<Outside> = {},
+): { outside: Outside; tried: As[] } {
+  const tried: As[] = [];
+  const looks: Outside = {
+    context,
+    address: '203.0.113.7',
+    login: (as) => {
+      tried.push(as);
+      const answer = answers.shift() ?? new Error('one login too many');
+      return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
+    },
+    facts: [],
+    keyLogin: { user: 'researcher', credentials: key },
+    firstLogin: undefined,
+    devicePassword: undefined,
+    ...more,
+  };
+  return { outside: looks, tried };
+}
+
+describe('newUserLogin', () => {
+  it.each([
+    [letIn(true), true],
+    [letIn(false), false],
+    [refused(), false],
+    [new SetupError('gone', { code: 'unreachable' }), undefined],
+  ])('%j is %s', async (answer, ok) => {
+    expect((await newUserLogin(context).run(outside([answer]).outside)).ok).toBe(ok);
+  });
+});
+
+describe('rootRefused', () => {
+  it('tries the new key and the first login in one connection', async () => {
+    const password = new Secret('first');
+    const firstLogin = {
+      user: 'root',
+      credentials: { keys: [{ file: '/k/new' }, { file: '/k/old' }], agent: true, password },
+    };
+    const { outside: looks, tried } = outside([refused()], { firstLogin });
+    expect(await rootRefused(context).run(looks)).toMatchObject({ ok: true });
+    expect(tried).toEqual([
+      {
+        user: 'root',
+        credentials: { keys: [{ file: '/k/new' }, { file: '/k/old' }], agent: true, password },
+      },
+    ]);
+  });
+
+  it('tries the new key alone where the first login was another user', async () => {
+    const firstLogin = { user: 'ubuntu', credentials: { keys: [], agent: true } };
+    const { outside: looks, tried } = outside([refused()], { firstLogin });
+    expect(await rootRefused(context).run(looks)).toMatchObject({ ok: true });
+    expect(tried).toEqual([{ user: 'root', credentials: key }]);
+  });
+
+  it('fails once root is let in, whatever it may do there', async () => {
+    expect(
+      await rootRefused(context).run(outside([{ ...letIn(false), sudo: undefined }]).outside),
+    ).toMatchObject({ ok: false });
+  });
+});
+
+describe('passwordRefused', () => {
+  it('holds where only keys are offered', async () => {
+    const { outside: looks, tried } = outside([refused(['publickey'])]);
+    expect(await passwordRefused(context).run(looks)).toMatchObject({ ok: true });
+    expect(tried).toEqual([{ user: 'researcher', credentials: { keys: [], agent: false } }]);
+  });
+
+  it.each([['password'], ['keyboard-interactive']])('fails where %s is offered', async (method) => {
+    expect(
+      await passwordRefused(context).run(outside([refused(['publickey', method])]).outside),
+    ).toMatchObject({ ok: false, detail: expect.stringContaining(method) });
+  });
+
+  it('tries the passwords that are known', async () => {
+    const firstLogin = {
+      user: 'ubuntu',
+      credentials: { keys: [{ file: '/k/old' }], agent: true, password: new Secret('first') },
+    };
+    const keyLogin = { user: 'researcher', credentials: key, sudoPassword: new Secret('sudo') };
+    const { outside: looks, tried } = outside([refused(), letIn(true)], { firstLogin, keyLogin });
+    expect(await passwordRefused(context).run(looks)).toMatchObject({
+      ok: false,
+      detail: 'ubuntu was let in without the key',
+    });
+    expect(
+      tried.map((as) => [as.user, as.credentials.keys.length, as.credentials.password?.reveal()]),
+    ).toEqual([
+      ['researcher', 0, 'sudo'],
+      ['ubuntu', 0, 'first'],
+    ]);
+  });
+});

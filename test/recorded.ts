@@ -1,6 +1,7 @@
 import { brokerFor } from '../src/brokers/index.js';
 import { toldFiles } from '../src/engine/seen-files.js';
-import type { Context, Probed, Step } from '../src/engine/step.js';
+import type { Probed } from '../src/engine/probe.js';
+import type { Context, Step } from '../src/engine/step.js';
 import type { Settings } from '../src/settings/schema.js';
 import { Secret } from '../src/sh.js';
 import { base64, fixture } from './context.js';

@@ -1,4 +1,4 @@
-import type { Event } from '../engine/events.js';
+import type { ProofResult } from '../engine/events.js';
 import { attempt, canBeTried } from '../engine/prove.js';
 import type { Proved } from '../engine/step.js';
 import { EXIT } from '../errors.js';
@@ -9,8 +9,6 @@ import { onInterrupt } from './interrupt.js';
 import { askHostKey, interactive } from './questions.js';
 import { makeSecrets, openSession } from './session.js';
 import { loadSettings } from './settings.js';
-
-export type ProofResult = Extract<Event, { type: 'proof' }>;
 
 /** All checks and all proofs, nothing changed. Exit code 0 only where everything was checked and holds. */
 export async function doctor(server: string | undefined, flags: CommonFlags): Promise<number> {

@@ -1,14 +1,15 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EXIT } from '../errors.js';
-import { down, type Rehearsal, up } from '../rehearsal/index.js';
+import { EXIT, SetupError } from '../errors.js';
+import { down, type Rehearsal, type RehearsalOptions, up } from '../rehearsal/index.js';
 import { colour, symbol } from '../ui/theme.js';
 import { doctor } from './doctor.js';
 import { fingerprint } from './fingerprint.js';
 import type { CommonFlags, RehearseFlags } from './flags.js';
 import { init } from './init.js';
 import { onInterrupt } from './interrupt.js';
+import { confirm, interactive } from './questions.js';
 
 /** Everything that `init` needs to know of a rehearsal server, as a person would have written it. */
 export function rehearsalSettings(server: Rehearsal, folder: string): string {
@@ -39,10 +40,10 @@ export async function rehearse(flags: RehearseFlags): Promise<number> {
   let server: Rehearsal | undefined;
   try {
     heading('Booting a throwaway server and a private certificate authority');
-    server = await up({
+    server = await bootAllowed({
       way: flags.way,
       release: flags.release,
-      ...(flags.install ? { install: true } : {}),
+      install: flags.install === true,
       onProgress: (line) => say(`  ${line}`),
       signal: interrupt.signal,
     });
@@ -70,6 +71,18 @@ export async function rehearse(flags: RehearseFlags): Promise<number> {
       await server?.down();
       await rm(folder, { recursive: true, force: true });
     }
+  }
+}
+
+/** Nothing is installed on this computer unless a flag or an answer allows it. */
+async function bootAllowed(options: RehearsalOptions): Promise<Rehearsal> {
+  try {
+    return await up(options);
+  } catch (error) {
+    const lacking = error instanceof SetupError && error.code === 'rehearsal-packages-missing';
+    if (!lacking || process.platform !== 'linux' || !interactive()) throw error;
+    if (!(await confirm(`${error.message} Install them now?`))) throw error;
+    return up({ ...options, install: true });
   }
 }
 

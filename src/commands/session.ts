@@ -1,20 +1,17 @@
-import { userInfo } from 'node:os';
 import { brokerFor } from '../brokers/index.js';
 import type { LaptopHands } from '../engine/apply.js';
 import { firstLook, type Look } from '../engine/look.js';
-import type { Asking, Context, Laptop, LoginOutcome, Outside, Secrets } from '../engine/step.js';
-import { LoginRefused } from '../errors.js';
-import { pointsAt } from '../host/dns.js';
+import type { Asking, Context, Outside, Secrets } from '../engine/step.js';
 import type { HostKeyPolicy } from '../host/host-key.js';
-import type { Credentials, Target } from '../host/host.js';
-import { addHostEntry, generateKey, hostEntry as hasEntry, knownKeys, publicKey, rememberKeys, resolve } from '../host/openssh.js';
+import { knownKeys, publicKey, rememberKeys } from '../host/openssh.js';
 import { connect, type SshHost } from '../host/ssh.js';
-import { login as tryLogin } from '../proofs/login.js';
+import { login } from '../proofs/login.js';
 import { readCaBundle } from '../settings/ca-bundle.js';
 import type { Settings } from '../settings/schema.js';
-import { generatePassword, keyPassphrase, loginPassword, sudoPassword } from '../settings/secrets.js';
-import type { Secret } from '../sh.js';
+import { generatePassword, keyPassphrase, sudoPassword } from '../settings/secrets.js';
 import { steps } from '../steps/index.js';
+import { enter, firstTarget, keyCredentials, limitedTarget } from './enter.js';
+import { laptopHands, lookAtLaptop } from './laptop.js';
 
 export interface SessionOptions {
   settings: Settings;
@@ -61,7 +58,6 @@ export async function makeSecrets({ user, key }: Settings, choosing: boolean): P
 /** @throws SetupError of every way in which a server can be out of reach, refuse the login or be unsupported */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { settings } = options;
-  const passphrase = askedOnce((file) => keyPassphrase({ interactive: options.interactive, file, isNew: false }));
   const [first, caBundle] = await Promise.all([firstTarget(settings, options.knownHosts), caBundleOf(settings)]);
   const limited = limitedTarget(first, settings);
   const policy: HostKeyPolicy = {
@@ -71,37 +67,36 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   };
   const [laptop, entered] = await Promise.all([
     lookAtLaptop(settings, caBundle),
-    enter(first, limited, policy, passphrase, options),
+    enter({ ...options, first, limited, hostKey: policy }),
   ]);
-  const { host } = entered;
-  const unlocked = entered.limited ? await passphrase.known(settings.key.file) : undefined;
-  const secrets = unlocked ? { ...options.secrets, keyPassphrase: unlocked } : options.secrets;
+  const { host, firstLogin } = entered;
+  const secrets = { ...options.secrets, keyPassphrase: entered.keyPassphrase ?? options.secrets.keyPassphrase };
   try {
-    const broker = brokerFor(settings);
-    const asking: Asking = { settings, broker, laptop, secrets, packages: [], now: new Date() };
+    const asking: Asking = { settings, broker: brokerFor(settings), laptop, secrets, packages: [], now: new Date() };
     const packages = [...new Set(steps.flatMap((step) => step.packages(asking)))];
     const { context, looks } = await firstLook(host, steps, { ...asking, packages });
-    await rememberKeys(limited, hostKeysOf(host, context));
-    const keyLogin = { user: settings.user.name, credentials: keyCredentials(settings, secrets), ...sudoOf(secrets) };
+    const hostKeys = hostKeysOf(host, context);
+    await rememberKeys(limited, hostKeys);
     // From now on every connection must meet the machine that was accepted.
-    const accepted: HostKeyPolicy = { known: async () => hostKeysOf(host, context) };
-    const outside: Outside = {
-      context,
-      address: first.jumps.length > 0 ? settings.domain : host.address,
-      login: (as): Promise<LoginOutcome> => tryLogin(limited, as, accepted),
-      keyLogin,
-      firstLogin: entered.credentials && { user: first.user, credentials: entered.credentials },
-      devicePassword: undefined,
-      facts: looks.flatMap((found) => found.facts),
-    };
+    const accepted: HostKeyPolicy = { known: async () => hostKeys };
+    const sudo = secrets.sudoPassword ? { sudoPassword: secrets.sudoPassword } : {};
+    const keyLogin = { user: settings.user.name, credentials: keyCredentials(settings, secrets), ...sudo };
     return {
       host,
       context,
       looks,
-      outside,
+      outside: {
+        context,
+        address: first.jumps.length > 0 ? settings.domain : host.address,
+        login: (as) => login(limited, as, accepted),
+        keyLogin,
+        firstLogin,
+        devicePassword: undefined,
+        facts: looks.flatMap((found) => found.facts),
+      },
       hands: laptopHands(limited, secrets),
       refresh: async (now) => ({ ...now, laptop: await lookAtLaptop(settings, caBundle) }),
-      reconnect: () => connect(limited, keyLogin.credentials, { hostKey: accepted, ...sudoOf(secrets) }),
+      reconnect: () => connect(limited, keyLogin.credentials, { hostKey: accepted, ...sudo }),
       close: () => host.close(),
     };
   } catch (error) {
@@ -110,103 +105,13 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   }
 }
 
-const sudoOf = ({ sudoPassword }: Secrets) => (sudoPassword ? { sudoPassword } : {});
-
-function keyCredentials(settings: Settings, { keyPassphrase: passphrase }: Secrets): Credentials {
-  return { keys: [{ file: settings.key.file, ...(passphrase ? { passphrase } : {}) }], agent: true };
-}
-
-/** The first login as ssh(1) would make it; root where neither settings nor ~/.ssh/config name a user. */
-async function firstTarget({ server, login }: Settings, knownHosts: string | undefined): Promise<Target> {
-  const target = await resolve(server, login);
-  const named = login.user !== undefined || target.user !== userInfo().username;
-  return {
-    ...target,
-    user: named ? target.user : 'root',
-    knownHostsFiles: knownHosts === undefined ? target.knownHostsFiles : [knownHosts],
-  };
-}
-
-function limitedTarget(first: Target, { user, key }: Settings): Target {
-  return { ...first, user: user.name, identityFiles: [key.file], identitiesOnly: true };
-}
-
 async function caBundleOf({ certificate }: Settings): Promise<string | undefined> {
   return certificate.ca_bundle === undefined ? undefined : readCaBundle(certificate.ca_bundle);
 }
 
-async function lookAtLaptop({ key, domain, certificate }: Settings, caBundle: string | undefined): Promise<Laptop> {
-  const [publicLine, hostEntry, dns] = await Promise.all([
-    publicKey(key.file),
-    key.alias === undefined ? undefined : hasEntry(key.alias),
-    pointsAt(domain, certificate.resolver),
-  ]);
-  return { publicKey: publicLine, hostEntry, dns, caBundle };
-}
-
-/** Logs in as the limited user where there is a key for that, else with the first login; asks for a password last. */
-async function enter(
-  first: Target,
-  limited: Target,
-  policy: HostKeyPolicy,
-  passphrase: AskedOnce,
-  options: SessionOptions,
-): Promise<{ host: SshHost; limited: boolean; credentials: Credentials | undefined }> {
-  const { settings, secrets, signal } = options;
-  const sudo = async () => secrets.sudoPassword ?? (await sudoPassword({ interactive: options.interactive, user: limited.user }));
-  const rules = { hostKey: policy, signal, sudoPassword: sudo, passphrase: passphrase.ask };
-  if ((await publicKey(settings.key.file)) !== undefined) {
-    try {
-      const host = await connect(limited, keyCredentials(settings, secrets), rules);
-      return { host, limited: true, credentials: undefined };
-    } catch (error) {
-      if (!(error instanceof LoginRefused)) throw error;
-    }
-  }
-  const own: Credentials = { keys: first.identityFiles.map((file) => ({ file })), agent: true };
-  const given = await loginPassword({ interactive: false });
-  try {
-    const credentials = given ? { ...own, password: given } : own;
-    return { host: await connect(first, credentials, rules), limited: false, credentials };
-  } catch (error) {
-    if (!(error instanceof LoginRefused) || given !== undefined || !options.interactive) throw error;
-    const password = await loginPassword({ interactive: true, user: first.user, host: first.name });
-    if (password === undefined) throw error;
-    const credentials = { ...own, password };
-    return { host: await connect(first, credentials, rules), limited: false, credentials };
-  }
-}
-
-interface AskedOnce {
-  ask(file: string): Promise<Secret | undefined>;
-  /** What was answered for this file; undefined where nobody had to ask. */
-  known(file: string): Promise<Secret | undefined>;
-}
-
-/** Several connections need the same key; its passphrase is asked for once. */
-function askedOnce(question: (file: string) => Promise<Secret | undefined>): AskedOnce {
-  const answers = new Map<string, Promise<Secret | undefined>>();
-  return {
-    ask: (file) => {
-      const answer = answers.get(file) ?? question(file);
-      answers.set(file, answer);
-      return answer;
-    },
-    known: async (file) => answers.get(file),
-  };
-}
-
-/** Types of host key that stay after hardening; remembered now, while the server is known to be the right one. */
-function hostKeysOf(host: SshHost, { server }: Context) {
-  const lines = server.hostKeys.map((line) => line.split(' '));
-  const own = lines.map(([type = '', base64 = '']) => ({ type, base64 }));
-  return [host.hostKey, ...own.filter((key) => key.base64 !== host.hostKey.base64)].map(({ type, base64 }) => ({ type, base64 }));
-}
-
-function laptopHands(limited: Target, { keyPassphrase: passphrase }: Secrets): LaptopHands {
-  return {
-    generateKey: ({ file, type, comment }) => generateKey({ file, type, comment, ...(passphrase ? { passphrase } : {}) }),
-    addHostEntry: ({ alias, user, key }) =>
-      addHostEntry({ alias, hostname: limited.hostname, port: limited.port, user, identityFile: key }),
-  };
+/** All host keys of the server, remembered while it is known to be the right one: hardening leaves only one type. */
+function hostKeysOf(host: SshHost, { server }: Context): { type: string; base64: string }[] {
+  const { type, base64 } = host.hostKey;
+  const own = server.hostKeys.map((line) => line.split(' ')).map(([kind = '', key = '']) => ({ type: kind, base64: key }));
+  return [{ type, base64 }, ...own.filter((key) => key.base64 !== base64)];
 }

@@ -10,6 +10,9 @@ export type Event =
   | { type: 'warning'; step: string; finding: Finding }
   | { type: 'step-end'; step: string; state: 'in-place' | 'changed' | 'failed'; seconds: number };
 
+/** A proof and what came of it. */
+export type ProofResult = Extract<Event, { type: 'proof' }>;
+
 export type Emit = (event: Event) => void;
 
 /** Makes text from a server fit for a terminal: no escapes, no control characters, one line. */

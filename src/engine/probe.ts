@@ -1,5 +1,10 @@
 import { lines, type Sh, sh } from '../sh.js';
-import type { Probed } from './step.js';
+
+/** The outcome of one probe: exit code of its shell, output without the frame. */
+export interface Probed {
+  code: number;
+  stdout: string;
+}
 
 /** How long one probe may take before it counts as "could not be checked", in seconds. */
 export const PROBE_SECONDS = 20;

@@ -1,6 +1,6 @@
 import { SetupError } from '../errors.js';
 import { sh } from '../sh.js';
-import type { Probed } from './step.js';
+import type { Probed } from './probe.js';
 
 /** What one look at the server told; read with the first batch of probes. */
 export interface ServerFacts {

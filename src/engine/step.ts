@@ -1,7 +1,9 @@
 import type { Broker } from '../brokers/broker.js';
+import type { PointsAt } from '../host/dns.js';
 import type { Credentials } from '../host/host.js';
 import type { Settings } from '../settings/schema.js';
 import type { Secret, Sh } from '../sh.js';
+import type { Probed } from './probe.js';
 import type { ServerFacts } from './server.js';
 
 /** Everything that a check may know. Plain data: whoever holds it cannot change anything. */
@@ -25,8 +27,7 @@ export interface Laptop {
   publicKey: string | undefined;
   /** Whether ~/.ssh/config already has the Host entry that `settings.key.alias` asks for; undefined when none is asked for. */
   hostEntry: boolean | undefined;
-  /** Where the domain points, as DNS says; an error in words where DNS could not be asked. */
-  dns: { a: string[]; aaaa: string[] } | { error: string };
+  dns: PointsAt;
   /** Content of `settings.certificate.ca_bundle`. */
   caBundle: string | undefined;
 }
@@ -86,12 +87,6 @@ export interface Fact {
   id: string;
   label: string;
   value: string;
-}
-
-/** The outcome of one probe: exit code of its shell, output without the frame. */
-export interface Probed {
-  code: number;
-  stdout: string;
 }
 
 /** ok: undefined = could not be checked, which is neither healthy nor a problem of the server. */

@@ -1,5 +1,7 @@
 import { Resolver } from 'node:dns/promises';
-import type { Laptop } from '../engine/step.js';
+
+/** Where a domain points, as DNS says; an error in words where DNS could not be asked. */
+export type PointsAt = { a: string[]; aaaa: string[] } | { error: string };
 
 /** Time for one question, in milliseconds; a resolver that is silent must not hold up a run. */
 const TIMEOUT_MS = 4000;
@@ -11,7 +13,7 @@ const NONE = ['ENODATA', 'ENOTFOUND'];
  * Where a domain points, as DNS says: /etc/hosts is not asked, because the certificate authority does not see it.
  * @param server address of a DNS server; default: this computer's
  */
-export async function pointsAt(domain: string, server: string | undefined): Promise<Laptop['dns']> {
+export async function pointsAt(domain: string, server: string | undefined): Promise<PointsAt> {
   const resolver = new Resolver({ timeout: TIMEOUT_MS, tries: 1 });
   try {
     if (server !== undefined) resolver.setServers([server]);

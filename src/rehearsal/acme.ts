@@ -80,6 +80,9 @@ function get(url: string, ca: string): Promise<string> {
       response.setEncoding('utf8');
       response.on('data', (chunk: string) => (text += chunk)).on('end', () => resolve(text));
     });
-    call.on('error', reject).on('timeout', () => call.destroy(new Error('timeout'))).end();
+    call
+      .on('error', reject)
+      .on('timeout', () => call.destroy(new Error('timeout')))
+      .end();
   });
 }

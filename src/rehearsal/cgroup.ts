@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, rmdir } from 'node:fs/promises';
 
 /**
  * One directory for a rehearsal in each cgroup hierarchy of this machine.
@@ -6,23 +6,33 @@ import { readFile } from 'node:fs/promises';
  * server into the group of the calling process: they would stop each other's units.
  */
 export function cgroupPaths(mountinfo: string, own: string, name: string): string[] {
-  const mine = new Map(own.trim().split('\n').map((line) => {
-    const [, controllers = '', path = '/'] = line.split(':');
-    return [controllers, path] as const;
-  }));
-  return mountinfo.trim().split('\n').flatMap((line) => {
-    const [before = '', after = ''] = line.split(' - ');
-    const mount = before.split(' ')[4];
-    const [type, , superOptions = ''] = after.split(' ');
-    if (mount === undefined) return [];
-    // In v2 at the top: below a session's own group a log-out could take the server along.
-    if (type === 'cgroup2') return [`${mount}/${name}`];
-    if (type !== 'cgroup') return [];
-    const options = superOptions.split(',');
-    // In v1 below our own group, so that limits set on us hold for the server too.
-    const entry = [...mine].find(([controllers]) => controllers !== '' && controllers.split(',').every((c) => options.includes(c)));
-    return [`${mount}${entry === undefined || entry[1] === '/' ? '' : entry[1]}/${name}`];
-  });
+  const mine = new Map(
+    own
+      .trim()
+      .split('\n')
+      .map((line) => {
+        const [, controllers = '', path = '/'] = line.split(':');
+        return [controllers, path] as const;
+      }),
+  );
+  return mountinfo
+    .trim()
+    .split('\n')
+    .flatMap((line) => {
+      const [before = '', after = ''] = line.split(' - ');
+      const mount = before.split(' ')[4];
+      const [type, , superOptions = ''] = after.split(' ');
+      if (mount === undefined) return [];
+      // In v2 at the top: below a session's own group a log-out could take the server along.
+      if (type === 'cgroup2') return [`${mount}/${name}`];
+      if (type !== 'cgroup') return [];
+      const options = superOptions.split(',');
+      // In v1 below our own group, so that limits set on us hold for the server too.
+      const entry = [...mine].find(
+        ([controllers]) => controllers !== '' && controllers.split(',').every((c) => options.includes(c)),
+      );
+      return [`${mount}${entry === undefined || entry[1] === '/' ? '' : entry[1]}/${name}`];
+    });
 }
 
 /** The directories for a rehearsal of this name on this machine. */
@@ -49,7 +59,6 @@ done 2>/dev/null
 
 /** Ids of all processes in these cgroups and below. */
 export async function processesIn(cgroups: string[]): Promise<number[]> {
-  const { readdir } = await import('node:fs/promises');
   const walk = async (path: string): Promise<number[]> => {
     const entries = await readdir(path, { withFileTypes: true }).catch(() => []);
     const below = await Promise.all(
@@ -63,7 +72,6 @@ export async function processesIn(cgroups: string[]): Promise<number[]> {
 
 /** Removes empty cgroups, deepest first. */
 export async function removeCgroups(cgroups: string[]): Promise<void> {
-  const { readdir, rmdir } = await import('node:fs/promises');
   const remove = async (path: string): Promise<void> => {
     const entries = await readdir(path, { withFileTypes: true }).catch(() => []);
     for (const entry of entries) if (entry.isDirectory()) await remove(`${path}/${entry.name}`);

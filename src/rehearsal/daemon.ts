@@ -11,7 +11,10 @@ import { directoryOf, type State } from './state.js';
 export async function startDaemon(state: State, id: string, script: string): Promise<void> {
   const directory = directoryOf(state.name);
   const file = `${id}.sh`;
-  await writeFile(join(directory, file), `${joinCgroups(state.cgroups, 'ground')}echo $$ >${id}.pid\n${script}\n`);
+  await writeFile(
+    join(directory, file),
+    `${joinCgroups(state.cgroups, 'ground')}echo $$ >${id}.pid\n${script}\n`,
+  );
   const log = await open(join(directory, `${id}.log`), 'a');
   try {
     const child = spawn('/bin/sh', [file], {

@@ -1,5 +1,5 @@
-import { writeFile } from 'node:fs/promises';
 import { Resolver } from 'node:dns/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { directoryOf } from './state.js';
 import type { Records } from './types.js';

@@ -16,8 +16,12 @@ rm -f /etc/ssh/ssh_host_*
 ssh-keygen -A >/dev/null
 systemd-id128 new >/etc/machine-id
 rm -f /var/lib/dbus/machine-id
-${resolvConf === undefined ? '' : `rm -f /etc/resolv.conf
-printf '%s\\n' ${quote(resolvConf)} >/etc/resolv.conf`}
+${
+  resolvConf === undefined
+    ? ''
+    : `rm -f /etc/resolv.conf
+printf '%s\\n' ${quote(resolvConf)} >/etc/resolv.conf`
+}
 `;
 }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { SetupError } from '../errors.js';
+import { SetupError, UsageError } from '../errors.js';
 import { caBundle, writeCaBundle } from './acme.js';
 import type { Boot } from './boot.js';
 import { answers } from './dns.js';
@@ -53,7 +53,7 @@ async function record(way: Way, boot: Boot, options: RehearsalOptions): Promise<
     const others = await readStates();
     const name = options.name ?? `bsr-${word(5)}`;
     if (!/^[a-z][a-z0-9-]{0,30}$/.test(name)) {
-      throw new SetupError(`"${name}" is no name for a rehearsal: small letters, digits and dashes.`, { code: 'usage' });
+      throw new UsageError(`"${name}" is no name for a rehearsal: small letters, digits and dashes.`);
     }
     if (others.some((other) => other.name === name)) {
       throw new SetupError(`A rehearsal named ${name} exists already.`, {
@@ -91,7 +91,8 @@ const managementOf = (state: State): [string, number] =>
   state.way === 'nspawn' ? [state.resolver, 15000] : ['127.0.0.1', state.ports[15000] ?? 15000];
 
 function rehearsalOf(state: State, boot: Boot): Rehearsal {
-  const { name, way, release, domain, address, sshPort, ports, rootPassword, directory, resolver, records } = state;
+  const { name, way, release, domain, address, sshPort, ports, rootPassword, directory, resolver, records } =
+    state;
   return {
     ...{ name, way, release, domain, address, sshPort, ports, rootPassword, resolver, records },
     acme: { directory, caBundle: caBundle(name) },

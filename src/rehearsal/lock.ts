@@ -6,7 +6,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
  * Runs `work` while holding a lock that other processes of this machine respect.
  * @param path the lock file; it holds the owner's process id, so that one left by a crash is taken over
  */
-export async function withLock<T>(path: string, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+export async function withLock<T>(
+  path: string,
+  signal: AbortSignal | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
   await mkdir(dirname(path), { recursive: true });
   while (!(await take(path))) await sleep(200, undefined, signal ? { signal } : {});
   try {

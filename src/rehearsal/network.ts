@@ -38,8 +38,7 @@ export function networkOf(slot: number): Network {
   };
 }
 
-const number = (address: string) =>
-  address.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0);
+const number = (address: string) => address.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0);
 
 /** Whether two IPv4 networks (`a.b.c.d/n`, a bare address is /32) have an address in common. */
 export function overlap(one: string, other: string): boolean {
@@ -68,7 +67,9 @@ export function chooseSlot(routes: string[], taken: number[]): number {
 export async function routes(): Promise<string[]> {
   const { code, stdout } = await attempt('ip', ['-4', 'route', 'show', 'table', 'all']);
   if (code !== 0) return [];
-  return stdout.split('\n').map((line) => line.split(' ').find((word) => /^\d+\.\d+\.\d+\.\d+/.test(word)) ?? '');
+  return stdout
+    .split('\n')
+    .map((line) => line.split(' ').find((word) => /^\d+\.\d+\.\d+\.\d+/.test(word)) ?? '');
 }
 
 const FORWARDING = '/proc/sys/net/ipv4/ip_forward';

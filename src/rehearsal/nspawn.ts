@@ -2,6 +2,7 @@ import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PEBBLE_ENVIRONMENT, prepareAcme } from './acme.js';
+import type { Boot } from './boot.js';
 import { bootLoop } from './boot-loop.js';
 import { cgroupsFor, processesIn, removeCgroups } from './cgroup.js';
 import { daemonPid, lastWords, signalProcess, startDaemon } from './daemon.js';
@@ -12,7 +13,6 @@ import { forwards, makeNetwork, networkOf, removeNetwork } from './network.js';
 import { greetsSsh, until } from './ready.js';
 import { attempt, run } from './run.js';
 import { directoryOf, readStates, type State, writeState } from './state.js';
-import type { Boot } from './boot.js';
 
 /** Boots real systemd servers with systemd-nspawn; the CA and DNS run on this machine, on the bridge. */
 export const nspawn: Boot = {
@@ -51,7 +51,10 @@ export const nspawn: Boot = {
     await run('chroot', [disk, 'sh', '-s'], { input: script, signal });
     signal?.throwIfAborted();
     await startDaemon(state, 'boot-loop', bootLoop(state));
-    const dnsmasq = dnsmasqCommand(state.domain, { listen: network.gateway, records: join(directory, RECORDS) });
+    const dnsmasq = dnsmasqCommand(state.domain, {
+      listen: network.gateway,
+      records: join(directory, RECORDS),
+    });
     await startDaemon(state, 'dnsmasq', `exec ${dnsmasq.join(' ')}`);
     const env = Object.entries(PEBBLE_ENVIRONMENT).map(([key, value]) => `${key}=${value}`);
     const pebble = ['pebble', '-config', 'pebble.json', '-dnsserver', `${network.gateway}:53`];
@@ -63,8 +66,23 @@ export const nspawn: Boot = {
     const pid = await initOf(state);
     if (pid === undefined) return { code: 255, stdout: '', stderr: 'the server is powered off\n' };
     const namespaces = ['--mount', '--uts', '--ipc', '--net', '--pid', '--cgroup'];
-    const env = ['HOME=/root', 'LC_ALL=C.UTF-8', 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'];
-    return attempt('nsenter', ['-t', String(pid), ...namespaces, '--', 'env', '-i', ...env, 'sh', '-c', script]);
+    const env = [
+      'HOME=/root',
+      'LC_ALL=C.UTF-8',
+      'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+    ];
+    return attempt('nsenter', [
+      '-t',
+      String(pid),
+      ...namespaces,
+      '--',
+      'env',
+      '-i',
+      ...env,
+      'sh',
+      '-c',
+      script,
+    ]);
   },
 
   async setDns(state, records) {
@@ -82,7 +100,8 @@ export const nspawn: Boot = {
       signalProcess(pid, 'SIGKILL');
       await until('The old server', 10, async () => (await initOf(state)) !== pid);
     }
-    if ((await daemonPid(state, 'boot-loop')) === undefined) await startDaemon(state, 'boot-loop', bootLoop(state));
+    if ((await daemonPid(state, 'boot-loop')) === undefined)
+      await startDaemon(state, 'boot-loop', bootLoop(state));
     await untilUp(state);
   },
 

@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import { SetupError } from '../errors.js';
 import { mixesCgroups } from './podman-server.js';
-import { has, run } from './run.js';
+import { attempt, has, run } from './run.js';
 import type { Way } from './types.js';
 
 /** What each way needs on this machine: a command that must be there, and the Debian package that brings it. */
@@ -33,7 +33,12 @@ async function podmanNeeds(): Promise<[path: string, debianPackage: string][]> {
 const PODMAN_ALONG = ['crun', 'uidmap', 'slirp4netns', 'netavark', 'aardvark-dns', 'iptables'];
 
 const present = (path: string) =>
-  path.startsWith('/') ? access(path).then(() => true, () => false) : has(path);
+  path.startsWith('/')
+    ? access(path).then(
+        () => true,
+        () => false,
+      )
+    : has(path);
 
 /** The Debian packages that lack for this way. */
 export async function missingPackages(way: Way): Promise<string[]> {
@@ -44,8 +49,14 @@ export async function missingPackages(way: Way): Promise<string[]> {
 }
 
 /** The conditions, other than packages, that this machine does not meet for this way. */
-export function unmet(way: Way): string[] {
-  if (way === 'podman') return [];
+export async function unmet(way: Way): Promise<string[]> {
+  if (way === 'podman') {
+    // On macOS and Windows podman is there, but its virtual machine may not run.
+    const silent = (await has('podman')) && (await attempt('podman', ['info'])).code !== 0;
+    return silent
+      ? ['a podman that answers (see `podman info`; on macOS and Windows: podman machine start)']
+      : [];
+  }
   if (process.platform !== 'linux') return ['Linux'];
   return process.getuid?.() === 0 ? [] : ['root'];
 }

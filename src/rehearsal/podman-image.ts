@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { image, imageName, INCLUDE } from './image.js';
+import { INCLUDE, image, imageName } from './image.js';
 import { withLock } from './lock.js';
 import { attempt, has, run } from './run.js';
 import { cacheDirectory } from './state.js';
@@ -33,7 +33,9 @@ export async function podmanImages(
   await withLock(join(cacheDirectory(), `podman-${release}.lock`), signal, async () => {
     if (!(await isFresh(server))) {
       if (await has('mmdebstrap')) {
-        await run('podman', ['import', '--quiet', await image(release, onProgress, signal), server], { signal });
+        await run('podman', ['import', '--quiet', await image(release, onProgress, signal), server], {
+          signal,
+        });
       } else {
         onProgress(`building an image of Debian ${release}, kept for a week (about a minute)`);
         await build(server, serverFile(release), signal);
@@ -48,7 +50,13 @@ export async function podmanImages(
 }
 
 async function isFresh(name: string): Promise<boolean> {
-  const { code, stdout } = await attempt('podman', ['image', 'inspect', '--format', '{{.Created.Unix}}', name]);
+  const { code, stdout } = await attempt('podman', [
+    'image',
+    'inspect',
+    '--format',
+    '{{.Created.Unix}}',
+    name,
+  ]);
   return code === 0 && Date.now() / 1000 - Number(stdout) < 7 * 24 * 3600;
 }
 

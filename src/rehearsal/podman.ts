@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Boot } from './boot.js';
+import { networkOf } from './network.js';
 import { groundScript, recordsScript } from './podman-ground.js';
 import { podmanImages } from './podman-image.js';
 import { mixesCgroups, runtimeOptions, serverScript, ulimitOptions } from './podman-server.js';
-import { networkOf } from './network.js';
 import { choosePorts, PUBLISHED } from './ports.js';
 import { greetsSsh, until } from './ready.js';
 import { attempt, run } from './run.js';
@@ -38,7 +38,8 @@ export const podman: Boot = {
   async start(state, onProgress, signal) {
     const images = await podmanImages(state.release, onProgress, signal);
     const { subnet, server, server6 } = networkOf(state.slot);
-    const publish = (port: number, protocol = 'tcp') => `--publish=127.0.0.1:${state.ports[port]}:${port}/${protocol}`;
+    const publish = (port: number, protocol = 'tcp') =>
+      `--publish=127.0.0.1:${state.ports[port]}:${port}/${protocol}`;
     const common = ['--detach', `--network=${state.name}`, ...(await ulimitOptions())];
     onProgress(`booting Debian ${state.release} with podman`);
     const subnets = [`--subnet=${subnet}`, '--ipv6', `--subnet=${server6.replace(/::10$/, '::/64')}`];
@@ -46,7 +47,13 @@ export const podman: Boot = {
     await run('podman', ['network', 'create', '--disable-dns', ...subnets, state.name]);
     signal?.throwIfAborted();
     const runtime = await runtimeOptions();
-    const ground = [publish(14000), publish(15000), publish(53), publish(53, 'udp'), `--ip=${groundAddress(state)}`];
+    const ground = [
+      publish(14000),
+      publish(15000),
+      publish(53),
+      publish(53, 'udp'),
+      `--ip=${groundAddress(state)}`,
+    ];
     const names = [`--name=${groundOf(state)}`, ...ground, images.ground, 'sh', '-c'];
     await run('podman', [...runtime, 'run', ...common, ...names, groundScript(state, groundAddress(state))]);
     signal?.throwIfAborted();
@@ -70,12 +77,19 @@ export const podman: Boot = {
       if (code === 0) await writeFile(join(directoryOf(state.name), 'acme-ca.pem'), stdout);
       return code === 0 && stdout !== '';
     };
-    await until('The CA of the rehearsal', 20, readCa, { signal, why: () => podman.lastWords(state, 'pebble') });
+    await until('The CA of the rehearsal', 20, readCa, {
+      signal,
+      why: () => podman.lastWords(state, 'pebble'),
+    });
     await untilUp(state, signal);
   },
 
   exec(state, script) {
-    const env = ['HOME=/root', 'LC_ALL=C.UTF-8', 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'];
+    const env = [
+      'HOME=/root',
+      'LC_ALL=C.UTF-8',
+      'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+    ];
     return attempt('podman', ['exec', state.name, 'env', '-i', ...env, 'sh', '-c', script]);
   },
 

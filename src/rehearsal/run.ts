@@ -1,3 +1,4 @@
+import { access, constants } from 'node:fs/promises';
 import { SetupError } from '../errors.js';
 import type { Output } from './types.js';
 
@@ -25,7 +26,11 @@ export async function attempt(command: string, args: string[], options: RunOptio
   });
   signal?.throwIfAborted();
   const code = result.exitCode ?? (result.code === 'ENOENT' ? 127 : 128);
-  return { code, stdout: result.stdout, stderr: result.stderr || (code === 127 ? result.shortMessage ?? '' : '') };
+  return {
+    code,
+    stdout: result.stdout,
+    stderr: result.stderr || (code === 127 ? (result.shortMessage ?? '') : ''),
+  };
 }
 
 /** Runs a command on this machine and returns what it printed; throws when it fails. */
@@ -40,10 +45,14 @@ export async function run(command: string, args: string[], options: RunOptions =
 
 /** Whether a command is on the PATH, or where Debian keeps the administrator's. */
 export async function has(command: string): Promise<boolean> {
-  const { access, constants } = await import('node:fs/promises');
   const places = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/sbin'];
   const found = await Promise.all(
-    places.map((place) => access(`${place}/${command}`, constants.X_OK).then(() => true, () => false)),
+    places.map((place) =>
+      access(`${place}/${command}`, constants.X_OK).then(
+        () => true,
+        () => false,
+      ),
+    ),
   );
   return found.includes(true);
 }

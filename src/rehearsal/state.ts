@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Records, Release, Way } from './types.js';
@@ -63,7 +63,6 @@ export async function readStates(): Promise<State[]> {
 
 /** Removes all files of a rehearsal, and the directories above where they are empty. */
 export async function removeState(name: string): Promise<void> {
-  const { rmdir } = await import('node:fs/promises');
   await rm(directoryOf(name), { recursive: true, force: true, maxRetries: 5 });
   await rmdir(stateDirectory()).catch(() => undefined);
   await rmdir(join(stateDirectory(), '..')).catch(() => undefined);

@@ -4,7 +4,7 @@ import type { Way } from './types.js';
 
 /** Debian packages or conditions that lack on this machine for this way, as words for people. */
 export async function missing(way: Way): Promise<string[]> {
-  return [...unmet(way), ...(await missingPackages(way))];
+  return [...(await unmet(way)), ...(await missingPackages(way))];
 }
 
 /**
@@ -12,14 +12,19 @@ export async function missing(way: Way): Promise<string[]> {
  * @param install whether missing packages may be installed
  * @throws SetupError that says what to install where no way can run
  */
-export async function chooseWay(wanted: Way | 'auto' = 'auto', install = false, signal?: AbortSignal): Promise<Way> {
+export async function chooseWay(
+  wanted: Way | 'auto' = 'auto',
+  install = false,
+  signal?: AbortSignal,
+): Promise<Way> {
   const ways: Way[] = wanted === 'auto' ? ['nspawn', 'podman'] : [wanted];
   for (const way of ways) if ((await missing(way)).length === 0) return way;
-  const possible = ways.find((way) => unmet(way).length === 0);
+  const conditions = await Promise.all(ways.map(unmet));
+  const possible = ways.find((_, index) => conditions[index]?.length === 0);
   if (possible === undefined) {
-    throw new SetupError(`A rehearsal with ${wanted} needs ${unmet(ways[0] ?? 'nspawn').join(' and ')}.`, {
+    throw new SetupError(`A rehearsal with ${ways.at(-1)} needs ${conditions.at(-1)?.join(' and ')}.`, {
       code: 'rehearsal-impossible',
-      hint: 'Without root or without Linux: --way podman.',
+      hint: 'systemd-nspawn needs Linux and root; podman runs everywhere, also without root: --way podman.',
     });
   }
   const packages = await missingPackages(possible);
@@ -27,11 +32,14 @@ export async function chooseWay(wanted: Way | 'auto' = 'auto', install = false, 
     await installPackages(packages, signal);
     return possible;
   }
-  throw new SetupError(`A rehearsal with ${possible} needs ${packages.join(', ')}, which this machine lacks.`, {
-    code: 'rehearsal-packages-missing',
-    hint:
-      process.platform === 'linux'
-        ? `Install it: ${installCommand(packages)} (or allow it with --install).`
-        : 'Install podman (https://podman.io/docs/installation), then: podman machine init && podman machine start.',
-  });
+  throw new SetupError(
+    `A rehearsal with ${possible} needs ${packages.join(', ')}, which this machine lacks.`,
+    {
+      code: 'rehearsal-packages-missing',
+      hint:
+        process.platform === 'linux'
+          ? `Install it: ${installCommand(packages)} (or allow it with --install).`
+          : 'Install podman (https://podman.io/docs/installation), then: podman machine init && podman machine start.',
+    },
+  );
 }

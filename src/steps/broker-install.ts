@@ -1,4 +1,5 @@
-import { defineStep, type Probed } from '../engine/step.js';
+import type { Probed } from '../engine/probe.js';
+import { defineStep } from '../engine/step.js';
 
 /** Installs the broker and keeps its service running; how, each broker knows. */
 export const brokerInstall = defineStep<Probed>({

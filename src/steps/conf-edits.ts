@@ -1,5 +1,6 @@
 import { answers } from '../engine/answers.js';
-import { type Context, defineStep, type Finding, type Probed } from '../engine/step.js';
+import type { Probed } from '../engine/probe.js';
+import { type Context, defineStep, type Finding } from '../engine/step.js';
 import { brokerProofs } from '../proofs/broker.js';
 import { lines, sh } from '../sh.js';
 import { CHAIN_MODE, installCertificate, KEY_MODE, lineage } from '../templates/certificate-copy.js';

@@ -1,4 +1,4 @@
-import type { ProofResult } from '../commands/doctor.js';
+import type { ProofResult } from '../engine/events.js';
 import type { Look } from '../engine/look.js';
 import type { Context, Finding } from '../engine/step.js';
 import type { Settings } from '../settings/schema.js';

@@ -1,5 +1,4 @@
-import type { ProofResult } from '../commands/doctor.js';
-import type { Event } from '../engine/events.js';
+import type { Event, ProofResult } from '../engine/events.js';
 import type { Look } from '../engine/look.js';
 import type { StepOutcome } from '../engine/run.js';
 import type { Finding } from '../engine/step.js';

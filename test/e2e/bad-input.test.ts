@@ -20,6 +20,18 @@ afterAll(() => on?.down());
 const init = (args: string[] = [], env: Record<string, string> = {}) =>
   on.run(['init', '--yes', '--host-key', hostKey, ...args], { env });
 
+/** Logs in as ssh(1) does, with the password that root had from the beginning. */
+async function rootWithPassword(): Promise<string> {
+  const askpass = join(on.home, 'askpass');
+  await writeFile(askpass, '#!/bin/sh\necho "$ROOT_PASSWORD"\n', { mode: 0o700 });
+  const known = join(on.home, '.ssh/known_hosts');
+  const { stdout } = await execa('ssh', ['-o', `UserKnownHostsFile=${known}`, '-o', 'PubkeyAuthentication=no', `root@${on.server.address}`, 'echo still here'], {
+    env: { SSH_ASKPASS: askpass, SSH_ASKPASS_REQUIRE: 'force', ROOT_PASSWORD: on.server.rootPassword },
+    reject: false,
+  });
+  return stdout;
+}
+
 describe('settings, before anything is asked of the network', () => {
   it('names every missing setting at once', async () => {
     await writeFile(join(on.home, 'empty.yaml'), '');
@@ -273,10 +285,7 @@ time.sleep(8)'`);
     expectFailure(on, output, { code: 1, says: ['overrules the SSH settings PermitRootLogin', 'no Match block'] });
     expect(said(output)).toMatch(/Waiting for \S*python3 .*\(process \d+\), which holds the package lock/);
     await on.inside('[ ! -e /etc/ssh/sshd_config.d/00-broker-setup.conf ] && ! systemctl -q is-active broker-setup-guard.timer');
-    const root = await execa('sshpass', ['-e', 'ssh', '-o', `UserKnownHostsFile=${join(on.home, '.ssh/known_hosts')}`, `root@${on.server.address}`, 'echo still here'], {
-      env: { SSHPASS: on.server.rootPassword },
-    });
-    expect(root.stdout).toBe('still here');
+    expect(await rootWithPassword()).toBe('still here');
     await on.inside("sed -i -e '/^Match all$/,$d' /etc/ssh/sshd_config && systemctl restart ssh");
   });
 

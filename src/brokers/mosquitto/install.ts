@@ -1,5 +1,6 @@
 import { answers } from '../../engine/answers.js';
-import { definePart, type Finding, type Probed } from '../../engine/step.js';
+import type { Probed } from '../../engine/probe.js';
+import { definePart, type Finding } from '../../engine/step.js';
 import { sh } from '../../sh.js';
 import { lastWords } from './activate.js';
 import { MOSQUITTO } from './facts.js';

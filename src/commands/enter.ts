@@ -1,0 +1,119 @@
+import { userInfo } from 'node:os';
+import type { Secrets } from '../engine/step.js';
+import { LoginRefused } from '../errors.js';
+import { LoginAsOtherUser } from '../host/failures.js';
+import type { Credentials, Target } from '../host/host.js';
+import { publicKey, resolve } from '../host/openssh.js';
+import { type ConnectOptions, connect, type SshHost } from '../host/ssh.js';
+import type { Settings } from '../settings/schema.js';
+import { keyPassphrase, loginPassword, sudoPassword } from '../settings/secrets.js';
+import { type Secret, sh } from '../sh.js';
+
+/** The first login as ssh(1) would make it; root where neither settings nor ~/.ssh/config name a user. */
+export async function firstTarget({ server, login }: Settings, knownHosts: string | undefined): Promise<Target> {
+  const target = await resolve(server, login);
+  const named = login.user !== undefined || target.user !== userInfo().username;
+  return {
+    ...target,
+    user: named ? target.user : 'root',
+    knownHostsFiles: knownHosts === undefined ? target.knownHostsFiles : [knownHosts],
+  };
+}
+
+/** The same server, as the limited user with the key. */
+export function limitedTarget(first: Target, { user, key }: Settings): Target {
+  return { ...first, user: user.name, identityFiles: [key.file], identitiesOnly: true };
+}
+
+export function keyCredentials(settings: Settings, { keyPassphrase: passphrase }: Secrets): Credentials {
+  return { keys: [{ file: settings.key.file, ...(passphrase ? { passphrase } : {}) }], agent: true };
+}
+
+export interface Entrance {
+  first: Target;
+  limited: Target;
+  settings: Settings;
+  secrets: Secrets;
+  interactive: boolean;
+  hostKey: ConnectOptions['hostKey'];
+  signal: AbortSignal;
+}
+
+export interface Entered {
+  host: SshHost;
+  /** What opened the door where it was not the limited user's key: the proofs try it again when it must be shut. */
+  firstLogin: { user: string; credentials: Credentials } | undefined;
+  /** The key's passphrase, where a person was asked for it. */
+  keyPassphrase: Secret | undefined;
+}
+
+/**
+ * Logs in as the limited user where there is a key for that, else with the first login; a password is asked for last.
+ * @throws LoginRefused, and every other error of connect()
+ */
+export async function enter(entrance: Entrance): Promise<Entered> {
+  const { settings, secrets, interactive, limited } = entrance;
+  const passphrases = askedOnce((file) => keyPassphrase({ interactive, file, isNew: false }));
+  const rules: ConnectOptions = {
+    hostKey: entrance.hostKey,
+    signal: entrance.signal,
+    passphrase: passphrases.ask,
+    sudoPassword: async () => secrets.sudoPassword ?? (await sudoPassword({ interactive, user: limited.user })),
+  };
+  if ((await publicKey(settings.key.file)) !== undefined) {
+    try {
+      const host = await connect(limited, keyCredentials(settings, secrets), rules);
+      return { host, firstLogin: undefined, keyPassphrase: await passphrases.known(settings.key.file) };
+    } catch (error) {
+      if (!(error instanceof LoginRefused)) throw error;
+    }
+  }
+  const { host, firstLogin } = await enterFirst(entrance.first, entrance, rules);
+  return { host, firstLogin, keyPassphrase: undefined };
+}
+
+async function enterFirst(first: Target, entrance: Entrance, rules: ConnectOptions): Promise<Omit<Entered, 'keyPassphrase'>> {
+  const own: Credentials = { keys: first.identityFiles.map((file) => ({ file })), agent: true };
+  const given = await loginPassword({ interactive: false });
+  const attempt = async (credentials: Credentials) => {
+    const host = await connect(first, credentials, rules);
+    try {
+      // Images of cloud providers let root's key in only to say which other user to take.
+      await host.run({ script: sh`true` });
+    } catch (error) {
+      await host.close();
+      throw error;
+    }
+    return { host, firstLogin: { user: first.user, credentials } };
+  };
+  try {
+    return await attempt(given ? { ...own, password: given } : own);
+  } catch (error) {
+    if (error instanceof LoginAsOtherUser && error.loginUser !== undefined && error.loginUser !== first.user) {
+      return enterFirst({ ...first, user: error.loginUser }, entrance, rules);
+    }
+    if (!(error instanceof LoginRefused) || given !== undefined || !entrance.interactive) throw error;
+    const password = await loginPassword({ interactive: true, user: first.user, host: first.name });
+    if (password === undefined) throw error;
+    return attempt({ ...own, password });
+  }
+}
+
+interface AskedOnce {
+  ask(file: string): Promise<Secret | undefined>;
+  /** What was answered for this file; undefined where nobody had to ask. */
+  known(file: string): Promise<Secret | undefined>;
+}
+
+/** Several connections need the same key; its passphrase is asked for once. */
+function askedOnce(question: (file: string) => Promise<Secret | undefined>): AskedOnce {
+  const answers = new Map<string, Promise<Secret | undefined>>();
+  return {
+    ask: (file) => {
+      const answer = answers.get(file) ?? question(file);
+      answers.set(file, answer);
+      return answer;
+    },
+    known: async (file) => answers.get(file),
+  };
+}

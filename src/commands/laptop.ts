@@ -1,0 +1,26 @@
+import type { LaptopHands } from '../engine/apply.js';
+import type { Laptop, Secrets } from '../engine/step.js';
+import { pointsAt } from '../host/dns.js';
+import type { Target } from '../host/host.js';
+import { addHostEntry, generateKey, hostEntry, publicKey } from '../host/openssh.js';
+import type { Settings } from '../settings/schema.js';
+
+/** What checks want to know of this computer; all of it is asked at once. */
+export async function lookAtLaptop(settings: Settings, caBundle: string | undefined): Promise<Laptop> {
+  const { key, domain, certificate } = settings;
+  const [publicLine, entry, dns] = await Promise.all([
+    publicKey(key.file),
+    key.alias === undefined ? undefined : hostEntry(key.alias),
+    pointsAt(domain, certificate.resolver),
+  ]);
+  return { publicKey: publicLine, hostEntry: entry, dns, caBundle };
+}
+
+/** @param limited where and as whom the Host entry logs in */
+export function laptopHands(limited: Target, { keyPassphrase: passphrase }: Secrets): LaptopHands {
+  const { hostname, port } = limited;
+  return {
+    generateKey: ({ file, type, comment }) => generateKey({ file, type, comment, ...(passphrase ? { passphrase } : {}) }),
+    addHostEntry: ({ alias, user, key }) => addHostEntry({ alias, hostname, port, user, identityFile: key }),
+  };
+}

@@ -21,6 +21,8 @@ import { DEFAULT_CONFIG, loadSettings } from './settings.js';
 export async function init(server: string | undefined, flags: InitFlags): Promise<number> {
   const say = (text: string) => process.stderr.write(`${text}\n`);
   const { settings, asked } = await loadSettings(server, flags);
+  // Whatever happens next, nobody has to type the answers again.
+  if (asked) await saveConfig(flags.config ?? DEFAULT_CONFIG, settings);
   const secrets = await makeSecrets(settings, asked);
   const interrupt = onInterrupt(say);
   try {

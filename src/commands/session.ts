@@ -63,7 +63,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const policy: HostKeyPolicy = {
     ...(options.hostKey === undefined ? {} : { expected: options.hostKey }),
     known: knownKeys,
-    ...(options.askHostKey ? { ask: options.askHostKey } : {}),
+    ...(options.askHostKey ? { ask: onceForEach(options.askHostKey) } : {}),
   };
   const [laptop, entered] = await Promise.all([
     lookAtLaptop(settings, caBundle),
@@ -103,6 +103,18 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     await host.close();
     throw error;
   }
+}
+
+type AskHostKey = NonNullable<HostKeyPolicy['ask']>;
+
+/** A login in two attempts meets the same key twice; it is asked about once. */
+function onceForEach(ask: AskHostKey): AskHostKey {
+  const answers = new Map<string, Promise<boolean>>();
+  return (shown) => {
+    const answer = answers.get(shown.fingerprint) ?? ask(shown);
+    answers.set(shown.fingerprint, answer);
+    return answer;
+  };
 }
 
 async function caBundleOf({ certificate }: Settings): Promise<string | undefined> {

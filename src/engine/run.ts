@@ -81,13 +81,13 @@ async function bringInPlace(
   let { context } = run;
   let found = first;
   let next: Look | undefined;
+  refuseToGoOn(found);
   for (let round = 0; ; round += 1) {
-    refuseToGoOn(found);
     const due = found.findings.filter(isDue);
     if (due.length === 0) break;
-    if (round === ROUNDS) throw notInPlace(step, due);
     if (round === 0) await prepare(run, step);
     try {
+      if (round === ROUNDS) throw notInPlace(step, due);
       for (const finding of due) {
         if (run.signal.aborted) throw new Cancelled();
         run.emit({ type: 'change', step: step.id, finding });
@@ -100,6 +100,8 @@ async function bringInPlace(
       const seen = await lookAt({ ...run, context }, nextStep ? [step, nextStep] : [step]);
       if (!seen[0]) throw new Error(`no look at ${step.id}`);
       [found, next] = [seen[0], seen[1]];
+      // In here, so that a guarded change is taken back at once where the second look finds what only a person can mend.
+      refuseToGoOn(found);
     } catch (error) {
       if (step.guard) await restoreNow(run.host).catch(() => undefined);
       throw error;

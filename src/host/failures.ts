@@ -117,9 +117,10 @@ export function loginRefused(
 function hintFor(offered: string[], tried: string[]): string {
   const password = offered.includes('password') || offered.includes('keyboard-interactive');
   if (password && tried.includes('password')) return 'Check the user and the password.';
-  if (password) return 'Check the user, name the right key, or log in with a password.';
+  if (password)
+    return 'Check the user, name the right key (setting login.key), or give the password: in BROKER_SETUP_LOGIN_PASSWORD, or run in a terminal to be asked.';
   if (offered.includes('publickey'))
-    return 'Check the user, and name the key that the server knows: it accepts no password.';
+    return 'Check the user, and name the key that the server knows (setting login.key): it accepts no password.';
   return 'Check the user, the key and the password.';
 }
 

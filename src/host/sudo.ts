@@ -67,7 +67,7 @@ export function explain(seen: NotStarted): SetupError {
   if (sudoSpoke(seen)) {
     return refused(
       `sudo on ${host} asks ${user} for a password.`,
-      'Give the password of this user, or log in as root.',
+      'Put it into the environment variable BROKER_SETUP_SUDO_PASSWORD, run in a terminal to be asked, or log in as root.',
     );
   }
   const said = lastLine(seen.stderr) ?? lastLine(seen.stdout);

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PEBBLE_ENVIRONMENT, prepareAcme } from './acme.js';
 import type { Boot } from './boot.js';
 import { bootLoop } from './boot-loop.js';
-import { cgroupsFor, processesIn, removeCgroups } from './cgroup.js';
+import { cgroupsFor, joinCgroups, processesIn, removeCgroups } from './cgroup.js';
 import { daemonPid, lastWords, signalProcess, startDaemon } from './daemon.js';
 import { dnsmasqCommand, RECORDS, writeRecords } from './dns.js';
 import { freshServer, nameServer } from './fresh-server.js';
@@ -42,7 +42,10 @@ export const nspawn: Boot = {
     const disk = join(directory, 'disk');
     await run('mkdir', ['-m', '755', disk]);
     await all([
-      run('tar', ['-C', disk, '-xf', tar], { signal }),
+      // In the cgroups, so that it is found and ended where this process is killed meanwhile.
+      run('sh', ['-c', `${joinCgroups(state.cgroups, 'ground')}exec tar -C "$0" -xf "$1"`, disk, tar], {
+        signal,
+      }),
       makeNetwork(network, signal),
       prepareAcme(state.name, network.gateway, signal),
       writeRecords(state.name, state.domain, state.records),

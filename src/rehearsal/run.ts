@@ -1,6 +1,10 @@
 import { access, constants } from 'node:fs/promises';
+import { delimiter } from 'node:path';
 import { SetupError } from '../errors.js';
 import type { Output } from './types.js';
+
+/** Where Debian keeps the administrator's commands. */
+const SBIN = process.platform === 'win32' ? [] : ['/usr/sbin', '/sbin'];
 
 /** What a local command may be given. */
 export interface RunOptions {
@@ -14,12 +18,14 @@ export interface RunOptions {
 /** Runs a command on this machine; a non-zero exit is a result, being interrupted an exception. */
 export async function attempt(command: string, args: string[], options: RunOptions = {}): Promise<Output> {
   const { execa } = await import('execa');
-  const { signal, input = '', ...rest } = options;
+  const { signal, env, input = '', ...rest } = options;
   const result = await execa(command, args, {
     reject: false,
     stripFinalNewline: false,
     input,
     ...rest,
+    // A plain user's PATH on Debian lacks what podman needs for its networks.
+    env: { PATH: [process.env.PATH, ...SBIN].join(delimiter), ...env },
     // What no signal may interrupt is kept out of reach of Ctrl-C too, which the terminal sends to the whole group.
     detached: signal === undefined && process.platform !== 'win32',
     ...(signal ? { cancelSignal: signal } : {}),
@@ -45,7 +51,7 @@ export async function run(command: string, args: string[], options: RunOptions =
 
 /** Whether a command is on the PATH, or where Debian keeps the administrator's. */
 export async function has(command: string): Promise<boolean> {
-  const places = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/sbin'];
+  const places = [...(process.env.PATH ?? '').split(delimiter), ...SBIN];
   const found = await Promise.all(
     places.map((place) =>
       access(`${place}/${command}`, constants.X_OK).then(

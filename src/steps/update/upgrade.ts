@@ -25,13 +25,14 @@ if command -v cloud-init >/dev/null && [ -d /run/cloud-init ] && [ ! -e /run/clo
 fi`;
 
 const waitForLock = sh`
-held=0
+held=0 told=
 for lock in /var/lib/dpkg/lock-frontend /var/lib/dpkg/lock /var/lib/apt/lists/lock; do
   [ -e "$lock" ] || continue
   while :; do
     pid=$(awk -v inode=":$(stat -c %i "$lock")$" '$6 ~ inode {print $5; exit}' /proc/locks)
     [ -n "$pid" ] || break
-    echo "Waiting for $(ps -o args= -p "$pid" | cut -c1-60) (process $pid), which holds the package lock"
+    [ "$pid" = "$told" ] || echo "Waiting for the package lock: process $pid holds it ($(ps -o args= -p "$pid" | cut -c1-60))"
+    told=$pid
     held=$((held + 1))
     if [ "$held" -gt 450 ]; then echo "${same(SAY)}Another program (process $pid) has held the package lock for 15 minutes."
       echo "${same(SAY)}See what it is with 'ps -fp $pid', let it finish, then run the same command again."; exit 1; fi
@@ -49,7 +50,8 @@ export function upgradeScript(packages: readonly string[]): Sh {
     waitForFirstBoot,
     waitForLock,
     sh`dpkg --configure -a --force-confdef --force-confold`,
-    sh`apt-get -q -o DPkg::Lock::Timeout=600 update || {
+    // By itself apt-get calls a mirror that does not answer a warning, exits with 0 and goes on with old lists or none.
+    sh`apt-get -q -o DPkg::Lock::Timeout=600 -o APT::Update::Error-Mode=any update || {
   echo '${same(SAY)}The package lists could not be fetched from the mirror.'
   echo '${same(SAY)}Check that the server reaches the internet (ping deb.debian.org) and /etc/apt/sources.list*, then run the same command again.'; exit 1; }`,
     sh`apt-get -q -y -o DPkg::Lock::Timeout=600 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold --no-install-recommends --with-new-pkgs upgrade ${packages} || {

@@ -20,18 +20,25 @@ Exit codes: 0 in place, 1 something failed or is left to do, 2 wrong usage or
 settings, 130 cancelled.`,
   );
 
-const config = () => new Option('-c, --config <file>', 'settings file (default: broker.yaml, where there is one)');
-const hostKey = () => new Option('--host-key <SHA256:...>', 'fingerprint that the server must show at first contact');
+const config = () =>
+  new Option('-c, --config <file>', 'settings file (default: broker.yaml, where there is one)');
+const hostKey = () =>
+  new Option('--host-key <SHA256:...>', 'fingerprint that the server must show at first contact');
 const knownHosts = () => new Option('--known-hosts <file>', 'known_hosts file to use instead of your own');
 const verbose = () => new Option('-v, --verbose', 'show each command and all output of the server');
 const json = () => new Option('--json', 'print the result as JSON on standard output');
 const set = () =>
-  new Option('-s, --set <name=value...>', 'set or override a setting, e.g. --set user.name=ada').default([], 'none');
+  new Option('-s, --set <name=value...>', 'set or override a setting, e.g. --set user.name=ada').default(
+    [],
+    'none',
+  );
 
 program
   .command('init')
   .summary('set up a server, or bring it back in place')
-  .description('Sets up a server, or brings it back in place. Asks what is missing, shows the plan, asks once, then does it.')
+  .description(
+    'Sets up a server, or brings it back in place. Asks what is missing, shows the plan, asks once, then does it.',
+  )
   .argument('[server]', 'address of the server, or its name in ~/.ssh/config')
   .addOption(config())
   .addOption(set())
@@ -86,7 +93,11 @@ const rehearse = program
   .option('--keep', 'leave the server running and say how to get in')
   .option('--install', 'install the Debian packages that are missing on this computer')
   .addOption(new Option('--way <way>', 'how to boot').choices(['auto', 'nspawn', 'podman']).default('auto'))
-  .addOption(new Option('--release <name>', 'release of the throwaway server').choices(['bookworm', 'trixie']).default('bookworm'))
+  .addOption(
+    new Option('--release <name>', 'release of the throwaway server')
+      .choices(['bookworm', 'trixie'])
+      .default('bookworm'),
+  )
   .addOption(verbose())
   .action(async (options) => {
     const { rehearse: action } = await import('./commands/rehearse.js');
@@ -102,6 +113,11 @@ rehearse
     process.exitCode = await rehearseDown(name);
   });
 
+// A reader that has seen enough, such as head(1), closes the pipe; that is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 try {
   await program.parseAsync();
 } catch (error) {
@@ -109,6 +125,8 @@ try {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   else {
     const { printError } = await import('./ui/error.js');
-    process.exitCode = printError(error, { verbose: process.argv.includes('--verbose') || process.argv.includes('-v') });
+    process.exitCode = printError(error, {
+      verbose: process.argv.includes('--verbose') || process.argv.includes('-v'),
+    });
   }
 }

@@ -11,15 +11,35 @@ export function contextFor(
 ): Context {
   const { settings, missing, problems } = {
     ...{ missing: [], problems: [] },
-    ...complete({ server: '203.0.113.7', domain: 'mqtt.example.org', certificate: { agree_terms: true }, ...changes.settings }),
+    ...complete({
+      server: '203.0.113.7',
+      domain: 'mqtt.example.org',
+      certificate: { agree_terms: true },
+      ...changes.settings,
+    }),
   };
   if (!settings) throw new Error(`settings of a test: ${[...missing, ...problems].join(', ')}`);
   return {
     settings,
     broker: brokerFor(settings),
-    server: parseServer({ code: 0, stdout: fixture('server', changes.release ?? 'bookworm-done') }, 'root', '203.0.113.7'),
-    laptop: { publicKey: undefined, hostEntry: undefined, dns: { a: ['203.0.113.7'], aaaa: [] }, caBundle: undefined, ...changes.laptop },
-    secrets: { devicePassword: new Secret('device'), sudoPassword: undefined, keyPassphrase: undefined, ...changes.secrets },
+    server: parseServer(
+      { code: 0, stdout: fixture('server', changes.release ?? 'bookworm-done') },
+      'root',
+      '203.0.113.7',
+    ),
+    laptop: {
+      publicKey: undefined,
+      hostEntry: undefined,
+      dns: { a: ['203.0.113.7'], aaaa: [] },
+      caBundle: undefined,
+      ...changes.laptop,
+    },
+    secrets: {
+      devicePassword: new Secret('device'),
+      sudoPassword: undefined,
+      keyPassphrase: undefined,
+      ...changes.secrets,
+    },
     packages: [],
     now: new Date('2026-11-22T12:00:00Z'),
   };

@@ -1,6 +1,6 @@
 import { brokerFor } from '../src/brokers/index.js';
-import { toldFiles } from '../src/engine/seen-files.js';
 import type { Probed } from '../src/engine/probe.js';
+import { toldFiles } from '../src/engine/seen-files.js';
 import type { Context, Step } from '../src/engine/step.js';
 import type { Settings } from '../src/settings/schema.js';
 import { Secret } from '../src/sh.js';

@@ -41,7 +41,13 @@ describe('sh', () => {
 describe('Secret', () => {
   it('shows in no way of printing it', () => {
     const secret = new Secret('hunter2');
-    for (const text of [String(secret), JSON.stringify({ secret }), inspect(secret), inspect({ a: [secret] }), `${secret}`]) {
+    for (const text of [
+      String(secret),
+      JSON.stringify({ secret }),
+      inspect(secret),
+      inspect({ a: [secret] }),
+      `${secret}`,
+    ]) {
       expect(text).not.toContain('hunter2');
     }
     expect(secret.reveal()).toBe('hunter2');

@@ -3,7 +3,7 @@ import type { Broker } from './broker.js';
 import { mosquitto } from './mosquitto.js';
 
 /** Every broker that can be set up, by `settings.broker.kind`. */
-export const BROKERS: Readonly<Record<Settings['broker']['kind'], Broker>> = {
+const BROKERS: Readonly<Record<Settings['broker']['kind'], Broker>> = {
   mosquitto,
 };
 

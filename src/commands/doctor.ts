@@ -35,8 +35,12 @@ export async function doctor(server: string | undefined, flags: CommonFlags): Pr
           proofs.push({ type: 'proof', step: step.id, id: proof.id, title: proof.title, proved });
         }
       }
-      process.stdout.write(flags.json ? doctorJson(settings, looks, proofs) : doctorReport(settings, context, looks, proofs));
-      const bad = looks.some((found) => found.unknown !== undefined || found.findings.some((one) => one.level !== 'warn'));
+      process.stdout.write(
+        flags.json ? doctorJson(settings, looks, proofs) : doctorReport(settings, context, looks, proofs),
+      );
+      const bad = looks.some(
+        (found) => found.unknown !== undefined || found.findings.some((one) => one.level !== 'warn'),
+      );
       return bad || proofs.some(({ proved }) => proved.ok === false) ? EXIT.failed : EXIT.ok;
     } finally {
       await session.close();

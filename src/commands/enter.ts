@@ -10,7 +10,10 @@ import { keyPassphrase, loginPassword, sudoPassword } from '../settings/secrets.
 import { type Secret, sh } from '../sh.js';
 
 /** The first login as ssh(1) would make it; root where neither settings nor ~/.ssh/config name a user. */
-export async function firstTarget({ server, login }: Settings, knownHosts: string | undefined): Promise<Target> {
+export async function firstTarget(
+  { server, login }: Settings,
+  knownHosts: string | undefined,
+): Promise<Target> {
   const target = await resolve(server, login);
   const named = login.user !== undefined || target.user !== userInfo().username;
   return {
@@ -45,6 +48,8 @@ export interface Entered {
   firstLogin: { user: string; credentials: Credentials } | undefined;
   /** The key's passphrase, where a person was asked for it. */
   keyPassphrase: Secret | undefined;
+  /** What was given to the limited user's sudo, once it has asked; undefined where it asked for nothing. */
+  sudoPassword(): Promise<Secret | undefined>;
 }
 
 /**
@@ -52,31 +57,43 @@ export interface Entered {
  * @throws LoginRefused, and every other error of connect()
  */
 export async function enter(entrance: Entrance): Promise<Entered> {
-  const { settings, secrets, interactive, limited } = entrance;
+  const { settings, secrets, interactive, limited, first } = entrance;
   const passphrases = askedOnce((file) => keyPassphrase({ interactive, file, isNew: false }));
   const rules: ConnectOptions = {
     hostKey: entrance.hostKey,
     signal: entrance.signal,
     passphrase: passphrases.ask,
-    sudoPassword: async () => secrets.sudoPassword ?? (await sudoPassword({ interactive, user: limited.user })),
   };
   if ((await publicKey(settings.key.file)) !== undefined) {
     try {
-      const host = await connect(limited, keyCredentials(settings, secrets), rules);
-      return { host, firstLogin: undefined, keyPassphrase: await passphrases.known(settings.key.file) };
+      const sudo = sudoOf(limited, interactive);
+      const host = await connect(limited, keyCredentials(settings, secrets), {
+        ...rules,
+        sudoPassword: sudo.ask,
+      });
+      const passphrase = await passphrases.known(settings.key.file);
+      return { host, firstLogin: undefined, keyPassphrase: passphrase, sudoPassword: sudo.known };
     } catch (error) {
       if (!(error instanceof LoginRefused)) throw error;
     }
   }
-  const { host, firstLogin } = await enterFirst(entrance.first, entrance, rules);
-  return { host, firstLogin, keyPassphrase: undefined };
+  return enterFirst(first, entrance, rules);
 }
 
-async function enterFirst(first: Target, entrance: Entrance, rules: ConnectOptions): Promise<Omit<Entered, 'keyPassphrase'>> {
+/** Never the generated password: it opens nothing before this run has set it. */
+function sudoOf({ user }: Target, interactive: boolean) {
+  const asked = askedOnce(() => sudoPassword({ interactive, user }));
+  return { ask: () => asked.ask(user), known: () => asked.known(user) };
+}
+
+async function enterFirst(first: Target, entrance: Entrance, rules: ConnectOptions): Promise<Entered> {
   const own: Credentials = { keys: first.identityFiles.map((file) => ({ file })), agent: true };
   const given = await loginPassword({ interactive: false });
   const attempt = async (credentials: Credentials) => {
-    const host = await connect(first, credentials, rules);
+    const host = await connect(first, credentials, {
+      ...rules,
+      sudoPassword: sudoOf(first, entrance.interactive).ask,
+    });
     try {
       // Images of cloud providers let root's key in only to say which other user to take.
       await host.run({ script: sh`true` });
@@ -84,12 +101,17 @@ async function enterFirst(first: Target, entrance: Entrance, rules: ConnectOptio
       await host.close();
       throw error;
     }
-    return { host, firstLogin: { user: first.user, credentials } };
+    const firstLogin = { user: first.user, credentials };
+    return { host, firstLogin, keyPassphrase: undefined, sudoPassword: async () => undefined };
   };
   try {
     return await attempt(given ? { ...own, password: given } : own);
   } catch (error) {
-    if (error instanceof LoginAsOtherUser && error.loginUser !== undefined && error.loginUser !== first.user) {
+    if (
+      error instanceof LoginAsOtherUser &&
+      error.loginUser !== undefined &&
+      error.loginUser !== first.user
+    ) {
       return enterFirst({ ...first, user: error.loginUser }, entrance, rules);
     }
     if (!(error instanceof LoginRefused) || given !== undefined || !entrance.interactive) throw error;

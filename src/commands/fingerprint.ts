@@ -34,7 +34,9 @@ async function ofSettings(flags: CommonFlags): Promise<Door> {
   const { settings } = await loadSettings(undefined, flags);
   const { resolve } = await import('../host/openssh.js');
   const target = await resolve(settings.server, settings.login);
-  const listener = brokerFor(settings).listeners(settings).find((one) => one.tls && one.transport === 'tcp');
+  const listener = brokerFor(settings)
+    .listeners(settings)
+    .find((one) => one.tls && one.transport === 'tcp');
   const address = target.jumps.length > 0 ? settings.domain : target.hostname;
   return { address, port: listener?.port ?? MQTTS, servername: settings.domain };
 }
@@ -46,7 +48,9 @@ function parseDoor(text: string): Door {
   const address = bracketed ?? plain;
   const port = digits === undefined ? MQTTS : Number(digits);
   if (address === undefined || port < 1 || port > 65_535) {
-    throw new UsageError(`"${text}" is not a host.`, [], { hint: 'Give HOST or HOST:PORT, for example mqtt.example.org:8883.' });
+    throw new UsageError(`"${text}" is not a host.`, [], {
+      hint: 'Give HOST or HOST:PORT, for example mqtt.example.org:8883.',
+    });
   }
   return { address, port, servername: address };
 }

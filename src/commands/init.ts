@@ -37,7 +37,11 @@ export async function init(server: string | undefined, flags: InitFlags): Promis
       askHostKey: interactive() ? askHostKey : undefined,
     });
     try {
-      return await bringInPlace(session, settings, flags, { say, signal: interrupt.signal, started: performance.now() });
+      return await bringInPlace(session, settings, flags, {
+        say,
+        signal: interrupt.signal,
+        started: performance.now(),
+      });
     } finally {
       await session.close();
     }
@@ -52,12 +56,24 @@ interface Surroundings {
   started: number;
 }
 
-async function bringInPlace(session: Session, settings: Settings, flags: InitFlags, { say, signal, started }: Surroundings) {
+async function bringInPlace(
+  session: Session,
+  settings: Settings,
+  flags: InitFlags,
+  { say, signal, started }: Surroundings,
+) {
   const { looks, context } = session;
-  const todo = looks.some((found) => found.unknown !== undefined || found.findings.some((one) => one.level !== 'warn'));
+  const todo = looks.some(
+    (found) => found.unknown !== undefined || found.findings.some((one) => one.level !== 'warn'),
+  );
   if (todo || flags.dryRun) {
     say(`\nThe plan for ${settings.server} (${context.server.pretty}):\n`);
-    say(preview(looks, { diffs: flags.dryRun === true || flags.verbose === true, commands: flags.verbose === true }));
+    say(
+      preview(looks, {
+        diffs: flags.dryRun === true || flags.verbose === true,
+        commands: flags.verbose === true,
+      }),
+    );
     say('');
   }
   refuseWhereAPersonIsNeeded(looks);
@@ -73,7 +89,7 @@ async function bringInPlace(session: Session, settings: Settings, flags: InitFla
   const progress = !todo
     ? plainProgress([], () => undefined, false)
     : live
-      ? liveProgress(steps, process.stderr)
+      ? await liveProgress(steps, process.stderr)
       : plainProgress(steps, say, flags.verbose === true);
   const emit = (event: Event) => {
     events.push(event);
@@ -98,7 +114,15 @@ async function bringInPlace(session: Session, settings: Settings, flags: InitFla
     return EXIT.ok;
   }
   process.stdout.write(
-    summary({ settings, context: session.context, events, outcomes, config, repeat: repeatCommand(flags), seconds: (performance.now() - started) / 1000 }),
+    summary({
+      settings,
+      context: session.context,
+      events,
+      outcomes,
+      config,
+      repeat: repeatCommand(flags),
+      seconds: (performance.now() - started) / 1000,
+    }),
   );
   return EXIT.ok;
 }
@@ -126,7 +150,8 @@ async function agree(settings: Settings, flags: InitFlags): Promise<void> {
       hint: 'Run with --yes to agree beforehand, or in a terminal to be asked.',
     });
   }
-  if (!(await confirm(`Make these changes on ${settings.server}?`))) throw new Cancelled('Nothing was changed.');
+  if (!(await confirm(`Make these changes on ${settings.server}?`)))
+    throw new Cancelled('Nothing was changed.');
 }
 
 function repeatCommand(flags: InitFlags): string {

@@ -20,7 +20,8 @@ export async function lookAtLaptop(settings: Settings, caBundle: string | undefi
 export function laptopHands(limited: Target, { keyPassphrase: passphrase }: Secrets): LaptopHands {
   const { hostname, port } = limited;
   return {
-    generateKey: ({ file, type, comment }) => generateKey({ file, type, comment, ...(passphrase ? { passphrase } : {}) }),
+    generateKey: ({ file, type, comment }) =>
+      generateKey({ file, type, comment, ...(passphrase ? { passphrase } : {}) }),
     addHostEntry: ({ alias, user, key }) => addHostEntry({ alias, hostname, port, user, identityFile: key }),
   };
 }

@@ -10,7 +10,11 @@ export async function confirm(message: string, { preselected = true } = {}): Pro
 }
 
 /** First contact: shows the fingerprint of the host key and asks. */
-export async function askHostKey(shown: { host: string; type: string; fingerprint: string }): Promise<boolean> {
+export async function askHostKey(shown: {
+  host: string;
+  type: string;
+  fingerprint: string;
+}): Promise<boolean> {
   process.stderr.write(
     `\nThis computer does not know ${shown.host} yet. Its host key (${shown.type}) is\n\n    ${shown.fingerprint}\n\n` +
       'The console of your provider shows the same line if this is really your server.\n',

@@ -24,9 +24,17 @@ interface Restart {
 }
 
 /** Restarts the server where an update asks for it and it was agreed to, waits for it, and looks at every step again. */
-export async function restartIfNeeded({ session, settings, outcomes, emit, say, signal }: Restart): Promise<StepOutcome[]> {
+export async function restartIfNeeded({
+  session,
+  settings,
+  outcomes,
+  emit,
+  say,
+  signal,
+}: Restart): Promise<StepOutcome[]> {
   const looks = await look(session.host, steps, session.context);
-  if (!looks.some((found) => found.findings.some((finding) => finding.change?.kind === 'reboot'))) return outcomes;
+  if (!looks.some((found) => found.findings.some((finding) => finding.change?.kind === 'reboot')))
+    return outcomes;
   if (!(await agreed(settings))) {
     say('The server needs a restart to use its updated kernel. Do it when it suits you: sudo reboot');
     return outcomes;
@@ -59,10 +67,13 @@ async function waitFor(session: Session, before: string, signal: AbortSignal): P
     if ((await bootId(host).catch(() => before)) !== before) return host;
     await host.close();
   }
-  throw new SetupError(`The server did not come back within ${BACK_WITHIN_MS / 60_000} minutes after its restart.`, {
-    code: 'not-back',
-    hint: "Look at it in the console of your provider. When it is up again, run the same command once more.",
-  });
+  throw new SetupError(
+    `The server did not come back within ${BACK_WITHIN_MS / 60_000} minutes after its restart.`,
+    {
+      code: 'not-back',
+      hint: 'Look at it in the console of your provider. When it is up again, run the same command once more.',
+    },
+  );
 }
 
 /** Differs after each boot: proc_sys_kernel(5), random/boot_id. */

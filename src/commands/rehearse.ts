@@ -12,7 +12,7 @@ import { onInterrupt } from './interrupt.js';
 import { confirm, interactive } from './questions.js';
 
 /** Everything that `init` needs to know of a rehearsal server, as a person would have written it. */
-export function rehearsalSettings(server: Rehearsal, folder: string): string {
+function rehearsalSettings(server: Rehearsal, folder: string): string {
   return `# Settings of a rehearsal: a throwaway server with a private certificate authority.
 version: 1
 server: ${server.address}
@@ -50,7 +50,12 @@ export async function rehearse(flags: RehearseFlags): Promise<number> {
     const config = join(folder, 'broker.yaml');
     await writeFile(config, rehearsalSettings(server, folder));
     process.env.BROKER_SETUP_LOGIN_PASSWORD = server.rootPassword;
-    const common: CommonFlags = { config, hostKey: await hostKeyOf(server), knownHosts: join(folder, 'known_hosts'), ...(flags.verbose ? { verbose: true } : {}) };
+    const common: CommonFlags = {
+      config,
+      hostKey: await hostKeyOf(server),
+      knownHosts: join(folder, 'known_hosts'),
+      ...(flags.verbose ? { verbose: true } : {}),
+    };
     const parts: [string, () => Promise<number>][] = [
       ['The first run: broker-setup init', () => init(undefined, { ...common, yes: true })],
       ['The second run: nothing should be left to do', () => init(undefined, { ...common, yes: true })],
@@ -101,6 +106,8 @@ function sayHowToGetIn(server: Rehearsal, folder: string, say: (text: string) =>
 
 export async function rehearseDown(name: string | undefined): Promise<number> {
   const removed = await down(name);
-  process.stdout.write(removed.length === 0 ? 'There was no rehearsal server.\n' : `Removed ${removed.join(', ')}.\n`);
+  process.stdout.write(
+    removed.length === 0 ? 'There was no rehearsal server.\n' : `Removed ${removed.join(', ')}.\n`,
+  );
   return EXIT.ok;
 }

@@ -3,7 +3,7 @@ import type { LaptopHands } from '../engine/apply.js';
 import { firstLook, type Look } from '../engine/look.js';
 import type { Asking, Context, Outside, Secrets } from '../engine/step.js';
 import type { HostKeyPolicy } from '../host/host-key.js';
-import { knownKeys, publicKey, rememberKeys } from '../host/openssh.js';
+import { knownKeysOnce, publicKey, rememberKeys } from '../host/openssh.js';
 import { connect, type SshHost } from '../host/ssh.js';
 import { login } from '../proofs/login.js';
 import { readCaBundle } from '../settings/ca-bundle.js';
@@ -47,22 +47,32 @@ export interface Session {
 export async function makeSecrets({ user, key }: Settings, choosing: boolean): Promise<Secrets> {
   const isNewKey = (await publicKey(key.file)) === undefined;
   const withPassword = user.sudo === 'with-password';
-  const chosen = withPassword ? await sudoPassword({ interactive: choosing, user: user.name, isNew: true }) : undefined;
+  const chosen = withPassword
+    ? await sudoPassword({ interactive: choosing, user: user.name, isNew: true })
+    : undefined;
   return {
     devicePassword: generatePassword(),
     sudoPassword: chosen ?? (withPassword ? generatePassword() : undefined),
-    keyPassphrase: await keyPassphrase({ interactive: choosing && isNewKey, file: key.file, isNew: isNewKey }),
+    keyPassphrase: await keyPassphrase({
+      interactive: choosing && isNewKey,
+      file: key.file,
+      isNew: isNewKey,
+    }),
   };
 }
 
 /** @throws SetupError of every way in which a server can be out of reach, refuse the login or be unsupported */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { settings } = options;
-  const [first, caBundle] = await Promise.all([firstTarget(settings, options.knownHosts), caBundleOf(settings)]);
+  const [first, caBundle] = await Promise.all([
+    firstTarget(settings, options.knownHosts),
+    caBundleOf(settings),
+  ]);
   const limited = limitedTarget(first, settings);
+  const known = knownKeysOnce();
   const policy: HostKeyPolicy = {
     ...(options.hostKey === undefined ? {} : { expected: options.hostKey }),
-    known: knownKeys,
+    known,
     ...(options.askHostKey ? { ask: onceForEach(options.askHostKey) } : {}),
   };
   const [laptop, entered] = await Promise.all([
@@ -70,16 +80,28 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     enter({ ...options, first, limited, hostKey: policy }),
   ]);
   const { host, firstLogin } = entered;
-  const secrets = { ...options.secrets, keyPassphrase: entered.keyPassphrase ?? options.secrets.keyPassphrase };
+  const secrets = {
+    ...options.secrets,
+    keyPassphrase: entered.keyPassphrase ?? options.secrets.keyPassphrase,
+  };
   try {
-    const asking: Asking = { settings, broker: brokerFor(settings), laptop, secrets, packages: [], now: new Date() };
+    const asking: Asking = {
+      settings,
+      broker: brokerFor(settings),
+      laptop,
+      secrets,
+      packages: [],
+      now: new Date(),
+    };
     const packages = [...new Set(steps.flatMap((step) => step.packages(asking)))];
     const { context, looks } = await firstLook(host, steps, { ...asking, packages });
     const hostKeys = hostKeysOf(host, context);
-    await rememberKeys(limited, hostKeys);
+    const remembered = new Set((await known(limited)).map((key) => key.base64));
+    if (!hostKeys.every((key) => remembered.has(key.base64))) await rememberKeys(limited, hostKeys);
     // From now on every connection must meet the machine that was accepted.
     const accepted: HostKeyPolicy = { known: async () => hostKeys };
-    const sudo = secrets.sudoPassword ? { sudoPassword: secrets.sudoPassword } : {};
+    const forSudo = (await entered.sudoPassword()) ?? secrets.sudoPassword;
+    const sudo = forSudo ? { sudoPassword: forSudo } : {};
     const keyLogin = { user: settings.user.name, credentials: keyCredentials(settings, secrets), ...sudo };
     return {
       host,
@@ -124,6 +146,8 @@ async function caBundleOf({ certificate }: Settings): Promise<string | undefined
 /** All host keys of the server, remembered while it is known to be the right one: hardening leaves only one type. */
 function hostKeysOf(host: SshHost, { server }: Context): { type: string; base64: string }[] {
   const { type, base64 } = host.hostKey;
-  const own = server.hostKeys.map((line) => line.split(' ')).map(([kind = '', key = '']) => ({ type: kind, base64: key }));
+  const own = server.hostKeys
+    .map((line) => line.split(' '))
+    .map(([kind = '', key = '']) => ({ type: kind, base64: key }));
   return [{ type, base64 }, ...own.filter((key) => key.base64 !== base64)];
 }

@@ -40,7 +40,9 @@ function failed(finding: Finding, code: number, stdout: string, stderr: string):
   const message = what ?? `“${finding.summary}” failed on the server (exit code ${code}).`;
   return new SetupError([message, ...detail.map((line) => `    ${line}`)].join('\n'), {
     code: 'change-failed',
-    hint: next.join(' ') || 'What was done before stays and is not done twice: put the cause right and run the same command again.',
+    hint:
+      next.join(' ') ||
+      'What was done before stays and is not done twice: put the cause right and run the same command again.',
   });
 }
 
@@ -71,7 +73,10 @@ place() {
     sh`restore() {`,
     ...files.map((file, index) => sh`put_back ${index} ${file.path}`),
     sh`}`,
-    ...files.map((file, index) => sh`place ${index} ${file.path} ${file.mode} ${file.owner} ${base64(file)} || { restore; exit 1; }`),
+    ...files.map(
+      (file, index) =>
+        sh`place ${index} ${file.path} ${file.mode} ${file.owner} ${base64(file)} || { restore; exit 1; }`,
+    ),
     sh`activate || {
   restore
   activate >/dev/null 2>&1 || true
@@ -88,5 +93,7 @@ function base64({ content }: FileChange): Sh {
 
 /** Whether the change of a finding hands this secret to the server. */
 export function uses({ change }: Finding, secret: Secret): boolean {
-  return (change?.kind === 'run' || change?.kind === 'write') && toShell(change).run.includes(secret.reveal());
+  return (
+    (change?.kind === 'run' || change?.kind === 'write') && toShell(change).run.includes(secret.reveal())
+  );
 }

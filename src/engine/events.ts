@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import type { Finding, Proved } from './step.js';
 
 /** What happens during a run, as data; the screen and --json are two readers of the same stream. */
@@ -17,6 +18,7 @@ export type Emit = (event: Event) => void;
 
 /** Makes text from a server fit for a terminal: no escapes, no control characters, one line. */
 export function clean(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed here
-  return text.replace(/\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[@-_])/g, '').replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ').trimEnd();
+  return stripVTControlCharacters(text)
+    .replace(/\p{Cc}/gu, ' ')
+    .trimEnd();
 }

@@ -4,7 +4,7 @@ import { type Sh, sh } from '../sh.js';
 import type { Guard } from './step.js';
 
 /** How long the server waits for the proof of a new login before it takes the change back, in seconds. */
-export const GUARD_SECONDS = 90;
+const GUARD_SECONDS = 90;
 
 const UNIT = 'broker-setup-guard';
 const FOLDER = '/var/lib/broker-setup/guard';
@@ -30,7 +30,9 @@ export async function disarm(host: Host): Promise<void> {
 
 /** Takes the change back now, over the connection that still stands. */
 export async function restoreNow(host: Host): Promise<void> {
-  await host.run({ script: sh`systemctl stop ${`${UNIT}.timer`}; [ ! -e ${FOLDER}/restore ] || sh ${FOLDER}/restore` });
+  await host.run({
+    script: sh`systemctl stop ${`${UNIT}.timer`}; [ ! -e ${FOLDER}/restore ] || sh ${FOLDER}/restore`,
+  });
 }
 
 /** Pure: exported for its test. */

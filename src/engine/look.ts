@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Host } from '../host/host.js';
 import type { Sh } from '../sh.js';
+import type { Probed } from './probe.js';
 import { batch, unbatch } from './probe.js';
 import { parseServer, type ServerFacts, serverProbe } from './server.js';
-import type { Probed } from './probe.js';
 import type { Asking, Context, Fact, Finding, Step } from './step.js';
 
 /** What one step was found to be: its findings, or why it could not be checked. */

@@ -6,8 +6,8 @@ export interface Probed {
   stdout: string;
 }
 
-/** How long one probe may take before it counts as "could not be checked", in seconds. */
-export const PROBE_SECONDS = 20;
+/** How long the probes may take before those that are left count as "could not be checked", in seconds. */
+const PROBE_SECONDS = 20;
 
 /**
  * One script that runs many probes, each in a frame of its own: a probe that exits, reads stdin, has a syntax error or
@@ -15,18 +15,22 @@ export const PROBE_SECONDS = 20;
  * piece, as each write would travel in a packet of its own. Until then it lies in memory, which a full disk does not
  * touch. `mark` must be unguessable, so that no output can forge a frame.
  */
-export function batch(probes: ReadonlyMap<string, Sh>, mark: string): Sh {
-  const frame = sh`told=$(mktemp -d -p /run 2>/dev/null || mktemp -d) || exit 1
-trap 'rm -rf "$told"' EXIT
-frame() {
+export function batch(probes: ReadonlyMap<string, Sh>, mark: string, seconds = PROBE_SECONDS): Sh {
+  const frame = sh`frame() {
 printf '\n%s begin %s\n' ${mark} "$2"
-timeout -k 2 ${PROBE_SECONDS} sh -c "$3" </dev/null 2>/dev/null
+sh -c "$3" </dev/null 2>/dev/null
 printf '\n%s end %s %s\n' ${mark} "$2" "$?"
-} >"$told/$1"`;
+} >"$1-$2"`;
   // Names that sort: the frames are told in the order in which they were asked for.
   const calls = [...probes].map(([id, probe], index) => sh`frame ${index + 100} ${id} ${probe.run} &`);
-  return lines(frame, ...calls, sh`wait
-cat "$told"/*`);
+  // One timeout(1) for all of them: it ends whatever they started, and one for each would cost more than most probes.
+  return sh`told=$(mktemp -d -p /run 2>/dev/null || mktemp -d) || exit 1
+trap 'rm -rf "$told"' EXIT
+cd "$told" || exit 1
+timeout -k 2 ${seconds} sh -c ${lines(frame, ...calls, sh`wait`).run} || for frame in *; do
+  grep -q ${`^${mark} end `} "$frame" || printf '\n%s end %s 124\n' ${mark} "\${frame#*-}" >>"$frame"
+done
+cat ./*`;
 }
 
 /** Takes the output of a batch apart. A probe whose frame is missing or cut is absent from the result. */
@@ -40,7 +44,8 @@ export function unbatch(stdout: string, mark: string): Map<string, Probed> {
     // The newline before the end mark may be the very one that closes the begin mark: an empty output.
     end.lastIndex = from - 1;
     const closed = end.exec(stdout);
-    if (closed) found.set(id, { code: Number(closed[1]), stdout: stdout.slice(from, Math.max(from, closed.index)) });
+    if (closed)
+      found.set(id, { code: Number(closed[1]), stdout: stdout.slice(from, Math.max(from, closed.index)) });
   }
   return found;
 }

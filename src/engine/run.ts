@@ -49,9 +49,15 @@ export async function run(run: Run, first: readonly Look[]): Promise<StepOutcome
       const before = outcomes.some((outcome) => outcome.changed.length > 0);
       const outcome = await bringInPlace(current, found, run.steps[index + 1], before);
       current = { ...current, context: outcome.context, outside: outcome.outside };
-      if (outcome.changed.length > 0) known = new Map(outcome.next ? [[outcome.next.step.id, outcome.next]] : []);
+      if (outcome.changed.length > 0)
+        known = new Map(outcome.next ? [[outcome.next.step.id, outcome.next]] : []);
       state = outcome.changed.length > 0 ? 'changed' : 'in-place';
-      outcomes.push({ step: step.id, changed: outcome.changed, warnings: outcome.warnings, facts: outcome.facts });
+      outcomes.push({
+        step: step.id,
+        changed: outcome.changed,
+        warnings: outcome.warnings,
+        facts: outcome.facts,
+      });
     } finally {
       run.emit({ type: 'step-end', step: step.id, state, seconds: (performance.now() - started) / 1000 });
     }
@@ -95,7 +101,8 @@ async function bringInPlace(
           onLine: (text) => run.emit({ type: 'line', step: step.id, text: clean(text) }),
         });
         changed.push(finding);
-        if (finding.change?.kind === 'keygen' || finding.change?.kind === 'host-entry') context = await run.refresh(context);
+        if (finding.change?.kind === 'keygen' || finding.change?.kind === 'host-entry')
+          context = await run.refresh(context);
       }
       const seen = await lookAt({ ...run, context }, nextStep ? [step, nextStep] : [step]);
       if (!seen[0]) throw new Error(`no look at ${step.id}`);
@@ -108,14 +115,15 @@ async function bringInPlace(
     }
   }
   const outside = { ...run.outside, ...knownNow(run.outside, changed, context), context, facts: found.facts };
-  if (changed.length > 0 || changedBefore) await confirm({ ...run, outside }, step, context, changed.length > 0);
+  if (changed.length > 0 || changedBefore)
+    await confirm({ ...run, outside }, step, context, changed.length > 0);
   const warnings = found.findings.filter((finding) => finding.level === 'warn');
   for (const finding of warnings) run.emit({ type: 'warning', step: step.id, finding });
   return { changed, warnings, facts: found.facts, context, outside, next };
 }
 
 /** Whether `init` has something to do for this finding now; a reboot waits for the end. */
-export function isDue(finding: Finding): boolean {
+function isDue(finding: Finding): boolean {
   return finding.level === 'change' && finding.change?.kind !== 'reboot';
 }
 
@@ -127,7 +135,11 @@ function refuseToGoOn({ step, findings, unknown }: Look): void {
     });
   }
   const stop = findings.find((finding) => finding.level === 'stop');
-  if (stop) throw new SetupError(stop.summary, { code: stop.id, ...(stop.hint === undefined ? {} : { hint: stop.hint }) });
+  if (stop)
+    throw new SetupError(stop.summary, {
+      code: stop.id,
+      ...(stop.hint === undefined ? {} : { hint: stop.hint }),
+    });
 }
 
 async function prepare(run: Run, step: Step): Promise<void> {
@@ -136,8 +148,16 @@ async function prepare(run: Run, step: Step): Promise<void> {
 }
 
 /** Once the account was made, its password is known and messages can be sent with it. */
-function knownNow({ devicePassword }: Outside, changed: readonly Finding[], { secrets }: Context): Pick<Outside, 'devicePassword'> {
-  return { devicePassword: changed.some((finding) => uses(finding, secrets.devicePassword)) ? secrets.devicePassword : devicePassword };
+function knownNow(
+  { devicePassword }: Outside,
+  changed: readonly Finding[],
+  { secrets }: Context,
+): Pick<Outside, 'devicePassword'> {
+  return {
+    devicePassword: changed.some((finding) => uses(finding, secrets.devicePassword))
+      ? secrets.devicePassword
+      : devicePassword,
+  };
 }
 
 /** Nothing counts as done before it was seen from outside; a guarded change is taken back if it was not. */

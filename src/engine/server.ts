@@ -24,7 +24,7 @@ export interface ServerFacts {
 }
 
 /** Releases that this program knows: first and last VERSION_ID of os-release(5), both included. */
-export const SUPPORTED: Readonly<Record<string, { name: string; from: string; to: string }>> = {
+const SUPPORTED: Readonly<Record<string, { name: string; from: string; to: string }>> = {
   debian: { name: 'Debian', from: '12', to: '13' },
   ubuntu: { name: 'Ubuntu', from: '20.04', to: '26.04' },
 };

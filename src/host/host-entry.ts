@@ -12,7 +12,7 @@ export interface HostEntry {
   identityFile: string;
 }
 
-export function userConfigFile(): string {
+function userConfigFile(): string {
   return join(homedir(), '.ssh', 'config');
 }
 

@@ -28,7 +28,7 @@ export interface HostKeyPolicy {
 }
 
 /** SHA-256 of a raw public key, as ssh(1) prints it: base64 without padding. */
-export function fingerprint(key: Buffer): string {
+function fingerprint(key: Buffer): string {
   return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
 }
 

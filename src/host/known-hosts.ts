@@ -20,8 +20,19 @@ export async function knownKeys(target: Target): Promise<KnownKey[]> {
   return found.flatMap(({ stdout }) => parseKnownKeys(stdout));
 }
 
+/** knownKeys for the length of one run: the same files are asked about the same name only once. */
+export function knownKeysOnce(): (target: Target) => Promise<KnownKey[]> {
+  const found = new Map<string, Promise<KnownKey[]>>();
+  return (target) => {
+    const question = [knownHostsName(target), ...target.knownHostsFiles].join('\n');
+    const answer = found.get(question) ?? knownKeys(target);
+    found.set(question, answer);
+    return answer;
+  };
+}
+
 /** Reads the lines that `ssh-keygen -F` found: `[@marker] names type base64 [comment]`, and comments. */
-export function parseKnownKeys(output: string): KnownKey[] {
+function parseKnownKeys(output: string): KnownKey[] {
   return output.split(/\r?\n/).flatMap((line): KnownKey[] => {
     if (line.startsWith('#')) return [];
     const words = line.split(/\s+/).filter((word) => word !== '');

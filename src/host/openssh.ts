@@ -4,9 +4,9 @@ import type { Target } from './host.js';
 import { local } from './local.js';
 import { expand, parseJump, parseSshG } from './ssh-g.js';
 
-export { addHostEntry, hostEntry, withHostEntry } from './host-entry.js';
+export { addHostEntry, hostEntry } from './host-entry.js';
 export { generateKey, publicKey } from './key-files.js';
-export { knownKeys, rememberKeys } from './known-hosts.js';
+export { knownKeys, knownKeysOnce, rememberKeys } from './known-hosts.js';
 
 /** What was said on the command line or in the settings; it wins over ~/.ssh/config. */
 export interface Override {

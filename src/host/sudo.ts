@@ -27,7 +27,7 @@ export function asksForOtherUser(said: string): { user: string | undefined } | u
  * sudo ran and refused: it writes its own name before each message, whatever the language, and exits with 1 before it
  * has run anything (sudo(8), "Exit value").
  */
-export function sudoSpoke(seen: NotStarted): boolean {
+function sudoSpoke(seen: NotStarted): boolean {
   return seen.code === 1 && /^sudo: |^\w+ is not in the sudoers/m.test(seen.stderr);
 }
 

@@ -5,8 +5,8 @@ import { run } from './run.js';
 import { directoryOf } from './state.js';
 
 /** Port of the ACME server, and of the side door through which it hands out its root. */
-export const ACME_PORT = 14000;
-export const MANAGEMENT_PORT = 15000;
+const ACME_PORT = 14000;
+const MANAGEMENT_PORT = 15000;
 
 /** How pebble is told to behave: like a real CA, at once, and without its deliberate failures. */
 export const PEBBLE_ENVIRONMENT = {

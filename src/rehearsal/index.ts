@@ -7,12 +7,11 @@ import { answers } from './dns.js';
 import { withLock } from './lock.js';
 import { chooseSlot, routes } from './network.js';
 import { until } from './ready.js';
-import { readState, readStates, removeState, type State, stateDirectory, writeState } from './state.js';
+import { readStates, removeState, type State, stateDirectory, writeState } from './state.js';
 import type { Rehearsal, RehearsalOptions, Way } from './types.js';
 import { chooseWay } from './way.js';
 
-export type { Output, Records, Rehearsal, RehearsalOptions, Release, Way } from './types.js';
-export { chooseWay, missing } from './way.js';
+export type { Rehearsal, RehearsalOptions, Release } from './types.js';
 
 const bootOf = async (way: Way): Promise<Boot> =>
   way === 'nspawn' ? (await import('./nspawn.js')).nspawn : (await import('./podman.js')).podman;
@@ -103,17 +102,6 @@ function rehearsalOf(state: State, boot: Boot): Rehearsal {
       await down(name);
     },
   };
-}
-
-/** A rehearsal that another process left running, e.g. with `rehearse --keep`. */
-export async function open(name: string): Promise<Rehearsal | undefined> {
-  const state = await readState(name);
-  return state && rehearsalOf(state, await bootOf(state.way));
-}
-
-/** All rehearsals of this user, also those that a crash left behind. */
-export async function list(): Promise<Rehearsal[]> {
-  return Promise.all((await readStates()).map(async (state) => rehearsalOf(state, await bootOf(state.way))));
 }
 
 /**

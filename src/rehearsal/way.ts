@@ -3,7 +3,7 @@ import { installCommand, installPackages, missingPackages, unmet } from './packa
 import type { Way } from './types.js';
 
 /** Debian packages or conditions that lack on this machine for this way, as words for people. */
-export async function missing(way: Way): Promise<string[]> {
+async function missing(way: Way): Promise<string[]> {
   return [...(await unmet(way)), ...(await missingPackages(way))];
 }
 

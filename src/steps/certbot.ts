@@ -1,7 +1,7 @@
 import { answers } from '../engine/answers.js';
 import { programs } from '../engine/listening.js';
-import { tellFiles, toldFiles } from '../engine/seen-files.js';
 import type { Probed } from '../engine/probe.js';
+import { tellFiles, toldFiles } from '../engine/seen-files.js';
 import { type Context, defineStep, type Finding } from '../engine/step.js';
 import { lines, sh } from '../sh.js';
 import { lineage } from '../templates/certificate-copy.js';

@@ -7,7 +7,8 @@ const HOSTS = '/etc/hosts';
 /** cloud-init writes /etc/hosts anew from this at every boot where the provider set manage_etc_hosts: true. */
 const HOSTS_TEMPLATE = '/etc/cloud/templates/hosts.debian.tmpl';
 const CLOUD_DROP_IN = '/etc/cloud/cloud.cfg.d/99-broker-setup.cfg';
-const CLOUD_CONTENT = '# Written by broker-setup: the host name stays as it is at the next boot.\npreserve_hostname: true\nmanage_etc_hosts: false\n';
+const CLOUD_CONTENT =
+  '# Written by broker-setup: the host name stays as it is at the next boot.\npreserve_hostname: true\nmanage_etc_hosts: false\n';
 
 interface State {
   now: string;
@@ -38,7 +39,11 @@ ${tellFile('cloud-drop-in', CLOUD_DROP_IN)}`,
       cloudDropIn: toldFile(told, 'cloud-drop-in'),
     };
   },
-  check: (state, context) => [...hostsFindings(state, context), ...cloudFindings(state), ...nameFindings(state, context)],
+  check: (state, context) => [
+    ...hostsFindings(state, context),
+    ...cloudFindings(state),
+    ...nameFindings(state, context),
+  ],
 });
 
 /** Comes before the name itself: sudo waits for a resolver when the server does not know its own name. */
@@ -64,7 +69,13 @@ function hostsFindings(state: State, { settings }: Context): Finding[] {
 
 function cloudFindings(state: State): Finding[] {
   if (!state.cloudInit || state.cloudDropIn === CLOUD_CONTENT) return [];
-  const file = { path: CLOUD_DROP_IN, content: CLOUD_CONTENT, before: state.cloudDropIn, mode: '0644', owner: 'root:root' };
+  const file = {
+    path: CLOUD_DROP_IN,
+    content: CLOUD_CONTENT,
+    before: state.cloudDropIn,
+    mode: '0644',
+    owner: 'root:root',
+  };
   return [
     {
       id: 'hostname.cloud-init',

@@ -17,7 +17,11 @@ const DEFAULT_PATTERN = '.ssh/authorized_keys';
 export const sshKeys = defineStep<State>({
   id: 'ssh-keys',
   title: 'Set up the SSH key',
-  probe: ({ settings: { user: { name } } }) => sh`home=$(getent passwd ${name} | cut -d: -f6)
+  probe: ({
+    settings: {
+      user: { name },
+    },
+  }) => sh`home=$(getent passwd ${name} | cut -d: -f6)
 [ -n "$home" ] || exit 0
 printf 'home=%s\n' "$home"
 pattern=$(cat /etc/ssh/sshd_config.d/*.conf /etc/ssh/sshd_config | sed -n 's/^[[:space:]]*[Aa]uthorized[Kk]eys[Ff]ile[[:space:]=]*//p' | head -n 1 | cut -d' ' -f1)
@@ -35,7 +39,11 @@ printf 'modes=%s\n' "$(stat -c '%U %a' "$home" "$(dirname "$file")" "$file" | tr
       modes: (told.get('modes') ?? '').split(',').filter(Boolean),
     };
   },
-  check: (state, context) => [...keyFindings(context), ...authorizedFindings(state, context), ...entryFindings(context)],
+  check: (state, context) => [
+    ...keyFindings(context),
+    ...authorizedFindings(state, context),
+    ...entryFindings(context),
+  ],
 });
 
 function keyFindings({ settings, laptop }: Context): Finding[] {
@@ -57,7 +65,9 @@ function authorizedFindings(state: State, { settings, laptop }: Context): Findin
   if (laptop.publicKey === undefined) return [];
   const { name } = settings.user;
   const blob = laptop.publicKey.split(' ')[1] ?? laptop.publicKey;
-  const authorized = (state.authorizedKeys ?? '').split('\n').some((line) => !line.startsWith('#') && line.split(/\s+/).includes(blob));
+  const authorized = (state.authorizedKeys ?? '')
+    .split('\n')
+    .some((line) => !line.startsWith('#') && line.split(/\s+/).includes(blob));
   const safe = state.modes.length === 3 && state.modes.every((entry) => isSafe(entry, name));
   if (authorized && safe) return [];
   return [

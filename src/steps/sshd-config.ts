@@ -2,7 +2,7 @@ import { answers, tellFile, toldFile } from '../engine/answers.js';
 import { type Context, defineStep, type Finding } from '../engine/step.js';
 import { newUserLogin, passwordRefused, rootRefused } from '../proofs/login.js';
 import { sh } from '../sh.js';
-import { type SshAlgorithms, SSHD_DROP_IN, sshdDropIn, sshdSettings } from '../templates/sshd-drop-in.js';
+import { SSHD_DROP_IN, type SshAlgorithms, sshdDropIn, sshdSettings } from '../templates/sshd-drop-in.js';
 
 interface State {
   dropIn: string | undefined;
@@ -40,8 +40,11 @@ printf 'started=%s\n' "$(stat -c %Y /run/sshd.pid || stat -c %Y "/proc/$(pgrep -
 printf 'changed=%s\n' "$(stat -c %Y ${SSHD_DROP_IN})"`,
   parse: ({ stdout }) => {
     const told = answers(stdout);
-    const effective = Buffer.from(told.get('effective') ?? '', 'base64').toString().split('\n');
-    if (effective.length < 10) throw new Error('sshd did not tell its settings (sshd -T); "sudo sshd -t" on the server shows why.');
+    const effective = Buffer.from(told.get('effective') ?? '', 'base64')
+      .toString()
+      .split('\n');
+    if (effective.length < 10)
+      throw new Error('sshd did not tell its settings (sshd -T); "sudo sshd -t" on the server shows why.');
     const list = (name: string) => (told.get(name) ?? '').split(' ');
     const [, major = '0', minor = '0'] = /OpenSSH_(\d+)\.(\d+)/.exec(told.get('version') ?? '') ?? [];
     const owners = [...new Set(effective.map((line) => line.split('=')[0] ?? ''))].filter(Boolean);
@@ -73,7 +76,14 @@ function settingsOf(lines: readonly string[]): ReadonlyMap<string, string> {
 function findings(state: State, { settings }: Context): Finding[] {
   if (!state.ed25519HostKey) {
     const script = sh`ssh-keygen -q -t ed25519 -N '' -f /etc/ssh/ssh_host_ed25519_key`;
-    return [{ id: 'sshd-config.host-key', level: 'change', summary: 'Make the host key of type ed25519', change: { kind: 'run', script } }];
+    return [
+      {
+        id: 'sshd-config.host-key',
+        level: 'change',
+        summary: 'Make the host key of type ed25519',
+        change: { kind: 'run', script },
+      },
+    ];
   }
   const wanted = sshdSettings(state.known);
   const content = sshdDropIn(wanted, state.version);
@@ -88,10 +98,25 @@ function findings(state: State, { settings }: Context): Finding[] {
       },
     ];
   }
-  const overruled = [...wanted].filter(([name, value]) => state.effective.some((effective) => !agrees(effective, name, value)));
-  if (overruled.length > 0) return [overruledFinding(overruled.map(([name]) => name), settings.user.name)];
+  const overruled = [...wanted].filter(([name, value]) =>
+    state.effective.some((effective) => !agrees(effective, name, value)),
+  );
+  if (overruled.length > 0)
+    return [
+      overruledFinding(
+        overruled.map(([name]) => name),
+        settings.user.name,
+      ),
+    ];
   if (state.startedAt < state.changedAt) {
-    return [{ id: 'sshd-config.running', level: 'change', summary: 'Restart the SSH server, which still runs with older settings', change: { kind: 'run', script: restartSshd } }];
+    return [
+      {
+        id: 'sshd-config.running',
+        level: 'change',
+        summary: 'Restart the SSH server, which still runs with older settings',
+        change: { kind: 'run', script: restartSshd },
+      },
+    ];
   }
   return [];
 }
@@ -99,7 +124,10 @@ function findings(state: State, { settings }: Context): Finding[] {
 function agrees(effective: ReadonlyMap<string, string>, name: string, value: string): boolean {
   const key = name.toLowerCase();
   // OpenSSH before 8.7 prints the old names.
-  const old = { kbdinteractiveauthentication: 'challengeresponseauthentication', pubkeyacceptedalgorithms: 'pubkeyacceptedkeytypes' }[key];
+  const old = {
+    kbdinteractiveauthentication: 'challengeresponseauthentication',
+    pubkeyacceptedalgorithms: 'pubkeyacceptedkeytypes',
+  }[key];
   return (effective.get(key) ?? (old === undefined ? undefined : effective.get(old))) === value;
 }
 

@@ -73,12 +73,20 @@ function findings(state: State, context: Context): Finding[] {
   const packageMissing = state.input === '';
   if (!packageMissing && !state.netfilter) return [NO_NETFILTER];
   // Until sshd's own port is known, closing everything else would lock everybody out.
-  if (state.sshPorts.length === 0) throw new Error('The port on which the SSH server listens could not be found out.');
+  if (state.sshPorts.length === 0)
+    throw new Error('The port on which the SSH server listens could not be found out.');
   const wanted = wantedPorts(state.sshPorts, context);
   const missing = wanted.filter((port) => !isAllowed(state, port));
-  const obsolete = state.rules.filter((rule) => rule.comment.startsWith(OURS) && !wanted.some((port) => same(rule, port)));
+  const obsolete = state.rules.filter(
+    (rule) => rule.comment.startsWith(OURS) && !wanted.some((port) => same(rule, port)),
+  );
   const inForce =
-    state.enabled && state.loadedAtBoot && state.ipv6 && state.input === 'DROP' && state.output === 'ACCEPT' && isLive(state, wanted);
+    state.enabled &&
+    state.loadedAtBoot &&
+    state.ipv6 &&
+    state.input === 'DROP' &&
+    state.output === 'ACCEPT' &&
+    isLive(state, wanted);
   const found: Finding[] = [];
   if (!inForce || missing.length > 0 || obsolete.length > 0) {
     found.push({
@@ -92,7 +100,9 @@ function findings(state: State, context: Context): Finding[] {
 }
 
 function isAllowed(state: State, { port, transport }: PortRule): boolean {
-  const hits = state.rules.filter((rule) => rule.port === String(port) && rule.transport === transport && rule.fromAnywhere);
+  const hits = state.rules.filter(
+    (rule) => rule.port === String(port) && rule.transport === transport && rule.fromAnywhere,
+  );
   return hits.some((rule) => rule.family === 4) && hits.some((rule) => rule.family === 6);
 }
 
@@ -106,13 +116,17 @@ function isLive({ live }: State, wanted: readonly PortRule[]): boolean {
     (chain) =>
       chain.includes('-P INPUT DROP') &&
       chain.includes('before-input') &&
-      wanted.every(({ port, transport }) => new RegExp(`-p ${transport} [^;]*--dport ${port} [^;]*-j ACCEPT`).test(chain)),
+      wanted.every(({ port, transport }) =>
+        new RegExp(`-p ${transport} [^;]*--dport ${port} [^;]*-j ACCEPT`).test(chain),
+      ),
   );
 }
 
 /** SSH first, the switch last: nothing is closed before the way in is open. */
 function ufwScript(wanted: readonly PortRule[], obsolete: readonly UfwRule[]): Sh {
-  const allow = wanted.map(({ port, transport, title }) => sh`ufw allow ${`${port}/${transport}`} comment ${`${OURS}: ${title}`}`);
+  const allow = wanted.map(
+    ({ port, transport, title }) => sh`ufw allow ${`${port}/${transport}`} comment ${`${OURS}: ${title}`}`,
+  );
   const gone = [...new Set(obsolete.map((rule) => `${rule.port}/${rule.transport}`))];
   return lines(
     sh`sed -i 's/^IPV6=.*/IPV6=yes/' /etc/default/ufw`,
@@ -139,7 +153,8 @@ function warnings(state: State, { settings }: Context): Finding[] {
     found.push({
       id: 'ufw.reject-first',
       level: 'warn',
-      summary: "A REJECT rule of the provider's image stands before the firewall's own rules and closes every port but SSH.",
+      summary:
+        "A REJECT rule of the provider's image stands before the firewall's own rules and closes every port but SSH.",
       hint: 'See it with "sudo iptables -S INPUT"; remove it there and in /etc/iptables/rules.v4 (Oracle Cloud images have it).',
     });
   }
@@ -147,7 +162,8 @@ function warnings(state: State, { settings }: Context): Finding[] {
     found.push({
       id: 'ufw.docker',
       level: 'warn',
-      summary: 'Docker is on this server: ports that containers publish are open to the world past this firewall.',
+      summary:
+        'Docker is on this server: ports that containers publish are open to the world past this firewall.',
     });
   }
   if (settings.exposure === 'guide') {

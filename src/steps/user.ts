@@ -1,6 +1,6 @@
 import { answers, tellFile, toldFile } from '../engine/answers.js';
 import { type Context, defineStep, type Finding } from '../engine/step.js';
-import { type Sh, Secret, sh } from '../sh.js';
+import { Secret, type Sh, sh } from '../sh.js';
 
 const ADMINS = 'sudo';
 
@@ -22,7 +22,11 @@ export const user = defineStep<State>({
   id: 'user',
   title: 'Make the limited user',
   packages: () => ['sudo'],
-  probe: ({ settings: { user: { name } } }) => sh`printf 'passwd=%s\n' "$(getent passwd ${name})"
+  probe: ({
+    settings: {
+      user: { name },
+    },
+  }) => sh`printf 'passwd=%s\n' "$(getent passwd ${name})"
 printf 'groups=%s\n' "$(id -nG ${name})"
 printf 'status=%s\n' "$(passwd -S ${name})"
 ${tellFile('sudoers', sudoersPath(name))}`,
@@ -98,7 +102,11 @@ function passwordFinding(name: string, password: Secret | undefined): Finding {
     };
   }
   const entry = new Secret(`${name}:${password.reveal()}`);
-  return change('password', `Set the password that sudo asks ${name} for`, sh`printf '%s\n' ${entry} | chpasswd`);
+  return change(
+    'password',
+    `Set the password that sudo asks ${name} for`,
+    sh`printf '%s\n' ${entry} | chpasswd`,
+  );
 }
 
 function change(name: string, summary: string, script: Sh): Finding {

@@ -37,7 +37,8 @@ const KEY_TYPES = 'ssh-ed25519,sk-ssh-ed25519@openssh.com,rsa-sha2-512,rsa-sha2-
 
 /** The settings that must be in force, by the names that `sshd -T` prints; the drop-in and the check both come from here. */
 export function sshdSettings(known: SshAlgorithms): ReadonlyMap<string, string> {
-  const both = (wanted: readonly string[], there: readonly string[]) => wanted.filter((name) => there.includes(name)).join(',');
+  const both = (wanted: readonly string[], there: readonly string[]) =>
+    wanted.filter((name) => there.includes(name)).join(',');
   return new Map([
     ['PermitRootLogin', 'no'],
     ['PasswordAuthentication', 'no'],
@@ -64,6 +65,12 @@ const OLD_NAMES: Readonly<Record<string, string>> = {
 
 /** @param version of the server's OpenSSH, major times 100 plus minor: 902 for 9.2 */
 export function sshdDropIn(settings: ReadonlyMap<string, string>, version: number): string {
-  const lines = [...settings].map(([name, value]) => `${(version < 807 && OLD_NAMES[name]) || name} ${value}`);
-  return ['# Written by broker-setup: keys only, no root, today\'s algorithms. Runs of it put changes here back.', ...lines, ''].join('\n');
+  const lines = [...settings].map(
+    ([name, value]) => `${(version < 807 && OLD_NAMES[name]) || name} ${value}`,
+  );
+  return [
+    "# Written by broker-setup: keys only, no root, today's algorithms. Runs of it put changes here back.",
+    ...lines,
+    '',
+  ].join('\n');
 }

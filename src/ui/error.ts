@@ -1,5 +1,5 @@
-import { EXIT, SetupError, UsageError } from '../errors.js';
 import { clean } from '../engine/events.js';
+import { EXIT, SetupError, UsageError } from '../errors.js';
 import { wrap } from './preview.js';
 import { colour, symbol } from './theme.js';
 
@@ -12,11 +12,14 @@ export function printError(error: unknown, { verbose }: { verbose: boolean }): n
   if (!(error instanceof SetupError)) {
     write(`${symbol.bad} ${colour.red('This is a defect of broker-setup, not of your server.')}`);
     write(error instanceof Error ? (error.stack ?? error.message) : String(error));
-    write('Please report it with the lines above. What was done so far stays; running the same command again is safe.');
+    write(
+      'Please report it with the lines above. What was done so far stays; running the same command again is safe.',
+    );
     return EXIT.failed;
   }
   write(`${symbol.bad} ${colour.red(message(error.message))}`);
-  if (error instanceof UsageError) for (const problem of error.problems) write(`  · ${wrap(clean(problem), 4)}`);
+  if (error instanceof UsageError)
+    for (const problem of error.problems) write(`  · ${wrap(clean(problem), 4)}`);
   if (error.hint) write(`  ${wrap(error.hint, 2)}`);
   if (verbose && error.cause instanceof Error) write(colour.dim(error.cause.stack ?? error.cause.message));
   return error.exitCode;

@@ -8,7 +8,10 @@ export function fingerprintLines(where: string, seen: Fingerprint): string {
     ['SHA-1', seen.sha1],
     ['SHA-256', seen.sha256],
     ['Public key', `${seen.spki} (SHA-256, base64)`],
-    ['Valid until', new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' }).format(seen.validTo)],
+    [
+      'Valid until',
+      new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' }).format(seen.validTo),
+    ],
   ];
   return `${rows.map(([label, value]) => `${label.padEnd(15)}${value}`).join('\n')}\n`;
 }

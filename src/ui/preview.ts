@@ -15,16 +15,23 @@ function previewStep({ step, findings, unknown }: Look, show: { diffs: boolean; 
   if (unknown !== undefined) return `${symbol.unknown} ${colour.bold(step.title)}\n    ${unknown}`;
   const todo = findings.filter((finding) => finding.level !== 'warn');
   if (findings.length === 0) return `${symbol.ok} ${step.title} ${colour.dim('(in place)')}`;
-  const head = todo.length === 0 ? `${symbol.ok} ${step.title} ${colour.dim('(in place)')}` : `${symbol.todo} ${colour.bold(step.title)}`;
+  const head =
+    todo.length === 0
+      ? `${symbol.ok} ${step.title} ${colour.dim('(in place)')}`
+      : `${symbol.todo} ${colour.bold(step.title)}`;
   return [head, ...findings.flatMap((finding) => previewFinding(finding, show))].join('\n');
 }
 
 function previewFinding(finding: Finding, show: { diffs: boolean; commands: boolean }): string[] {
-  const lines = [`    ${{ change: '·', stop: symbol.bad, warn: symbol.warn }[finding.level]} ${wrap(finding.summary, 6)}`];
+  const lines = [
+    `    ${{ change: '·', stop: symbol.bad, warn: symbol.warn }[finding.level]} ${wrap(finding.summary, 6)}`,
+  ];
   if (finding.level !== 'change' && finding.hint) lines.push(`      ${colour.dim(wrap(finding.hint, 6))}`);
   const { change } = finding;
-  if (change?.kind === 'write' && show.diffs) lines.push(...change.files.flatMap((file) => indent(fileDiff(file))));
-  if (change && (change.kind === 'run' || change.kind === 'write') && show.commands) lines.push(...indent(commands(change)));
+  if (change?.kind === 'write' && show.diffs)
+    lines.push(...change.files.flatMap((file) => indent(fileDiff(file))));
+  if (change && (change.kind === 'run' || change.kind === 'write') && show.commands)
+    lines.push(...indent(commands(change)));
   return lines;
 }
 
@@ -34,12 +41,17 @@ function commands(change: Extract<Change, { kind: 'run' | 'write' }>): string {
 }
 
 /** A unified diff with colours; content that is secret shows only that it is. */
-export function fileDiff({ path, content, before, mode, owner }: FileChange): string {
+function fileDiff({ path, content, before, mode, owner }: FileChange): string {
   const head = `${path}  ${colour.dim(`(${owner}, ${mode})`)}`;
   if (content instanceof Secret) return `${head}\n${colour.dim('(content not shown: it is secret)')}`;
   const patch = createTwoFilesPatch(path, path, before ?? '', content, '', '', { context: 2 });
-  const body = patch.split('\n').slice(4).filter((line) => line !== '\\ No newline at end of file');
-  const coloured = body.map((line) => (line.startsWith('+') ? colour.green(line) : line.startsWith('-') ? colour.red(line) : line));
+  const body = patch
+    .split('\n')
+    .slice(4)
+    .filter((line) => line !== '\\ No newline at end of file');
+  const coloured = body.map((line) =>
+    line.startsWith('+') ? colour.green(line) : line.startsWith('-') ? colour.red(line) : line,
+  );
   return [head, ...coloured].join('\n').trimEnd();
 }
 

@@ -1,4 +1,4 @@
-import { Listr, ListrLogger, ProcessOutput, type ListrTaskWrapper } from 'listr2';
+import type { DefaultRenderer, ListrTaskWrapper, SilentRenderer } from 'listr2';
 import type { Emit, Event } from '../engine/events.js';
 import type { Step } from '../engine/step.js';
 import { colour, symbol } from './theme.js';
@@ -9,21 +9,28 @@ export interface Progress {
   finish(): Promise<void>;
 }
 
-type Task = ListrTaskWrapper<unknown, never, never>;
+type Row = Pick<ListrTaskWrapper<unknown, typeof DefaultRenderer, typeof SilentRenderer>, 'title' | 'output'>;
+type StepEnd = Extract<Event, { type: 'step-end' }>;
 
 /**
  * The live list on a terminal. listr2 is only a view here: each task waits for the events of its step, and the signal
  * handlers of listr2, which would end the process, stay off.
  */
-export function liveProgress(steps: readonly Step[], stream: NodeJS.WriteStream): Progress {
-  const ends = new Map(steps.map((step) => [step.id, deferred<void>()]));
-  const shown = new Map<string, Task>();
+export async function liveProgress(steps: readonly Step[], stream: NodeJS.WriteStream): Promise<Progress> {
+  // Loaded only here: a run that finds nothing to do draws no list.
+  const { Listr, ListrLogger, ProcessOutput } = await import('listr2');
+  // A step that has nothing to do may end before its row is drawn, so rows wait for ends and not ends for rows.
+  const ends = new Map(steps.map((step) => [step.id, deferred<StepEnd>()]));
+  const rows = new Map<string, Row>();
   const list = new Listr<unknown, 'default', 'silent'>(
     steps.map((step) => ({
       title: step.title,
-      task: (_, task) => {
-        shown.set(step.id, task as unknown as Task);
-        return ends.get(step.id)?.promise;
+      task: async (_, task) => {
+        rows.set(step.id, task);
+        const end = await ends.get(step.id)?.promise;
+        if (!end) return;
+        task.title = `${step.title} ${colour.dim(ending(end))}`;
+        if (end.state === 'failed') throw new Error('failed');
       },
     })),
     {
@@ -41,15 +48,10 @@ export function liveProgress(steps: readonly Step[], stream: NodeJS.WriteStream)
   const drawn = list.run().catch(() => undefined);
   return {
     emit: (event) => {
-      const task = shown.get('step' in event ? event.step : '');
-      if (!task) return;
+      if (event.type === 'step-end') ends.get(event.step)?.resolve(event);
       const line = liveLine(event);
-      if (line !== undefined) task.output = line;
-      if (event.type !== 'step-end') return;
-      task.title = `${task.title ?? ''} ${colour.dim(ending(event))}`;
-      const end = ends.get(event.step);
-      if (event.state === 'failed') end?.reject(new Error('failed'));
-      else end?.resolve();
+      const row = rows.get(event.step);
+      if (row && line !== undefined) row.output = line;
     },
     finish: async () => {
       for (const end of ends.values()) end.reject(new Error('not reached'));
@@ -59,7 +61,11 @@ export function liveProgress(steps: readonly Step[], stream: NodeJS.WriteStream)
 }
 
 /** One line per step, for pipes and log files. */
-export function plainProgress(steps: readonly Step[], write: (line: string) => void, verbose: boolean): Progress {
+export function plainProgress(
+  steps: readonly Step[],
+  write: (line: string) => void,
+  verbose: boolean,
+): Progress {
   const titles = new Map(steps.map((step) => [step.id, step.title]));
   return {
     emit: (event) => {
@@ -86,7 +92,7 @@ export function proofSymbol(ok: boolean | undefined): string {
   return ok === undefined ? symbol.unknown : ok ? symbol.ok : symbol.bad;
 }
 
-function ending({ state, seconds }: Extract<Event, { type: 'step-end' }>): string {
+function ending({ state, seconds }: StepEnd): string {
   const word = { 'in-place': 'in place', changed: 'done', failed: 'failed' }[state];
   return `(${word}, ${seconds.toFixed(1)} s)`;
 }

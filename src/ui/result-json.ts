@@ -8,12 +8,28 @@ import type { Settings } from '../settings/schema.js';
 /** Version of the JSON that --json prints; a field that changes its meaning makes it go up. */
 const VERSION = 1;
 
-const finding = ({ id, level, summary, hint }: Finding) => ({ id, level, summary, ...(hint ? { hint } : {}) });
-const proof = ({ step, id, title, proved }: ProofResult) => ({ step, id, title, ok: proved.ok ?? null, detail: proved.detail });
+const finding = ({ id, level, summary, hint }: Finding) => ({
+  id,
+  level,
+  summary,
+  ...(hint ? { hint } : {}),
+});
+const proof = ({ step, id, title, proved }: ProofResult) => ({
+  step,
+  id,
+  title,
+  ok: proved.ok ?? null,
+  detail: proved.detail,
+});
 const print = (value: object) => `${JSON.stringify({ version: VERSION, ...value }, null, 2)}\n`;
 
 /** What `init --json` prints. No secrets are in it. */
-export function initJson(settings: Settings, events: readonly Event[], outcomes: readonly StepOutcome[], error: unknown): string {
+export function initJson(
+  settings: Settings,
+  events: readonly Event[],
+  outcomes: readonly StepOutcome[],
+  error: unknown,
+): string {
   const ends = events.filter((event) => event.type === 'step-end');
   return print({
     server: settings.server,
@@ -22,8 +38,12 @@ export function initJson(settings: Settings, events: readonly Event[], outcomes:
       id: step,
       state,
       seconds: Math.round(seconds * 1000) / 1000,
-      changes: events.flatMap((event) => (event.type === 'change' && event.step === step ? [finding(event.finding)] : [])),
-      warnings: events.flatMap((event) => (event.type === 'warning' && event.step === step ? [finding(event.finding)] : [])),
+      changes: events.flatMap((event) =>
+        event.type === 'change' && event.step === step ? [finding(event.finding)] : [],
+      ),
+      warnings: events.flatMap((event) =>
+        event.type === 'warning' && event.step === step ? [finding(event.finding)] : [],
+      ),
     })),
     proofs: events.flatMap((event) => (event.type === 'proof' ? [proof(event)] : [])),
     facts: outcomes.flatMap((outcome) => outcome.facts),
@@ -32,7 +52,11 @@ export function initJson(settings: Settings, events: readonly Event[], outcomes:
 }
 
 /** What `doctor --json` prints. */
-export function doctorJson(settings: Settings, looks: readonly Look[], proofs: readonly ProofResult[]): string {
+export function doctorJson(
+  settings: Settings,
+  looks: readonly Look[],
+  proofs: readonly ProofResult[],
+): string {
   return print({
     server: settings.server,
     steps: looks.map(({ step, findings, unknown }) => ({
@@ -46,6 +70,7 @@ export function doctorJson(settings: Settings, looks: readonly Look[], proofs: r
 }
 
 function errorJson(error: unknown) {
-  if (error instanceof SetupError) return { code: error.code, message: error.message, ...(error.hint ? { hint: error.hint } : {}) };
+  if (error instanceof SetupError)
+    return { code: error.code, message: error.message, ...(error.hint ? { hint: error.hint } : {}) };
   return { code: 'defect', message: error instanceof Error ? error.message : String(error) };
 }

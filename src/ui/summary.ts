@@ -22,27 +22,56 @@ export interface SummaryInput {
 }
 
 /** What a person wants to know at the end: done, proved, what to pin, how to get in, how to connect a device. */
-export function summary({ settings, context, events, outcomes, config, repeat, seconds }: SummaryInput): string {
+export function summary({
+  settings,
+  context,
+  events,
+  outcomes,
+  config,
+  repeat,
+  seconds,
+}: SummaryInput): string {
   const changes = events.filter((event) => event.type === 'change');
-  const proofs = new Map(events.flatMap((event) => (event.type === 'proof' ? [[event.id, event] as const] : [])));
+  const proofs = new Map(
+    events.flatMap((event) => (event.type === 'proof' ? [[event.id, event] as const] : [])),
+  );
   const warnings = events.flatMap((event) => (event.type === 'warning' ? [event.finding] : []));
-  const facts = outcomes.flatMap((outcome) => outcome.facts).filter((fact, index, all) => all.findLastIndex((one) => one.id === fact.id) === index);
+  const facts = outcomes
+    .flatMap((outcome) => outcome.facts)
+    .filter((fact, index, all) => all.findLastIndex((one) => one.id === fact.id) === index);
   const nothing = changes.length === 0;
   const sections = [
     nothing
       ? [`${symbol.ok} ${colour.bold('Nothing to do')}: every step is in place on ${settings.server}.`]
-      : [`${symbol.ok} ${colour.bold(`${settings.domain} is ready.`)} ${colour.dim(`(${Math.round(seconds)} s)`)}`],
-    section('Changed', changes.map(({ finding }) => `· ${wrap(finding.summary, 4)}`)),
-    section('Proved from outside', [...proofs.values()].map(({ proved, title }) => proofLine(proved.ok, title, proved.detail))),
-    section('Worth knowing', warnings.map((finding) => `${symbol.warn} ${wrap(finding.summary, 4)}`)),
-    section('The certificate, for devices that pin it', facts.map(({ label, value }) => `${label}: ${wrap(value, 4)}`)),
+      : [
+          `${symbol.ok} ${colour.bold(`${settings.domain} is ready.`)} ${colour.dim(`(${Math.round(seconds)} s)`)}`,
+        ],
+    section(
+      'Changed',
+      changes.map(({ finding }) => `· ${wrap(finding.summary, 4)}`),
+    ),
+    section(
+      'Proved from outside',
+      [...proofs.values()].map(({ proved, title }) => proofLine(proved.ok, title, proved.detail)),
+    ),
+    section(
+      'Worth knowing',
+      warnings.map((finding) => `${symbol.warn} ${wrap(finding.summary, 4)}`),
+    ),
+    section(
+      'The certificate, for devices that pin it',
+      facts.flatMap(({ label, value }) => [label, `  ${value}`]),
+    ),
     nothing ? [] : section('Log in', [loginCommand(settings)]),
     nothing ? [] : section('Connect a device', deviceLines(settings, context)),
     madeSecrets(events, context),
     section('Your answers are kept in', [`${config}. To run this again: ${repeat}`]),
     nothing ? [`To see it proved from outside: broker-setup doctor --config ${config}`] : [],
   ];
-  return `\n${sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n')).join('\n\n')}\n`;
+  return `\n${sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`;
 }
 
 function section(title: string, lines: readonly string[]): string[] {
@@ -59,10 +88,15 @@ function loginCommand({ key, user, server, login }: Settings): string {
 }
 
 function deviceLines(settings: Settings, { broker }: Context): string[] {
-  const doors = broker.listeners(settings).filter((listener) => listener.reach === 'world' && listener.mqtt !== undefined && listener.tls);
+  const doors = broker
+    .listeners(settings)
+    .filter((listener) => listener.reach === 'world' && listener.mqtt !== undefined && listener.tls);
   const schemes = { tcp: 'mqtts', websocket: 'wss' };
   return [
-    ...doors.map(({ mqtt, port, path, title }) => `${mqtt ? schemes[mqtt] : ''}://${settings.domain}:${port}${path ?? ''}  ${colour.dim(title)}`),
+    ...doors.map(
+      ({ mqtt, port, path, title }) =>
+        `${mqtt ? schemes[mqtt] : ''}://${settings.domain}:${port}${path ?? ''}  ${colour.dim(title)}`,
+    ),
     `user name ${settings.device.name}`,
   ];
 }
@@ -74,10 +108,13 @@ const LABELS = {
 
 /** The passwords that took effect in this run. They are nowhere else to be had, so they are shown even after a failure. */
 export function madeSecrets(events: readonly Event[], { settings, secrets }: Context): string[] {
-  const used = (secret: Secret) => events.some((event) => event.type === 'change' && uses(event.finding, secret));
+  const used = (secret: Secret) =>
+    events.some((event) => event.type === 'change' && uses(event.finding, secret));
   const lines = (['devicePassword', 'sudoPassword'] as const).flatMap((name) => {
     const secret = secrets[name];
-    return secret !== undefined && used(secret) ? [`${LABELS[name](settings)}: ${colour.bold(secret.reveal())}`] : [];
+    return secret !== undefined && used(secret)
+      ? [`${LABELS[name](settings)}: ${colour.bold(secret.reveal())}`]
+      : [];
   });
   return lines.length === 0 ? [] : section('Keep these, they are shown only this once', lines);
 }

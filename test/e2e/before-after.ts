@@ -29,7 +29,12 @@ export async function changesNothing(on: Ground, run: () => Promise<Output>): Pr
 }
 
 /** Spoils something, runs, and puts it right again whatever came of it. */
-export async function spoiled<T>({ inside }: Ground, spoil: string, mend: string, run: () => Promise<T>): Promise<T> {
+export async function spoiled<T>(
+  { inside }: Ground,
+  spoil: string,
+  mend: string,
+  run: () => Promise<T>,
+): Promise<T> {
   await inside(spoil);
   try {
     return await run();
@@ -42,7 +47,11 @@ export async function spoiled<T>({ inside }: Ground, spoil: string, mend: string
 export function expectFailure(
   on: Ground,
   output: Output,
-  { code, says, secrets = [] }: { code: 1 | 2; says: readonly (string | RegExp)[]; secrets?: readonly string[] },
+  {
+    code,
+    says,
+    secrets = [],
+  }: { code: 1 | 2; says: readonly (string | RegExp)[]; secrets?: readonly string[] },
 ): void {
   const text = said(output);
   expect(output.exitCode, output.stderr).toBe(code);

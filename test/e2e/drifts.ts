@@ -51,7 +51,8 @@ export const DRIFTS: readonly { step: string; finding: string; spoil: string; he
   {
     step: 'conf-edits',
     finding: 'conf-edits.config',
-    spoil: 'sed -i "s/allow_anonymous false/allow_anonymous true/" /etc/mosquitto/conf.d/broker-setup.conf; systemctl restart mosquitto',
+    spoil:
+      'sed -i "s/allow_anonymous false/allow_anonymous true/" /etc/mosquitto/conf.d/broker-setup.conf; systemctl restart mosquitto',
     healed: 'grep -q "^allow_anonymous false" /etc/mosquitto/conf.d/broker-setup.conf',
   },
   {

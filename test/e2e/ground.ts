@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { stringify } from 'yaml';
-import { type Release, type Rehearsal, up } from '../../src/rehearsal/index.js';
+import { type Rehearsal, type Release, up } from '../../src/rehearsal/index.js';
 
 const BIN = fileURLToPath(new URL('../../bin/broker-setup.js', import.meta.url));
 
@@ -53,7 +53,9 @@ export async function ground(release: Release): Promise<Ground> {
     configure: (changes = {}) => writeFile(join(home, 'broker.yaml'), stringify({ ...settings, ...changes })),
     async run(args, { env = {}, signal } = {}) {
       // ssh(1) takes the home of the account, not $HOME, so the file is named.
-      const own = ['init', 'doctor'].includes(args[0] ?? '') ? ['--known-hosts', join(home, 'known_hosts')] : [];
+      const own = ['init', 'doctor'].includes(args[0] ?? '')
+        ? ['--known-hosts', join(home, 'known_hosts')]
+        : [];
       const { exitCode, stdout, stderr } = await execa('node', [BIN, ...args, ...own], {
         cwd: home,
         env: { HOME: home, BROKER_SETUP_LOGIN_PASSWORD: server.rootPassword, NO_COLOR: '1', ...env },

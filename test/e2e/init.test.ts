@@ -25,7 +25,19 @@ describe.each<Release>(['bookworm', 'trixie'])('init on a fresh %s', (release) =
   afterAll(() => on?.down());
 
   const ssh = (user: string, args: string[], command: string) =>
-    execa('ssh', ['-o', 'BatchMode=yes', '-o', `UserKnownHostsFile=${join(on.home, 'known_hosts')}`, ...args, `${user}@${on.server.address}`, command], { reject: false });
+    execa(
+      'ssh',
+      [
+        '-o',
+        'BatchMode=yes',
+        '-o',
+        `UserKnownHostsFile=${join(on.home, 'known_hosts')}`,
+        ...args,
+        `${user}@${on.server.address}`,
+        command,
+      ],
+      { reject: false },
+    );
 
   it('ends well, with every proof seen', () => {
     expect(first.stderr).not.toContain('✖');
@@ -54,30 +66,51 @@ describe.each<Release>(['bookworm', 'trixie'])('init on a fresh %s', (release) =
   it.each([
     ['mqtts', 8883, ''],
     ['wss', 8084, '/mqtt'],
-  ] as const)('a device publishes over %s with its account, and is refused without', async (protocol, port, path) => {
-    const trust = { servername: on.server.domain, ca, rejectUnauthorized: true };
-    const door = { ...trust, wsOptions: trust, reconnectPeriod: 0, connectTimeout: 10_000 };
-    const url = `${protocol}://${on.server.address}:${port}${path}`;
-    const device = await connectAsync(url, { ...door, username: 'device-1', password });
-    const arrived = new Promise<string>((resolve) => device.on('message', (_, payload) => resolve(payload.toString())));
-    await device.subscribeAsync('field/1', { qos: 1 });
-    await device.publishAsync('field/1', 'hello', { qos: 1 });
-    expect(await arrived).toBe('hello');
-    await device.endAsync();
-    await expect(connectAsync(url, door)).rejects.toThrow(/not authorized/i);
-    await expect(connectAsync(url, { ...door, username: 'device-1', password: `${password}x` })).rejects.toThrow(/not authorized/i);
-  });
+  ] as const)(
+    'a device publishes over %s with its account, and is refused without',
+    async (protocol, port, path) => {
+      const trust = { servername: on.server.domain, ca, rejectUnauthorized: true };
+      const door = { ...trust, wsOptions: trust, reconnectPeriod: 0, connectTimeout: 10_000 };
+      const url = `${protocol}://${on.server.address}:${port}${path}`;
+      const device = await connectAsync(url, { ...door, username: 'device-1', password });
+      const arrived = new Promise<string>((resolve) =>
+        device.on('message', (_, payload) => resolve(payload.toString())),
+      );
+      await device.subscribeAsync('field/1', { qos: 1 });
+      await device.publishAsync('field/1', 'hello', { qos: 1 });
+      expect(await arrived).toBe('hello');
+      await device.endAsync();
+      await expect(connectAsync(url, door)).rejects.toThrow(/not authorized/i);
+      await expect(
+        connectAsync(url, { ...door, username: 'device-1', password: `${password}x` }),
+      ).rejects.toThrow(/not authorized/i);
+    },
+  );
 
   it('prints the fingerprints that openssl prints', async () => {
     const { stdout } = await on.run(['fingerprint']);
     for (const digest of ['sha1', 'sha256']) {
-      const openssl = await on.inside(`openssl x509 -noout -fingerprint -${digest} -in /etc/letsencrypt/live/${on.server.domain}/cert.pem`);
+      const openssl = await on.inside(
+        `openssl x509 -noout -fingerprint -${digest} -in /etc/letsencrypt/live/${on.server.domain}/cert.pem`,
+      );
       expect(stdout).toContain(openssl.trim().split('=')[1]);
     }
   });
 
   it('leaves the ports closed that it does not need', async () => {
-    const listed = await execa('nmap', ['-n', '-Pn', '-T5', '--min-rate=3000', '--max-retries=1', '-p', '1-20000', '--open', '-oG', '-', on.server.address]);
+    const listed = await execa('nmap', [
+      '-n',
+      '-Pn',
+      '-T5',
+      '--min-rate=3000',
+      '--max-retries=1',
+      '-p',
+      '1-20000',
+      '--open',
+      '-oG',
+      '-',
+      on.server.address,
+    ]);
     const open = [...listed.stdout.matchAll(/(\d+)\/open/g)].map((match) => Number(match[1]));
     expect(open).toEqual([22, 8084, 8883]);
   });
@@ -103,7 +136,9 @@ describe.each<Release>(['bookworm', 'trixie'])('init on a fresh %s', (release) =
 
   it('a renewal reaches the broker by itself, and the public key stays', async () => {
     const before = (await on.run(['fingerprint', '--json'])).stdout;
-    await on.inside('REQUESTS_CA_BUNDLE=/etc/broker-setup/acme-ca.pem certbot renew --force-renewal --no-random-sleep-on-renew');
+    await on.inside(
+      'REQUESTS_CA_BUNDLE=/etc/broker-setup/acme-ca.pem certbot renew --force-renewal --no-random-sleep-on-renew',
+    );
     const after = (await on.run(['fingerprint', '--json'])).stdout;
     expect(JSON.parse(after).sha1).not.toBe(JSON.parse(before).sha1);
     expect(JSON.parse(after).spki).toBe(JSON.parse(before).spki);
@@ -112,7 +147,9 @@ describe.each<Release>(['bookworm', 'trixie'])('init on a fresh %s', (release) =
 
   it('a third run puts right what was spoiled in every step', async () => {
     for (const { spoil } of DRIFTS) await on.inside(spoil);
-    const seen = JSON.parse((await on.run(['doctor', '--json'])).stdout) as { steps: { findings: { id: string }[] }[] };
+    const seen = JSON.parse((await on.run(['doctor', '--json'])).stdout) as {
+      steps: { findings: { id: string }[] }[];
+    };
     const found = seen.steps.flatMap((step) => step.findings.map((one) => one.id));
     expect(found).toEqual(expect.arrayContaining(DRIFTS.map(({ finding }) => finding)));
     const third = await on.run(['init', '--yes']);

@@ -47,8 +47,13 @@ describe('a change of files', () => {
   });
 
   it('stops activation at its first failing command', () => {
-    expect(write([file('a', 'x')], sh`false
-touch ${join(folder, 'went-on')}`).status).toBe(1);
+    expect(
+      write(
+        [file('a', 'x')],
+        sh`false
+touch ${join(folder, 'went-on')}`,
+      ).status,
+    ).toBe(1);
     expect(readdirSync(folder)).toEqual([]);
   });
 
@@ -61,7 +66,12 @@ touch ${join(folder, 'went-on')}`).status).toBe(1);
 });
 
 describe('a script that fails', () => {
-  const finding: Finding = { id: 'x.y', level: 'change', summary: 'Do it', change: { kind: 'run', script: sh`true` } };
+  const finding: Finding = {
+    id: 'x.y',
+    level: 'change',
+    summary: 'Do it',
+    change: { kind: 'run', script: sh`true` },
+  };
   const hands = { generateKey: async () => {}, addHostEntry: async () => {} };
   const host = (code: number, stdout: string, stderr = ''): Host => ({
     name: 'h',
@@ -75,10 +85,16 @@ describe('a script that fails', () => {
     const said = 'noise\nbroker-setup: The mirror is down.\nbroker-setup: Wait, then run again.\n';
     const error = await apply(host(1, said, 'E: 404'), hands, finding, {}).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(SetupError);
-    expect(error).toMatchObject({ code: 'change-failed', message: 'The mirror is down.\n    E: 404', hint: 'Wait, then run again.' });
+    expect(error).toMatchObject({
+      code: 'change-failed',
+      message: 'The mirror is down.\n    E: 404',
+      hint: 'Wait, then run again.',
+    });
   });
 
   it('names the change where the script said nothing', async () => {
-    await expect(apply(host(7, ''), hands, finding, {})).rejects.toThrow('“Do it” failed on the server (exit code 7)');
+    await expect(apply(host(7, ''), hands, finding, {})).rejects.toThrow(
+      '“Do it” failed on the server (exit code 7)',
+    );
   });
 });

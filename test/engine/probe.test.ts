@@ -1,12 +1,16 @@
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { batch, unbatch } from '../../src/engine/probe.js';
 import { type Sh, sh } from '../../src/sh.js';
 
 const MARK = '0123456789abcdef';
-const run = (probes: Record<string, Sh>) =>
-  unbatch(execFileSync('sh', ['-c', batch(new Map(Object.entries(probes)), MARK).run]).toString(), MARK);
+const run = (probes: Record<string, Sh>, seconds?: number) =>
+  unbatch(
+    execFileSync('sh', ['-c', batch(new Map(Object.entries(probes)), MARK, seconds).run]).toString(),
+    MARK,
+  );
 
 describe('batch', () => {
   it('keeps what each probe prints and its exit code apart', () => {
@@ -29,8 +33,21 @@ describe('batch', () => {
     expect(run({ bad, good: sh`echo fine` }).get('good')).toEqual({ code: 0, stdout: 'fine\n' });
   });
 
+  it('a probe that hangs ends as one that timeout(1) has ended, with what it told until then', () => {
+    const found = run({ hangs: sh`echo half; sleep 60`, good: sh`echo fine` }, 1);
+    expect(found.get('hangs')).toEqual({ code: 124, stdout: 'half\n' });
+    expect(found.get('good')).toEqual({ code: 0, stdout: 'fine\n' });
+  });
+
+  it('leaves nothing behind', () => {
+    const places = sh`printf %s "$PWD"`;
+    expect(existsSync(run({ places }).get('places')?.stdout ?? '/')).toBe(false);
+  });
+
   it('any output comes back to the byte', () => {
-    const text = fc.string({ unit: 'grapheme', maxLength: 200 }).filter((t) => !t.includes('\0') && !t.includes(MARK));
+    const text = fc
+      .string({ unit: 'grapheme', maxLength: 200 })
+      .filter((t) => !t.includes('\0') && !t.includes(MARK));
     fc.assert(
       fc.property(text, (output) => {
         expect(run({ 'ssh-keys': sh`printf %s ${output}` }).get('ssh-keys')?.stdout).toBe(output);

@@ -3,14 +3,25 @@ import { parseServer } from '../../src/engine/server.js';
 import { fixture } from '../context.js';
 
 const parse = (stdout: string) => parseServer({ code: 0, stdout }, 'root', '203.0.113.7');
-const system = (id: string, version: string) => `ID=${id}\nVERSION_ID="${version}"\nPRETTY_NAME="${id} ${version}"\nINIT=systemd\n`;
+const system = (id: string, version: string) =>
+  `ID=${id}\nVERSION_ID="${version}"\nPRETTY_NAME="${id} ${version}"\nINIT=systemd\n`;
 
 describe('the server', () => {
   it('is read from a real Debian 13', () => {
     const server = parse(fixture('server', 'trixie-fresh'));
-    expect(server).toMatchObject({ id: 'debian', version: '13', codename: 'trixie', arch: 'amd64', reached: ['203.0.113.7'] });
+    expect(server).toMatchObject({
+      id: 'debian',
+      version: '13',
+      codename: 'trixie',
+      arch: 'amd64',
+      reached: ['203.0.113.7'],
+    });
     expect(server.addresses).toEqual(['10.213.6.10', 'fd62:7372:0:6::10']);
-    expect(server.hostKeys.map((line) => line.split(' ')[0])).toEqual(['ecdsa-sha2-nistp256', 'ssh-ed25519', 'ssh-rsa']);
+    expect(server.hostKeys.map((line) => line.split(' ')[0])).toEqual([
+      'ecdsa-sha2-nistp256',
+      'ssh-ed25519',
+      'ssh-rsa',
+    ]);
   });
 
   it.each([

@@ -9,7 +9,11 @@ const other = /^served-8883=(.*)$/m.exec(recorded('fingerprint', 'bookworm-compl
 const served = (value: string) => spoiled(complete, /^served-8883=.*$/m, `served-8883=${value}`);
 
 it.each([
-  ['untouched', recorded('fingerprint', 'bookworm-untouched'), ['fingerprint.served change']],
+  [
+    'untouched, where getting a certificate is the finding of another step',
+    recorded('fingerprint', 'bookworm-untouched'),
+    [],
+  ],
   ['complete', complete, []],
   ['serving another certificate', served(other), ['fingerprint.served change']],
   ['serving none', served(''), ['fingerprint.served change']],
@@ -25,7 +29,7 @@ it('tells what devices pin', () => {
     ['fingerprint.sha1', certificate?.fingerprint],
     ['fingerprint.sha256', certificate?.fingerprint256],
     ['fingerprint.spki', expect.stringMatching(/^[A-Za-z0-9+/]{43}=$/)],
-    ['fingerprint.expires', expect.stringMatching(/^2027-02-20T/)],
+    ['fingerprint.expires', '2027-02-20'],
   ]);
 });
 

@@ -5,7 +5,10 @@ import { withOwnNames } from '../../src/templates/hosts.js';
 import { answering, base64, contextFor, findings, fixture, ids } from '../context.js';
 
 const context = contextFor({
-  settings: { domain: 'mqtt.rehearsal.test', certificate: { agree_terms: true, directory: 'https://acme.rehearsal.test/dir' } },
+  settings: {
+    domain: 'mqtt.rehearsal.test',
+    certificate: { agree_terms: true, directory: 'https://acme.rehearsal.test/dir' },
+  },
 });
 const done = fixture('hostname', 'bookworm-done');
 
@@ -15,7 +18,10 @@ describe('hostname', () => {
   });
 
   it('on a fresh server writes /etc/hosts before the name', () => {
-    expect(ids(hostname, fixture('hostname', 'trixie-fresh'), context)).toEqual(['hostname.hosts', 'hostname.name']);
+    expect(ids(hostname, fixture('hostname', 'trixie-fresh'), context)).toEqual([
+      'hostname.hosts',
+      'hostname.name',
+    ]);
   });
 
   it('a name that only the running system has, or only the file, is not in place', () => {
@@ -29,7 +35,9 @@ describe('hostname', () => {
     const found = findings(hostname, cloud, context);
     expect(found.map((one) => one.id)).toEqual(['hostname.hosts', 'hostname.cloud-init']);
     const change = found[0]?.change;
-    expect(change?.kind === 'write' && change.files.map((file) => file.path)).toEqual(['/etc/cloud/templates/hosts.debian.tmpl']);
+    expect(change?.kind === 'write' && change.files.map((file) => file.path)).toEqual([
+      '/etc/cloud/templates/hosts.debian.tmpl',
+    ]);
   });
 });
 
@@ -43,7 +51,9 @@ describe('withOwnNames', () => {
   });
 
   it('leaves the first line of a template where cloud-init looks for it', () => {
-    expect(withOwnNames('## template:jinja\nrest\n', names)).toMatch(/^## template:jinja\n# broker-setup: names[^]*\nrest\n$/);
+    expect(withOwnNames('## template:jinja\nrest\n', names)).toMatch(
+      /^## template:jinja\n# broker-setup: names[\s\S]*\nrest\n$/,
+    );
   });
 
   it('done twice is done once, and a new name replaces the old one', () => {
@@ -51,7 +61,9 @@ describe('withOwnNames', () => {
       fc.property(fc.string(), (hosts) => {
         const once = withOwnNames(hosts, names);
         expect(withOwnNames(once, names)).toBe(once);
-        expect(withOwnNames(once, { hostname: 'b', domain: 'b.example.org' })).not.toContain('mqtt.example.org');
+        expect(withOwnNames(once, { hostname: 'b', domain: 'b.example.org' })).not.toContain(
+          'mqtt.example.org',
+        );
       }),
     );
   });

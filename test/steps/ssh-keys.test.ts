@@ -3,7 +3,9 @@ import { sshKeys } from '../../src/steps/ssh-keys.js';
 import { answering, base64, contextFor, findings, fixture, ids } from '../context.js';
 
 const done = fixture('ssh-keys', 'bookworm-done');
-const publicKey = Buffer.from(/^authorized=(.*)$/m.exec(done)?.[1] ?? '', 'base64').toString().trim();
+const publicKey = Buffer.from(/^authorized=(.*)$/m.exec(done)?.[1] ?? '', 'base64')
+  .toString()
+  .trim();
 const context = contextFor({ laptop: { publicKey } });
 
 describe('ssh-keys', () => {
@@ -14,7 +16,9 @@ describe('ssh-keys', () => {
 
   it('makes a key first; what to authorize is known only then', () => {
     const found = findings(sshKeys, '', contextFor({ settings: { key: { type: 'rsa', file: '/k' } } }));
-    expect(found).toMatchObject([{ id: 'ssh-keys.key', change: { kind: 'keygen', type: 'rsa', file: '/k' } }]);
+    expect(found).toMatchObject([
+      { id: 'ssh-keys.key', change: { kind: 'keygen', type: 'rsa', file: '/k' } },
+    ]);
   });
 
   it.each([
@@ -42,12 +46,14 @@ describe('ssh-keys', () => {
 
   it('never overwrites: keys that are there stay', () => {
     const change = findings(sshKeys, answering(done, 'authorized', undefined), context)[0]?.change;
-    expect(change?.kind === 'run' && change.script.run).toMatch(/cat "\$file" >"\$new"[^]*>>"\$new"/);
+    expect(change?.kind === 'run' && change.script.run).toMatch(/cat "\$file" >"\$new"[\s\S]*>>"\$new"/);
   });
 
   it('offers the Host entry only where one was asked for and is missing', () => {
     const asked = { settings: { key: { alias: 'mqtt' } } };
-    expect(ids(sshKeys, done, contextFor({ ...asked, laptop: { publicKey, hostEntry: false } }))).toEqual(['ssh-keys.host-entry']);
+    expect(ids(sshKeys, done, contextFor({ ...asked, laptop: { publicKey, hostEntry: false } }))).toEqual([
+      'ssh-keys.host-entry',
+    ]);
     expect(ids(sshKeys, done, contextFor({ ...asked, laptop: { publicKey, hostEntry: true } }))).toEqual([]);
   });
 });

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { ufw } from '../../src/steps/ufw.js';
 import { parseRules } from '../../src/steps/ufw/rules.js';
+import { ufw } from '../../src/steps/ufw.js';
 import { answering, contextFor, findings, fixture, ids } from '../context.js';
 
 const context = contextFor();
 const done = fixture('ufw', 'bookworm-done');
 const script = (stdout: string, settings = {}) => {
-  const change = findings(ufw, stdout, contextFor({ settings })).find((one) => one.id === 'ufw.rules')?.change;
+  const change = findings(ufw, stdout, contextFor({ settings })).find(
+    (one) => one.id === 'ufw.rules',
+  )?.change;
   return change?.kind === 'run' ? change.script.run : '';
 };
 
@@ -25,7 +27,9 @@ describe('ufw', () => {
   });
 
   it('allows the port on which sshd really listens', () => {
-    const moved = done.replace(/^ssh 0\.0\.0\.0:22$/m, 'ssh 0.0.0.0:2222').replace(/^ssh \[::\]:22$/m, 'ssh [::]:2222');
+    const moved = done
+      .replace(/^ssh 0\.0\.0\.0:22$/m, 'ssh 0.0.0.0:2222')
+      .replace(/^ssh \[::\]:22$/m, 'ssh [::]:2222');
     expect(script(moved)).toMatch(/^ufw allow 2222\/tcp/m);
   });
 
@@ -65,7 +69,9 @@ describe('ufw', () => {
   });
 
   it('says what it cannot mend', () => {
-    expect(findings(ufw, answering(done, 'netfilter', undefined), context)).toMatchObject([{ id: 'ufw.netfilter', level: 'stop' }]);
+    expect(findings(ufw, answering(done, 'netfilter', undefined), context)).toMatchObject([
+      { id: 'ufw.netfilter', level: 'stop' },
+    ]);
     expect(ids(ufw, `${done}rejects=before\n`, context)).toEqual(['ufw.reject-first']);
     expect(ids(ufw, `${done}docker=present\n`, context)).toEqual(['ufw.docker']);
   });
@@ -73,6 +79,8 @@ describe('ufw', () => {
 
 describe('parseRules', () => {
   it('reads a rule limited to one source as not open to all', () => {
-    expect(parseRules('rule4 allow tcp 22 0.0.0.0/0 any 10.0.0.0/8 in\n')).toMatchObject([{ port: '22', fromAnywhere: false, comment: '' }]);
+    expect(parseRules('rule4 allow tcp 22 0.0.0.0/0 any 10.0.0.0/8 in\n')).toMatchObject([
+      { port: '22', fromAnywhere: false, comment: '' },
+    ]);
   });
 });

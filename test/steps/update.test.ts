@@ -26,7 +26,9 @@ describe('update', () => {
     ['installed', 'sudo:installed ', 'Install ufw'],
     ['installed', 'sudo:installed ufw:config-files ', 'Install ufw'],
   ])('%s=%s: %s', (name, value, summary) => {
-    const found = findings(update, answering(done, name, value), context).find((one) => one.id === 'update.packages');
+    const found = findings(update, answering(done, name, value), context).find(
+      (one) => one.id === 'update.packages',
+    );
     expect(found?.summary ?? 'in place').toBe(summary);
   });
 
@@ -48,7 +50,12 @@ describe('update', () => {
     const change = findings(update, answering(done, 'upgrades', 'libc6'), context)[0]?.change;
     const script = change?.kind === 'run' ? change.script.run : '';
     expect(script.match(/apt-get [^\n]*upgrade sudo ufw/g)).toHaveLength(1);
-    for (const part of ['DEBIAN_FRONTEND=noninteractive', 'NEEDRESTART_MODE=a', '--force-confold', 'DPkg::Lock::Timeout=']) {
+    for (const part of [
+      'DEBIAN_FRONTEND=noninteractive',
+      'NEEDRESTART_MODE=a',
+      '--force-confold',
+      'DPkg::Lock::Timeout=',
+    ]) {
       expect(script).toContain(part);
     }
   });

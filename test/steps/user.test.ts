@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { user } from '../../src/steps/user.js';
 import { Secret } from '../../src/sh.js';
+import { user } from '../../src/steps/user.js';
 import { answering, contextFor, findings, fixture, ids } from '../context.js';
 
 const context = contextFor();
@@ -21,7 +21,11 @@ describe('user', () => {
 
   it('checks the sudo rules before they are live', () => {
     const change = findings(user, answering(done, 'sudoers', undefined), context)[0]?.change;
-    expect(change).toMatchObject({ kind: 'write', activate: { run: 'visudo -c -q' }, files: [{ mode: '0440', owner: 'root:root' }] });
+    expect(change).toMatchObject({
+      kind: 'write',
+      activate: { run: 'visudo -c -q' },
+      files: [{ mode: '0440', owner: 'root:root' }],
+    });
   });
 
   it('puts an existing account into the group', () => {
@@ -30,7 +34,9 @@ describe('user', () => {
 
   it('refuses an account that belongs to a program', () => {
     const passwd = 'researcher:x:999:999::/nonexistent:/usr/sbin/nologin';
-    expect(findings(user, answering(done, 'passwd', passwd), context)).toMatchObject([{ id: 'user.shell', level: 'stop' }]);
+    expect(findings(user, answering(done, 'passwd', passwd), context)).toMatchObject([
+      { id: 'user.shell', level: 'stop' },
+    ]);
   });
 
   it('with a password: sets one where there is none and takes the free rule away', () => {
@@ -38,16 +44,24 @@ describe('user', () => {
     expect(found.map((one) => one.id)).toEqual(['user.password', 'user.sudo']);
     const change = found[0]?.change;
     expect(change?.kind === 'run' && change.script.run).toContain('researcher:s3cret');
-    expect(JSON.stringify(found.map(({ change: one }) => one?.kind === 'run' && one.script.show))).not.toContain('s3cret');
+    expect(
+      JSON.stringify(found.map(({ change: one }) => one?.kind === 'run' && one.script.show)),
+    ).not.toContain('s3cret');
   });
 
   it('with a password: keeps the one that is there', () => {
-    const set = answering(answering(done, 'status', 'researcher P 11/22/2026 0 99999 7 -1'), 'sudoers', undefined);
+    const set = answering(
+      answering(done, 'status', 'researcher P 11/22/2026 0 99999 7 -1'),
+      'sudoers',
+      undefined,
+    );
     expect(ids(user, set, withPassword)).toEqual([]);
   });
 
   it('with a password, but none to set: says where to put it', () => {
     const none = { ...withPassword, secrets: { ...withPassword.secrets, sudoPassword: undefined } };
-    expect(findings(user, answering(done, 'sudoers', undefined), none)).toMatchObject([{ id: 'user.password', level: 'stop' }]);
+    expect(findings(user, answering(done, 'sudoers', undefined), none)).toMatchObject([
+      { id: 'user.password', level: 'stop' },
+    ]);
   });
 });

@@ -51,10 +51,9 @@ export function dnsFindings(context: Context, level: 'stop' | 'warn'): Finding[]
       id: 'certbot.dns-aaaa',
       level,
       summary: `The IPv6 address of ${domain} (AAAA record ${wrongAaaa.join(', ')}) is not one of this server`,
-      hint:
-        v6.some((address) => !isPrivate(address))
-          ? `${recordHint(domain, 'AAAA', best(v6))} Or delete the AAAA record.`
-          : `Delete the AAAA record of ${domain} at your domain provider: this server has no public IPv6 address.`,
+      hint: v6.some((address) => !isPrivate(address))
+        ? `${recordHint(domain, 'AAAA', best(v6))} Or delete the AAAA record.`
+        : `Delete the AAAA record of ${domain} at your domain provider: this server has no public IPv6 address.`,
     });
   }
   return findings;

@@ -16,7 +16,18 @@ const RENEWALS: PortRule = { port: 80, transport: 'tcp', title: 'certificate ren
 export function wantedPorts(sshPorts: readonly number[], { settings, broker }: Context): PortRule[] {
   const ssh = sshPorts.map((port): PortRule => ({ port, transport: 'tcp', title: 'SSH' }));
   const listeners = broker.listeners(settings).filter((listener) => listener.reach === 'world');
-  const guide = settings.exposure === 'guide' ? GUIDE_PORTS.map((port): PortRule => ({ port, transport: 'tcp', title: 'guide' })) : [];
-  const all = [...ssh, RENEWALS, ...listeners.map(({ port, transport, title }) => ({ port, transport, title })), ...guide];
-  return all.filter((rule, index) => all.findIndex((other) => other.port === rule.port && other.transport === rule.transport) === index);
+  const guide =
+    settings.exposure === 'guide'
+      ? GUIDE_PORTS.map((port): PortRule => ({ port, transport: 'tcp', title: 'guide' }))
+      : [];
+  const all = [
+    ...ssh,
+    RENEWALS,
+    ...listeners.map(({ port, transport, title }) => ({ port, transport, title })),
+    ...guide,
+  ];
+  return all.filter(
+    (rule, index) =>
+      all.findIndex((other) => other.port === rule.port && other.transport === rule.transport) === index,
+  );
 }

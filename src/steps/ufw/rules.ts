@@ -23,7 +23,11 @@ export function parseRules(output: string): UfwRule[] {
       action,
       transport,
       port,
-      fromAnywhere: action === 'allow' && direction === 'in' && anywhere.includes(source ?? '') && anywhere.includes(destination ?? ''),
+      fromAnywhere:
+        action === 'allow' &&
+        direction === 'in' &&
+        anywhere.includes(source ?? '') &&
+        anywhere.includes(destination ?? ''),
       comment: Buffer.from(comment, 'hex').toString('utf8'),
     };
   });

@@ -1,5 +1,5 @@
-import { detached } from '../../engine/detached.js';
 import { SAY } from '../../engine/apply.js';
+import { detached } from '../../engine/detached.js';
 import { lines, type Sh, sh } from '../../sh.js';
 
 /** Where the server keeps what broker-setup wants to remember between runs. */

@@ -1,0 +1,60 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { armScript } from '../../src/engine/guard.js';
+import { sh } from '../../src/sh.js';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'guard-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** The real script, with stand-ins for systemd and with its folder moved away from /var/lib. */
+function arm(paths: string[]) {
+  const bin = join(folder, 'bin');
+  mkdirSync(bin);
+  for (const name of ['systemctl', 'systemd-run', 'logger']) {
+    writeFileSync(join(bin, name), `#!/bin/sh\necho "${name} $*" >>${folder}/calls\n`, { mode: 0o755 });
+  }
+  const script = armScript({ paths, reload: sh`echo reload >>${join(folder, 'calls')}` });
+  const moved = script.run.replaceAll('/var/lib/broker-setup/guard', join(folder, 'state'));
+  const env = { ...process.env, PATH: `${bin}:${process.env.PATH}` };
+  const { status, stderr } = spawnSync('sh', ['-c', moved], { env, encoding: 'utf8' });
+  return {
+    status,
+    stderr,
+    restore: () => execFileSync('sh', [join(folder, 'state/restore')], { env }),
+    calls: () => readFileSync(join(folder, 'calls'), 'utf8'),
+  };
+}
+
+describe('the guard', () => {
+  it('copies first, then arms a timer that is exact to the second', () => {
+    const armed = arm([join(folder, 'conf')]);
+    expect(armed.stderr).toBe('');
+    expect(armed.status).toBe(0);
+    expect(armed.calls()).toMatch(
+      /systemd-run .*--on-active=90 --timer-property=AccuracySec=1s sh \S+\/restore/,
+    );
+  });
+
+  it('brings files back, takes away what came new, and reloads', () => {
+    const conf = join(folder, 'conf.d');
+    mkdirSync(conf);
+    writeFileSync(join(conf, "it's old"), 'old', { mode: 0o640 });
+    const gone = join(folder, 'absent');
+    const armed = arm([conf, gone]);
+    writeFileSync(join(conf, "it's old"), 'new');
+    writeFileSync(join(conf, 'added'), 'x');
+    writeFileSync(gone, 'x');
+    armed.restore();
+    expect(readFileSync(join(conf, "it's old"), 'utf8')).toBe('old');
+    expect(existsSync(join(conf, 'added'))).toBe(false);
+    expect(existsSync(gone)).toBe(false);
+    expect(armed.calls()).toMatch(/reload\n/);
+    expect(existsSync(join(folder, 'state'))).toBe(false);
+  });
+});

@@ -41,6 +41,16 @@ export class UsageError extends SetupError {
   }
 }
 
+/** Something on the server or in DNS that only a person can put right; nothing was changed. */
+export class PersonNeeded extends UsageError {
+  override name = 'PersonNeeded';
+  override exitCode: number = EXIT.failed;
+
+  constructor(problems: string[]) {
+    super('Nothing was changed, because this must be put right first:', problems, { code: 'person-needed' });
+  }
+}
+
 /** The person said no, or pressed Ctrl-C. */
 export class Cancelled extends SetupError {
   override name = 'Cancelled';

@@ -1,30 +1,32 @@
 import type { Event } from '../engine/events.js';
 import type { Look } from '../engine/look.js';
-import { run, type StepOutcome } from '../engine/run.js';
-import { Cancelled, EXIT, UsageError } from '../errors.js';
+import type { StepOutcome } from '../engine/run.js';
+import { Cancelled, EXIT, PersonNeeded, UsageError } from '../errors.js';
 import { saveConfig } from '../settings/save.js';
 import type { Settings } from '../settings/schema.js';
-import { steps } from '../steps/index.js';
 import { printError } from '../ui/error.js';
 import { preview } from '../ui/preview.js';
-import { liveProgress, plainProgress } from '../ui/progress.js';
 import { initJson } from '../ui/result-json.js';
 import { madeSecrets, summary } from '../ui/summary.js';
 import type { InitFlags } from './flags.js';
 import { onInterrupt } from './interrupt.js';
 import { askHostKey, confirm, interactive } from './questions.js';
 import { restartIfNeeded } from './reboot.js';
+import { runSteps, type Watching } from './run-steps.js';
 import { makeSecrets, openSession, type Session } from './session.js';
 import { DEFAULT_CONFIG, loadSettings } from './settings.js';
 
+const say = (text: string) => process.stderr.write(`${text}\n`);
+
 /** Connect, look, show the plan, ask once, bring every step in place, tell what was done and proved. */
 export async function init(server: string | undefined, flags: InitFlags): Promise<number> {
-  const say = (text: string) => process.stderr.write(`${text}\n`);
   const { settings, asked } = await loadSettings(server, flags);
   // Whatever happens next, nobody has to type the answers again.
   if (asked) await saveConfig(flags.config ?? DEFAULT_CONFIG, settings);
   const secrets = await makeSecrets(settings, asked);
   const interrupt = onInterrupt(say);
+  const { signal } = interrupt;
+  const events: Event[] = [];
   try {
     say(`Looking at ${settings.server} ...`);
     const session = await openSession({
@@ -33,49 +35,33 @@ export async function init(server: string | undefined, flags: InitFlags): Promis
       interactive: interactive(),
       hostKey: flags.hostKey,
       knownHosts: flags.knownHosts,
-      signal: interrupt.signal,
+      signal,
       askHostKey: interactive() ? askHostKey : undefined,
     });
     try {
-      return await bringInPlace(session, settings, flags, {
-        say,
-        signal: interrupt.signal,
-        started: performance.now(),
-      });
+      return await bringInPlace(session, flags, signal, events);
     } finally {
       await session.close();
     }
+  } catch (error) {
+    if (flags.json) process.stdout.write(initJson(settings, events, [], error));
+    throw error;
   } finally {
     interrupt.stop();
   }
 }
 
-interface Surroundings {
-  say(text: string): void;
-  signal: AbortSignal;
-  started: number;
-}
-
 async function bringInPlace(
   session: Session,
-  settings: Settings,
   flags: InitFlags,
-  { say, signal, started }: Surroundings,
-) {
+  signal: AbortSignal,
+  events: Event[],
+): Promise<number> {
+  const started = performance.now();
   const { looks, context } = session;
-  const todo = looks.some(
-    (found) => found.unknown !== undefined || found.findings.some((one) => one.level !== 'warn'),
-  );
-  if (todo || flags.dryRun) {
-    say(`\nThe plan for ${settings.server} (${context.server.pretty}):\n`);
-    say(
-      preview(looks, {
-        diffs: flags.dryRun === true || flags.verbose === true,
-        commands: flags.verbose === true,
-      }),
-    );
-    say('');
-  }
+  const { settings } = context;
+  const todo = looks.some(hasSomethingToDo);
+  if (todo || flags.dryRun) showPlan(session, flags);
   refuseWhereAPersonIsNeeded(looks);
   if (flags.dryRun) {
     say(todo ? 'This was a dry run: nothing was changed.' : 'Nothing to do: every step is in place.');
@@ -84,28 +70,21 @@ async function bringInPlace(
   if (todo) await agree(settings, flags);
   const config = flags.config ?? DEFAULT_CONFIG;
   await saveConfig(config, settings);
-  const events: Event[] = [];
-  const live = todo && process.stderr.isTTY && !flags.verbose && !flags.json;
-  const progress = !todo
-    ? plainProgress([], () => undefined, false)
-    : live
-      ? await liveProgress(steps, process.stderr)
-      : plainProgress(steps, say, flags.verbose === true);
-  const emit = (event: Event) => {
-    events.push(event);
-    progress.emit(event);
+  const watching: Watching = {
+    show: todo ? progressStyle(flags) : 'nothing',
+    verbose: flags.verbose === true,
+    say,
+    events,
   };
-  let outcomes: StepOutcome[] = [];
+  const outcomes: StepOutcome[] = [];
   try {
-    outcomes = await run({ ...session, steps, emit, signal }, looks);
-    await progress.finish();
-    if (todo) outcomes = await restartIfNeeded({ session, settings, outcomes, emit, say, signal });
+    outcomes.push(...(await runSteps({ ...session, signal }, looks, watching)));
+    if (todo) outcomes.push(...(await restartIfNeeded(session, signal, watching)));
   } catch (error) {
-    await progress.finish();
     for (const line of madeSecrets(events, session.context)) say(line);
     if (flags.json) process.stdout.write(initJson(settings, events, outcomes, error));
     const code = printError(error, { verbose: flags.verbose === true });
-    if (error instanceof Cancelled || todo) say(`\nTo go on: ${repeatCommand(flags)}`);
+    say(`\nTo go on: ${repeatCommand(flags)}`);
     return code;
   }
   if (flags.json) {
@@ -113,33 +92,32 @@ async function bringInPlace(
     process.stdout.write(initJson(settings, events, outcomes, undefined));
     return EXIT.ok;
   }
+  const seconds = (performance.now() - started) / 1000;
   process.stdout.write(
-    summary({
-      settings,
-      context: session.context,
-      events,
-      outcomes,
-      config,
-      repeat: repeatCommand(flags),
-      seconds: (performance.now() - started) / 1000,
-    }),
+    summary({ settings, context, events, outcomes, config, repeat: repeatCommand(flags), seconds }),
   );
   return EXIT.ok;
+}
+
+function hasSomethingToDo({ unknown, findings }: Look): boolean {
+  return unknown !== undefined || findings.some((finding) => finding.level !== 'warn');
+}
+
+function progressStyle({ verbose, json }: InitFlags): Watching['show'] {
+  return process.stderr.isTTY && !verbose && !json ? 'live' : 'plain';
+}
+
+function showPlan({ looks, context }: Session, { dryRun, verbose }: InitFlags): void {
+  say(`\nThe plan for ${context.settings.server} (${context.server.pretty}):\n`);
+  say(preview(looks, { diffs: dryRun === true || verbose === true, commands: verbose === true }));
+  say('');
 }
 
 /** Better to stop while nothing was changed than half-way. */
 function refuseWhereAPersonIsNeeded(looks: readonly Look[]): void {
   const stops = looks.flatMap((found) => found.findings.filter((finding) => finding.level === 'stop'));
-  if (stops.length === 0) return;
-  throw new UsageErrorOfServer(stops.map(({ summary: what, hint }) => (hint ? `${what} ${hint}` : what)));
-}
-
-/** Something on the server or in DNS that a person must put right; nothing was changed. */
-class UsageErrorOfServer extends UsageError {
-  override exitCode: number = EXIT.failed;
-
-  constructor(problems: string[]) {
-    super('Nothing was changed, because this must be put right first:', problems, { code: 'person-needed' });
+  if (stops.length > 0) {
+    throw new PersonNeeded(stops.map((stop) => (stop.hint ? `${stop.summary} ${stop.hint}` : stop.summary)));
   }
 }
 
@@ -154,6 +132,6 @@ async function agree(settings: Settings, flags: InitFlags): Promise<void> {
     throw new Cancelled('Nothing was changed.');
 }
 
-function repeatCommand(flags: InitFlags): string {
-  return `broker-setup init --config ${flags.config ?? DEFAULT_CONFIG}${flags.yes ? ' --yes' : ''}`;
+function repeatCommand({ config, yes }: InitFlags): string {
+  return `broker-setup init --config ${config ?? DEFAULT_CONFIG}${yes ? ' --yes' : ''}`;
 }

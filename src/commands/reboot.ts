@@ -1,60 +1,76 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Emit } from '../engine/events.js';
+import type { Event } from '../engine/events.js';
 import { look } from '../engine/look.js';
-import { run, type StepOutcome } from '../engine/run.js';
+import type { StepOutcome } from '../engine/run.js';
+import type { Finding } from '../engine/step.js';
 import { Cancelled, ConnectionLost, SetupError } from '../errors.js';
 import type { SshHost } from '../host/ssh.js';
-import type { Settings } from '../settings/schema.js';
 import { sh } from '../sh.js';
 import { steps } from '../steps/index.js';
 import { confirm, interactive } from './questions.js';
+import { runSteps, type Watching } from './run-steps.js';
 import type { Session } from './session.js';
 
 /** How long a server may take to come back, in milliseconds; large ones with checks of their disks take minutes. */
 const BACK_WITHIN_MS = 600_000;
 const BETWEEN_TRIES_MS = 2000;
 
-interface Restart {
-  session: Session;
-  settings: Settings;
-  outcomes: StepOutcome[];
-  emit: Emit;
-  say(text: string): void;
-  signal: AbortSignal;
-}
-
-/** Restarts the server where an update asks for it and it was agreed to, waits for it, and looks at every step again. */
-export async function restartIfNeeded({
-  session,
-  settings,
-  outcomes,
-  emit,
-  say,
-  signal,
-}: Restart): Promise<StepOutcome[]> {
-  const looks = await look(session.host, steps, session.context);
-  if (!looks.some((found) => found.findings.some((finding) => finding.change?.kind === 'reboot')))
-    return outcomes;
-  if (!(await agreed(settings))) {
-    say('The server needs a restart to use its updated kernel. Do it when it suits you: sudo reboot');
-    return outcomes;
+/**
+ * Restarts the server where an update asks for it and it was agreed to, waits for it, looks at every step again and makes
+ * every proof again.
+ * @returns what came of the second look; nothing where there was no restart
+ */
+export async function restartIfNeeded(
+  session: Session,
+  signal: AbortSignal,
+  watching: Watching,
+): Promise<StepOutcome[]> {
+  const wanted = await rebootWanted(session);
+  if (!wanted) return [];
+  const { say } = watching;
+  if (!(await agreed(session))) {
+    watching.events.push({ type: 'warning', step: wanted.step, finding: postponed(wanted.finding) });
+    return [];
   }
-  say('Restarting the server and waiting for it ...');
+  say('\nRestarting the server and waiting for it ...');
   const before = await bootId(session.host);
   await session.host.run({ script: sh`systemctl reboot` }).catch(ignoreLost);
   const host = await waitFor(session, before, signal);
+  watching.events.push({ type: 'change', ...wanted });
   try {
-    say('The server is back. Looking at every step again ...');
+    say('The server is back. Checking and proving every step again ...\n');
     const again = await look(host, steps, session.context);
-    return [...outcomes, ...(await run({ ...session, host, steps, emit, signal }, again))];
+    return await runSteps({ ...session, host, signal, changedBefore: true }, again, watching);
   } finally {
     await host.close();
   }
 }
 
-async function agreed({ reboot }: Settings): Promise<boolean> {
+/** The need may have come with the updates of this very run, so it is looked for anew. */
+async function rebootWanted({
+  host,
+  context,
+}: Session): Promise<Omit<Extract<Event, { type: 'change' }>, 'type'> | undefined> {
+  for (const { step, findings } of await look(host, steps, context)) {
+    const finding = findings.find(({ change }) => change?.kind === 'reboot');
+    if (finding) return { step: step.id, finding };
+  }
+  return undefined;
+}
+
+async function agreed({ context }: Session): Promise<boolean> {
+  const { reboot } = context.settings;
   if (reboot !== 'ask') return reboot === 'yes';
   return interactive() && confirm('The updates need a restart of the server. Restart it now?');
+}
+
+function postponed({ id }: Finding): Finding {
+  return {
+    id,
+    level: 'warn',
+    summary:
+      'The server needs a restart to use its updated kernel and libraries. When it suits you: sudo reboot',
+  };
 }
 
 async function waitFor(session: Session, before: string, signal: AbortSignal): Promise<SshHost> {

@@ -15,6 +15,8 @@ export interface Run {
   hands: LaptopHands;
   emit: Emit;
   signal: AbortSignal;
+  /** Something was changed before this run, a restart for example, so every proof is made again. */
+  changedBefore?: boolean;
   /** Looks anew at this computer, after a change on it. */
   refresh(context: Context): Promise<Context>;
 }
@@ -46,7 +48,7 @@ export async function run(run: Run, first: readonly Look[]): Promise<StepOutcome
     try {
       const found = known.get(step.id) ?? (await lookAt(current, [step]))[0];
       if (!found) throw new Error(`no look at ${step.id}`);
-      const before = outcomes.some((outcome) => outcome.changed.length > 0);
+      const before = run.changedBefore === true || outcomes.some((outcome) => outcome.changed.length > 0);
       const outcome = await bringInPlace(current, found, run.steps[index + 1], before);
       current = { ...current, context: outcome.context, outside: outcome.outside };
       if (outcome.changed.length > 0)

@@ -24,19 +24,9 @@ const init = (args: string[] = [], env: Record<string, string> = {}) =>
 async function rootWithPassword(): Promise<string> {
   const askpass = join(on.home, 'askpass');
   await writeFile(askpass, '#!/bin/sh\necho "$ROOT_PASSWORD"\n', { mode: 0o700 });
-  const known = join(on.home, '.ssh/known_hosts');
-  const { stdout } = await execa(
-    'ssh',
-    [
-      '-o',
-      `UserKnownHostsFile=${known}`,
-      '-o',
-      'PubkeyAuthentication=no',
-      `root@${on.server.address}`,
-      'echo still here',
-    ],
-    {
-      env: { SSH_ASKPASS: askpass, SSH_ASKPASS_REQUIRE: 'force', ROOT_PASSWORD: on.server.rootPassword },
+  const options = [`UserKnownHostsFile=${join(on.home, 'known_hosts')}`, 'StrictHostKeyChecking=yes', 'PubkeyAuthentication=no'];
+  const { stdout } = await execa('ssh', [...options.flatMap((one) => ['-o', one]), `root@${on.server.address}`, 'echo still here'], {
+    env: { SSH_ASKPASS: askpass, SSH_ASKPASS_REQUIRE: 'force', ROOT_PASSWORD: on.server.rootPassword },
       reject: false,
     },
   );
@@ -212,7 +202,7 @@ describe('the way to the server', () => {
     const output = await spoiled(on, spoil, mend, () => changesNothing(on, () => on.run(['init', '--yes'])));
     expectFailure(on, output, {
       code: 1,
-      says: ['is not the one this computer knows', 'reinstalled', `ssh-keygen -R "${on.server.address}"`],
+      says: ['is not the one this computer knows', 'reinstalled', `ssh-keygen -R "${on.server.address}" -f "${join(on.home, 'known_hosts')}"`],
     });
     await expectStillOpen(on);
   });

@@ -63,6 +63,8 @@ case $(cat ${LOG}) in
   echo '${say}Stop that program, then run the same command again.' ;;
 *SSLError*|*'certificate verify failed'*) echo '${say}The server does not trust the certificate of the ACME directory.'
   echo '${say}Set certificate.ca_bundle to a PEM file with the roots of that authority, then run the same command again.' ;;
+*'Connection refused'*|*'Name or service not known'*|*'name resolution'*|*'No route to host'*|*'unreachable'*|*'timed out'*) echo '${say}The certificate authority could not be reached from the server.'
+  echo '${say}Check the setting certificate.directory, and that the server gets out to the internet, then run the same command again.' ;;
 *) echo '${say}The certificate could not be had; what certbot said is below.'
   echo '${say}The whole story is on the server, in /var/log/letsencrypt/letsencrypt.log.' ;;
 esac

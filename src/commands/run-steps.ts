@@ -1,0 +1,37 @@
+import type { Event } from '../engine/events.js';
+import type { Look } from '../engine/look.js';
+import { type Run, run, type StepOutcome } from '../engine/run.js';
+import { steps } from '../steps/index.js';
+import { liveProgress, type Progress, plainProgress } from '../ui/progress.js';
+
+export interface Watching {
+  /** live: a list that is redrawn. plain: a line for each step. nothing: for a run that has nothing to do. */
+  show: 'live' | 'plain' | 'nothing';
+  verbose: boolean;
+  say(text: string): void;
+  /** Everything that happens is added here. */
+  events: Event[];
+}
+
+/** The pipeline with its progress on the screen. @throws as run() does, after the screen has settled */
+export async function runSteps(
+  work: Omit<Run, 'steps' | 'emit'>,
+  looks: readonly Look[],
+  watching: Watching,
+): Promise<StepOutcome[]> {
+  const progress = await progressOf(watching);
+  const emit = (event: Event) => {
+    watching.events.push(event);
+    progress.emit(event);
+  };
+  try {
+    return await run({ ...work, steps, emit }, looks);
+  } finally {
+    await progress.finish();
+  }
+}
+
+async function progressOf({ show, verbose, say }: Watching): Promise<Progress> {
+  if (show === 'live') return liveProgress(steps, process.stderr);
+  return plainProgress(steps, show === 'plain' ? say : () => undefined, verbose);
+}

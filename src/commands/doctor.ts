@@ -1,6 +1,5 @@
 import type { ProofResult } from '../engine/events.js';
-import { attempt, canBeTried } from '../engine/prove.js';
-import type { Proved } from '../engine/step.js';
+import { attempts, canBeTried } from '../engine/prove.js';
 import { EXIT } from '../errors.js';
 import { doctorReport } from '../ui/doctor-report.js';
 import { doctorJson } from '../ui/result-json.js';
@@ -28,12 +27,17 @@ export async function doctor(server: string | undefined, flags: CommonFlags): Pr
     try {
       const proofs: ProofResult[] = [];
       const { context, looks, outside } = session;
-      for (const { step } of looks) {
-        for (const proof of step.proofs(context)) {
-          if (!canBeTried(proof, outside) || proofs.some((done) => done.id === proof.id)) continue;
-          const proved: Proved = await attempt(proof, outside);
-          proofs.push({ type: 'proof', step: step.id, id: proof.id, title: proof.title, proved });
-        }
+      const possible = looks
+        .flatMap(({ step }) => step.proofs(context).map((proof) => ({ step, proof })))
+        .filter(({ proof }) => canBeTried(proof, outside))
+        .filter(({ proof }, index, all) => all.findIndex((other) => other.proof.id === proof.id) === index);
+      const outcome = attempts(
+        possible.map(({ proof }) => proof),
+        outside,
+      );
+      for (const { step, proof } of possible) {
+        const proved = await outcome(proof);
+        proofs.push({ type: 'proof', step: step.id, id: proof.id, title: proof.title, proved });
       }
       process.stdout.write(
         flags.json ? doctorJson(settings, looks, proofs) : doctorReport(settings, context, looks, proofs),

@@ -37,6 +37,7 @@ export async function init(server: string | undefined, flags: InitFlags): Promis
       knownHosts: flags.knownHosts,
       signal,
       askHostKey: interactive() ? askHostKey : undefined,
+      ...(flags.dryRun ? {} : { takeBack: { say } }),
     });
     try {
       return await bringInPlace(session, flags, signal, events);

@@ -1,5 +1,6 @@
 import { brokerFor } from '../brokers/index.js';
 import type { LaptopHands } from '../engine/apply.js';
+import { restoreNow } from '../engine/guard.js';
 import { firstLook, type Look } from '../engine/look.js';
 import type { Asking, Context, Outside, Secrets } from '../engine/step.js';
 import type { HostKeyPolicy } from '../host/host-key.js';
@@ -23,6 +24,8 @@ export interface SessionOptions {
   knownHosts: string | undefined;
   signal: AbortSignal;
   askHostKey: HostKeyPolicy['ask'];
+  /** Given where the session may change the server: an unconfirmed change of a run that was cut off is taken back. */
+  takeBack?: { say(text: string): void };
   secrets: Secrets;
 }
 
@@ -94,7 +97,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       now: new Date(),
     };
     const packages = [...new Set(steps.flatMap((step) => step.packages(asking)))];
-    const { context, looks } = await firstLook(host, steps, { ...asking, packages });
+    const { context, looks } = await lookAfterGuard(host, { ...asking, packages }, options);
     const hostKeys = hostKeysOf(host, context);
     const remembered = new Set((await known(limited)).map((key) => key.base64));
     if (!hostKeys.every((key) => remembered.has(key.base64))) await rememberKeys(limited, hostKeys);
@@ -125,6 +128,17 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     await host.close();
     throw error;
   }
+}
+
+/** A run that was cut off may have left a change that nobody confirmed: it is taken back before anything else is judged. */
+async function lookAfterGuard(host: SshHost, asking: Asking, { takeBack }: SessionOptions) {
+  const first = await firstLook(host, steps, asking);
+  if (!first.context.server.guardArmed || !takeBack) return first;
+  takeBack.say(
+    'An earlier run was cut off in the middle of a change to the way in. That change is taken back first.',
+  );
+  await restoreNow(host);
+  return firstLook(host, steps, asking);
 }
 
 type AskHostKey = NonNullable<HostKeyPolicy['ask']>;

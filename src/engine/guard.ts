@@ -9,6 +9,9 @@ const GUARD_SECONDS = 90;
 const UNIT = 'broker-setup-guard';
 const FOLDER = '/var/lib/broker-setup/guard';
 
+/** Exists from arming until the change was confirmed or taken back. */
+export const GUARD_RESTORE = `${FOLDER}/restore`;
+
 /**
  * Protects a change that could cut the way in: keeps a copy of the guarded paths and arms a timer on the server that
  * brings them back, whatever happens to this computer or the link. The copy is taken before the first change.
@@ -31,7 +34,7 @@ export async function disarm(host: Host): Promise<void> {
 /** Takes the change back now, over the connection that still stands. */
 export async function restoreNow(host: Host): Promise<void> {
   await host.run({
-    script: sh`systemctl stop ${`${UNIT}.timer`}; [ ! -e ${FOLDER}/restore ] || sh ${FOLDER}/restore`,
+    script: sh`systemctl stop ${`${UNIT}.timer`}; [ ! -e ${GUARD_RESTORE} ] || sh ${GUARD_RESTORE}`,
   });
 }
 
@@ -48,8 +51,8 @@ for path in ${guard.paths}; do
   printf '%s\n' "\${path#/}" >>${FOLDER}/present
 done
 tar -C / -cpf ${FOLDER}/copy.tar --files-from=${FOLDER}/present
-printf %s ${restoreScript(guard).run} >${FOLDER}/restore
-systemd-run --quiet --unit=${UNIT} --on-active=${GUARD_SECONDS} --timer-property=AccuracySec=1s sh ${FOLDER}/restore >/dev/null`;
+printf %s ${restoreScript(guard).run} >${GUARD_RESTORE}
+systemd-run --quiet --unit=${UNIT} --on-active=${GUARD_SECONDS} --timer-property=AccuracySec=1s sh ${GUARD_RESTORE} >/dev/null`;
 }
 
 function restoreScript(guard: Guard): Sh {

@@ -3,7 +3,7 @@ import type { Emit } from './events.js';
 import type { Outside, Proof, Proved } from './step.js';
 
 /**
- * Runs proofs one after the other, as servers count logins, and reports each.
+ * Makes proofs and reports each, in their order.
  * @param must what counts as failure: a proof that could not be made stops a run only where the way in depends on it
  * @throws SetupError proof-failed at the first that fails
  */
@@ -14,8 +14,10 @@ export async function prove(
   emit: Emit,
   must: 'hold' | 'not-fail',
 ): Promise<void> {
-  for (const proof of proofs.filter((one) => canBeTried(one, outside))) {
-    const proved = await attempt(proof, outside);
+  const possible = proofs.filter((one) => canBeTried(one, outside));
+  const outcome = attempts(possible, outside);
+  for (const proof of possible) {
+    const proved = await outcome(proof);
     emit({ type: 'proof', step, id: proof.id, title: proof.title, proved });
     if (proved.ok === false || (must === 'hold' && !proved.ok)) {
       throw new SetupError(`Not true, seen from outside: ${proof.title} (${proved.detail}).`, {
@@ -31,8 +33,20 @@ export function canBeTried(proof: Proof, { devicePassword }: Outside): boolean {
   return proof.needs !== 'device-password' || devicePassword !== undefined;
 }
 
+/**
+ * Starts all proofs but those that wait for their turn, which begin when their outcome is asked for. A firewall's silence
+ * takes seconds to prove: meanwhile the others are made.
+ * @returns the outcome of one of `proofs`; never rejects
+ */
+export function attempts(proofs: readonly Proof[], outside: Outside): (proof: Proof) => Promise<Proved> {
+  const begun = new Map(
+    proofs.filter((proof) => !proof.inTurn).map((proof) => [proof, attempt(proof, outside)]),
+  );
+  return (proof) => begun.get(proof) ?? attempt(proof, outside);
+}
+
 /** A proof that crashes is "could not be checked": it neither holds nor hides the others. */
-export async function attempt(proof: Proof, outside: Outside): Promise<Proved> {
+async function attempt(proof: Proof, outside: Outside): Promise<Proved> {
   try {
     return await proof.run(outside);
   } catch (error) {

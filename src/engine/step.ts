@@ -104,6 +104,8 @@ export interface Proof {
   title: string;
   /** What only the run that made the account knows; without it the proof is left out. */
   needs?: 'device-password';
+  /** Logs in: servers count logins, so these proofs wait for each other; all others are made at the same time. */
+  inTurn?: true;
   run(outside: Outside): Promise<Proved>;
 }
 

@@ -53,6 +53,7 @@ export function newUserLogin(context: Context): Proof {
   return {
     id: 'login.user',
     title: `${name} logs in with the key and may use sudo`,
+    inTurn: true,
     run: (outside) =>
       unlessUnknown(async () => {
         const seen = await outside.login(outside.keyLogin);
@@ -73,6 +74,7 @@ export function rootRefused(_context: Context): Proof {
   return {
     id: 'login.root',
     title: 'root is refused',
+    inTurn: true,
     run: (outside) =>
       unlessUnknown(async () => {
         const first = outside.firstLogin?.user === 'root' ? outside.firstLogin.credentials : undefined;
@@ -113,6 +115,7 @@ export function passwordRefused(_context: Context): Proof {
   return {
     id: 'login.password',
     title: 'passwords are refused',
+    inTurn: true,
     run: (outside) =>
       unlessUnknown(async () => {
         for (const as of passwordLogins(outside)) {

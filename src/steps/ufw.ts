@@ -93,7 +93,7 @@ function findings(state: State, context: Context): Finding[] {
       id: 'ufw.rules',
       level: 'change',
       summary: `Close all incoming ports but ${wanted.map((port) => `${port.port} (${port.title})`).join(', ')}`,
-      change: { kind: 'run', script: ufwScript(wanted, obsolete) },
+      change: { kind: 'run', script: ufwScript(state, wanted, obsolete) },
     });
   }
   return [...found, ...warnings(state, context)];
@@ -123,20 +123,22 @@ function isLive({ live }: State, wanted: readonly PortRule[]): boolean {
 }
 
 /** SSH first, the switch last: nothing is closed before the way in is open. */
-function ufwScript(wanted: readonly PortRule[], obsolete: readonly UfwRule[]): Sh {
+function ufwScript(state: State, wanted: readonly PortRule[], obsolete: readonly UfwRule[]): Sh {
   const allow = wanted.map(
     ({ port, transport, title }) => sh`ufw allow ${`${port}/${transport}`} comment ${`${OURS}: ${title}`}`,
   );
+  // Of a firewall that was never on, the policies of the package are loaded when it is switched on. Each of these
+  // commands takes a moment, and loads a firewall that is on anew.
+  const packaged = !state.enabled && state.input === 'DROP' && state.output === 'ACCEPT';
   const gone = [...new Set(obsolete.map((rule) => `${rule.port}/${rule.transport}`))];
   return lines(
     sh`sed -i 's/^IPV6=.*/IPV6=yes/' /etc/default/ufw`,
     ...allow,
     ...gone.map((port) => sh`ufw delete allow ${port}`),
-    sh`ufw default deny incoming
-ufw default allow outgoing
-ufw --force enable
-systemctl enable ufw.service
-if ! iptables -S INPUT | grep -q ufw-before-input; then ufw disable; ufw --force enable; fi`,
+    ...(packaged ? [] : [sh`ufw default deny incoming`, sh`ufw default allow outgoing`]),
+    sh`ufw --force enable`,
+    ...(state.loadedAtBoot ? [] : [sh`systemctl enable ufw.service`]),
+    sh`if ! iptables -S INPUT | grep -q ufw-before-input; then ufw disable; ufw --force enable; fi`,
   );
 }
 

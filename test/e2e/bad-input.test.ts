@@ -24,9 +24,16 @@ const init = (args: string[] = [], env: Record<string, string> = {}) =>
 async function rootWithPassword(): Promise<string> {
   const askpass = join(on.home, 'askpass');
   await writeFile(askpass, '#!/bin/sh\necho "$ROOT_PASSWORD"\n', { mode: 0o700 });
-  const options = [`UserKnownHostsFile=${join(on.home, 'known_hosts')}`, 'StrictHostKeyChecking=yes', 'PubkeyAuthentication=no'];
-  const { stdout } = await execa('ssh', [...options.flatMap((one) => ['-o', one]), `root@${on.server.address}`, 'echo still here'], {
-    env: { SSH_ASKPASS: askpass, SSH_ASKPASS_REQUIRE: 'force', ROOT_PASSWORD: on.server.rootPassword },
+  const options = [
+    `UserKnownHostsFile=${join(on.home, 'known_hosts')}`,
+    'StrictHostKeyChecking=yes',
+    'PubkeyAuthentication=no',
+  ];
+  const { stdout } = await execa(
+    'ssh',
+    [...options.flatMap((one) => ['-o', one]), `root@${on.server.address}`, 'echo still here'],
+    {
+      env: { SSH_ASKPASS: askpass, SSH_ASKPASS_REQUIRE: 'force', ROOT_PASSWORD: on.server.rootPassword },
       reject: false,
     },
   );
@@ -202,7 +209,11 @@ describe('the way to the server', () => {
     const output = await spoiled(on, spoil, mend, () => changesNothing(on, () => on.run(['init', '--yes'])));
     expectFailure(on, output, {
       code: 1,
-      says: ['is not the one this computer knows', 'reinstalled', `ssh-keygen -R "${on.server.address}" -f "${join(on.home, 'known_hosts')}"`],
+      says: [
+        'is not the one this computer knows',
+        'reinstalled',
+        `ssh-keygen -R "${on.server.address}" -f "${join(on.home, 'known_hosts')}"`,
+      ],
     });
     await expectStillOpen(on);
   });
@@ -424,17 +435,22 @@ time.sleep(8)'`;
       '--set',
       `certificate.directory=${on.server.acme.directory.replace('14000', '14999')}`,
     ]);
-    expectFailure(on, output, { code: 1, says: ['could not be reached', 'certificate.directory'] });
+    expectFailure(on, output, {
+      code: 1,
+      says: ['could not be reached from the server', 'certificate.directory'],
+    });
   });
 
   it('the CA does not reach the server', async () => {
-    const output = await spoiled(
-      on,
-      'iptables -I INPUT -p tcp --dport 80 -j REJECT',
-      'iptables -D INPUT -p tcp --dport 80 -j REJECT',
-      init,
-    );
-    expectFailure(on, output, { code: 1, says: ['run the same command again'] });
+    const rule = (action: string) =>
+      ['iptables', 'ip6tables']
+        .map((one) => `${one} ${action} INPUT -p tcp --dport 80 -j REJECT`)
+        .join(' && ');
+    const output = await spoiled(on, rule('-I'), rule('-D'), init);
+    expectFailure(on, output, {
+      code: 1,
+      says: [`did not reach this server as ${on.server.domain} on port 80`, 'Open port 80', 'security group'],
+    });
   });
 
   it('the broker’s own files say the opposite: named, left alone', async () => {

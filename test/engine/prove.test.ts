@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import type { Event } from '../../src/engine/events.js';
+import { prove } from '../../src/engine/prove.js';
+import type { Outside, Proof } from '../../src/engine/step.js';
+
+const outside = { devicePassword: undefined } as Outside;
+
+/** Proofs that note when they begin and end. */
+function watched() {
+  const seen: string[] = [];
+  const proof = (id: string, ok: boolean | undefined, more: Partial<Proof> = {}): Proof => ({
+    id,
+    title: `${id} holds`,
+    run: async () => {
+      seen.push(`${id} begins`);
+      await new Promise((resolve) => setTimeout(resolve, id === 'slow' ? 40 : 5));
+      seen.push(`${id} ends`);
+      return { ok, detail: 'looked' };
+    },
+    ...more,
+  });
+  return { seen, proof };
+}
+
+const reported = (events: Event[]) => events.map((event) => (event.type === 'proof' ? event.id : event.type));
+
+describe('prove', () => {
+  it('makes proofs at the same time, and reports them in their order', async () => {
+    const { seen, proof } = watched();
+    const events: Event[] = [];
+    const proofs = [proof('slow', true), proof('quick', true)];
+    await prove('conf-edits', proofs, outside, (event) => events.push(event), 'not-fail');
+    expect(seen).toEqual(['slow begins', 'quick begins', 'quick ends', 'slow ends']);
+    expect(reported(events)).toEqual(['slow', 'quick']);
+  });
+
+  it('makes one login after the other, and none after one that failed', async () => {
+    const { seen, proof } = watched();
+    const events: Event[] = [];
+    const logins = [true, false, true].map((ok, index) => proof(`login-${index}`, ok, { inTurn: true }));
+    await expect(
+      prove('sshd-config', logins, outside, (event) => events.push(event), 'hold'),
+    ).rejects.toMatchObject({ code: 'proof-failed' });
+    expect(seen).toEqual(['login-0 begins', 'login-0 ends', 'login-1 begins', 'login-1 ends']);
+    expect(reported(events)).toEqual(['login-0', 'login-1']);
+  });
+
+  it('lets what could not be checked pass only where the way in does not depend on it', async () => {
+    const { proof } = watched();
+    const unknown = [proof('unknown', undefined)];
+    await expect(prove('ufw', unknown, outside, () => undefined, 'hold')).rejects.toMatchObject({
+      code: 'proof-failed',
+    });
+    await expect(prove('ufw', unknown, outside, () => undefined, 'not-fail')).resolves.toBeUndefined();
+  });
+
+  it('leaves out what needs a password that nobody knows', async () => {
+    const { seen, proof } = watched();
+    await prove(
+      'conf-edits',
+      [proof('message', false, { needs: 'device-password' })],
+      outside,
+      () => undefined,
+      'hold',
+    );
+    expect(seen).toEqual([]);
+  });
+});

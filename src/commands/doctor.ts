@@ -4,52 +4,50 @@ import { EXIT } from '../errors.js';
 import { doctorReport } from '../ui/doctor-report.js';
 import { doctorJson } from '../ui/result-json.js';
 import type { CommonFlags } from './flags.js';
-import { onInterrupt } from './interrupt.js';
 import { askHostKey, interactive } from './questions.js';
 import { makeSecrets, openSession } from './session.js';
 import { loadSettings } from './settings.js';
 
 /** All checks and all proofs, nothing changed. Exit code 0 only where everything was checked and holds. */
-export async function doctor(server: string | undefined, flags: CommonFlags): Promise<number> {
+export async function doctor(
+  server: string | undefined,
+  flags: CommonFlags,
+  signal = new AbortController().signal,
+): Promise<number> {
   const { settings } = await loadSettings(server, flags);
   const secrets = await makeSecrets(settings, false);
-  const interrupt = onInterrupt((text) => process.stderr.write(`${text}\n`));
+  const session = await openSession({
+    settings,
+    secrets,
+    interactive: interactive(),
+    hostKey: flags.hostKey,
+    knownHosts: flags.knownHosts,
+    signal,
+    askHostKey: interactive() ? askHostKey : undefined,
+  });
   try {
-    const session = await openSession({
-      settings,
-      secrets,
-      interactive: interactive(),
-      hostKey: flags.hostKey,
-      knownHosts: flags.knownHosts,
-      signal: interrupt.signal,
-      askHostKey: interactive() ? askHostKey : undefined,
-    });
-    try {
-      const proofs: ProofResult[] = [];
-      const { context, looks, outside } = session;
-      const possible = looks
-        .flatMap(({ step }) => step.proofs(context).map((proof) => ({ step, proof })))
-        .filter(({ proof }) => canBeTried(proof, outside))
-        .filter(({ proof }, index, all) => all.findIndex((other) => other.proof.id === proof.id) === index);
-      const outcome = attempts(
-        possible.map(({ proof }) => proof),
-        outside,
-      );
-      for (const { step, proof } of possible) {
-        const proved = await outcome(proof);
-        proofs.push({ type: 'proof', step: step.id, id: proof.id, title: proof.title, proved });
-      }
-      process.stdout.write(
-        flags.json ? doctorJson(settings, looks, proofs) : doctorReport(settings, context, looks, proofs),
-      );
-      const bad = looks.some(
-        (found) => found.unknown !== undefined || found.findings.some((one) => one.level !== 'warn'),
-      );
-      return bad || proofs.some(({ proved }) => proved.ok === false) ? EXIT.failed : EXIT.ok;
-    } finally {
-      await session.close();
+    const proofs: ProofResult[] = [];
+    const { context, looks, outside } = session;
+    const possible = looks
+      .flatMap(({ step }) => step.proofs(context).map((proof) => ({ step, proof })))
+      .filter(({ proof }) => canBeTried(proof, outside))
+      .filter(({ proof }, index, all) => all.findIndex((other) => other.proof.id === proof.id) === index);
+    const outcome = attempts(
+      possible.map(({ proof }) => proof),
+      outside,
+    );
+    for (const { step, proof } of possible) {
+      const proved = await outcome(proof);
+      proofs.push({ type: 'proof', step: step.id, id: proof.id, title: proof.title, proved });
     }
+    process.stdout.write(
+      flags.json ? doctorJson(settings, looks, proofs) : doctorReport(settings, context, looks, proofs),
+    );
+    const bad = looks.some(
+      (found) => found.unknown !== undefined || found.findings.some((one) => one.level !== 'warn'),
+    );
+    return bad || proofs.some(({ proved }) => proved.ok === false) ? EXIT.failed : EXIT.ok;
   } finally {
-    interrupt.stop();
+    await session.close();
   }
 }

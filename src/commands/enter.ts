@@ -64,6 +64,7 @@ export async function enter(entrance: Entrance): Promise<Entered> {
     signal: entrance.signal,
     passphrase: passphrases.ask,
   };
+  let refused: LoginRefused | undefined;
   if ((await publicKey(settings.key.file)) !== undefined) {
     try {
       const sudo = sudoOf(limited, interactive);
@@ -75,9 +76,15 @@ export async function enter(entrance: Entrance): Promise<Entered> {
       return { host, firstLogin: undefined, keyPassphrase: passphrase, sudoPassword: sudo.known };
     } catch (error) {
       if (!(error instanceof LoginRefused)) throw error;
+      refused = error;
     }
   }
-  return enterFirst(first, entrance, rules);
+  try {
+    return await enterFirst(first, entrance, rules);
+  } catch (error) {
+    if (refused === undefined || !(error instanceof LoginRefused)) throw error;
+    throw new LoginRefused(`${refused.message} ${error.message}`, error.hint ?? '', error.offered);
+  }
 }
 
 /** Never the generated password: it opens nothing before this run has set it. */

@@ -6,7 +6,7 @@ import { saveConfig } from '../settings/save.js';
 import type { Settings } from '../settings/schema.js';
 import { printError } from '../ui/error.js';
 import { preview } from '../ui/preview.js';
-import { initJson } from '../ui/result-json.js';
+import { initJson, planJson } from '../ui/result-json.js';
 import { madeSecrets, summary } from '../ui/summary.js';
 import type { InitFlags } from './flags.js';
 import { onInterrupt } from './interrupt.js';
@@ -18,14 +18,32 @@ import { DEFAULT_CONFIG, loadSettings } from './settings.js';
 
 const say = (text: string) => process.stderr.write(`${text}\n`);
 
-/** Connect, look, show the plan, ask once, bring every step in place, tell what was done and proved. */
+/** @returns the exit code */
 export async function init(server: string | undefined, flags: InitFlags): Promise<number> {
+  const interrupt = onInterrupt(say);
+  try {
+    return (await setUp(server, flags, interrupt.signal)).exitCode;
+  } finally {
+    interrupt.stop();
+  }
+}
+
+export interface SetUp {
+  exitCode: number;
+  /** How many changes were made. */
+  changes: number;
+}
+
+/** Connect, look, show the plan, ask once, bring every step in place, tell what was done and proved. */
+export async function setUp(
+  server: string | undefined,
+  flags: InitFlags,
+  signal: AbortSignal,
+): Promise<SetUp> {
   const { settings, asked } = await loadSettings(server, flags);
   // Whatever happens next, nobody has to type the answers again.
   if (asked) await saveConfig(flags.config ?? DEFAULT_CONFIG, settings);
   const secrets = await makeSecrets(settings, asked);
-  const interrupt = onInterrupt(say);
-  const { signal } = interrupt;
   const events: Event[] = [];
   try {
     say(`Looking at ${settings.server} ...`);
@@ -40,15 +58,14 @@ export async function init(server: string | undefined, flags: InitFlags): Promis
       ...(flags.dryRun ? {} : { takeBack: { say } }),
     });
     try {
-      return await bringInPlace(session, flags, signal, events);
+      const exitCode = await bringInPlace(session, flags, signal, events);
+      return { exitCode, changes: events.filter((event) => event.type === 'change').length };
     } finally {
       await session.close();
     }
   } catch (error) {
     if (flags.json) process.stdout.write(initJson(settings, events, [], error));
     throw error;
-  } finally {
-    interrupt.stop();
   }
 }
 
@@ -65,6 +82,7 @@ async function bringInPlace(
   if (todo || flags.dryRun) showPlan(session, flags);
   refuseWhereAPersonIsNeeded(looks);
   if (flags.dryRun) {
+    if (flags.json) process.stdout.write(planJson(settings, looks));
     say(todo ? 'This was a dry run: nothing was changed.' : 'Nothing to do: every step is in place.');
     return EXIT.ok;
   }

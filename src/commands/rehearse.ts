@@ -1,13 +1,12 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { EXIT, SetupError } from '../errors.js';
+import { writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Cancelled, EXIT, SetupError } from '../errors.js';
 import { down, type Rehearsal, type RehearsalOptions, up } from '../rehearsal/index.js';
 import { colour, symbol } from '../ui/theme.js';
 import { doctor } from './doctor.js';
 import { fingerprint } from './fingerprint.js';
-import type { CommonFlags, RehearseFlags } from './flags.js';
-import { init } from './init.js';
+import type { CommonFlags, InitFlags, RehearseFlags } from './flags.js';
+import { setUp } from './init.js';
 import { onInterrupt } from './interrupt.js';
 import { confirm, interactive } from './questions.js';
 
@@ -35,8 +34,7 @@ reboot: yes
 export async function rehearse(flags: RehearseFlags): Promise<number> {
   const say = (text: string) => process.stderr.write(`${text}\n`);
   const heading = (text: string) => say(`\n${colour.bold(`== ${text}`)}\n`);
-  const folder = await mkdtemp(join(tmpdir(), 'broker-setup-'));
-  const interrupt = onInterrupt(say);
+  const interrupt = onInterrupt(say, 'wait');
   let server: Rehearsal | undefined;
   try {
     heading('Booting a throwaway server and a private certificate authority');
@@ -47,6 +45,8 @@ export async function rehearse(flags: RehearseFlags): Promise<number> {
       onProgress: (line) => say(`  ${line}`),
       signal: interrupt.signal,
     });
+    // The rehearsal's own folder goes with it, also when somebody else removes it.
+    const folder = dirname(server.acme.caBundle);
     const config = join(folder, 'broker.yaml');
     await writeFile(config, rehearsalSettings(server, folder));
     process.env.BROKER_SETUP_LOGIN_PASSWORD = server.rootPassword;
@@ -56,27 +56,45 @@ export async function rehearse(flags: RehearseFlags): Promise<number> {
       knownHosts: join(folder, 'known_hosts'),
       ...(flags.verbose ? { verbose: true } : {}),
     };
+    const again = { ...common, yes: true };
     const parts: [string, () => Promise<number>][] = [
-      ['The first run: broker-setup init', () => init(undefined, { ...common, yes: true })],
-      ['The second run: nothing should be left to do', () => init(undefined, { ...common, yes: true })],
-      ['broker-setup doctor', () => doctor(undefined, common)],
+      [
+        'The first run: broker-setup init',
+        async () => (await setUp(undefined, again, interrupt.signal)).exitCode,
+      ],
+      ['The second run: nothing should be left to do', () => nothingLeft(again, interrupt.signal)],
+      ['broker-setup doctor', () => doctor(undefined, common, interrupt.signal)],
       ['broker-setup fingerprint', () => fingerprint(undefined, common)],
     ];
     for (const [title, part] of parts) {
+      if (interrupt.signal.aborted) throw new Cancelled();
       heading(title);
       const code = await part();
       if (code !== EXIT.ok) return code;
     }
     say(`\n${symbol.ok} The rehearsal went well.`);
     return EXIT.ok;
+  } catch (error) {
+    if (interrupt.signal.aborted) throw new Cancelled('The rehearsal was stopped and removed.');
+    throw error;
   } finally {
+    if (server && flags.keep && !interrupt.signal.aborted) sayHowToGetIn(server, say);
+    else await server?.down();
     interrupt.stop();
-    if (server && flags.keep) sayHowToGetIn(server, folder, say);
-    else {
-      await server?.down();
-      await rm(folder, { recursive: true, force: true });
-    }
   }
+}
+
+/** A second run that still finds something to do means that the first did not bring it in place. */
+async function nothingLeft(flags: InitFlags, signal: AbortSignal): Promise<number> {
+  const { exitCode, changes } = await setUp(undefined, flags, signal);
+  if (changes === 0) return exitCode;
+  throw new SetupError(
+    `The second run still made ${changes} changes, so the first had not brought them in place.`,
+    {
+      code: 'not-idempotent',
+      hint: 'That is a defect of broker-setup; please report it with the output above.',
+    },
+  );
 }
 
 /** Nothing is installed on this computer unless a flag or an answer allows it. */
@@ -97,7 +115,8 @@ async function hostKeyOf(server: Rehearsal): Promise<string> {
   return stdout.split(' ')[1] ?? '';
 }
 
-function sayHowToGetIn(server: Rehearsal, folder: string, say: (text: string) => void): void {
+function sayHowToGetIn(server: Rehearsal, say: (text: string) => void): void {
+  const folder = dirname(server.acme.caBundle);
   say(`\nThe server stays: ${server.name}`);
   say(`  log in:     ssh -p ${server.sshPort} -i ${join(folder, 'key')} researcher@${server.address}`);
   say(`  settings:   ${join(folder, 'broker.yaml')}`);

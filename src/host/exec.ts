@@ -41,9 +41,16 @@ export async function exec(link: Link, job: Job, root: Root): Promise<Result | N
   const send = (): void => {
     if (!stdin.writableEnded) stdin.end(payload(marks, job.script.run));
   };
+  let leave = (): void => undefined;
+  const left = new Promise<{ code: null; signal: null }>((resolve) => {
+    leave = () => resolve({ code: null, signal: null });
+  });
   /** A user that may only be told to be another one is kept waiting for ten seconds; the text is enough. */
   const hangUp = (said: string): void => {
-    if (asksForOtherUser(said) !== undefined) channel?.close();
+    if (asksForOtherUser(said) === undefined) return;
+    channel?.close();
+    // The server closes its end only after its own ten seconds.
+    leave();
   };
   const stdout = receive(marks.started, job.onLine, hangUp);
   const stderr = receive(marks.started, job.onLine, (said) => {
@@ -72,10 +79,12 @@ export async function exec(link: Link, job: Job, root: Root): Promise<Result | N
       },
     })
     .catch((error: unknown) => notOpened(link, error));
+  // Nobody waits for it any more once we have left.
+  running.catch(() => undefined);
 
   const cancel = onAbort(job.signal, () => channel);
   try {
-    const ended = await Promise.race([running, link.lost, cancel.aborted]);
+    const ended = await Promise.race([running, left, link.lost, cancel.aborted]);
     if (stdout.started())
       return { code: exitCode(link, ended), stdout: stdout.output(), stderr: stderr.output() };
     const noise = stdout.noise();

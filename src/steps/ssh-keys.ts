@@ -1,6 +1,7 @@
 import { answers, toldFile } from '../engine/answers.js';
 import { type Context, defineStep, type Finding } from '../engine/step.js';
 import { type Sh, sh } from '../sh.js';
+import { acceptsKeyType } from '../templates/sshd-drop-in.js';
 
 interface State {
   home: string;
@@ -47,8 +48,8 @@ printf 'modes=%s\n' "$(stat -c '%U %a' "$home" "$(dirname "$file")" "$file" | tr
 });
 
 function keyFindings({ settings, laptop }: Context): Finding[] {
-  if (laptop.publicKey !== undefined) return [];
   const { file, type } = settings.key;
+  if (laptop.publicKey !== undefined) return typeFindings(file, laptop.publicKey);
   const comment = `${settings.user.name}@${settings.domain}`;
   return [
     {
@@ -56,6 +57,20 @@ function keyFindings({ settings, laptop }: Context): Finding[] {
       level: 'change',
       summary: `Make an SSH key on this computer (${type}, ${file}) and let it in as ${settings.user.name}`,
       change: { kind: 'keygen', file, type, comment },
+    },
+  ];
+}
+
+/** Better named now than refused by the hardened server at the end. */
+function typeFindings(file: string, publicKey: string): Finding[] {
+  const [type = ''] = publicKey.split(' ');
+  if (acceptsKeyType(type)) return [];
+  return [
+    {
+      id: 'ssh-keys.type',
+      level: 'stop',
+      summary: `The key ${file} is of the type ${type}, which the SSH server will refuse once it is hardened.`,
+      hint: 'Name another file as key.file: an ed25519 or RSA key, or a file that is not there yet, for a new key.',
     },
   ];
 }

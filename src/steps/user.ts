@@ -17,6 +17,9 @@ interface State {
 const sudoersPath = (user: string) => `/etc/sudoers.d/95-broker-setup-${user}`;
 const sudoersContent = (user: string) => `# Written by broker-setup.\n${user} ALL=(ALL:ALL) NOPASSWD: ALL\n`;
 
+/** Our file alone: without -f it would also fail over owner and mode of a file of the provider's image, which sudo accepts. */
+const checkSudoers = (user: string): Sh => sh`visudo -c -f ${sudoersPath(user)} >/dev/null`;
+
 /** The limited user exists and may use sudo in the way that was chosen. */
 export const user = defineStep<State>({
   id: 'user',
@@ -80,7 +83,7 @@ function sudoFindings(state: State, { settings, secrets }: Context): Finding[] {
         id: 'user.sudo',
         level: 'change',
         summary: `Let ${name} use sudo without a password`,
-        change: { kind: 'write', files: [{ ...file, before: state.sudoers }], activate: sh`visudo -c -q` },
+        change: { kind: 'write', files: [{ ...file, before: state.sudoers }], activate: checkSudoers(name) },
       },
     ];
   }

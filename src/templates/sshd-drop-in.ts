@@ -35,6 +35,10 @@ const WANTED: SshAlgorithms = {
 /** Types of the user's key that are let in: no SHA-1 signatures, no NIST curves. */
 const KEY_TYPES = 'ssh-ed25519,sk-ssh-ed25519@openssh.com,rsa-sha2-512,rsa-sha2-256';
 
+/** Whether the hardened server lets in a key of this type, as the first word of a .pub file names it. */
+export const acceptsKeyType = (type: string): boolean =>
+  KEY_TYPES.split(',').includes(type) || (type === 'ssh-rsa' && KEY_TYPES.includes('rsa-sha2-'));
+
 /** The settings that must be in force, by the names that `sshd -T` prints; the drop-in and the check both come from here. */
 export function sshdSettings(known: SshAlgorithms): ReadonlyMap<string, string> {
   const both = (wanted: readonly string[], there: readonly string[]) =>

@@ -23,7 +23,7 @@ describe('user', () => {
     const change = findings(user, answering(done, 'sudoers', undefined), context)[0]?.change;
     expect(change).toMatchObject({
       kind: 'write',
-      activate: { run: 'visudo -c -q' },
+      activate: { run: 'visudo -c -f /etc/sudoers.d/95-broker-setup-researcher >/dev/null' },
       files: [{ mode: '0440', owner: 'root:root' }],
     });
   });

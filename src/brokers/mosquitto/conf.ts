@@ -74,7 +74,8 @@ function check(state: State, context: Context): Finding[] {
 function taken({ listening }: State, listeners: readonly Listener[]): Finding[] {
   return listeners.flatMap(({ port, title }) => {
     const program = listening.get(port);
-    if (program === undefined || program === 'mosquitto') return [];
+    // In some containers not even root sees whose a socket is; then the start of the broker will tell.
+    if (!program || program === 'mosquitto') return [];
     return [
       {
         id: `conf-edits.port-${port}`,

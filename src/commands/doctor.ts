@@ -4,8 +4,7 @@ import { EXIT } from '../errors.js';
 import { doctorReport } from '../ui/doctor-report.js';
 import { doctorJson } from '../ui/result-json.js';
 import type { CommonFlags } from './flags.js';
-import { askHostKey, interactive } from './questions.js';
-import { makeSecrets, openSession } from './session.js';
+import { makeSecrets, openSession, sessionFlags } from './session.js';
 import { loadSettings } from './settings.js';
 
 /** All checks and all proofs, nothing changed. Exit code 0 only where everything was checked and holds. */
@@ -19,11 +18,8 @@ export async function doctor(
   const session = await openSession({
     settings,
     secrets,
-    interactive: interactive(),
-    hostKey: flags.hostKey,
-    knownHosts: flags.knownHosts,
+    ...sessionFlags(flags),
     signal,
-    askHostKey: interactive() ? askHostKey : undefined,
   });
   try {
     const proofs: ProofResult[] = [];

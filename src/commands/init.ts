@@ -10,10 +10,10 @@ import { initJson, planJson } from '../ui/result-json.js';
 import { madeSecrets, summary } from '../ui/summary.js';
 import type { InitFlags } from './flags.js';
 import { onInterrupt } from './interrupt.js';
-import { askHostKey, confirm, interactive } from './questions.js';
+import { confirm, interactive } from './questions.js';
 import { restartIfNeeded } from './reboot.js';
 import { runSteps, type Watching } from './run-steps.js';
-import { makeSecrets, openSession, type Session } from './session.js';
+import { makeSecrets, openSession, type Session, sessionFlags } from './session.js';
 import { DEFAULT_CONFIG, loadSettings } from './settings.js';
 
 const say = (text: string) => process.stderr.write(`${text}\n`);
@@ -50,11 +50,8 @@ export async function setUp(
     const session = await openSession({
       settings,
       secrets,
-      interactive: interactive(),
-      hostKey: flags.hostKey,
-      knownHosts: flags.knownHosts,
+      ...sessionFlags(flags),
       signal,
-      askHostKey: interactive() ? askHostKey : undefined,
       ...(flags.dryRun ? {} : { takeBack: { say } }),
     });
     try {

@@ -12,7 +12,9 @@ import type { Settings } from '../settings/schema.js';
 import { generatePassword, keyPassphrase, sudoPassword } from '../settings/secrets.js';
 import { steps } from '../steps/index.js';
 import { enter, firstTarget, keyCredentials, limitedTarget } from './enter.js';
+import type { CommonFlags } from './flags.js';
 import { laptopHands, lookAtLaptop } from './laptop.js';
+import { askHostKey, interactive } from './questions.js';
 
 export interface SessionOptions {
   settings: Settings;
@@ -27,6 +29,15 @@ export interface SessionOptions {
   /** Given where the session may change the server: an unconfirmed change of a run that was cut off is taken back. */
   takeBack?: { say(text: string): void };
   secrets: Secrets;
+}
+
+/** The part of the options that the command line decides. */
+export function sessionFlags({
+  hostKey,
+  knownHosts,
+}: CommonFlags): Pick<SessionOptions, 'interactive' | 'hostKey' | 'knownHosts' | 'askHostKey'> {
+  const asks = interactive();
+  return { interactive: asks, hostKey, knownHosts, askHostKey: asks ? askHostKey : undefined };
 }
 
 /** A logged-in connection, with everything that was found out over it in one round trip. */

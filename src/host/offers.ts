@@ -115,7 +115,10 @@ function locked(
     open: async () => {
       const given = await passphrase?.(file);
       const key = given === undefined ? undefined : parse(content, given);
-      if (key === undefined) notes.push(`The key ${file} is protected by a passphrase that was not given (BROKER_SETUP_KEY_PASSPHRASE).`);
+      if (key === undefined)
+        notes.push(
+          `The key ${file} is protected by a passphrase that was not given (BROKER_SETUP_KEY_PASSPHRASE).`,
+        );
       if (key instanceof Error) notes.push(`The passphrase of ${file} was wrong.`);
       return key === undefined || key instanceof Error
         ? undefined

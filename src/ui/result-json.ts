@@ -52,7 +52,8 @@ export function initJson(
 }
 
 /** What `init --dry-run --json` prints: the plan. */
-export const planJson = (settings: Settings, looks: readonly Look[]): string => doctorJson(settings, looks, []);
+export const planJson = (settings: Settings, looks: readonly Look[]): string =>
+  doctorJson(settings, looks, []);
 
 /** What `doctor --json` prints. */
 export function doctorJson(

@@ -7,6 +7,15 @@ import type { Release } from '../../src/rehearsal/index.js';
 import { DRIFTS } from './drifts.js';
 import { type Ground, ground, hostKeyOf, type Output } from './ground.js';
 
+/** Takes ssh-audit 3.3 from Debian 13, whatever the server runs, without installing it, and prints its report. */
+const SSH_AUDIT = `set -e
+mirror=$(grep -rhoE 'https?://[^ ]+' /etc/apt/sources.list /etc/apt/sources.list.d | head -n 1)
+mkdir -p /tmp/audit/lists/partial && cd /tmp/audit
+echo "deb $mirror trixie main" >sources.list
+apt='-qq -o Dir::Etc::sourcelist=/tmp/audit/sources.list -o Dir::Etc::sourceparts=- -o Dir::State::lists=/tmp/audit/lists -o APT::Sandbox::User=root'
+apt-get $apt update >/dev/null && apt-get $apt download ssh-audit >/dev/null
+dpkg -x ssh-audit_*.deb . && PYTHONPATH=usr/lib/python3/dist-packages python3 usr/bin/ssh-audit -j 127.0.0.1 || [ $? -lt 4 ]`;
+
 /** The device's password as the summary shows it, once. */
 const passwordIn = (text: string) => /Password of the device account \S+: (\S+)/.exec(text)?.[1];
 
@@ -113,6 +122,14 @@ describe.each<Release>(['bookworm', 'trixie'])('init on a fresh %s', (release) =
     ]);
     const open = [...listed.stdout.matchAll(/(\d+)\/open/g)].map((match) => Number(match[1]));
     expect(open).toEqual([22, 8084, 8883]);
+  });
+
+  it('leaves an sshd in which ssh-audit of Debian 13 finds no failure and no warning', async () => {
+    // The one of Debian 12 (2.5.0) does not know kex-strict-s-v00, which every OpenSSH since 9.6 must send.
+    const report = JSON.parse(await on.inside(SSH_AUDIT)) as { [part: string]: unknown };
+    expect(Object.keys(report)).toEqual(expect.arrayContaining(['kex', 'key', 'enc', 'mac']));
+    const notes = JSON.stringify(report).match(/"(?:warn|fail)":\[[^\]]*\]/g) ?? [];
+    expect(notes).toEqual([]);
   });
 
   it('run again, has nothing to do', async () => {

@@ -41,7 +41,12 @@ echo 'Port 2222' >/etc/ssh/sshd_config.d/10-port.conf && systemctl restart ssh`)
   const asLimited = async (command: string): Promise<Output> => {
     const askpass = join(on.home, 'askpass');
     await writeFile(askpass, '#!/bin/sh\necho "$PASSPHRASE"\n', { mode: 0o700 });
-    const known = ['-o', `UserKnownHostsFile=${join(on.home, 'known_hosts')}`, '-o', 'StrictHostKeyChecking=yes'];
+    const known = [
+      '-o',
+      `UserKnownHostsFile=${join(on.home, 'known_hosts')}`,
+      '-o',
+      'StrictHostKeyChecking=yes',
+    ];
     const as = ['-p', '2222', '-i', own.file, '-o', 'IdentitiesOnly=yes', `researcher@${on.server.address}`];
     const ask = { SSH_ASKPASS: askpass, SSH_ASKPASS_REQUIRE: 'force', PASSPHRASE: passphrase };
     return resident(on, ['ssh', ...known, ...as, command], ask);
@@ -73,11 +78,17 @@ echo 'Port 2222' >/etc/ssh/sshd_config.d/10-port.conf && systemctl restart ssh`)
 
   it('run again without the sudo password, says how to give it', async () => {
     const output = await changesNothing(on, () => on.run(['init', '--yes'], { env }));
-    expectFailure(on, output, { code: 1, says: ['asks researcher for a password', 'BROKER_SETUP_SUDO_PASSWORD'], secrets: [passphrase] });
+    expectFailure(on, output, {
+      code: 1,
+      says: ['asks researcher for a password', 'BROKER_SETUP_SUDO_PASSWORD'],
+      secrets: [passphrase],
+    });
   });
 
   it('run again with it, has nothing to do, and the JSON holds no secret', async () => {
-    const second = await on.run(['init', '--yes', '--json'], { env: { ...env, BROKER_SETUP_SUDO_PASSWORD: sudoPassword } });
+    const second = await on.run(['init', '--yes', '--json'], {
+      env: { ...env, BROKER_SETUP_SUDO_PASSWORD: sudoPassword },
+    });
     expect(second.exitCode, second.stderr).toBe(0);
     const told = JSON.parse(second.stdout) as { ok: boolean; steps: { id: string; changes: unknown[] }[] };
     expect(told.ok).toBe(true);
@@ -91,7 +102,11 @@ echo 'Port 2222' >/etc/ssh/sshd_config.d/10-port.conf && systemctl restart ssh`)
   it('a wrong passphrase is named, and is not shown', async () => {
     const wrong = { ...env, BROKER_SETUP_KEY_PASSPHRASE: 'wrong-passphrase' };
     const output = await on.run(['init', '--yes'], { env: wrong });
-    expectFailure(on, output, { code: 1, says: [`The passphrase of ${own.file} is wrong`], secrets: ['wrong-passphrase'] });
+    expectFailure(on, output, {
+      code: 1,
+      says: [`The passphrase of ${own.file} is wrong`],
+      secrets: ['wrong-passphrase'],
+    });
   });
 });
 
@@ -124,7 +139,9 @@ systemctl disable -q --now ssh.service && systemctl enable -q --now ssh.socket`)
   /** A dry run, which sees everything and must change nothing. */
   const look = async (changes: object, env: Record<string, string> = NO_PASSWORD): Promise<Output> => {
     await on.configure(changes);
-    const output = await changesNothing(on, () => on.run(['init', '--dry-run', '--host-key', hostKey], { env }));
+    const output = await changesNothing(on, () =>
+      on.run(['init', '--dry-run', '--host-key', hostKey], { env }),
+    );
     expect(output.exitCode, output.stderr).toBe(0);
     expect(said(output)).toContain('This was a dry run: nothing was changed.');
     return output;
@@ -148,17 +165,25 @@ systemctl disable -q --now ssh.service && systemctl enable -q --now ssh.socket`)
       { ...NO_PASSWORD, BROKER_SETUP_KEY_PASSPHRASE: 'open sesame' },
     );
     const without = await on.run(['init', '--dry-run'], { env: NO_PASSWORD });
-    expectFailure(on, without, { code: 1, says: ['protected by a passphrase that was not given', 'BROKER_SETUP_KEY_PASSPHRASE'] });
+    expectFailure(on, without, {
+      code: 1,
+      says: ['protected by a passphrase that was not given', 'BROKER_SETUP_KEY_PASSPHRASE'],
+    });
   });
 
   it('a user with passwords for login and sudo', async () => {
-    const env = { BROKER_SETUP_LOGIN_PASSWORD: 'admin-password', BROKER_SETUP_SUDO_PASSWORD: 'admin-password' };
+    const env = {
+      BROKER_SETUP_LOGIN_PASSWORD: 'admin-password',
+      BROKER_SETUP_SUDO_PASSWORD: 'admin-password',
+    };
     const output = await look({ login: { user: 'admin' } }, env);
     expect(output.stdout + output.stderr).not.toContain('admin-password');
   });
 
   it('login shells of other kinds', async () => {
-    await on.inside('apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends fish zsh csh >/dev/null 2>&1');
+    await on.inside(
+      'apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends fish zsh csh >/dev/null 2>&1',
+    );
     for (const shell of ['fish', 'zsh', 'csh']) {
       await on.inside(`chsh -s "$(command -v ${shell})" debian`);
       await on.configure({ login: { user: 'debian', key: opening.file } });
@@ -173,7 +198,10 @@ systemctl disable -q --now ssh.service && systemctl enable -q --now ssh.socket`)
     expect(output.stderr).toContain('/etc/ssh/sshd_config.d/00-broker-setup.conf');
     expect(output.stderr).toMatch(/^ *\+PermitRootLogin no$/m);
     const json = await on.run(['init', '--dry-run', '--json'], { env: NO_PASSWORD });
-    const told = JSON.parse(json.stdout) as { version: number; steps: { id: string; findings: { id: string }[] }[] };
+    const told = JSON.parse(json.stdout) as {
+      version: number;
+      steps: { id: string; findings: { id: string }[] }[];
+    };
     expect(told.version).toBe(1);
     expect(told.steps.flatMap((step) => step.findings.map((one) => one.id))).toContain('sshd-config.drop-in');
   });
@@ -188,11 +216,15 @@ systemctl disable -q --now ssh.service && systemctl enable -q --now ssh.socket`)
       { mode: 0o600 },
     );
     await on.configure({ server: 'cloud', login: {} });
-    const alias = await changesNothing(on, () => residentRun(on, ['init', '--dry-run', '--host-key', hostKey]));
+    const alias = await changesNothing(on, () =>
+      residentRun(on, ['init', '--dry-run', '--host-key', hostKey]),
+    );
     expect(alias.exitCode, alias.stderr).toBe(0);
     expect(await readFile(join(on.home, '.ssh/known_hosts'), 'utf8')).toContain(`${address} ssh-ed25519 `);
     await on.configure({ server: 'inner', login: {} });
-    const inner = await changesNothing(on, () => residentRun(on, ['init', '--dry-run', '--host-key', hostKey]));
+    const inner = await changesNothing(on, () =>
+      residentRun(on, ['init', '--dry-run', '--host-key', hostKey]),
+    );
     expect(inner.exitCode, inner.stderr).toBe(0);
     expect(said(inner)).toContain('The plan for inner');
   });
@@ -201,7 +233,10 @@ systemctl disable -q --now ssh.service && systemctl enable -q --now ssh.socket`)
     const { file } = await makeKey(on, 'curve', { type: 'ecdsa' });
     await on.configure({ login: { user: 'debian', key: opening.file }, key: { file } });
     const output = await changesNothing(on, () => on.run(['init', '--yes'], { env: NO_PASSWORD }));
-    expectFailure(on, output, { code: 1, says: ['Nothing was changed', file, 'ecdsa-sha2-nistp256', 'key.file'] });
+    expectFailure(on, output, {
+      code: 1,
+      says: ['Nothing was changed', file, 'ecdsa-sha2-nistp256', 'key.file'],
+    });
   });
 
   describe('the whole run, with the ports of the guide', () => {
@@ -209,7 +244,12 @@ systemctl disable -q --now ssh.service && systemctl enable -q --now ssh.socket`)
     let password: string;
 
     beforeAll(async () => {
-      await on.configure({ server: 'cloud', login: {}, key: { file: on.key, alias: 'broker' }, exposure: 'guide' });
+      await on.configure({
+        server: 'cloud',
+        login: {},
+        key: { file: on.key, alias: 'broker' },
+        exposure: 'guide',
+      });
       run = await residentRun(on, ['init', '--yes']);
       password = /Password of the device account \S+: (\S+)/.exec(run.stdout)?.[1] ?? '';
     });
@@ -221,14 +261,18 @@ systemctl disable -q --now ssh.service && systemctl enable -q --now ssh.socket`)
     });
 
     it('adds the entry to ~/.ssh/config, in front of what is there', async () => {
-      expect(await readFile(join(on.home, '.ssh/config'), 'utf8')).toMatch(/^Host broker\n[\s\S]*Host cloud\n/);
+      expect(await readFile(join(on.home, '.ssh/config'), 'utf8')).toMatch(
+        /^Host broker\n[\s\S]*Host cloud\n/,
+      );
       const there = await resident(on, ['ssh', '-o', 'BatchMode=yes', 'broker', 'sudo -n id -un']);
       expect(there.stdout, there.stderr).toBe('root');
     });
 
     it('leaves sshd with its socket, and shuts what opened it first', async () => {
       await on.inside('systemctl -q is-active ssh.socket && ! systemctl -q is-failed ssh.socket ssh.service');
-      await on.inside('sshd -T | grep -qx "permitrootlogin no" && sshd -T | grep -qx "passwordauthentication no"');
+      await on.inside(
+        'sshd -T | grep -qx "permitrootlogin no" && sshd -T | grep -qx "passwordauthentication no"',
+      );
       expect(await on.inside('ls /etc/ssh/sshd_config.d')).toContain('50-cloud-init.conf');
     });
 

@@ -10,7 +10,11 @@ const BIN = fileURLToPath(new URL('../../bin/broker-setup.js', import.meta.url))
  * Runs a program as somebody whose home, in the account database as well, is the test's folder: ssh(1) reads
  * ~/.ssh of the account and not of $HOME. A mount namespace of its own keeps the real files out of it.
  */
-export async function resident(on: Ground, command: readonly string[], env: Record<string, string> = {}): Promise<Output> {
+export async function resident(
+  on: Ground,
+  command: readonly string[],
+  env: Record<string, string> = {},
+): Promise<Output> {
   const passwd = join(on.home, 'passwd');
   await writeFile(passwd, `root:x:0:0:root:${on.home}:/bin/sh\n`);
   const { exitCode, stdout, stderr } = await execa(
@@ -26,8 +30,11 @@ export async function resident(on: Ground, command: readonly string[], env: Reco
   return { exitCode, stdout, stderr };
 }
 
-export const residentRun = (on: Ground, args: readonly string[], env: Record<string, string> = {}): Promise<Output> =>
-  resident(on, ['node', BIN, ...args], env);
+export const residentRun = (
+  on: Ground,
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<Output> => resident(on, ['node', BIN, ...args], env);
 
 /** A new key pair in the test's folder. @returns the private file and the public line */
 export async function makeKey(

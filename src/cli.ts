@@ -16,7 +16,7 @@ Start here:
   broker-setup rehearse         try it on a throwaway server on this computer
   broker-setup init             set up your own server, guided by questions
 
-Exit codes: 0 in place, 1 something failed or is left to do, 2 wrong usage or
+Exit codes: 0 all is well, 1 something failed or is left to do, 2 wrong usage or
 settings, 130 cancelled.`,
   );
 
@@ -35,7 +35,7 @@ const set = () =>
 
 program
   .command('init')
-  .summary('set up a server, or bring it back in place')
+  .summary('set up a server, or repair it')
   .description(
     'Sets up a server, or brings it back in place. Asks what is missing, shows the plan, asks once, then does it.',
   )
@@ -43,6 +43,9 @@ program
   .addOption(config())
   .addOption(set())
   .option('--domain <name>', 'domain of the broker')
+  .option('--user <name>', 'your user on the server')
+  .addOption(new Option('--exposure <ports>', 'ports open to the world').choices(['encrypted', 'guide']))
+  .addOption(new Option('--broker <kind>', 'which broker').choices(['mosquitto']))
   .option('--email <address>', 'e-mail address for the certificate authority')
   .option('--agree-terms', "accept the certificate authority's terms of service")
   .option('-y, --yes', 'do not ask before changing the server')
@@ -58,7 +61,7 @@ program
 
 program
   .command('doctor')
-  .summary('look at a server from inside and outside, change nothing')
+  .summary('check a server from inside and outside')
   .description('Checks every step on the server and every proof from outside, and reports. Changes nothing.')
   .argument('[server]', 'address of the server, or its name in ~/.ssh/config')
   .addOption(config())
@@ -74,7 +77,7 @@ program
 
 program
   .command('fingerprint')
-  .summary('print what devices pin')
+  .summary('print the fingerprints of the certificate')
   .description('Prints the fingerprints of the certificate that a server presents: what devices pin.')
   .argument('[host[:port]]', 'any TLS server; default: the broker of the settings file')
   .addOption(config())

@@ -6,6 +6,7 @@ import { saveConfig } from '../settings/save.js';
 import type { Settings } from '../settings/schema.js';
 import { printError } from '../ui/error.js';
 import { preview } from '../ui/preview.js';
+import { program } from '../ui/program.js';
 import { initJson, planJson } from '../ui/result-json.js';
 import { madeSecrets, summary } from '../ui/summary.js';
 import type { InitFlags } from './flags.js';
@@ -140,8 +141,8 @@ function refuseWhereAPersonIsNeeded(looks: readonly Look[]): void {
 async function agree(settings: Settings, flags: InitFlags): Promise<void> {
   if (flags.yes) return;
   if (!interactive()) {
-    throw new UsageError('The plan above was not agreed to, so nothing was changed.', [], {
-      hint: 'Run with --yes to agree beforehand, or in a terminal to be asked.',
+    throw new UsageError('Nothing was changed: the plan above needs your yes.', [], {
+      hint: 'Run it with --yes, or in a terminal to be asked.',
     });
   }
   if (!(await confirm(`Make these changes on ${settings.server}?`)))
@@ -149,5 +150,5 @@ async function agree(settings: Settings, flags: InitFlags): Promise<void> {
 }
 
 function repeatCommand({ config, yes }: InitFlags): string {
-  return `broker-setup init --config ${config ?? DEFAULT_CONFIG}${yes ? ' --yes' : ''}`;
+  return `${program} init --config ${config ?? DEFAULT_CONFIG}${yes ? ' --yes' : ''}`;
 }

@@ -17,7 +17,7 @@ export async function askHostKey(shown: {
 }): Promise<boolean> {
   process.stderr.write(
     `\nThis computer does not know ${shown.host} yet. Its host key (${shown.type}) is\n\n    ${shown.fingerprint}\n\n` +
-      'The console of your provider shows the same line if this is really your server.\n',
+      'The console of your provider shows the same line if this is really your server\n(there: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub).\n',
   );
   // Trust is a deliberate answer, not a slip on the Enter key.
   return confirm('Is this the right server?', { preselected: false });

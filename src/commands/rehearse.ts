@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Cancelled, EXIT, SetupError } from '../errors.js';
+import { Cancelled, EXIT, SetupError, UsageError } from '../errors.js';
 import { down, type Rehearsal, type RehearsalOptions, up } from '../rehearsal/index.js';
+import { program } from '../ui/program.js';
 import { colour, symbol } from '../ui/theme.js';
 import { doctor } from './doctor.js';
 import { fingerprint } from './fingerprint.js';
@@ -120,11 +121,13 @@ function sayHowToGetIn(server: Rehearsal, say: (text: string) => void): void {
   say(`\nThe server stays: ${server.name}`);
   say(`  log in:     ssh -p ${server.sshPort} -i ${join(folder, 'key')} researcher@${server.address}`);
   say(`  settings:   ${join(folder, 'broker.yaml')}`);
-  say('  remove it:  broker-setup rehearse down');
+  say(`  remove it:  ${program} rehearse down ${server.name}`);
 }
 
 export async function rehearseDown(name: string | undefined): Promise<number> {
   const removed = await down(name);
+  if (removed.length === 0 && name !== undefined)
+    throw new UsageError(`There is no rehearsal server named ${name}.`);
   process.stdout.write(
     removed.length === 0 ? 'There was no rehearsal server.\n' : `Removed ${removed.join(', ')}.\n`,
   );

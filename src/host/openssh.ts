@@ -6,7 +6,7 @@ import { expand, parseJump, parseSshG } from './ssh-g.js';
 
 export { addHostEntry, hostEntry } from './host-entry.js';
 export { generateKey, publicKey } from './key-files.js';
-export { knownKeys, knownKeysOnce, rememberKeys } from './known-hosts.js';
+export { knownKeysOnce, rememberKeys } from './known-hosts.js';
 
 /** What was said on the command line or in the settings; it wins over ~/.ssh/config. */
 export interface Override {

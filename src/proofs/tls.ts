@@ -1,4 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
+import { isIP } from 'node:net';
 import { type ConnectionOptions, connect, type SecureVersion, type TLSSocket } from 'node:tls';
 import type { Listener } from '../brokers/broker.js';
 import type { Context, Proof, Proved } from '../engine/step.js';
@@ -36,7 +37,8 @@ export function servedCertificate({ address, port, servername, ca, version }: Tl
   const options: ConnectionOptions = {
     host: address,
     port,
-    servername,
+    // An IP address is no name that could be asked for: RFC 6066 section 3.
+    ...(isIP(servername) ? {} : { servername }),
     rejectUnauthorized: false,
     ...(ca === undefined ? {} : { ca }),
     // OpenSSL 3 speaks versions below 1.2 only at its lowest level of security.

@@ -42,7 +42,7 @@ export const SettingsSchema = v.strictObject({
     v.strictObject({
       user: setting(
         v.optional(is.userName),
-        'Who logs in the first time: root, ubuntu, debian, admin ... Default: what ~/.ssh/config says, else root.',
+        'The user that your provider gave you: root, ubuntu, debian, admin ... Default: what ~/.ssh/config says, else root.',
         { title: 'Who logs in there the first time?', example: 'root' },
       ),
       port: setting(
@@ -59,7 +59,7 @@ export const SettingsSchema = v.strictObject({
         { title: 'Which key opens it?', example: '~/.ssh/id_ed25519' },
       ),
     }),
-    'The first login, before the limited user exists. Its password is asked for, or taken from BROKER_SETUP_LOGIN_PASSWORD.',
+    'The first login, before your user exists. Its password is asked for, or taken from BROKER_SETUP_LOGIN_PASSWORD.',
     { title: 'First login' },
   ),
   domain: setting(
@@ -75,8 +75,8 @@ export const SettingsSchema = v.strictObject({
     v.strictObject({
       name: setting(
         v.optional(is.newUserName, 'researcher'),
-        'The limited user that logs in from now on, instead of root.',
-        { title: 'Name of the limited user?', flag: 'user', example: 'researcher' },
+        'Your user on the server: it logs in from now on, instead of root, and may use sudo.',
+        { title: 'Your user name on the server?', flag: 'user', example: 'researcher' },
       ),
       sudo: setting(
         v.optional(v.picklist(['without-password', 'with-password']), 'without-password'),
@@ -84,15 +84,15 @@ export const SettingsSchema = v.strictObject({
         { title: 'Shall sudo ask this user for a password?' },
       ),
     }),
-    'The limited user.',
+    'Your user on the server.',
     { title: 'Limited user' },
   ),
   key: setting(
     v.strictObject({
       file: setting(
         is.localPath,
-        'The SSH key of the limited user on this computer. An existing key is used as it is; otherwise a new one is made.',
-        { title: 'Which SSH key shall open the server from now on?', example: '~/.ssh/broker-setup_mqtt' },
+        'The SSH key on this computer with which you log in from now on. An existing key is used as it is; otherwise a new one is made.',
+        { title: 'Which SSH key?', example: '~/.ssh/broker-setup_mqtt' },
       ),
       type: setting(
         v.optional(v.picklist(['ed25519', 'rsa']), 'ed25519'),
@@ -110,7 +110,7 @@ export const SettingsSchema = v.strictObject({
   ),
   exposure: setting(
     v.optional(v.picklist(['encrypted', 'guide']), 'encrypted'),
-    'Ports open to the world. encrypted: SSH, 80 for renewals and the TLS ports. guide: also the unencrypted ports of the original guide, over which passwords travel readable.',
+    'Ports open to the world. encrypted: SSH, 80 for renewals and the TLS ports. guide: also the unencrypted ports of the original guide, on which anyone on the way can read passwords.',
     { title: 'Which ports shall be open to the world?', flag: 'exposure' },
   ),
   broker: setting(
@@ -139,7 +139,7 @@ export const SettingsSchema = v.strictObject({
   ),
   certificate: setting(
     v.strictObject({
-      email: setting(v.optional(is.email), 'Where the certificate authority may write to. Optional.', {
+      email: setting(v.optional(is.email), 'For messages of the certificate authority. May be left empty.', {
         title: 'E-mail address for the certificate authority? (empty for none)',
         flag: 'email',
         example: 'you@example.org',
@@ -181,8 +181,8 @@ export const SettingsSchema = v.strictObject({
   ),
   reboot: setting(
     v.optional(v.picklist(['ask', 'yes', 'no']), 'ask'),
-    'Whether to restart the server at the end where an update needs it.',
-    { title: 'Restart the server at the end, if an update needs it?' },
+    'An update may need a restart of the server: ask about it at the end, or decide now.',
+    { title: 'Restart it at the end, if needed?' },
   ),
 });
 

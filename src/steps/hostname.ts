@@ -61,7 +61,7 @@ function hostsFindings(state: State, { settings }: Context): Finding[] {
     {
       id: 'hostname.hosts',
       level: 'change',
-      summary: `Let the server know itself as ${settings.domain}`,
+      summary: `Write ${settings.domain} into the server's own list of names (/etc/hosts)`,
       change: { kind: 'write', files },
     },
   ];

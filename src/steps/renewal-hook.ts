@@ -66,7 +66,7 @@ function check({ hook, proved }: State, { broker, settings }: Context): Finding[
     findings.push({
       id: 'renewal-hook.proved',
       level: 'change',
-      summary: `Run the hook once, as certbot will: ports ${ports.join(', ')} must present the present certificate`,
+      summary: `Run the hook once, as certbot will: ports ${ports.join(', ')} must show the new certificate`,
       change: {
         kind: 'run',
         script: sh`RENEWED_LINEAGE=${lineage(settings.domain).directory} RENEWED_DOMAINS=${settings.domain} ${HOOK}`,

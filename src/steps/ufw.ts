@@ -124,7 +124,9 @@ function isLive({ live }: State, wanted: readonly PortRule[]): boolean {
 
 /** SSH first, the switch last: nothing is closed before the way in is open. */
 function ufwScript(state: State, wanted: readonly PortRule[], obsolete: readonly UfwRule[]): Sh {
-  const allow = wanted.map(
+  // A rule of the user's that already allows the port stays the user's: `ufw allow` would put our comment on it.
+  const missing = wanted.filter((port) => !isAllowed(state, port));
+  const allow = missing.map(
     ({ port, transport, title }) => sh`ufw allow ${`${port}/${transport}`} comment ${`${OURS}: ${title}`}`,
   );
   // Of a firewall that was never on, the policies of the package are loaded when it is switched on. Each of these

@@ -104,7 +104,7 @@ function packageFindings(state: UpdateState, packages: readonly string[]): Findi
     state.firstBootRunning && 'wait for the first-boot set-up',
     state.interrupted && 'repair an interrupted installation',
     // A server whose lists are old does not know its pending updates.
-    !(state.listsDays < LISTS_MAX_DAYS) && 'fetch the package lists',
+    !(state.listsDays < LISTS_MAX_DAYS) && 'update the list of packages',
     state.upgrades.length > 0 && `upgrade ${count(state.upgrades, 'package')}`,
     missing.length > 0 && `install ${missing.join(', ')}`,
   ].filter((reason) => reason !== false);
@@ -133,7 +133,7 @@ function autoUpgradeFindings(state: UpdateState): Finding[] {
     found.push({
       id: 'update.auto-upgrades',
       level: 'change',
-      summary: 'Install security updates by themselves every day',
+      summary: 'Let security updates install themselves every day',
       change: { kind: 'write', files: [file] },
     });
   }

@@ -23,7 +23,7 @@ const checkSudoers = (user: string): Sh => sh`visudo -c -f ${sudoersPath(user)} 
 /** The limited user exists and may use sudo in the way that was chosen. */
 export const user = defineStep<State>({
   id: 'user',
-  title: 'Make the limited user',
+  title: 'Make your user',
   packages: () => ['sudo'],
   probe: ({
     settings: {
@@ -61,7 +61,7 @@ function accountFindings(state: State, { settings }: Context): Finding[] {
       id: 'user.shell',
       level: 'stop',
       summary: `The account ${name} exists, but is one that cannot log in (its shell is ${state.shell}).`,
-      hint: 'It probably belongs to a program. Choose another name for the limited user (setting user.name).',
+      hint: 'It probably belongs to a program. Choose another name for your user (setting user.name).',
     });
   }
   return found;

@@ -10,7 +10,7 @@ import { colour, symbol } from './theme.js';
 export function printError(error: unknown, { verbose }: { verbose: boolean }): number {
   const write = (text: string) => process.stderr.write(`${text}\n`);
   if (!(error instanceof SetupError)) {
-    write(`${symbol.bad} ${colour.red('This is a defect of broker-setup, not of your server.')}`);
+    write(`${symbol.bad} ${colour.red('This is a bug in broker-setup, not on your server.')}`);
     write(error instanceof Error ? (error.stack ?? error.message) : String(error));
     write(
       'Please report it with the lines above. What was done so far stays; running the same command again is safe.',

@@ -82,10 +82,15 @@ export function plainProgress(
 }
 
 function liveLine(event: Event): string | undefined {
-  if (event.type === 'line') return event.text.slice(0, 72) || undefined;
-  if (event.type === 'change') return event.finding.summary.slice(0, 72);
-  if (event.type === 'proof') return `${proofSymbol(event.proved.ok)} ${event.title}`.slice(0, 72);
+  if (event.type === 'line') return cut(event.text) || undefined;
+  if (event.type === 'change') return cut(event.finding.summary);
+  if (event.type === 'proof') return cut(`${proofSymbol(event.proved.ok)} ${event.title}`);
   return undefined;
+}
+
+/** One row of the screen, indented. */
+function cut(text: string): string {
+  return text.length > 74 ? `${text.slice(0, 73)}…` : text;
 }
 
 export function proofSymbol(ok: boolean | undefined): string {

@@ -5,6 +5,7 @@ import type { Context } from '../engine/step.js';
 import type { Settings } from '../settings/schema.js';
 import type { Secret } from '../sh.js';
 import { wrap } from './preview.js';
+import { program } from './program.js';
 import { proofSymbol } from './progress.js';
 import { colour, symbol } from './theme.js';
 
@@ -65,8 +66,8 @@ export function summary({
     nothing ? [] : section('Log in', [loginCommand(settings)]),
     nothing ? [] : section('Connect a device', deviceLines(settings, context)),
     madeSecrets(events, context),
-    section('Your answers are kept in', [`${config}. To run this again: ${repeat}`]),
-    nothing ? [`To see it proved from outside: broker-setup doctor --config ${config}`] : [],
+    [`Your answers are kept in ${config}.`, `To run this again: ${repeat}`],
+    nothing ? [`To see it proved from outside: ${program} doctor --config ${config}`] : [],
   ];
   return `\n${sections
     .filter((lines) => lines.length > 0)
@@ -97,7 +98,7 @@ function deviceLines(settings: Settings, { broker }: Context): string[] {
       ({ mqtt, port, path, title }) =>
         `${mqtt ? schemes[mqtt] : ''}://${settings.domain}:${port}${path ?? ''}  ${colour.dim(title)}`,
     ),
-    `user name ${settings.device.name}`,
+    `with the user name ${settings.device.name} and its password`,
   ];
 }
 

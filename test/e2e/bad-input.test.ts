@@ -198,7 +198,7 @@ describe('the way to the server', () => {
     const output = await changesNothing(on, () => on.run(['init', '--host-key', hostKey]));
     expectFailure(on, output, {
       code: 2,
-      says: ['The plan for', 'Make the limited user', 'nothing was changed', '--yes'],
+      says: ['The plan for', 'Make your user', 'nothing was changed', '--yes'],
     });
   });
 

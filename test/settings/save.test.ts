@@ -35,7 +35,7 @@ describe('toYaml', () => {
     expect(text).toMatch(
       /\nkey:\n {2}# The SSH key[\s\S]*\n {2}file: ~\/\.ssh\/broker-setup_mqtt\n[\s\S]*\n {2}# alias: mqtt\n/,
     );
-    expect(text).toContain('\n# login:\n#   # Who logs in');
+    expect(text).toContain('\n# login:\n#   # The user that your provider');
     const uncommented = text.replace('# login:', 'login:').replace(/^# {3}user: root$/m, '  user: root');
     expect(complete(parse(uncommented)).settings?.login).toEqual({ user: 'root' });
   });

@@ -74,15 +74,15 @@ describe('ask', () => {
       'Domain of the broker?',
       'E-mail address for the certificate authority? (empty for none)',
       "Do you accept the certificate authority's terms?",
-      'Name of the limited user?',
+      'Your user name on the server?',
       'Shall sudo ask this user for a password?',
-      'Which SSH key shall open the server from now on?',
+      'Which SSH key?',
       'Type of the new key?',
       'Add such an entry?',
       'Name of the entry in ~/.ssh/config?',
       'Which ports shall be open to the world?',
       "Name of the first device's account?",
-      'Restart the server at the end, if an update needs it?',
+      'Restart it at the end, if needed?',
     ]);
     expect(complete(draft).settings).toMatchObject({
       server: '203.0.113.7',
@@ -123,7 +123,7 @@ describe('ask', () => {
     const { prompts, refused } = person({
       ...yes,
       'Which server?': ['-oProxyCommand=x', 'Root!@lab', ' debian@lab '],
-      'Name of the limited': ['root', 'ada'],
+      'Your user name': ['root', 'ada'],
       'E-mail': ['nonsense', ' ada@example.org '],
     });
     const draft = await ask({}, prompts, around());

@@ -22,6 +22,17 @@ describe('ssh-keys', () => {
   });
 
   it.each([
+    ['ecdsa-sha2-nistp256', ['ssh-keys.type']],
+    ['ssh-dss', ['ssh-keys.type']],
+    ['ssh-ed25519', []],
+    ['ssh-rsa', []],
+  ])('says of an own key of the type %s whether the hardened server takes it', (type, expected) => {
+    const own = publicKey.replace(/^\S+/, type);
+    const found = findings(sshKeys, done, contextFor({ laptop: { publicKey: own } }));
+    expect(found.filter(({ level }) => level === 'stop').map(({ id }) => id)).toEqual(expected);
+  });
+
+  it.each([
     ['no file', undefined],
     ['an empty file', ''],
     ['only another key', 'ssh-ed25519 AAAAother somebody@else\n'],

@@ -37,6 +37,12 @@ describe('ufw', () => {
     expect(() => ids(ufw, done.replace(/^ssh .*\n/gm, ''), context)).toThrow('could not be found out');
   });
 
+  it("leaves a rule of the user's that already allows a port of ours as it is", () => {
+    const own = done.replaceAll(/^(rule[46] allow tcp 8883 .* in) comment=\w+$/gm, '$1 comment=6d696e65');
+    expect(ids(ufw, own, context)).toEqual([]);
+    expect(script(answering(own, 'enabled', 'no'))).not.toContain('8883');
+  });
+
   it('removes its own rules that are no longer wanted, and no others', () => {
     const guide = Buffer.from('broker-setup: guide').toString('hex');
     const more = `rule4 allow tcp 1883 0.0.0.0/0 any 0.0.0.0/0 in comment=${guide}\nrule4 allow tcp 9000 0.0.0.0/0 any 0.0.0.0/0 in\n`;
@@ -48,7 +54,8 @@ describe('ufw', () => {
   it("opens the guide's whole list where it is chosen, and says what that means", () => {
     const found = findings(ufw, done, contextFor({ settings: { exposure: 'guide' } }));
     expect(found.map((one) => one.id)).toEqual(['ufw.rules', 'ufw.guide']);
-    expect(script(done, { exposure: 'guide' }).match(/^ufw allow \d+/gm)).toEqual(
+    const fresh = fixture('ufw', 'trixie-fresh');
+    expect(script(fresh, { exposure: 'guide' }).match(/^ufw allow \d+/gm)).toEqual(
       [22, 80, 8883, 8084, 1883, 8083, 443, 8081, 18083, 18084].map((port) => `ufw allow ${port}`),
     );
   });

@@ -14,13 +14,13 @@ describe('update', () => {
   it('on a fresh server fetches the lists and installs what the steps need', () => {
     const found = findings(update, fixture('update', 'trixie-fresh'), context);
     expect(found.map((one) => one.id)).toEqual(['update.packages', 'update.auto-upgrades']);
-    expect(found[0]?.summary).toBe('Fetch the package lists; install ufw');
+    expect(found[0]?.summary).toBe('Update the list of packages; install ufw');
   });
 
   it.each([
     ['first-boot', 'running', 'Wait for the first-boot set-up'],
     ['interrupted', '0001', 'Repair an interrupted installation'],
-    ['lists-seconds', String(4 * 86_400), 'Fetch the package lists'],
+    ['lists-seconds', String(4 * 86_400), 'Update the list of packages'],
     ['lists-seconds', '', 'in place'],
     ['upgrades', 'libc6 openssl', 'Upgrade 2 packages'],
     ['installed', 'sudo:installed ', 'Install ufw'],

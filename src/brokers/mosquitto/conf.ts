@@ -126,7 +126,7 @@ function config(state: State, { broker, settings }: Context, listeners: readonly
       {
         id: 'conf-edits.config',
         level: 'change',
-        summary: `Let Mosquitto listen on ${ports.join(', ')}, with the certificate and for accounts only`,
+        summary: `Open in Mosquitto, for accounts only: ${listeners.map(door).join(', ')}`,
         change: { kind: 'write', files: [file], activate: activate(ports) },
       },
     ];
@@ -144,4 +144,8 @@ function config(state: State, { broker, settings }: Context, listeners: readonly
       change: { kind: 'run', script: activate(ports) },
     },
   ];
+}
+
+function door({ port, tls, reach }: Listener): string {
+  return `${port} (${tls ? 'encrypted' : reach === 'loopback' ? 'on the server itself' : 'not encrypted'})`;
 }

@@ -18,7 +18,7 @@ export function wantedPorts(sshPorts: readonly number[], { settings, broker }: C
   const listeners = broker.listeners(settings).filter((listener) => listener.reach === 'world');
   const guide =
     settings.exposure === 'guide'
-      ? GUIDE_PORTS.map((port): PortRule => ({ port, transport: 'tcp', title: 'guide' }))
+      ? GUIDE_PORTS.map((port): PortRule => ({ port, transport: 'tcp', title: "in the guide's list" }))
       : [];
   const all = [
     ...ssh,

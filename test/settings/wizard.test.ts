@@ -97,7 +97,7 @@ describe('ask', () => {
     const help = told.join('\n');
     expect(help).toContain('https://letsencrypt.org/repository/');
     expect(help).toContain('mqtt.example.org points at 203.0.113.7 now.');
-    expect(help).toContain('over which\n  passwords travel readable');
+    expect(help).toContain('on which anyone on\n  the way can read passwords');
     for (const line of help.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
   });
 

@@ -149,6 +149,7 @@ async function agree(settings: Settings, flags: InitFlags): Promise<void> {
     throw new Cancelled('Nothing was changed.');
 }
 
-function repeatCommand({ config, yes }: InitFlags): string {
-  return `${program} init --config ${config ?? DEFAULT_CONFIG}${yes ? ' --yes' : ''}`;
+function repeatCommand({ config = DEFAULT_CONFIG, knownHosts, yes }: InitFlags): string {
+  const trust = knownHosts === undefined ? '' : ` --known-hosts ${knownHosts}`;
+  return `${program} init --config ${config}${trust}${yes ? ' --yes' : ''}`;
 }

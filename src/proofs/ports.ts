@@ -7,6 +7,9 @@ export type PortSeen = 'open' | 'refused' | 'filtered';
 /** How long a port may take to answer, in milliseconds. */
 const PATIENCE = 3000;
 
+/** The same where silence is what is hoped for, and is waited for to the end: enough for a second try (RFC 6298: after 1 s). */
+const SILENCE = 1500;
+
 /** Looks at one TCP port as a stranger does. Never rejects. */
 export function lookAtPort(address: string, port: number, patience = PATIENCE): Promise<PortSeen> {
   return new Promise((resolve) => {
@@ -63,7 +66,7 @@ function closedProof(ports: readonly number[]): Proof {
     id: 'ports.closed',
     title: `Unencrypted ports (${ports.join(', ')}) are closed to the world`,
     async run({ address }) {
-      const seen = await all(address, ports);
+      const seen = await all(address, ports, SILENCE);
       const open = seen.filter(([, what]) => what === 'open');
       if (open.length === 0) return { ok: true, detail: words(seen) };
       return {
@@ -75,9 +78,9 @@ function closedProof(ports: readonly number[]): Proof {
   };
 }
 
-function all(address: string, ports: readonly number[]): Promise<[number, PortSeen][]> {
+function all(address: string, ports: readonly number[], patience?: number): Promise<[number, PortSeen][]> {
   return Promise.all(
-    ports.map(async (port): Promise<[number, PortSeen]> => [port, await lookAtPort(address, port)]),
+    ports.map(async (port): Promise<[number, PortSeen]> => [port, await lookAtPort(address, port, patience)]),
   );
 }
 

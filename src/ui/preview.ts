@@ -1,5 +1,6 @@
 import { createTwoFilesPatch } from 'diff';
 import { toShell } from '../engine/apply.js';
+import { clean } from '../engine/events.js';
 import type { Look } from '../engine/look.js';
 import type { Change, FileChange, Finding } from '../engine/step.js';
 import { wrap as wrapLines } from '../settings/wrap.js';
@@ -12,7 +13,7 @@ export function preview(looks: readonly Look[], show: { diffs: boolean; commands
 }
 
 function previewStep({ step, findings, unknown }: Look, show: { diffs: boolean; commands: boolean }): string {
-  if (unknown !== undefined) return `${symbol.unknown} ${colour.bold(step.title)}\n    ${unknown}`;
+  if (unknown !== undefined) return `${symbol.unknown} ${colour.bold(step.title)}\n    ${wrap(unknown, 4)}`;
   const todo = findings.filter((finding) => finding.level !== 'warn');
   if (findings.length === 0) return `${symbol.ok} ${step.title} ${colour.dim('(in place)')}`;
   const head =
@@ -48,7 +49,8 @@ function fileDiff({ path, content, before, mode, owner }: FileChange): string {
   const body = patch
     .split('\n')
     .slice(4)
-    .filter((line) => line !== '\\ No newline at end of file');
+    .filter((line) => line !== '\\ No newline at end of file')
+    .map(clean);
   const coloured = body.map((line) =>
     line.startsWith('+') ? colour.green(line) : line.startsWith('-') ? colour.red(line) : line,
   );
@@ -59,7 +61,7 @@ function indent(text: string): string[] {
   return text === '' ? [] : text.split('\n').map((line) => `        ${line}`);
 }
 
-/** Breaks at words so that a line fits 80 columns behind `margin` columns. */
+/** Breaks at words so that a line fits 80 columns behind `margin` columns; what a server may have put in is made harmless. */
 export function wrap(text: string, margin: number): string {
-  return wrapLines(text, 79 - margin).join(`\n${' '.repeat(margin)}`);
+  return wrapLines(clean(text), 79 - margin).join(`\n${' '.repeat(margin)}`);
 }

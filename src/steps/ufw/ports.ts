@@ -3,6 +3,7 @@ import type { Context } from '../../engine/step.js';
 export interface PortRule {
   port: number;
   transport: 'tcp' | 'udp';
+  /** Becomes the comment of the rule, in which ufw takes no apostrophe. */
   title: string;
 }
 
@@ -18,7 +19,7 @@ export function wantedPorts(sshPorts: readonly number[], { settings, broker }: C
   const listeners = broker.listeners(settings).filter((listener) => listener.reach === 'world');
   const guide =
     settings.exposure === 'guide'
-      ? GUIDE_PORTS.map((port): PortRule => ({ port, transport: 'tcp', title: "in the guide's list" }))
+      ? GUIDE_PORTS.map((port): PortRule => ({ port, transport: 'tcp', title: 'listed in the guide' }))
       : [];
   const all = [
     ...ssh,

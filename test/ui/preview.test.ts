@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import type { Look } from '../../src/engine/look.js';
+import type { Finding } from '../../src/engine/step.js';
+import { Secret, sh } from '../../src/sh.js';
+import { hostname } from '../../src/steps/hostname.js';
+import { preview, wrap } from '../../src/ui/preview.js';
+
+const look = (findings: Finding[], unknown?: string): Look => ({
+  step: hostname,
+  findings,
+  facts: [],
+  unknown,
+});
+const write = (content: string | Secret, before: string | undefined): Finding => ({
+  id: 'hostname.hosts',
+  level: 'change',
+  summary: 'Write it',
+  change: {
+    kind: 'write',
+    files: [{ path: '/etc/hosts', content, mode: '0644', owner: 'root:root', before }],
+  },
+});
+const all = { diffs: true, commands: true };
+
+describe('the plan', () => {
+  it('shows a step that is in place, one with a change, and one that could not be checked', () => {
+    expect(
+      preview([look([]), look([write('a\nb\n', 'a\n')]), look([], 'no answer')], {
+        diffs: true,
+        commands: false,
+      }),
+    ).toMatchInlineSnapshot(`
+        "✔ Set the host name (in place)
+        → Set the host name
+            · Write it
+                /etc/hosts  (root:root, 0644)
+                @@ -1,1 +1,2 @@
+                 a
+                +b
+        ? Set the host name
+            no answer"
+      `);
+  });
+
+  it('never shows a secret, in a file or in a command', () => {
+    const run: Finding = {
+      id: 'x.y',
+      level: 'change',
+      summary: 'Set it',
+      change: { kind: 'run', script: sh`printf %s ${new Secret('hunter2')}` },
+    };
+    const text = preview([look([write(new Secret('hunter2'), undefined), run])], all);
+    expect(text).toContain('<secret>');
+    expect(text).not.toContain('hunter2');
+  });
+
+  it('hands nothing raw to the terminal that a server said', () => {
+    const text = preview(
+      [look([write('ok\n', '\u001b]0;title\u0007\u001b[31mred\r\n')], undefined), look([], 'bad \u001b[2J')],
+      all,
+    );
+    expect(text.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
+  });
+});
+
+describe('wrap', () => {
+  it('breaks at words, within 80 columns', () => {
+    const lines = wrap('word '.repeat(60).trim(), 6).split('\n');
+    expect(lines.length).toBeGreaterThan(3);
+    expect(Math.max(...lines.map((line, index) => line.length + (index === 0 ? 6 : 0)))).toBeLessThan(80);
+  });
+});

@@ -1,0 +1,50 @@
+import { afterEach, expect } from 'vitest';
+import { SetupError } from '../../src/errors.js';
+import type { Credentials } from '../../src/host/host.js';
+import type { KnownKey } from '../../src/host/host-key.js';
+import { type ConnectOptions, connect, type SshHost } from '../../src/host/ssh.js';
+import { Secret, type Sh } from '../../src/sh.js';
+import { type ServerOptions, startServer, type TestServer } from './server.js';
+
+const PASSWORD = 'correct horse';
+export const withPassword = (password = PASSWORD): Credentials => ({
+  keys: [],
+  agent: false,
+  password: new Secret(password),
+});
+export const raw = (text: string): Sh => ({ run: text, show: text });
+
+const cleanups: (() => unknown)[] = [];
+export const later = <T>(thing: T, cleanup: () => unknown): T => {
+  cleanups.push(cleanup);
+  return thing;
+};
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+export async function server(options: ServerOptions = {}): Promise<TestServer> {
+  const started = await startServer({ password: PASSWORD, ...options });
+  return later(started, () => started.close());
+}
+export const knows = (box: TestServer): ConnectOptions['hostKey'] => ({
+  known: () => Promise.resolve<KnownKey[]>(box.hostKeys),
+});
+export async function open(
+  box: TestServer,
+  more: { credentials?: Credentials; options?: Partial<ConnectOptions>; target?: object } = {},
+): Promise<SshHost> {
+  const host = await connect(box.target(more.target), more.credentials ?? withPassword(), {
+    hostKey: knows(box),
+    ...more.options,
+  });
+  return later(host, () => host.close());
+}
+export const failure = async (work: Promise<unknown>): Promise<SetupError> => {
+  const error = await work.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  expect(error).toBeInstanceOf(SetupError);
+  return error as SetupError;
+};

@@ -1,3 +1,6 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
 import { expect } from 'vitest';
 import type { Ground, Output } from './ground.js';
 
@@ -59,7 +62,7 @@ export function expectFailure(
     if (typeof part === 'string') expect(text).toContain(part);
     else expect(text).toMatch(part);
   }
-  expect(text).not.toContain('defect of broker-setup');
+  expect(text).not.toContain('bug in broker-setup');
   for (const secret of [on.server.rootPassword, ...secrets]) {
     expect(output.stdout + output.stderr).not.toContain(secret);
   }
@@ -69,4 +72,24 @@ export function expectFailure(
 export async function expectStillOpen(on: Ground): Promise<void> {
   const look = await on.run(['init', '--dry-run']);
   expect(look.exitCode, look.stderr).toBe(0);
+}
+
+/** Logs in as ssh(1) does, with the password that root had from the beginning. */
+export async function rootWithPassword(on: Ground): Promise<string> {
+  const askpass = join(on.home, 'askpass');
+  await writeFile(askpass, '#!/bin/sh\necho "$ROOT_PASSWORD"\n', { mode: 0o700 });
+  const options = [
+    `UserKnownHostsFile=${join(on.home, 'known_hosts')}`,
+    'StrictHostKeyChecking=yes',
+    'PubkeyAuthentication=no',
+  ];
+  const { stdout } = await execa(
+    'ssh',
+    [...options.flatMap((one) => ['-o', one]), `root@${on.server.address}`, 'echo still here'],
+    {
+      env: { SSH_ASKPASS: askpass, SSH_ASKPASS_REQUIRE: 'force', ROOT_PASSWORD: on.server.rootPassword },
+      reject: false,
+    },
+  );
+  return stdout;
 }

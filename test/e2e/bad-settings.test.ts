@@ -1,0 +1,198 @@
+import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { changesNothing, expectFailure, expectStillOpen, spoiled } from './before-after.js';
+import { type Ground, ground, hostKeyOf } from './ground.js';
+
+let on: Ground;
+let hostKey: string;
+
+beforeAll(async () => {
+  on = await ground('bookworm');
+  hostKey = await hostKeyOf(on);
+});
+afterAll(() => on?.down());
+
+/** A run that is agreed to beforehand, on the server that is really meant. */
+const init = (args: string[] = [], env: Record<string, string> = {}) =>
+  on.run(['init', '--yes', '--host-key', hostKey, ...args], { env });
+
+describe('settings, before anything is asked of the network', () => {
+  it('names every missing setting at once', async () => {
+    await writeFile(join(on.home, 'empty.yaml'), '');
+    const output = await on.run(['init', '--config', 'empty.yaml', '--yes']);
+    expectFailure(on, output, {
+      code: 2,
+      says: [
+        'server is missing',
+        'domain is missing',
+        'certificate.agree_terms is missing',
+        '--agree-terms',
+        'as first argument',
+      ],
+    });
+  });
+
+  it.each([
+    ['user.name=a b', 'user.name is "a b", but must be a user name'],
+    ['user.name=$(reboot)', 'user.name is "$(reboot)", but must be a user name'],
+    ['user.name=root', 'must not be an account that the system uses itself'],
+    ['domain=mqtt.example.org\nreboot', 'domain is "mqtt.example.org\\u000areboot", but must be'],
+    ["hostname='; reboot #", `hostname is "'; reboot #", but must be`],
+    ['server=-oProxyCommand=reboot', 'server is "-oProxyCommand=reboot", but must be an address'],
+    ['login.port=70000', 'login.port is 70000, but must be a number from 1 to 65535'],
+    ['login.port=ssh', 'login.port is "ssh", but must be a number'],
+    ['exposure=all', 'exposure is "all", but must be one of: encrypted, guide'],
+    ['certificate.directory=http://ca.example.org', 'must be an https:// address'],
+    ['certificate.email=nobody', 'certificate.email is "nobody", but must be an e-mail address'],
+    ['device.name=a:b', 'device.name is "a:b", but must be'],
+    ['usr.name=ada', '"usr.name" is no setting; did you mean user.name?'],
+    ['user.name', '--set "user.name" must have the form PATH=VALUE'],
+  ])('--set %j', async (pair, message) => {
+    expectFailure(on, await init(['--set', pair]), { code: 2, says: [message] });
+  });
+
+  it('shows only the beginning of a value of 10 KB', async () => {
+    const output = await init(['--set', `user.name=${'x'.repeat(10_000)}`]);
+    expectFailure(on, output, {
+      code: 2,
+      says: ['user.name is "xxxxx', 'but must be a user name of at most 32'],
+    });
+    expect(output.stderr.length).toBeLessThan(1000);
+  });
+
+  it('never shows the value of something that looks like a secret', async () => {
+    const output = await init(['--set', 'login.password=hunter2hunter2']);
+    expectFailure(on, output, {
+      code: 2,
+      says: ['BROKER_SETUP_LOGIN_PASSWORD'],
+      secrets: ['hunter2hunter2'],
+    });
+  });
+
+  it('names file, line and column of broken YAML', async () => {
+    await writeFile(join(on.home, 'broken.yaml'), 'server: 203.0.113.7\nuser:\n  name: "ada\n');
+    const output = await on.run(['init', '--config', 'broken.yaml', '--yes']);
+    expectFailure(on, output, {
+      code: 2,
+      says: ['broken.yaml is not valid YAML', /broken\.yaml, line [34], column \d+/],
+    });
+  });
+
+  it('names a settings file that is not there', async () => {
+    const output = await on.run(['init', '--config', 'nowhere.yaml', '--yes']);
+    expectFailure(on, output, { code: 2, says: ['nowhere.yaml cannot be read: there is no such file'] });
+  });
+
+  it('names a bundle of roots that is not there, or none', async () => {
+    const missing = await init(['--set', 'certificate.ca_bundle=/nowhere.pem']);
+    expectFailure(on, missing, {
+      code: 2,
+      says: ['certificate.ca_bundle is "/nowhere.pem"', 'there is no such file'],
+    });
+    const other = await init(['--set', 'certificate.ca_bundle=broker.yaml']);
+    expectFailure(on, other, { code: 2, says: ['it must be a PEM file'] });
+  });
+});
+
+describe('the way to the server', () => {
+  it('a port on which nothing listens', async () => {
+    const output = await init(['--set', 'login.port=2299']);
+    expectFailure(on, output, {
+      code: 1,
+      says: [`${on.server.address} port 2299 refused the connection`, 'check the port'],
+    });
+  });
+
+  it('addresses and ports that never answer end the wait by themselves', async () => {
+    const silent = createServer((socket) => socket.on('error', () => undefined));
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const { port } = silent.address() as { port: number };
+    const started = performance.now();
+    const nobody = on.server.address.replace(/\d+$/, '99');
+    const [gone, mute] = await Promise.all([
+      init(['--set', `server=${nobody}`]),
+      init(['--set', 'server=127.0.0.1', `login.port=${port}`]),
+    ]);
+    expect(performance.now() - started).toBeLessThan(25_000);
+    silent.close();
+    expectFailure(on, gone, { code: 1, says: [nobody, /no route|did not answer/, 'Check the address'] });
+    expectFailure(on, mute, { code: 1, says: [`127.0.0.1 port ${port}`, /SSH/] });
+  });
+
+  it('a name that is not in DNS', async () => {
+    const output = await init(['--set', 'server=nowhere.invalid']);
+    expectFailure(on, output, {
+      code: 1,
+      says: ['nowhere.invalid', /does not exist in DNS|could not be looked up/, 'address'],
+    });
+  });
+
+  it('a port that belongs to a web server', async () => {
+    const output = await spoiled(
+      on,
+      'systemd-run -q --unit=web python3 -m http.server 8099; sleep 1',
+      'systemctl stop web',
+      () => init(['--set', 'login.port=8099']),
+    );
+    expectFailure(on, output, { code: 1, says: [`${on.server.address} port 8099`, 'SSH server'] });
+  });
+
+  it('first contact without a terminal shows the fingerprint to compare', async () => {
+    const output = await changesNothing(on, () => on.run(['init', '--yes']));
+    expectFailure(on, output, {
+      code: 1,
+      says: ['is not known yet', hostKey, `--host-key ${hostKey}`, 'console'],
+    });
+  });
+
+  it('a fingerprint that is another', async () => {
+    const other = `SHA256:${'A'.repeat(43)}`;
+    const output = await changesNothing(on, () => on.run(['init', '--yes', '--host-key', other]));
+    expectFailure(on, output, { code: 1, says: [hostKey, `not ${other}`, 'somebody sits in between'] });
+  });
+
+  it('a wrong password', async () => {
+    const output = await changesNothing(on, () =>
+      init([], { BROKER_SETUP_LOGIN_PASSWORD: 'wrong-password-1' }),
+    );
+    expectFailure(on, output, {
+      code: 1,
+      says: ['refused the login of root with password', 'Check the user and the password'],
+      secrets: ['wrong-password-1'],
+    });
+  });
+
+  it('no key and no password', async () => {
+    const output = await changesNothing(on, () => init([], { BROKER_SETUP_LOGIN_PASSWORD: '' }));
+    expectFailure(on, output, {
+      code: 1,
+      says: ['refused the login of root', 'The server accepts:', 'a password'],
+    });
+  });
+
+  it('the plan is shown but not agreed to', async () => {
+    const output = await changesNothing(on, () => on.run(['init', '--host-key', hostKey]));
+    expectFailure(on, output, {
+      code: 2,
+      says: ['The plan for', 'Make your user', /nothing (was|has been|is) changed/i, '--yes'],
+    });
+  });
+
+  it('a host key that has changed', async () => {
+    const spoil =
+      'mkdir -p /root/kept && cp -p /etc/ssh/ssh_host_* /root/kept/ && rm /etc/ssh/ssh_host_* && ssh-keygen -qA && systemctl restart ssh';
+    const mend = 'cp -p /root/kept/ssh_host_* /etc/ssh/ && systemctl restart ssh';
+    const output = await spoiled(on, spoil, mend, () => changesNothing(on, () => on.run(['init', '--yes'])));
+    expectFailure(on, output, {
+      code: 1,
+      says: [
+        'is not the one this computer knows',
+        'reinstalled',
+        `ssh-keygen -R "${on.server.address}" -f "${join(on.home, 'known_hosts')}"`,
+      ],
+    });
+    await expectStillOpen(on);
+  });
+});

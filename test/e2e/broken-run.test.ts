@@ -1,0 +1,168 @@
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import {
+  changesNothing,
+  expectFailure,
+  expectStillOpen,
+  rootWithPassword,
+  said,
+  spoiled,
+} from './before-after.js';
+import { type Ground, ground, hostKeyOf } from './ground.js';
+
+let on: Ground;
+let hostKey: string;
+
+beforeAll(async () => {
+  on = await ground('bookworm');
+  hostKey = await hostKeyOf(on);
+});
+afterAll(() => on?.down());
+
+/** A run that is agreed to beforehand, on the server that is really meant. */
+const init = (args: string[] = [], env: Record<string, string> = {}) =>
+  on.run(['init', '--yes', '--host-key', hostKey, ...args], { env });
+
+describe('what goes wrong while it is done', () => {
+  const sources = '/etc/apt/sources.list';
+
+  // What --set said is kept in broker.yaml once the plan is agreed to.
+  beforeEach(() => on.configure());
+
+  it('the package mirror is down: the login stays as it was', async () => {
+    const spoil = `mkdir -p /root/kept/apt && cp -a /etc/apt/sources.list* /root/kept/apt/ && rm -rf ${sources}.d/* &&
+echo 'deb http://127.0.0.1:9/debian bookworm main' >${sources}`;
+    const output = await spoiled(on, spoil, `rm ${sources}; cp -a /root/kept/apt/. /etc/apt/`, init);
+    expectFailure(on, output, {
+      code: 1,
+      says: [
+        'could not be fetched from the mirror',
+        'Check that the server reaches the internet',
+        /To go on: (npx )?broker-setup init/,
+      ],
+    });
+    await expectStillOpen(on);
+  });
+
+  it('no room for the packages: the login stays as it was', async () => {
+    const spoil =
+      'mount -t tmpfs -o size=1m tmpfs /var/cache/apt/archives && mkdir -p /var/cache/apt/archives/partial';
+    const output = await spoiled(on, spoil, 'umount /var/cache/apt/archives', init);
+    expectFailure(on, output, {
+      code: 1,
+      says: ['Installing the packages failed', /enough free space/, /To go on: (npx )?broker-setup init/],
+    });
+    await expectStillOpen(on);
+  });
+
+  it('sshd settings of somebody else overrule ours: taken back, the login stays as it was, waits for a held package lock', async () => {
+    const spoil = `printf '\\nMatch all\\n  PermitRootLogin yes\\n' >>/etc/ssh/sshd_config
+systemd-run -q --unit=other python3 -c 'import fcntl, time
+file = open("/var/lib/dpkg/lock-frontend", "w")
+fcntl.lockf(file, fcntl.LOCK_EX)
+time.sleep(8)'`;
+    await spoiled(
+      on,
+      spoil,
+      "sed -i -e '/^Match all$/,$d' /etc/ssh/sshd_config && systemctl restart ssh",
+      async () => {
+        const output = await init(['--verbose']);
+        expectFailure(on, output, {
+          code: 1,
+          says: ['overrules the SSH settings PermitRootLogin', 'no Match block'],
+        });
+        expect(said(output)).toMatch(/Waiting for the package lock: process \d+ holds it \(\S*python3/);
+        await on.inside(
+          '[ ! -e /etc/ssh/sshd_config.d/00-broker-setup.conf ] && ! systemctl -q is-active broker-setup-guard.timer',
+        );
+        expect(await rootWithPassword(on)).toBe('still here');
+      },
+    );
+  });
+
+  it('the CA is not trusted', async () => {
+    const other = join(on.home, 'other-ca.pem');
+    await execa('openssl', [
+      'req',
+      '-x509',
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:P-256',
+      '-nodes',
+      '-subj',
+      '/CN=other',
+      '-days',
+      '1',
+      '-keyout',
+      '/dev/null',
+      '-out',
+      other,
+    ]);
+    const output = await init(['--set', `certificate.ca_bundle=${other}`]);
+    expectFailure(on, output, {
+      code: 1,
+      says: ['does not trust the certificate of the ACME directory', 'certificate.ca_bundle'],
+    });
+  });
+
+  it('no CA answers at its address', async () => {
+    const output = await init([
+      '--set',
+      `certificate.directory=${on.server.acme.directory.replace('14000', '14999')}`,
+    ]);
+    expectFailure(on, output, {
+      code: 1,
+      says: ['could not be reached from the server', 'certificate.directory'],
+    });
+  });
+
+  it('the CA does not reach the server', async () => {
+    const rule = (action: string) =>
+      ['iptables', 'ip6tables']
+        .map((one) => `${one} ${action} INPUT -p tcp --dport 80 -j REJECT`)
+        .join(' && ');
+    const output = await spoiled(on, rule('-I'), rule('-D'), init);
+    expectFailure(on, output, {
+      code: 1,
+      says: [`did not reach this server as ${on.server.domain} on port 80`, 'Open port 80', 'security group'],
+    });
+  });
+
+  it('the broker’s own files say the opposite: named, left alone', async () => {
+    const spoil =
+      "printf '%s\\n' '# mine' 'listener 8883' 'allow_anonymous true' >/etc/mosquitto/conf.d/mine.conf";
+    const output = await spoiled(on, spoil, 'rm /etc/mosquitto/conf.d/mine.conf', () =>
+      changesNothing(on, () => init()),
+    );
+    expectFailure(on, output, {
+      code: 1,
+      says: [
+        'Nothing was changed',
+        'Line 2 of /etc/mosquitto/conf.d/mine.conf says “listener 8883”',
+        'Line 3',
+        'Put a # at the beginning of that line',
+      ],
+    });
+  });
+
+  it('the broker does not come up: its files are as before', async () => {
+    const mine = '/etc/mosquitto/conf.d/mine.conf';
+    await spoiled(on, `echo 'nonsense yes' >${mine}`, `rm ${mine}`, async () => {
+      const before = await on.inside('sha256sum /etc/mosquitto/conf.d/* /etc/mosquitto/mosquitto.conf');
+      expectFailure(on, await init(), {
+        code: 1,
+        says: ['Mosquitto does not', 'mine.conf:1', 'correct it and run this again'],
+      });
+      expect(await on.inside('sha256sum /etc/mosquitto/conf.d/* /etc/mosquitto/mosquitto.conf')).toBe(before);
+    });
+  });
+
+  it('once all is right, the same command ends well', async () => {
+    const output = await init();
+    expect(output.exitCode, output.stderr).toBe(0);
+    expect(output.stdout).toContain(`${on.server.domain} is ready`);
+    expect((await on.run(['doctor'])).stdout).toContain('Everything is in place.');
+  });
+});

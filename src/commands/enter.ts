@@ -40,6 +40,8 @@ export interface Entrance {
   interactive: boolean;
   hostKey: ConnectOptions['hostKey'];
   signal: AbortSignal;
+  /** The limited user's password once this run may have set it. */
+  newSudoPassword(): Secret | undefined;
 }
 
 export interface Entered {
@@ -67,7 +69,7 @@ export async function enter(entrance: Entrance): Promise<Entered> {
   let refused: LoginRefused | undefined;
   if ((await publicKey(settings.key.file)) !== undefined) {
     try {
-      const sudo = sudoOf(limited, interactive);
+      const sudo = sudoOf(limited, entrance);
       const host = await connect(limited, keyCredentials(settings, secrets), {
         ...rules,
         sudoPassword: sudo.ask,
@@ -87,9 +89,12 @@ export async function enter(entrance: Entrance): Promise<Entered> {
   }
 }
 
-/** Never the generated password: it opens nothing before this run has set it. */
-function sudoOf({ user }: Target, interactive: boolean) {
-  const asked = askedOnce(() => sudoPassword({ interactive, user }));
+/** The password of this run's own making opens nothing before this run has set it; from then on it is the right one. */
+function sudoOf({ user }: Target, { interactive, settings, newSudoPassword }: Entrance) {
+  const asked = askedOnce(async () => {
+    const own = user === settings.user.name ? newSudoPassword() : undefined;
+    return own ?? sudoPassword({ interactive, user });
+  });
   return { ask: () => asked.ask(user), known: () => asked.known(user) };
 }
 
@@ -97,10 +102,8 @@ async function enterFirst(first: Target, entrance: Entrance, rules: ConnectOptio
   const own: Credentials = { keys: first.identityFiles.map((file) => ({ file })), agent: true };
   const given = await loginPassword({ interactive: false });
   const attempt = async (credentials: Credentials) => {
-    const host = await connect(first, credentials, {
-      ...rules,
-      sudoPassword: sudoOf(first, entrance.interactive).ask,
-    });
+    const sudo = sudoOf(first, entrance);
+    const host = await connect(first, credentials, { ...rules, sudoPassword: sudo.ask });
     try {
       // Images of cloud providers let root's key in only to say which other user to take.
       await host.run({ script: sh`true` });
@@ -109,7 +112,8 @@ async function enterFirst(first: Target, entrance: Entrance, rules: ConnectOptio
       throw error;
     }
     const firstLogin = { user: first.user, credentials };
-    return { host, firstLogin, keyPassphrase: undefined, sudoPassword: async () => undefined };
+    const forSudo = async () => (first.user === entrance.limited.user ? sudo.known() : undefined);
+    return { host, firstLogin, keyPassphrase: undefined, sudoPassword: forSudo };
   };
   try {
     return await attempt(given ? { ...own, password: given } : own);

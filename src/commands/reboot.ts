@@ -78,7 +78,7 @@ async function waitFor(session: Session, before: string, signal: AbortSignal): P
   while (Date.now() < end) {
     if (signal.aborted) throw new Cancelled();
     await sleep(BETWEEN_TRIES_MS);
-    const host = await session.reconnect().catch(() => undefined);
+    const host = await session.reconnect().catch(unlessFinal);
     if (host === undefined) continue;
     if ((await bootId(host).catch(() => before)) !== before) return host;
     await host.close();
@@ -90,6 +90,12 @@ async function waitFor(session: Session, before: string, signal: AbortSignal): P
       hint: 'Look at it in the console of your provider. When it is up again, run the same command once more.',
     },
   );
+}
+
+/** A server that is on its way up is silent or hangs up; whatever else it says will not change by trying again. */
+function unlessFinal(error: unknown): undefined {
+  const passing = ['unreachable', 'connection-closed', 'connection-lost', 'handshake-failed'];
+  if (!(error instanceof SetupError) || !passing.includes(error.code)) throw error;
 }
 
 /** Differs after each boot: proc_sys_kernel(5), random/boot_id. */

@@ -3,6 +3,7 @@ import type { LaptopHands } from '../engine/apply.js';
 import { restoreNow } from '../engine/guard.js';
 import { firstLook, type Look } from '../engine/look.js';
 import type { Asking, Context, Outside, Secrets } from '../engine/step.js';
+import type { Target } from '../host/host.js';
 import type { HostKeyPolicy } from '../host/host-key.js';
 import { knownKeysOnce, publicKey, rememberKeys } from '../host/openssh.js';
 import { connect, type SshHost } from '../host/ssh.js';
@@ -89,9 +90,17 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     known,
     ...(options.askHostKey ? { ask: onceForEach(options.askHostKey) } : {}),
   };
+  let looked = false;
   const [laptop, entered] = await Promise.all([
     lookAtLaptop(settings, caBundle),
-    enter({ ...options, first, limited, hostKey: policy }),
+    enter({
+      ...options,
+      first,
+      limited,
+      hostKey: policy,
+      // sudo that asks for the first time after the first look does so because this run made it ask.
+      newSudoPassword: () => (looked ? options.secrets.sudoPassword : undefined),
+    }),
   ]);
   const { host, firstLogin } = entered;
   const secrets = {
@@ -109,11 +118,14 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     };
     const packages = [...new Set(steps.flatMap((step) => step.packages(asking)))];
     const { context, looks } = await lookAfterGuard(host, { ...asking, packages }, options);
+    looked = true;
     const hostKeys = hostKeysOf(host, context);
     const remembered = new Set((await known(limited)).map((key) => key.base64));
     if (!hostKeys.every((key) => remembered.has(key.base64))) await rememberKeys(limited, hostKeys);
     // From now on every connection must meet the machine that was accepted.
-    const accepted: HostKeyPolicy = { known: async () => hostKeys };
+    const accepted: HostKeyPolicy = {
+      known: (hop) => (isJump(hop, first) ? known(hop) : Promise.resolve(hostKeys)),
+    };
     const forSudo = (await entered.sudoPassword()) ?? secrets.sudoPassword;
     const sudo = forSudo ? { sudoPassword: forSudo } : {};
     const keyLogin = { user: settings.user.name, credentials: keyCredentials(settings, secrets), ...sudo };
@@ -150,6 +162,11 @@ async function lookAfterGuard(host: SshHost, asking: Asking, { takeBack }: Sessi
   );
   await restoreNow(host);
   return firstLook(host, steps, asking);
+}
+
+/** Jump hosts are machines of their own, with keys of their own. */
+function isJump(hop: Target, { jumps }: Target): boolean {
+  return jumps.includes(hop);
 }
 
 type AskHostKey = NonNullable<HostKeyPolicy['ask']>;

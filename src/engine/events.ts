@@ -16,9 +16,9 @@ export type ProofResult = Extract<Event, { type: 'proof' }>;
 
 export type Emit = (event: Event) => void;
 
-/** Makes text from a server fit for a terminal: no escapes, no control characters, one line. */
+/** Makes text from a server fit for a terminal: no escapes, no control, invisible or turning characters, one line. */
 export function clean(text: string): string {
   return stripVTControlCharacters(text)
-    .replace(/\p{Cc}/gu, ' ')
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ')
     .trimEnd();
 }

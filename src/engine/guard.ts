@@ -26,16 +26,37 @@ export async function arm(host: Host, guard: Guard): Promise<void> {
   });
 }
 
-/** Only after a new login was proved. */
+/**
+ * Only after a new login was proved.
+ * @throws SetupError guard-fired where the change was taken back meanwhile: then nothing of it counts as done
+ */
 export async function disarm(host: Host): Promise<void> {
-  await host.run({ script: sh`systemctl stop ${`${UNIT}.timer`} && rm -rf ${FOLDER}` });
+  // Looked at after the timer was stopped: it may have fired in between.
+  const { code } = await host.run({
+    script: sh`systemctl stop ${`${UNIT}.timer`}
+! systemctl -q is-active ${`${UNIT}.service`} && [ -e ${GUARD_RESTORE} ] && rm -rf ${FOLDER}`,
+  });
+  if (code !== 0) throw fired();
 }
 
-/** Takes the change back now, over the connection that still stands. */
+/** @throws SetupError guard-fired where nothing protects the next change any more */
+export async function stillArmed(host: Host): Promise<void> {
+  const { code } = await host.run({ script: sh`[ -e ${GUARD_RESTORE} ]` });
+  if (code !== 0) throw fired();
+}
+
+/** Takes the change back now. It is the timer's own unit that does it, so that it happens once and survives a broken link. */
 export async function restoreNow(host: Host): Promise<void> {
   await host.run({
-    script: sh`systemctl stop ${`${UNIT}.timer`}; [ ! -e ${GUARD_RESTORE} ] || sh ${GUARD_RESTORE}`,
+    script: sh`if [ -e ${GUARD_RESTORE} ]; then systemctl start ${`${UNIT}.service`}; fi; systemctl stop ${`${UNIT}.timer`}`,
   });
+}
+
+function fired(): SetupError {
+  return new SetupError(
+    `The change was not proved within ${GUARD_SECONDS} seconds, so the server has taken it back.`,
+    { code: 'guard-fired', hint: 'The server is as it was before this step. Run the same command again.' },
+  );
 }
 
 /** Pure: exported for its test. */
@@ -52,13 +73,17 @@ for path in ${guard.paths}; do
 done
 tar -C / -cpf ${FOLDER}/copy.tar --files-from=${FOLDER}/present
 printf %s ${restoreScript(guard).run} >${GUARD_RESTORE}
-systemd-run --quiet --unit=${UNIT} --on-active=${GUARD_SECONDS} --timer-property=AccuracySec=1s sh ${GUARD_RESTORE} >/dev/null`;
+systemd-run --quiet --unit=${UNIT} --on-active=${GUARD_SECONDS} --timer-property=AccuracySec=1s --property=Type=oneshot sh ${GUARD_RESTORE} >/dev/null`;
 }
 
+/** Deletes nothing before the copy has been unpacked whole. */
 function restoreScript(guard: Guard): Sh {
   return sh`cd / || exit 1
-for path in ${guard.paths}; do rm -rf "$path"; done
-tar -C / -xpf ${FOLDER}/copy.tar || exit 1
+mkdir -p ${FOLDER}/old && tar -C ${FOLDER}/old -xpf ${FOLDER}/copy.tar || exit 1
+for path in ${guard.paths}; do
+  rm -rf "$path"
+  if [ -e "${FOLDER}/old$path" ]; then mv "${FOLDER}/old$path" "$path"; fi
+done
 ${guard.reload}
 logger -t broker-setup 'A change that was not confirmed in time was taken back.'
 rm -rf ${FOLDER}

@@ -2,7 +2,7 @@ import { Cancelled, SetupError } from '../errors.js';
 import type { Host } from '../host/host.js';
 import { apply, type LaptopHands, uses } from './apply.js';
 import { clean, type Emit } from './events.js';
-import { arm, disarm, restoreNow } from './guard.js';
+import { arm, disarm, restoreNow, stillArmed } from './guard.js';
 import { type Look, look } from './look.js';
 import { prove } from './prove.js';
 import type { Context, Fact, Finding, Outside, Step } from './step.js';
@@ -94,6 +94,7 @@ async function bringInPlace(
     const due = found.findings.filter(isDue);
     if (due.length === 0) break;
     if (round === 0) await prepare(run, step);
+    else if (step.guard) await stillArmed(run.host);
     try {
       if (round === ROUNDS) throw notInPlace(step, due);
       for (const finding of due) {

@@ -1,5 +1,6 @@
 import { SetupError } from '../errors.js';
 import { sh } from '../sh.js';
+import { clean } from './events.js';
 import { GUARD_RESTORE } from './guard.js';
 import type { Probed } from './probe.js';
 
@@ -55,7 +56,7 @@ export function parseServer(output: Probed | undefined, login: string, reached: 
     id: values.get('ID') ?? '',
     version: values.get('VERSION_ID') ?? '',
     codename: values.get('VERSION_CODENAME') ?? '',
-    pretty: values.get('PRETTY_NAME') ?? 'an unknown system',
+    pretty: clean(values.get('PRETTY_NAME') ?? 'an unknown system'),
     arch: values.get('ARCH') ?? '',
     login,
     addresses,

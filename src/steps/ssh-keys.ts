@@ -78,6 +78,7 @@ function typeFindings(file: string, publicKey: string): Finding[] {
 function authorizedFindings(state: State, { settings, laptop }: Context): Finding[] {
   // Without the key there is nothing to authorize yet: the look after it was made finds this.
   if (laptop.publicKey === undefined) return [];
+  if (isShared(state.pattern)) return [SHARED(state.pattern)];
   const { name } = settings.user;
   const blob = laptop.publicKey.split(' ')[1] ?? laptop.publicKey;
   const authorized = (state.authorizedKeys ?? '')
@@ -96,6 +97,18 @@ function authorizedFindings(state: State, { settings, laptop }: Context): Findin
     },
   ];
 }
+
+/** One file for all accounts: making it this user's would lock all others out. */
+function isShared(pattern: string): boolean {
+  return pattern.startsWith('/') && !/%[uhU]/.test(pattern);
+}
+
+const SHARED = (pattern: string): Finding => ({
+  id: 'ssh-keys.shared-file',
+  level: 'stop',
+  summary: `The SSH server takes the keys of all accounts from one file (AuthorizedKeysFile ${pattern}).`,
+  hint: 'Set AuthorizedKeysFile to .ssh/authorized_keys in /etc/ssh/sshd_config, move the keys there, then run this again.',
+});
 
 /** sshd's StrictModes: owned by the user (or root) and not writable by anybody else. */
 function isSafe(entry: string, user: string): boolean {

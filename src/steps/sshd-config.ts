@@ -12,6 +12,8 @@ interface State {
   /** 902 for OpenSSH 9.2. */
   version: number;
   ed25519HostKey: boolean;
+  /** Match blocks of the user's: they may say otherwise for others than the two that are looked at. */
+  matches: string;
   /** When the running sshd read its configuration, and when the drop-in was last changed, in seconds. */
   startedAt: number;
   changedAt: number;
@@ -36,7 +38,8 @@ done | base64 -w0 | sed 's/^/effective=/'; echo
 printf 'kex=%s\nciphers=%s\nmacs=%s\n' "$(echo $(ssh -Q kex))" "$(echo $(ssh -Q cipher))" "$(echo $(ssh -Q mac))"
 printf 'version=%s\n' "$(ssh -V 2>&1)"
 if [ -e /etc/ssh/ssh_host_ed25519_key ]; then echo ed25519=present; fi
-printf 'started=%s\n' "$(stat -c %Y /run/sshd.pid || stat -c %Y "/proc/$(pgrep -o -x sshd)")"
+printf 'matches=%s\n' "$(cat /etc/ssh/sshd_config /etc/ssh/sshd_config.d/*.conf | grep -iE '^[[:space:]]*match[[:space:]]' | tr -s '[:space:]' ' ')"
+printf 'started=%s\n' "$(stat -c %Y /run/sshd.pid || { pid=$(pgrep -o -x sshd) && stat -c %Y "/proc/$pid"; })"
 printf 'changed=%s\n' "$(stat -c %Y ${SSHD_DROP_IN})"`,
   parse: ({ stdout }) => {
     const told = answers(stdout);
@@ -54,7 +57,8 @@ printf 'changed=%s\n' "$(stat -c %Y ${SSHD_DROP_IN})"`,
       known: { kex: list('kex'), ciphers: list('ciphers'), macs: list('macs') },
       version: Number(major) * 100 + Number(minor),
       ed25519HostKey: told.get('ed25519') === 'present',
-      startedAt: Number(told.get('started')),
+      matches: (told.get('matches') ?? '').trim(),
+      startedAt: Number(told.get('started') || Number.NaN),
       changedAt: Number(told.get('changed') || 0),
     };
   },
@@ -118,7 +122,7 @@ function findings(state: State, { settings }: Context): Finding[] {
       },
     ];
   }
-  return [];
+  return state.matches === '' ? [] : [matchFinding(state.matches)];
 }
 
 function agrees(effective: ReadonlyMap<string, string>, name: string, value: string): boolean {
@@ -137,5 +141,14 @@ function overruledFinding(names: readonly string[], user: string): Finding {
     level: 'stop',
     summary: `Another file overrules the SSH settings ${names.join(', ')} (seen with “sshd -T” for ${user} and root).`,
     hint: `Look for them in /etc/ssh/sshd_config and /etc/ssh/sshd_config.d: the line “Include /etc/ssh/sshd_config.d/*.conf” must come first in sshd_config, and no Match block may set them. Then run the same command again.`,
+  };
+}
+
+function matchFinding(matches: string): Finding {
+  return {
+    id: 'sshd-config.match',
+    level: 'warn',
+    summary: `The SSH server has rules of its own for some logins (${matches}); what they allow is not looked at here.`,
+    hint: 'See them in /etc/ssh/sshd_config and /etc/ssh/sshd_config.d, and what is in force with: sudo sshd -T -C user=NAME,host=x,addr=ADDRESS',
   };
 }

@@ -15,6 +15,8 @@ interface State {
   input: string;
   output: string;
   ipv6: boolean;
+  /** Whether the kernel speaks IPv6 at all; where it does not, ufw writes no rules for it. */
+  kernel6: boolean;
   rules: UfwRule[];
   /** Whether the rules are in the kernel, for v4 and v6. */
   live: { v4: string; v6: string };
@@ -45,7 +47,9 @@ if rules=$(iptables -S); then echo netfilter=works; fi
 printf '%s\n' "$rules" | grep -E '^-P INPUT|^-A INPUT' | grep -n -m1 -E -- '-j (REJECT|ufw-before-input)' | grep -q REJECT && echo rejects=before
 printf 'live4=%s\n' "$(printf '%s\n' "$rules" | grep -E '^-P INPUT DROP|^-A INPUT -j ufw-before-input|^-A ufw-user-input' | tr '\n' ';')"
 printf 'live6=%s\n' "$(ip6tables -S | grep -E '^-P INPUT DROP|^-A INPUT -j ufw6-before-input|^-A ufw6-user-input' | tr '\n' ';')"
-ss -Hltnp | awk '/"sshd"/ {print "ssh " $4}'
+if [ ! -e /proc/sys/net/ipv6 ]; then echo kernel6=absent; fi
+# Listeners on loopback are forwardings of somebody's session, not doors.
+ss -Hltnp | awk '/"sshd"/ && $4 !~ /^(127\\.|\\[::1\\])/ {print "ssh " $4}'
 if systemctl -q is-active ssh.socket; then systemctl show -p Listen ssh.socket | sed -n 's/^Listen=\\([^ ]*\\) (Stream)$/ssh \\1/p'; fi
 if [ -S /run/docker.sock ]; then echo docker=present; fi
 exit 0`,
@@ -59,6 +63,7 @@ exit 0`,
       input: told.get('input') ?? '',
       output: told.get('output') ?? '',
       ipv6: told.get('ipv6') === 'yes',
+      kernel6: told.get('kernel6') !== 'absent',
       rules: parseRules(stdout),
       live: { v4: told.get('live4') ?? '', v6: told.get('live6') ?? '' },
       sshPorts: [...new Set(ports)],
@@ -103,7 +108,7 @@ function isAllowed(state: State, { port, transport }: PortRule): boolean {
   const hits = state.rules.filter(
     (rule) => rule.port === String(port) && rule.transport === transport && rule.fromAnywhere,
   );
-  return hits.some((rule) => rule.family === 4) && hits.some((rule) => rule.family === 6);
+  return hits.some((rule) => rule.family === 4) && (!state.kernel6 || hits.some((rule) => rule.family === 6));
 }
 
 function same(rule: UfwRule, { port, transport }: PortRule): boolean {
@@ -111,8 +116,8 @@ function same(rule: UfwRule, { port, transport }: PortRule): boolean {
 }
 
 /** What is in the files must also be in the kernel: a flush or a failed load leaves only the files. */
-function isLive({ live }: State, wanted: readonly PortRule[]): boolean {
-  return [live.v4, live.v6].every(
+function isLive({ live, kernel6 }: State, wanted: readonly PortRule[]): boolean {
+  return (kernel6 ? [live.v4, live.v6] : [live.v4]).every(
     (chain) =>
       chain.includes('-P INPUT DROP') &&
       chain.includes('before-input') &&
@@ -134,7 +139,7 @@ function ufwScript(state: State, wanted: readonly PortRule[], obsolete: readonly
   const packaged = !state.enabled && state.input === 'DROP' && state.output === 'ACCEPT';
   const gone = [...new Set(obsolete.map((rule) => `${rule.port}/${rule.transport}`))];
   return lines(
-    sh`sed -i 's/^IPV6=.*/IPV6=yes/' /etc/default/ufw`,
+    sh`sed -i '/^IPV6=/d' /etc/default/ufw; echo IPV6=yes >>/etc/default/ufw`,
     ...allow,
     ...gone.map((port) => sh`ufw delete allow ${port}`),
     ...(packaged ? [] : [sh`ufw default deny incoming`, sh`ufw default allow outgoing`]),

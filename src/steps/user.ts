@@ -87,14 +87,14 @@ function sudoFindings(state: State, { settings, secrets }: Context): Finding[] {
       },
     ];
   }
-  const found: Finding[] = [];
-  if (state.password !== 'P') found.push(passwordFinding(name, secrets.sudoPassword));
-  if (state.sudoers !== undefined) {
-    found.push(change('sudo', `Let sudo ask ${name} for the password`, sh`rm -f ${sudoersPath(name)}`));
-  }
-  return found;
+  if (state.password === 'P' && state.sudoers === undefined) return [];
+  return [passwordFinding(name, secrets.sudoPassword)];
 }
 
+/**
+ * One change: the rule that asks for no password goes only once a password is set that somebody knows. A password that
+ * the account had before may be known to nobody, and then no sudo would be left.
+ */
 function passwordFinding(name: string, password: Secret | undefined): Finding {
   if (!password) {
     return {
@@ -108,7 +108,8 @@ function passwordFinding(name: string, password: Secret | undefined): Finding {
   return change(
     'password',
     `Set the password that sudo asks ${name} for`,
-    sh`printf '%s\n' ${entry} | chpasswd`,
+    sh`printf '%s\n' ${entry} | chpasswd
+rm -f ${sudoersPath(name)}`,
   );
 }
 

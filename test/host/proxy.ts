@@ -18,6 +18,8 @@ export interface ProxyOptions {
   pieces?: number;
   /** Breaks a connection once the server has sent this many bytes over it. */
   cutAfter?: number;
+  /** Breaks a connection once the client has sent this many bytes over it; the rest never arrives. */
+  cutUploadAfter?: number;
 }
 
 /** A TCP proxy on loopback that delays and cuts: the long way to a server, on one machine. */
@@ -37,8 +39,14 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
         far.destroy();
       });
     }
+    let sent = 0;
     near.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
+      sent += chunk.length;
+      if (options.cutUploadAfter !== undefined && sent >= options.cutUploadAfter) {
+        near.destroy();
+        return;
+      }
       later(() => far.write(chunk));
     });
     far.on('data', (chunk: Buffer) => {

@@ -99,11 +99,11 @@ describe('run', () => {
     const { directory, remove } = scratch();
     later(directory, remove);
     const box = await server();
-    const host = await open(box);
+    const proxy = await startProxy({ port: box.port, cutUploadAfter: 1_000_000 });
+    later(proxy, () => proxy.close());
+    const host = await open(box, { target: { port: proxy.port } });
     const long = `touch '${directory}/ran'\n: '${'x'.repeat(3_000_000)}'`;
-    const running = failure(host.run({ script: raw(long) }));
-    setTimeout(() => box.drop(), 20);
-    await running;
+    expect(await failure(host.run({ script: raw(long) }))).toBeInstanceOf(ConnectionLost);
     await new Promise((resolve) => setTimeout(resolve, 300));
     const again = await open(await server());
     expect((await again.run({ script: raw(`ls '${directory}'`) })).stdout).toBe('');

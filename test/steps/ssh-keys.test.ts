@@ -55,6 +55,13 @@ describe('ssh-keys', () => {
     expect(ids(sshKeys, answering(done, 'modes', modes), context)).toEqual(['ssh-keys.modes']);
   });
 
+  it('never makes a file that holds the keys of all accounts this one user’s own', () => {
+    const shared = answering(answering(done, 'pattern', '/etc/ssh/authorized_keys'), 'authorized', undefined);
+    expect(findings(sshKeys, shared, context)).toMatchObject([{ id: 'ssh-keys.shared-file', level: 'stop' }]);
+    const each = answering(done, 'pattern', '/etc/ssh/keys/%u');
+    expect(ids(sshKeys, each, context)).toEqual([]);
+  });
+
   it('never overwrites: keys that are there stay', () => {
     const change = findings(sshKeys, answering(done, 'authorized', undefined), context)[0]?.change;
     expect(change?.kind === 'run' && change.script.run).toMatch(/cat "\$file" >"\$new"[\s\S]*>>"\$new"/);

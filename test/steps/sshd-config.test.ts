@@ -44,6 +44,17 @@ describe('sshd-config', () => {
     ]);
   });
 
+  it('does not vouch for logins that a Match block is about', () => {
+    const found = findings(sshdConfig, answering(done, 'matches', 'Match User backup '), context);
+    expect(found).toMatchObject([
+      { id: 'sshd-config.match', level: 'warn', summary: expect.stringContaining('Match User backup') },
+    ]);
+  });
+
+  it('takes an unknown start for no sign of an old sshd', () => {
+    expect(ids(sshdConfig, answering(done, 'started', ''), context)).toEqual([]);
+  });
+
   it('restarts an sshd that started before the file was changed', () => {
     expect(ids(sshdConfig, answering(done, 'changed', '9999999999'), context)).toEqual([
       'sshd-config.running',

@@ -75,6 +75,12 @@ describe('ufw', () => {
     expect(ids(ufw, done.replace(/^rule6 allow tcp 8883 .*\n/m, ''), context)).toEqual(['ufw.rules']);
   });
 
+  it('asks for no IPv6 rules where the kernel speaks no IPv6', () => {
+    const without = answering(done.replace(/^rule6 .*\n/gm, ''), 'live6', '');
+    expect(ids(ufw, without, context)).toEqual(['ufw.rules']);
+    expect(ids(ufw, `${without}kernel6=absent\n`, context)).toEqual([]);
+  });
+
   it('says what it cannot mend', () => {
     expect(findings(ufw, answering(done, 'netfilter', undefined), context)).toMatchObject([
       { id: 'ufw.netfilter', level: 'stop' },

@@ -39,11 +39,19 @@ describe('user', () => {
     ]);
   });
 
-  it('with a password: sets one where there is none and takes the free rule away', () => {
-    const found = findings(user, done, withPassword);
-    expect(found.map((one) => one.id)).toEqual(['user.password', 'user.sudo']);
+  it.each([
+    ['there is none', done],
+    [
+      'nobody may know the one that is there',
+      answering(done, 'status', 'researcher P 11/22/2026 0 99999 7 -1'),
+    ],
+  ])('with a password: sets one where %s, and only then takes the free rule away', (_, seen) => {
+    const found = findings(user, seen, withPassword);
+    expect(found.map((one) => one.id)).toEqual(['user.password']);
     const change = found[0]?.change;
-    expect(change?.kind === 'run' && change.script.run).toContain('researcher:s3cret');
+    expect(change?.kind === 'run' && change.script.run).toMatch(
+      /researcher:s3cret.* chpasswd\nrm -f \S+researcher$/,
+    );
     expect(
       JSON.stringify(found.map(({ change: one }) => one?.kind === 'run' && one.script.show)),
     ).not.toContain('s3cret');

@@ -32,7 +32,7 @@ export const conf = definePart<State>({
 fi
 if [ -f ${broker.certificate.fullchain} ]; then
   stat -c 'copied=%Y' ${broker.certificate.fullchain}
-  started=$(systemctl show -p ActiveEnterTimestamp --value ${MOSQUITTO.unit})
+  started=$(TZ=UTC systemctl show -p ActiveEnterTimestamp --value ${MOSQUITTO.unit})
   [ -z "$started" ] || date -d "$started" +started=%s
 fi
 ss -ltnpH`,

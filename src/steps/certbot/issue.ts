@@ -31,7 +31,8 @@ export function issue(context: Context, present: Shortcoming | undefined): Sh {
     ...(present?.key ? [] : ['--reuse-key']),
     ...(present ? ['--force-renewal'] : []),
   ];
-  const order = sh`certbot certonly --standalone --non-interactive --agree-tos --server ${certificate.directory} --domain ${domain} --cert-name ${domain} ${flags}`;
+  const names = [...new Set([domain, ...(present?.names ?? [])])].flatMap((name) => ['--domain', name]);
+  const order = sh`certbot certonly --standalone --non-interactive --agree-tos --server ${certificate.directory} ${names} --cert-name ${domain} ${flags}`;
   const work = lines(
     ...(certificate.ca_bundle === undefined ? [] : [sh`export REQUESTS_CA_BUNDLE=${CA_FILE}`]),
     // A key that is to be reused could not become one of another type; --new-key is younger than some of these certbots.

@@ -1,6 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
 import type { Context } from '../../engine/step.js';
-import { firstCertificate } from '../../fingerprint.js';
+import { fingerprintOf, firstCertificate } from '../../fingerprint.js';
 import type { Settings } from '../../settings/schema.js';
 
 /** certbot's renewal configuration of one certificate, as far as it matters here. */
@@ -42,6 +42,8 @@ export interface Shortcoming {
   why: string;
   /** Whether the key must change, too. */
   key: boolean;
+  /** All names that the certificate covers: its successor covers them as well. */
+  names: string[];
 }
 
 /**
@@ -52,10 +54,11 @@ export interface Shortcoming {
 export function shortcoming(pem: string, renewal: Renewal, context: Context): Shortcoming | undefined {
   const { settings, now } = context;
   const certificate = firstCertificate(pem);
-  if (!certificate) return { why: 'cannot be read', key: true };
+  if (!certificate) return { why: 'cannot be read', key: true, names: [] };
+  const { names } = fingerprintOf(certificate);
   const type = typeOf(certificate);
-  if (type !== keyTypeOf(context)) return { why: `has a key of type ${type}`, key: true };
-  const short = (why: string) => ({ why, key: false });
+  if (type !== keyTypeOf(context)) return { why: `has a key of type ${type}`, key: true, names };
+  const short = (why: string) => ({ why, key: false, names });
   if (certificate.checkHost(settings.domain) === undefined) return short(`does not cover ${settings.domain}`);
   if (renewal.server !== settings.certificate.directory)
     return short('comes from another certificate authority');

@@ -31,6 +31,7 @@ export function countTests(report: Report | undefined, exitCode: number): Count 
   return { passed, failed: unexplained ? 1 : failed, skipped };
 }
 
+/** Adds up the counts of several runs. */
 export function sum(counts: readonly Count[]): Count {
   const total = { passed: 0, failed: 0, skipped: 0 };
   for (const count of counts) {

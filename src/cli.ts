@@ -128,6 +128,10 @@ try {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   else {
     const { printError } = await import('./ui/error.js');
+    if (process.argv.includes('--json')) {
+      const { failureJson } = await import('./ui/result-json.js');
+      process.stdout.write(failureJson(error));
+    }
     process.exitCode = printError(error, {
       verbose: process.argv.includes('--verbose') || process.argv.includes('-v'),
     });

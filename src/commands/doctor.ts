@@ -1,11 +1,12 @@
 import type { ProofResult } from '../engine/events.js';
+import { isHealthy } from '../engine/healthy.js';
 import { attempts, canBeTried } from '../engine/prove.js';
 import { EXIT } from '../errors.js';
 import { doctorReport } from '../ui/doctor-report.js';
 import { doctorJson } from '../ui/result-json.js';
 import type { CommonFlags } from './flags.js';
 import { makeSecrets, openSession, sessionFlags } from './session.js';
-import { loadSettings } from './settings.js';
+import { knownSettings } from './settings.js';
 
 /** All checks and all proofs, nothing changed. Exit code 0 only where everything was checked and holds. */
 export async function doctor(
@@ -13,7 +14,7 @@ export async function doctor(
   flags: CommonFlags,
   signal = new AbortController().signal,
 ): Promise<number> {
-  const { settings } = await loadSettings(server, flags);
+  const settings = await knownSettings(server, flags);
   const secrets = await makeSecrets(settings, false);
   const session = await openSession({
     settings,
@@ -39,10 +40,7 @@ export async function doctor(
     process.stdout.write(
       flags.json ? doctorJson(settings, looks, proofs) : doctorReport(settings, context, looks, proofs),
     );
-    const bad = looks.some(
-      (found) => found.unknown !== undefined || found.findings.some((one) => one.level !== 'warn'),
-    );
-    return bad || proofs.some(({ proved }) => proved.ok === false) ? EXIT.failed : EXIT.ok;
+    return isHealthy(looks, proofs) ? EXIT.ok : EXIT.failed;
   } finally {
     await session.close();
   }

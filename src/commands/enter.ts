@@ -28,6 +28,7 @@ export function limitedTarget(first: Target, { user, key }: Settings): Target {
   return { ...first, user: user.name, identityFiles: [key.file], identitiesOnly: true };
 }
 
+/** What opens the door for the limited user. */
 export function keyCredentials(settings: Settings, { keyPassphrase: passphrase }: Secrets): Credentials {
   return { keys: [{ file: settings.key.file, ...(passphrase ? { passphrase } : {}) }], agent: true };
 }
@@ -98,6 +99,9 @@ function sudoOf({ user }: Target, { interactive, settings, newSudoPassword }: En
   return { ask: () => asked.ask(user), known: () => asked.known(user) };
 }
 
+/** As ssh(1) does: NumberOfPasswordPrompts of ssh_config(5). */
+const PASSWORD_TRIES = 3;
+
 async function enterFirst(first: Target, entrance: Entrance, rules: ConnectOptions): Promise<Entered> {
   const own: Credentials = { keys: first.identityFiles.map((file) => ({ file })), agent: true };
   const given = await loginPassword({ interactive: false });
@@ -115,6 +119,16 @@ async function enterFirst(first: Target, entrance: Entrance, rules: ConnectOptio
     const forSudo = async () => (first.user === entrance.limited.user ? sudo.known() : undefined);
     return { host, firstLogin, keyPassphrase: undefined, sudoPassword: forSudo };
   };
+  const askPassword = async (tries: number, refused: LoginRefused): Promise<Entered> => {
+    const password = await loginPassword({ interactive: true, user: first.user, host: first.name });
+    if (password === undefined) throw refused;
+    try {
+      return await attempt({ ...own, password });
+    } catch (error) {
+      if (!(error instanceof LoginRefused) || tries === 1) throw error;
+      return askPassword(tries - 1, error);
+    }
+  };
   try {
     return await attempt(given ? { ...own, password: given } : own);
   } catch (error) {
@@ -126,9 +140,7 @@ async function enterFirst(first: Target, entrance: Entrance, rules: ConnectOptio
       return enterFirst({ ...first, user: error.loginUser }, entrance, rules);
     }
     if (!(error instanceof LoginRefused) || given !== undefined || !entrance.interactive) throw error;
-    const password = await loginPassword({ interactive: true, user: first.user, host: first.name });
-    if (password === undefined) throw error;
-    return attempt({ ...own, password });
+    return askPassword(PASSWORD_TRIES, error);
   }
 }
 

@@ -5,7 +5,7 @@ import { fingerprintOf } from '../fingerprint.js';
 import { servedCertificate } from '../proofs/tls.js';
 import { fingerprintLines } from '../ui/fingerprint-lines.js';
 import type { CommonFlags } from './flags.js';
-import { loadSettings } from './settings.js';
+import { knownSettings } from './settings.js';
 
 /** Where MQTT over TLS is by convention (IANA service name secure-mqtt). */
 const MQTTS = 8883;
@@ -31,7 +31,7 @@ export async function fingerprint(host: string | undefined, flags: CommonFlags):
 }
 
 async function ofSettings(flags: CommonFlags): Promise<Door> {
-  const { settings } = await loadSettings(undefined, flags);
+  const settings = await knownSettings(undefined, flags);
   const { resolve } = await import('../host/openssh.js');
   const target = await resolve(settings.server, settings.login);
   const listener = brokerFor(settings)

@@ -15,6 +15,8 @@ export interface InitFlags extends CommonFlags {
   agreeTerms?: boolean;
   yes?: boolean;
   dryRun?: boolean;
+  /** Set by rehearse: nobody goes on with this server afterwards. */
+  throwaway?: boolean;
 }
 
 export interface RehearseFlags {

@@ -44,7 +44,7 @@ export async function setUp(
   const { settings, asked } = await loadSettings(server, flags);
   // Whatever happens next, nobody has to type the answers again.
   if (asked) await saveConfig(flags.config ?? DEFAULT_CONFIG, settings);
-  const secrets = await makeSecrets(settings, asked);
+  const secrets = await makeSecrets(settings, interactive() && !flags.yes);
   const events: Event[] = [];
   try {
     say(`Looking at ${settings.server} ...`);
@@ -62,7 +62,7 @@ export async function setUp(
       await session.close();
     }
   } catch (error) {
-    if (flags.json) process.stdout.write(initJson(settings, events, [], error));
+    if (asked) say(`\nYour answers are kept. To go on: ${repeatCommand(flags)}`);
     throw error;
   }
 }
@@ -77,7 +77,7 @@ async function bringInPlace(
   const { looks, context } = session;
   const { settings } = context;
   const todo = looks.some(hasSomethingToDo);
-  if (todo || flags.dryRun) showPlan(session, flags);
+  if (todo || flags.dryRun || flags.verbose) showPlan(session, flags);
   refuseWhereAPersonIsNeeded(looks);
   if (flags.dryRun) {
     if (flags.json) process.stdout.write(planJson(settings, looks));
@@ -101,7 +101,7 @@ async function bringInPlace(
     for (const line of madeSecrets(events, session.context)) say(line);
     if (flags.json) process.stdout.write(initJson(settings, events, outcomes, error));
     const code = printError(error, { verbose: flags.verbose === true });
-    say(`\nTo go on: ${repeatCommand(flags)}`);
+    if (!flags.throwaway) say(`\nTo go on: ${repeatCommand(flags)}`);
     return code;
   }
   if (flags.json) {

@@ -57,7 +57,7 @@ export async function rehearse(flags: RehearseFlags): Promise<number> {
       knownHosts: join(folder, 'known_hosts'),
       ...(flags.verbose ? { verbose: true } : {}),
     };
-    const again = { ...common, yes: true };
+    const again = { ...common, yes: true, throwaway: flags.keep !== true };
     const parts: [string, () => Promise<number>][] = [
       [
         'The first run: broker-setup init',
@@ -124,6 +124,7 @@ function sayHowToGetIn(server: Rehearsal, say: (text: string) => void): void {
   say(`  remove it:  ${program} rehearse down ${server.name}`);
 }
 
+/** @returns the exit code */
 export async function rehearseDown(name: string | undefined): Promise<number> {
   const removed = await down(name);
   if (removed.length === 0 && name !== undefined)

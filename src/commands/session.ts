@@ -3,6 +3,7 @@ import type { LaptopHands } from '../engine/apply.js';
 import { restoreNow } from '../engine/guard.js';
 import { firstLook, type Look } from '../engine/look.js';
 import type { Asking, Context, Outside, Secrets } from '../engine/step.js';
+import { UsageError } from '../errors.js';
 import type { Target } from '../host/host.js';
 import type { HostKeyPolicy } from '../host/host-key.js';
 import { knownKeysOnce, publicKey, rememberKeys } from '../host/openssh.js';
@@ -37,6 +38,11 @@ export function sessionFlags({
   hostKey,
   knownHosts,
 }: CommonFlags): Pick<SessionOptions, 'interactive' | 'hostKey' | 'knownHosts' | 'askHostKey'> {
+  if (hostKey !== undefined && !/^SHA256:[A-Za-z0-9+/]{43}=?$/.test(hostKey)) {
+    throw new UsageError(
+      `--host-key is ${JSON.stringify(hostKey)}, but must be SHA256: and 43 characters, as ssh-keygen -l prints it.`,
+    );
+  }
   const asks = interactive();
   return { interactive: asks, hostKey, knownHosts, askHostKey: asks ? askHostKey : undefined };
 }
@@ -57,19 +63,20 @@ export interface Session {
 
 /**
  * Secrets of this run; passwords that nobody gave are generated and shown at the end if they were used.
- * @param choosing the person is there and choosing: new passwords are asked for before they are generated
+ * @param choosing a person is there: what is new, with a key that is not there yet, is asked for before it is generated
  */
 export async function makeSecrets({ user, key }: Settings, choosing: boolean): Promise<Secrets> {
   const isNewKey = (await publicKey(key.file)) === undefined;
   const withPassword = user.sudo === 'with-password';
+  const asks = choosing && isNewKey;
   const chosen = withPassword
-    ? await sudoPassword({ interactive: choosing, user: user.name, isNew: true })
+    ? await sudoPassword({ interactive: asks, user: user.name, isNew: true })
     : undefined;
   return {
     devicePassword: generatePassword(),
     sudoPassword: chosen ?? (withPassword ? generatePassword() : undefined),
     keyPassphrase: await keyPassphrase({
-      interactive: choosing && isNewKey,
+      interactive: asks,
       file: key.file,
       isNew: isNewKey,
     }),

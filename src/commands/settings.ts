@@ -1,4 +1,5 @@
 import { access } from 'node:fs/promises';
+import { UsageError } from '../errors.js';
 import { fromCommandLine } from '../settings/assign.js';
 import { complete } from '../settings/complete.js';
 import { loadDraft, requireSettings, settingsOf } from '../settings/load.js';
@@ -25,6 +26,22 @@ export async function loadSettings(
   if (!onlyMissing || !interactive()) return { settings: settingsOf(first), asked: false };
   const { ask } = await import('../settings/wizard.js');
   return { settings: requireSettings(await ask(draft)), asked: true };
+}
+
+/**
+ * Settings of a server that was set up before: nothing is asked, and nothing has to be agreed to.
+ * @throws UsageError naming everything that is missing or wrong at once
+ */
+export async function knownSettings(server: string | undefined, flags: CommonFlags): Promise<Settings> {
+  const line = fromCommandLine({ server, options: { ...flags }, ...(flags.set ? { set: flags.set } : {}) });
+  const agreed = { keys: ['certificate', 'agree_terms'], value: true };
+  const file = await configToRead(flags);
+  const done = complete(await loadDraft(file, [...line, agreed]));
+  if (done.settings) return done.settings;
+  if (file !== undefined || done.problems.length > 0) return settingsOf(done);
+  throw new UsageError(`There is no ${DEFAULT_CONFIG} here, so it is not known which server is meant.`, [], {
+    hint: `Run this in the folder where init has put ${DEFAULT_CONFIG}, or name that file with --config.`,
+  });
 }
 
 /** A file that was named must be there; the default one need not. */

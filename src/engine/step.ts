@@ -183,6 +183,7 @@ export interface Step extends Part {
   guard: ((context: Context) => Guard) | undefined;
 }
 
+/** Hides the State of a part, so that all parts have one type. */
 export function definePart<State>(definition: PartDefinition<State>): Part {
   return {
     probe: definition.probe,
@@ -194,6 +195,7 @@ export function definePart<State>(definition: PartDefinition<State>): Part {
   };
 }
 
+/** Hides the State of a step and fills in what it leaves out. */
 export function defineStep<State>(definition: StepDefinition<State>): Step {
   return {
     ...definePart(definition),

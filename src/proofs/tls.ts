@@ -90,9 +90,13 @@ export function inWords(distrust: string): string {
 }
 
 function failed(where: string, cause: unknown): SetupError {
-  const why = cause instanceof Error ? cause.message : String(cause);
+  const code = (cause as NodeJS.ErrnoException).code ?? '';
+  // OpenSSL's own words for an answer that is no TLS are for developers of OpenSSL.
+  const plain = code.startsWith('ERR_SSL_') ? 'what answers there does not speak TLS' : undefined;
+  const why = plain ?? (cause instanceof Error ? cause.message : String(cause));
   return new SetupError(`No TLS handshake with ${where}: ${why}.`, {
     code: 'tls-failed',
+    hint: 'Check the name and the port (HOST:PORT), and that the port is open from here: a firewall of your provider may close it.',
     cause,
   });
 }

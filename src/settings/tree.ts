@@ -54,6 +54,7 @@ export function leaf(path: string): Leaf {
   return found;
 }
 
+/** All settings below a group, in the order of the schema. */
 export function leavesOf(node: Group): Leaf[] {
   return node.children.flatMap((child) => (isGroup(child) ? leavesOf(child) : [child]));
 }

@@ -85,6 +85,10 @@ function findings(state: State, context: Context): Finding[] {
   const obsolete = state.rules.filter(
     (rule) => rule.comment.startsWith(OURS) && !wanted.some((port) => same(rule, port)),
   );
+  const denied = wanted.find((port) =>
+    state.rules.some((rule) => same(rule, port) && ['deny', 'reject'].includes(rule.action)),
+  );
+  if (denied) return [deniedFinding(denied)];
   const inForce =
     state.enabled &&
     state.loadedAtBoot &&
@@ -101,17 +105,15 @@ function findings(state: State, context: Context): Finding[] {
       change: { kind: 'run', script: ufwScript(state, wanted, obsolete) },
     });
   }
-  return [...found, ...warnings(state, context)];
+  return [...found, ...ownRules(state, wanted), ...warnings(state, context)];
 }
 
 function isAllowed(state: State, { port, transport }: PortRule): boolean {
-  const hits = state.rules.filter(
-    (rule) => rule.port === String(port) && rule.transport === transport && rule.fromAnywhere,
-  );
+  const hits = state.rules.filter((rule) => same(rule, { port, transport }) && rule.fromAnywhere);
   return hits.some((rule) => rule.family === 4) && (!state.kernel6 || hits.some((rule) => rule.family === 6));
 }
 
-function same(rule: UfwRule, { port, transport }: PortRule): boolean {
+function same(rule: UfwRule, { port, transport }: Pick<PortRule, 'port' | 'transport'>): boolean {
   return rule.port === String(port) && rule.transport === transport;
 }
 
@@ -147,6 +149,36 @@ function ufwScript(state: State, wanted: readonly PortRule[], obsolete: readonly
     ...(state.loadedAtBoot ? [] : [sh`systemctl enable ufw.service`]),
     sh`if ! iptables -S INPUT | grep -q ufw-before-input; then ufw disable; ufw --force enable; fi`,
   );
+}
+
+/** ufw would silently turn the user's rule into ours. */
+function deniedFinding({ port, transport, title }: PortRule): Finding {
+  return {
+    id: 'ufw.denied',
+    level: 'stop',
+    summary: `A firewall rule of your own closes port ${port} (${title}), which is needed.`,
+    hint: `If it is not meant so any more, remove it on the server: sudo ufw delete deny ${port}/${transport}`,
+  };
+}
+
+function ownRules({ rules }: State, wanted: readonly PortRule[]): Finding[] {
+  const own = rules.filter(
+    (rule) =>
+      ['allow', 'limit'].includes(rule.action) &&
+      !rule.comment.startsWith(OURS) &&
+      !wanted.some((port) => same(rule, port)),
+  );
+  const names = [
+    ...new Set(own.map((rule) => (rule.transport === 'any' ? rule.port : `${rule.port}/${rule.transport}`))),
+  ];
+  if (names.length === 0) return [];
+  return [
+    {
+      id: 'ufw.own-rules',
+      level: 'warn',
+      summary: `Also open, by firewall rules of your own: ${names.join(', ')}.`,
+    },
+  ];
 }
 
 const NO_NETFILTER: Finding = {

@@ -63,11 +63,11 @@ printf 'disk-mb=%s\n' "$(df -Pm /var | awk 'NR == 2 {print $4}')"`,
       diskMb: Number(told.get('disk-mb')),
     };
   },
-  check: (state, { packages }) => [
+  check: (state, { packages, settings }) => [
     ...shortages(state),
     ...packageFindings(state, packages),
     ...autoUpgradeFindings(state),
-    ...(state.rebootRequired ? [REBOOT] : []),
+    ...(state.rebootRequired ? [settings.reboot === 'no' ? REBOOT_LATER : REBOOT] : []),
   ],
 });
 
@@ -76,6 +76,14 @@ const REBOOT: Finding = {
   level: 'change',
   summary: 'Restart the server, so that the updated kernel and libraries are used',
   change: { kind: 'reboot' },
+};
+
+/** Where the settings say no, it is the person's to do and the server is in place without it. */
+const REBOOT_LATER: Finding = {
+  id: 'update.reboot',
+  level: 'warn',
+  summary:
+    'The server needs a restart to use its updated kernel and libraries. When it suits you: sudo reboot',
 };
 
 function shortages({ diskMb, memoryMb }: UpdateState): Finding[] {

@@ -93,6 +93,7 @@ function cut(text: string): string {
   return text.length > 74 ? `${text.slice(0, 73)}…` : text;
 }
 
+/** The mark of a proof that holds, fails, or could not be made (undefined). */
 export function proofSymbol(ok: boolean | undefined): string {
   return ok === undefined ? symbol.unknown : ok ? symbol.ok : symbol.bad;
 }

@@ -1,8 +1,9 @@
 import type { Event, ProofResult } from '../engine/events.js';
+import { isHealthy } from '../engine/healthy.js';
 import type { Look } from '../engine/look.js';
 import type { StepOutcome } from '../engine/run.js';
 import type { Finding } from '../engine/step.js';
-import { SetupError } from '../errors.js';
+import { SetupError, UsageError } from '../errors.js';
 import type { Settings } from '../settings/schema.js';
 
 /** Version of the JSON that --json prints; a field that changes its meaning makes it go up. */
@@ -63,6 +64,7 @@ export function doctorJson(
 ): string {
   return print({
     server: settings.server,
+    ok: isHealthy(looks, proofs),
     steps: looks.map(({ step, findings, unknown }) => ({
       id: step.id,
       ...(unknown === undefined ? {} : { unknown }),
@@ -73,8 +75,16 @@ export function doctorJson(
   });
 }
 
+/** What every command prints with --json where it ended before it had anything to report. */
+export const failureJson = (error: unknown): string => print({ ok: false, error: errorJson(error) });
+
 function errorJson(error: unknown) {
   if (error instanceof SetupError)
-    return { code: error.code, message: error.message, ...(error.hint ? { hint: error.hint } : {}) };
+    return {
+      code: error.code,
+      message: error.message,
+      ...(error instanceof UsageError && error.problems.length > 0 ? { problems: error.problems } : {}),
+      ...(error.hint ? { hint: error.hint } : {}),
+    };
   return { code: 'defect', message: error instanceof Error ? error.message : String(error) };
 }

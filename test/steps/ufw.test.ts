@@ -81,6 +81,17 @@ describe('ufw', () => {
     expect(ids(ufw, `${without}kernel6=absent\n`, context)).toEqual([]);
   });
 
+  it("takes the user's limit for open, names other ports of the user's, and stops at a deny", () => {
+    const limit = done.replaceAll(/^(rule[46]) allow (tcp 22 .* in) comment=\w+$/gm, '$1 limit $2');
+    expect(ids(ufw, limit, context)).toEqual([]);
+    const more = `${done}rule4 allow tcp 5000 0.0.0.0/0 any 0.0.0.0/0 in\n`;
+    expect(findings(ufw, more, context)).toMatchObject([
+      { id: 'ufw.own-rules', level: 'warn', summary: expect.stringContaining('5000/tcp') },
+    ]);
+    const deny = `${done}rule4 deny tcp 8084 0.0.0.0/0 any 0.0.0.0/0 in\n`;
+    expect(findings(ufw, deny, context)).toMatchObject([{ id: 'ufw.denied', level: 'stop' }]);
+  });
+
   it('says what it cannot mend', () => {
     expect(findings(ufw, answering(done, 'netfilter', undefined), context)).toMatchObject([
       { id: 'ufw.netfilter', level: 'stop' },

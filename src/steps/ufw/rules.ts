@@ -24,7 +24,7 @@ export function parseRules(output: string): UfwRule[] {
       transport,
       port,
       fromAnywhere:
-        action === 'allow' &&
+        ['allow', 'limit'].includes(action) &&
         direction === 'in' &&
         anywhere.includes(source ?? '') &&
         anywhere.includes(destination ?? ''),

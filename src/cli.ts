@@ -69,7 +69,6 @@ program
   .addOption(hostKey())
   .addOption(knownHosts())
   .addOption(json())
-  .addOption(verbose())
   .action(async (server: string | undefined, options) => {
     const { doctor } = await import('./commands/doctor.js');
     process.exitCode = await doctor(server, options);

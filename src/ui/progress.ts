@@ -82,7 +82,8 @@ export function plainProgress(
 }
 
 function liveLine(event: Event): string | undefined {
-  if (event.type === 'line') return cut(event.text) || undefined;
+  // Of apt's “Get:1 http://mirror/debian bookworm …” the address takes the room of what is fetched.
+  if (event.type === 'line') return cut(event.text.replace(/ https?:\/\/\S+/, '')) || undefined;
   if (event.type === 'change') return cut(event.finding.summary);
   if (event.type === 'proof') return cut(`${proofSymbol(event.proved.ok)} ${event.title}`);
   return undefined;

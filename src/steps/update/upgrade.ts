@@ -53,7 +53,7 @@ export function upgradeScript(packages: readonly string[]): Sh {
     // By itself apt-get calls a mirror that does not answer a warning, exits with 0 and goes on with old lists or none.
     sh`apt-get -q -o DPkg::Lock::Timeout=600 -o APT::Update::Error-Mode=any update || {
   echo '${same(SAY)}The package lists could not be fetched from the mirror.'
-  echo '${same(SAY)}Check that the server reaches the internet (ping deb.debian.org) and /etc/apt/sources.list*, then run the same command again.'; exit 1; }`,
+  echo '${same(SAY)}Check that the server reaches the internet, and that /etc/apt/sources.list* is right, then run the same command again.'; exit 1; }`,
     sh`apt-get -q -y -o DPkg::Lock::Timeout=600 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold --no-install-recommends --with-new-pkgs upgrade ${packages} || {
   echo '${same(SAY)}Installing the packages failed; what apt said is above.'
   echo '${same(SAY)}Run the same command again: it repairs an interrupted installation. If the mirror is down, wait.'; exit 1; }`,

@@ -58,12 +58,13 @@ export function lines(...pieces: Sh[]): Sh {
 
 function render(value: ShValue): Sh {
   if (value instanceof Secret) return { run: word(value.reveal()), show: value.toString() };
-  if (typeof value === 'string' || typeof value === 'number') return same(word(String(value)));
+  if (typeof value === 'string' || typeof value === 'number') return verbatim(word(String(value)));
   if ('run' in value) return value;
-  return same(value.map((item) => word(String(item))).join(' '));
+  return verbatim(value.map((item) => word(String(item))).join(' '));
 }
 
-function same(text: string): Sh {
+/** Text of our own that goes into shell as it is, without quotes; never for a value from outside. */
+export function verbatim(text: string): Sh {
   return { run: text, show: text };
 }
 

@@ -1,4 +1,5 @@
 import type { Event } from '../engine/events.js';
+import { isInPlace } from '../engine/healthy.js';
 import type { Look } from '../engine/look.js';
 import type { StepOutcome } from '../engine/run.js';
 import { Cancelled, EXIT, PersonNeeded, UsageError } from '../errors.js';
@@ -76,7 +77,7 @@ async function bringInPlace(
   const started = performance.now();
   const { looks, context } = session;
   const { settings } = context;
-  const todo = looks.some(hasSomethingToDo);
+  const todo = !looks.every(isInPlace);
   if (todo || flags.dryRun || flags.verbose) showPlan(session, flags);
   refuseWhereAPersonIsNeeded(looks);
   if (flags.dryRun) {
@@ -114,10 +115,6 @@ async function bringInPlace(
     summary({ settings, context, events, outcomes, config, repeat: repeatCommand(flags), seconds }),
   );
   return EXIT.ok;
-}
-
-function hasSomethingToDo({ unknown, findings }: Look): boolean {
-  return unknown !== undefined || findings.some((finding) => finding.level !== 'warn');
 }
 
 function progressStyle({ verbose, json }: InitFlags): Watching['show'] {

@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Event } from '../engine/events.js';
 import { look } from '../engine/look.js';
 import type { StepOutcome } from '../engine/run.js';
-import type { Finding } from '../engine/step.js';
 import { Cancelled, ConnectionLost, SetupError } from '../errors.js';
 import type { SshHost } from '../host/ssh.js';
 import { sh } from '../sh.js';
 import { steps } from '../steps/index.js';
+import { REBOOT_LATER } from '../steps/update.js';
 import { confirm, interactive } from './questions.js';
 import { runSteps, type Watching } from './run-steps.js';
 import type { Session } from './session.js';
@@ -29,7 +29,7 @@ export async function restartIfNeeded(
   if (!wanted) return [];
   const { say } = watching;
   if (!(await agreed(session))) {
-    watching.events.push({ type: 'warning', step: wanted.step, finding: postponed(wanted.finding) });
+    watching.events.push({ type: 'warning', step: wanted.step, finding: REBOOT_LATER });
     return [];
   }
   say('\nRestarting the server and waiting for it ...');
@@ -62,15 +62,6 @@ async function agreed({ context }: Session): Promise<boolean> {
   const { reboot } = context.settings;
   if (reboot !== 'ask') return reboot === 'yes';
   return interactive() && confirm('The updates need a restart of the server. Restart it now?');
-}
-
-function postponed({ id }: Finding): Finding {
-  return {
-    id,
-    level: 'warn',
-    summary:
-      'The server needs a restart to use its updated kernel and libraries. When it suits you: sudo reboot',
-  };
 }
 
 async function waitFor(session: Session, before: string, signal: AbortSignal): Promise<SshHost> {

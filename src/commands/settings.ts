@@ -19,8 +19,7 @@ export async function loadSettings(
   server: string | undefined,
   flags: CommonFlags,
 ): Promise<{ settings: Settings; asked: boolean }> {
-  const line = fromCommandLine({ server, options: { ...flags }, ...(flags.set ? { set: flags.set } : {}) });
-  const draft = await loadDraft(await configToRead(flags), line);
+  const draft = await loadDraft(await configToRead(flags), lineOf(server, flags));
   const first = complete(draft);
   const onlyMissing = !first.settings && first.problems.length === 0;
   if (!onlyMissing || !interactive()) return { settings: settingsOf(first), asked: false };
@@ -33,15 +32,18 @@ export async function loadSettings(
  * @throws UsageError naming everything that is missing or wrong at once
  */
 export async function knownSettings(server: string | undefined, flags: CommonFlags): Promise<Settings> {
-  const line = fromCommandLine({ server, options: { ...flags }, ...(flags.set ? { set: flags.set } : {}) });
   const agreed = { keys: ['certificate', 'agree_terms'], value: true };
   const file = await configToRead(flags);
-  const done = complete(await loadDraft(file, [...line, agreed]));
+  const done = complete(await loadDraft(file, [...lineOf(server, flags), agreed]));
   if (done.settings) return done.settings;
   if (file !== undefined || done.problems.length > 0) return settingsOf(done);
   throw new UsageError(`There is no ${DEFAULT_CONFIG} here, so it is not known which server is meant.`, [], {
     hint: `Run this in the folder where init has put ${DEFAULT_CONFIG}, or name that file with --config.`,
   });
+}
+
+function lineOf(server: string | undefined, flags: CommonFlags) {
+  return fromCommandLine({ server, options: { ...flags }, ...(flags.set ? { set: flags.set } : {}) });
 }
 
 /** A file that was named must be there; the default one need not. */

@@ -2,7 +2,7 @@ import { type Sh, sh } from '../sh.js';
 
 /**
  * Runs `work` (with -eu) so that it survives a broken link, and follows its output, which is kept in `log` until the next time.
- * Exits as the work does; all that it printed arrives on stdout. The work travels in argv, so it must hold no secret.
+ * Leaves the work's exit code in $code; all that it printed arrives on stdout. The work travels in argv, so it must hold no secret.
  */
 export function detached(work: Sh, log: string): Sh {
   return sh`mkdir -p ${log.replace(/\/[^/]*$/, '')}

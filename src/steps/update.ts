@@ -78,8 +78,8 @@ const REBOOT: Finding = {
   change: { kind: 'reboot' },
 };
 
-/** Where the settings say no, it is the person's to do and the server is in place without it. */
-const REBOOT_LATER: Finding = {
+/** Where the settings or an answer say no, it is the person's to do and the server is in place without it. */
+export const REBOOT_LATER: Finding = {
   id: 'update.reboot',
   level: 'warn',
   summary:

@@ -1,5 +1,5 @@
 import type { Broker } from '../brokers/broker.js';
-import { type Sh, sh } from '../sh.js';
+import { type Sh, sh, verbatim } from '../sh.js';
 import { installCertificate, lineage } from './certificate-copy.js';
 
 /** The line of a run that succeeded ends so: ` ok sha256=AA:BB:…`. */
@@ -27,7 +27,7 @@ export function renewalHook(
   const { certificate } = broker;
   return sh`#!/bin/sh
 # Laid down by broker-setup. certbot runs it after each renewal; it may be run by hand as root.
-# Gives ${plain(broker.title)} the new certificate and checks that it is presented.
+# Gives ${verbatim(broker.title)} the new certificate and checks that it is presented.
 set -u
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 LC_ALL=C
@@ -96,8 +96,4 @@ fi
 
 note "ok sha256=$new"
 `.run;
-}
-
-function plain(text: string): Sh {
-  return { run: text, show: text };
 }

@@ -2,12 +2,12 @@ import { SAY } from '../../engine/apply.js';
 import { detached } from '../../engine/detached.js';
 import type { Context } from '../../engine/step.js';
 import { LETS_ENCRYPT } from '../../settings/schema.js';
-import { lines, type Sh, sh } from '../../sh.js';
+import { lines, type Sh, sh, verbatim } from '../../sh.js';
 import { choosesKeyType, keyTypeOf, type Shortcoming } from './lineage.js';
 import { CA_FILE, renewalConf } from './paths.js';
 
 const LOG = '/var/log/broker-setup/certbot.log';
-const say: Sh = { run: SAY, show: SAY };
+const say = verbatim(SAY);
 
 /** Keeps the private key at renewals, so that devices which pin the public key go on working; does nothing where it is so already. */
 export function keepKey(domain: string): Sh {

@@ -1,6 +1,6 @@
 import { SAY } from '../../engine/apply.js';
 import { detached } from '../../engine/detached.js';
-import { lines, type Sh, sh } from '../../sh.js';
+import { lines, type Sh, sh, verbatim } from '../../sh.js';
 
 /** Where the server keeps what broker-setup wants to remember between runs. */
 export const STATE_FOLDER = '/var/lib/broker-setup';
@@ -20,8 +20,8 @@ if command -v cloud-init >/dev/null && [ -d /run/cloud-init ] && [ ! -e /run/clo
   echo 'Waiting until the first-boot set-up (cloud-init) of the provider has finished'
   code=0; timeout 900 cloud-init status --wait >/dev/null || code=$?
   # 2 = finished with recoverable errors, since cloud-init 23.4.
-  case $code in 0|2) ;; *) echo '${same(SAY)}cloud-init, the first-boot set-up of the provider, failed or did not end within 15 minutes.'
-    echo '${same(SAY)}Look at "cloud-init status --long" on the server; a rebuilt server often helps.'; exit 1;; esac
+  case $code in 0|2) ;; *) echo '${verbatim(SAY)}cloud-init, the first-boot set-up of the provider, failed or did not end within 15 minutes.'
+    echo '${verbatim(SAY)}Look at "cloud-init status --long" on the server; a rebuilt server often helps.'; exit 1;; esac
 fi`;
 
 const waitForLock = sh`
@@ -34,8 +34,8 @@ for lock in /var/lib/dpkg/lock-frontend /var/lib/dpkg/lock /var/lib/apt/lists/lo
     [ "$pid" = "$told" ] || echo "Waiting for the package lock: process $pid holds it ($(ps -o args= -p "$pid" | cut -c1-60))"
     told=$pid
     held=$((held + 1))
-    if [ "$held" -gt 450 ]; then echo "${same(SAY)}Another program (process $pid) has held the package lock for 15 minutes."
-      echo "${same(SAY)}See what it is with 'ps -fp $pid', let it finish, then run the same command again."; exit 1; fi
+    if [ "$held" -gt 450 ]; then echo "${verbatim(SAY)}Another program (process $pid) has held the package lock for 15 minutes."
+      echo "${verbatim(SAY)}See what it is with 'ps -fp $pid', let it finish, then run the same command again."; exit 1; fi
     sleep 2
   done
 done`;
@@ -52,19 +52,15 @@ export function upgradeScript(packages: readonly string[]): Sh {
     sh`dpkg --configure -a --force-confdef --force-confold`,
     // By itself apt-get calls a mirror that does not answer a warning, exits with 0 and goes on with old lists or none.
     sh`apt-get -q -o DPkg::Lock::Timeout=600 -o APT::Update::Error-Mode=any update || {
-  echo '${same(SAY)}The package lists could not be fetched from the mirror.'
-  echo '${same(SAY)}Check that the server reaches the internet, and that /etc/apt/sources.list* is right, then run the same command again.'; exit 1; }`,
+  echo '${verbatim(SAY)}The package lists could not be fetched from the mirror.'
+  echo '${verbatim(SAY)}Check that the server reaches the internet, and that /etc/apt/sources.list* is right, then run the same command again.'; exit 1; }`,
     sh`apt-get -q -y -o DPkg::Lock::Timeout=600 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold --no-install-recommends --with-new-pkgs upgrade ${packages} || {
-  echo '${same(SAY)}Installing the packages failed; what apt said is above.'
-  echo '${same(SAY)}Run the same command again: it repairs an interrupted installation. If the mirror is down, wait.'; exit 1; }`,
+  echo '${verbatim(SAY)}Installing the packages failed; what apt said is above.'
+  echo '${verbatim(SAY)}Run the same command again: it repairs an interrupted installation. If the mirror is down, wait.'; exit 1; }`,
     sh`mkdir -p ${STATE_FOLDER}; touch ${`${STATE_FOLDER}/updated`}`,
     upgradesKey,
     sh`{ echo "$key"; ${simulateUpgrade}; } >${`${STATE_FOLDER}/upgrades`}`,
   );
   return sh`${detached(work, LOG)}
 exit "$code"`;
-}
-
-function same(text: string): Sh {
-  return { run: text, show: text };
 }

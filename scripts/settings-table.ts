@@ -31,6 +31,7 @@ function flag({ path, flag: name }: Leaf): string {
 }
 
 function values({ kind, choices, file, example }: Leaf): string {
+  if (kind === 'list') return `list of ${choices.map((choice) => `\`${choice}\``).join(', ')}`;
   if (kind === 'choice') return choices.map((choice) => `\`${choice}\``).join(', ');
   if (kind === 'boolean') return '`true`';
   const what = file ? 'path' : kind;

@@ -14,6 +14,7 @@ export function contextFor(
     ...complete({
       server: '203.0.113.7',
       domain: 'mqtt.example.org',
+      broker: { kind: 'mosquitto' },
       certificate: { agree_terms: true },
       ...changes.settings,
     }),
@@ -32,10 +33,13 @@ export function contextFor(
       hostEntry: undefined,
       dns: { a: ['203.0.113.7'], aaaa: [] },
       caBundle: undefined,
+      brokerPackage: undefined,
       ...changes.laptop,
     },
     secrets: {
       devicePassword: new Secret('device'),
+      dashboardPassword: new Secret('dashboard'),
+      nodeCookie: new Secret('cookie'),
       sudoPassword: undefined,
       keyPassphrase: undefined,
       ...changes.secrets,

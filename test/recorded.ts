@@ -17,6 +17,8 @@ export const settings: Settings = {
   key: { file: '/home/me/.ssh/broker', type: 'ed25519' },
   exposure: 'encrypted',
   broker: { kind: 'mosquitto' },
+  dashboard: 'public',
+  protocols: ['mqtt'],
   device: { name: 'device-1' },
   certificate: {
     agree_terms: true,
@@ -59,9 +61,16 @@ export function contextWith(other: Other = {}): Context {
       hostEntry: undefined,
       dns: { a: ['203.0.113.7'], aaaa: ['2001:db8::7'] },
       caBundle: undefined,
+      brokerPackage: undefined,
       ...other.laptop,
     },
-    secrets: { devicePassword: new Secret('open sesame'), sudoPassword: undefined, keyPassphrase: undefined },
+    secrets: {
+      devicePassword: new Secret('open sesame'),
+      dashboardPassword: new Secret('open dashboard'),
+      nodeCookie: new Secret('a cookie'),
+      sudoPassword: undefined,
+      keyPassphrase: undefined,
+    },
     packages: [],
     now: other.now ?? new Date('2026-11-23T12:00:00Z'),
   };

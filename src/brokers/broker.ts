@@ -4,7 +4,7 @@ import type { Sh } from '../sh.js';
 
 /** A door that the broker opens. */
 export interface Listener {
-  id: 'mqtt' | 'mqtts' | 'ws' | 'wss' | 'dashboard' | 'api' | 'coap' | 'coaps' | 'lwm2m';
+  id: 'mqtt' | 'mqtts' | 'ws' | 'wss' | 'dashboard' | 'coap' | 'coaps' | 'lwm2m' | 'lwm2ms';
   /** What people call it, e.g. "MQTT over TLS". */
   title: string;
   port: number;
@@ -40,6 +40,8 @@ export interface Broker {
   unit: string;
   packages(settings: Settings): string[];
   listeners(settings: Settings): Listener[];
+  /** Ports that it opens for itself only, or would open if it were left as it ships; the world must not reach them. */
+  inner(settings: Settings): number[];
   certificate: CertificateFiles;
   /** Makes the running broker present the files in `certificate`; part of the renewal hook, so it uses nothing but POSIX sh. */
   takeCertificate: Sh;

@@ -13,6 +13,7 @@ export const mosquitto: Broker = {
   unit: MOSQUITTO.unit,
   packages: () => ['mosquitto'],
   listeners,
+  inner: () => [],
   certificate: {
     directory: MOSQUITTO.certificates,
     fullchain: `${MOSQUITTO.certificates}/fullchain.pem`,

@@ -3,6 +3,7 @@ import { isInPlace } from '../engine/healthy.js';
 import type { Look } from '../engine/look.js';
 import type { StepOutcome } from '../engine/run.js';
 import { Cancelled, EXIT, PersonNeeded, UsageError } from '../errors.js';
+import { put } from '../settings/defaults.js';
 import { saveConfig } from '../settings/save.js';
 import type { Settings } from '../settings/schema.js';
 import { printError } from '../ui/error.js';
@@ -105,6 +106,8 @@ async function bringInPlace(
     if (!flags.throwaway) say(`\nTo go on: ${repeatCommand(flags)}`);
     return code;
   }
+  const recorded = withRecords(settings, outcomes);
+  if (recorded) await saveConfig(config, recorded);
   if (flags.json) {
     for (const line of madeSecrets(events, session.context)) say(line);
     process.stdout.write(initJson(settings, events, outcomes, undefined));
@@ -115,6 +118,15 @@ async function bringInPlace(
     summary({ settings, context, events, outcomes, config, repeat: repeatCommand(flags), seconds }),
   );
   return EXIT.ok;
+}
+
+/** What was seen of the world at first use becomes a setting, so that it is compared the next time. */
+function withRecords(settings: Settings, outcomes: readonly StepOutcome[]): Settings | undefined {
+  const records = outcomes.flatMap(({ facts }) => facts).filter(({ record }) => record !== undefined);
+  if (records.length === 0) return undefined;
+  const copy = structuredClone(settings);
+  for (const { record = '', value } of records) put(copy, record.split('.'), value);
+  return copy;
 }
 
 function progressStyle({ verbose, json }: InitFlags): Watching['show'] {

@@ -6,14 +6,17 @@ import { addHostEntry, generateKey, hostEntry, publicKey } from '../host/openssh
 import type { Settings } from '../settings/schema.js';
 
 /** What checks want to know of this computer; all of it is asked at once. */
-export async function lookAtLaptop(settings: Settings, caBundle: string | undefined): Promise<Laptop> {
+export async function lookAtLaptop(
+  settings: Settings,
+  given: Pick<Laptop, 'caBundle' | 'brokerPackage'>,
+): Promise<Laptop> {
   const { key, domain, certificate } = settings;
   const [publicLine, entry, dns] = await Promise.all([
     publicKey(key.file),
     key.alias === undefined ? undefined : hostEntry(key.alias),
     pointsAt(domain, certificate.resolver),
   ]);
-  return { publicKey: publicLine, hostEntry: entry, dns, caBundle };
+  return { publicKey: publicLine, hostEntry: entry, dns, ...given };
 }
 
 /** @param limited where and as whom the Host entry logs in */

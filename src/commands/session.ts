@@ -2,7 +2,7 @@ import { brokerFor } from '../brokers/index.js';
 import type { LaptopHands } from '../engine/apply.js';
 import { restoreNow } from '../engine/guard.js';
 import { firstLook, type Look } from '../engine/look.js';
-import type { Asking, Context, Outside, Secrets } from '../engine/step.js';
+import type { Asking, Context, Laptop, Outside, Secrets } from '../engine/step.js';
 import { UsageError } from '../errors.js';
 import type { Target } from '../host/host.js';
 import type { HostKeyPolicy } from '../host/host-key.js';
@@ -10,6 +10,7 @@ import { knownKeysOnce, publicKey, rememberKeys } from '../host/openssh.js';
 import { connect, type SshHost } from '../host/ssh.js';
 import { login } from '../proofs/login.js';
 import { readCaBundle } from '../settings/ca-bundle.js';
+import { isAddress, readPackage } from '../settings/package-file.js';
 import type { Settings } from '../settings/schema.js';
 import { generatePassword, keyPassphrase, sudoPassword } from '../settings/secrets.js';
 import { steps } from '../steps/index.js';
@@ -74,6 +75,8 @@ export async function makeSecrets({ user, key }: Settings, choosing: boolean): P
     : undefined;
   return {
     devicePassword: generatePassword(),
+    dashboardPassword: generatePassword(),
+    nodeCookie: generatePassword(),
     sudoPassword: chosen ?? (withPassword ? generatePassword() : undefined),
     keyPassphrase: await keyPassphrase({
       interactive: asks,
@@ -86,10 +89,7 @@ export async function makeSecrets({ user, key }: Settings, choosing: boolean): P
 /** @throws SetupError of every way in which a server can be out of reach, refuse the login or be unsupported */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { settings } = options;
-  const [first, caBundle] = await Promise.all([
-    firstTarget(settings, options.knownHosts),
-    caBundleOf(settings),
-  ]);
+  const [first, given] = await Promise.all([firstTarget(settings, options.knownHosts), filesOf(settings)]);
   const limited = limitedTarget(first, settings);
   const known = knownKeysOnce();
   const policy: HostKeyPolicy = {
@@ -99,7 +99,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   };
   let looked = false;
   const [laptop, entered] = await Promise.all([
-    lookAtLaptop(settings, caBundle),
+    lookAtLaptop(settings, given),
     enter({
       ...options,
       first,
@@ -146,11 +146,11 @@ export async function openSession(options: SessionOptions): Promise<Session> {
         login: (as) => login(limited, as, accepted),
         keyLogin,
         firstLogin,
-        devicePassword: undefined,
+        made: {},
         facts: looks.flatMap((found) => found.facts),
       },
       hands: laptopHands(limited, secrets),
-      refresh: async (now) => ({ ...now, laptop: await lookAtLaptop(settings, caBundle) }),
+      refresh: async (now) => ({ ...now, laptop: await lookAtLaptop(settings, given) }),
       reconnect: () => connect(limited, keyLogin.credentials, { hostKey: accepted, ...sudo }),
       close: () => host.close(),
     };
@@ -188,8 +188,19 @@ function onceForEach(ask: AskHostKey): AskHostKey {
   };
 }
 
-async function caBundleOf({ certificate }: Settings): Promise<string | undefined> {
-  return certificate.ca_bundle === undefined ? undefined : readCaBundle(certificate.ca_bundle);
+/** The files that the settings name on this computer. @throws UsageError for each that is not what it should be */
+async function filesOf({
+  certificate,
+  broker,
+}: Settings): Promise<Pick<Laptop, 'caBundle' | 'brokerPackage'>> {
+  const file = broker.kind === 'emqx' ? broker.package : undefined;
+  const [caBundle, brokerPackage] = await Promise.all([
+    certificate.ca_bundle === undefined ? undefined : readCaBundle(certificate.ca_bundle),
+    file === undefined || isAddress(file) || broker.kind !== 'emqx'
+      ? undefined
+      : readPackage(file, broker.sha256),
+  ]);
+  return { caBundle, brokerPackage };
 }
 
 /** All host keys of the server, remembered while it is known to be the right one: hardening leaves only one type. */

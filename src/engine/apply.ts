@@ -2,6 +2,7 @@ import { SetupError } from '../errors.js';
 import type { Host } from '../host/host.js';
 import { lines, type Secret, type Sh, sh } from '../sh.js';
 import type { Change, FileChange, Finding } from './step.js';
+import { upload } from './upload.js';
 
 /** What changes may do on this computer; given in, so that tests and dry runs hold nothing that could. */
 export interface LaptopHands {
@@ -26,7 +27,11 @@ export async function apply(
   if (!change || change.kind === 'reboot') return;
   if (change.kind === 'keygen') return hands.generateKey(change);
   if (change.kind === 'host-entry') return hands.addHostEntry(change);
-  const { code, stdout, stderr } = await host.run({ script: toShell(change), ...options });
+  const run = (script: Sh) => host.run({ script, ...options });
+  const { code, stdout, stderr } =
+    change.kind === 'upload'
+      ? await upload(run, change, options.onLine ?? (() => undefined))
+      : await run(toShell(change));
   if (code !== 0) throw failed(finding, code, stdout, stderr);
 }
 

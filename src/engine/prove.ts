@@ -29,8 +29,8 @@ export async function prove(
 }
 
 /** A proof that needs what nobody has is left out; it is not "could not be checked". */
-export function canBeTried(proof: Proof, { devicePassword }: Outside): boolean {
-  return proof.needs !== 'device-password' || devicePassword !== undefined;
+export function canBeTried(proof: Proof, { made }: Outside): boolean {
+  return proof.needs === undefined || made[proof.needs] !== undefined;
 }
 
 /**

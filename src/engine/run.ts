@@ -5,7 +5,7 @@ import { clean, type Emit } from './events.js';
 import { arm, disarm, restoreNow, stillArmed } from './guard.js';
 import { type Look, look } from './look.js';
 import { prove } from './prove.js';
-import type { Context, Fact, Finding, Outside, Step } from './step.js';
+import type { Context, Fact, Finding, MadePassword, Outside, Step } from './step.js';
 
 export interface Run {
   host: Host;
@@ -30,6 +30,8 @@ export interface StepOutcome {
 
 /** A step that makes itself a key needs a second look before it can authorize it; more rounds would be a defect of the step. */
 const ROUNDS = 3;
+
+const MADE: readonly MadePassword[] = ['devicePassword', 'dashboardPassword'];
 
 /**
  * Brings every step in place, in order: check, apply, check again, prove. Stops at the first step that cannot be brought
@@ -150,17 +152,14 @@ async function prepare(run: Run, step: Step): Promise<void> {
   if (step.guard) await arm(run.host, step.guard(run.context));
 }
 
-/** Once the account was made, its password is known and messages can be sent with it. */
+/** Once a password was handed to the server it is known, and what needs it can be proved. */
 function knownNow(
-  { devicePassword }: Outside,
+  { made }: Outside,
   changed: readonly Finding[],
   { secrets }: Context,
-): Pick<Outside, 'devicePassword'> {
-  return {
-    devicePassword: changed.some((finding) => uses(finding, secrets.devicePassword))
-      ? secrets.devicePassword
-      : devicePassword,
-  };
+): Pick<Outside, 'made'> {
+  const used = MADE.filter((name) => changed.some((finding) => uses(finding, secrets[name])));
+  return { made: { ...made, ...Object.fromEntries(used.map((name) => [name, secrets[name]])) } };
 }
 
 /** Nothing counts as done before it was seen from outside; a guarded change is taken back if it was not. */

@@ -1,6 +1,7 @@
 import type { Broker } from '../brokers/broker.js';
 import type { PointsAt } from '../host/dns.js';
 import type { Credentials } from '../host/host.js';
+import type { PackageFile } from '../settings/package-file.js';
 import type { Settings } from '../settings/schema.js';
 import type { Secret, Sh } from '../sh.js';
 import type { Probed } from './probe.js';
@@ -30,12 +31,18 @@ export interface Laptop {
   dns: PointsAt;
   /** Content of `settings.certificate.ca_bundle`. */
   caBundle: string | undefined;
+  /** The file of `settings.broker.package`, where it lies on this computer. */
+  brokerPackage: PackageFile | undefined;
 }
 
 /** Secrets that changes may need; made or asked for before the first of them. */
 export interface Secrets {
   /** Password of the first device, generated for this run; used only if the account does not exist yet. */
   devicePassword: Secret;
+  /** Of the broker's dashboard, where it has one; used only if the one it shipped with is still in force. */
+  dashboardPassword: Secret;
+  /** Shared by the nodes of a broker; used only if the one it shipped with is still in force, and never shown. */
+  nodeCookie: Secret;
   /** The limited user's, where sudo asks for one. */
   sudoPassword: Secret | undefined;
   /** Of a new SSH key; undefined for none. */
@@ -64,6 +71,8 @@ export type Change =
   | { kind: 'write'; files: FileChange[]; activate?: Sh }
   | { kind: 'keygen'; file: string; type: 'ed25519' | 'rsa'; comment: string }
   | { kind: 'host-entry'; alias: string; user: string; key: string }
+  /** Brings a file of this computer to `to` on the server, owned by root with mode 0644; refused there unless it has this SHA-256. */
+  | { kind: 'upload'; file: string; to: string; sha256: string }
   /** Done at the very end of the run, after it was agreed to. */
   | { kind: 'reboot' };
 
@@ -87,6 +96,8 @@ export interface Fact {
   id: string;
   label: string;
   value: string;
+  /** Path of the setting that keeps it, where a later run is to compare with it. */
+  record?: string;
 }
 
 /** ok: undefined = could not be checked, which is neither healthy nor a problem of the server. */
@@ -97,13 +108,16 @@ export interface Proved {
   hint?: string;
 }
 
+/** Passwords that only the run which made them knows. */
+export type MadePassword = 'devicePassword' | 'dashboardPassword';
+
 /** A fresh look from outside that changes nothing. */
 export interface Proof {
   id: string;
   /** The statement that holds when the proof is ok, e.g. "root is refused". */
   title: string;
   /** What only the run that made the account knows; without it the proof is left out. */
-  needs?: 'device-password';
+  needs?: MadePassword;
   /** Logs in: servers count logins, so these proofs wait for each other; all others are made at the same time. */
   inTurn?: true;
   run(outside: Outside): Promise<Proved>;
@@ -128,8 +142,8 @@ export interface Outside {
   /** What opened the door for the limited user, and what opened it first in this run. */
   keyLogin: { user: string; credentials: Credentials; sudoPassword?: Secret };
   firstLogin: { user: string; credentials: Credentials } | undefined;
-  /** The device's password where it is known: only in the run that made it. */
-  devicePassword: Secret | undefined;
+  /** The passwords that this run has made, and so knows. */
+  made: Partial<Record<MadePassword, Secret>>;
   /** What the latest look told about the server itself: a proof compares it with what it sees from outside. */
   facts: readonly Fact[];
 }

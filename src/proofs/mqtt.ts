@@ -118,9 +118,9 @@ export function mqttProofs({ broker, settings, laptop }: Context): Proof[] {
     {
       id: `mqtt.${listener.id}-message`,
       title: `${name} sends itself a message (${listener.title}, ${listener.port})`,
-      needs: 'device-password',
+      needs: 'devicePassword',
       async run(outside) {
-        const { devicePassword } = outside;
+        const { devicePassword } = outside.made;
         if (!devicePassword)
           return {
             ok: undefined,

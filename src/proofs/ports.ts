@@ -36,10 +36,13 @@ export function portProofs(context: Context): Proof[] {
       .filter((listener) => listener.transport === 'tcp' && (reach === undefined || listener.reach === reach))
       .map(({ port }) => port);
   const open = tcp(settings.exposure, 'world');
-  const closed = [...new Set([...tcp('guide'), ...tcp(settings.exposure)])].filter(
+  const closed = [...new Set([...tcp('guide'), ...tcp(settings.exposure), ...broker.inner(settings)])].filter(
     (port) => !open.includes(port),
   );
-  return [...(open.length > 0 ? [openProof(open)] : []), ...(closed.length > 0 ? [closedProof(closed)] : [])];
+  return [
+    ...(open.length > 0 ? [openProof(open)] : []),
+    ...(closed.length > 0 ? [closedProof(closed, broker.inner(settings).length > 0)] : []),
+  ];
 }
 
 function openProof(ports: readonly number[]): Proof {
@@ -61,10 +64,11 @@ function openProof(ports: readonly number[]): Proof {
   };
 }
 
-function closedProof(ports: readonly number[]): Proof {
+/** @param inner whether ports are among them that no listener is asked for on */
+function closedProof(ports: readonly number[], inner: boolean): Proof {
   return {
     id: 'ports.closed',
-    title: `Unencrypted ports (${ports.join(', ')}) are closed to the world`,
+    title: `${inner ? 'Unencrypted and internal' : 'Unencrypted'} ports (${ports.join(', ')}) are closed to the world`,
     async run({ address }) {
       const seen = await all(address, ports, SILENCE);
       const open = seen.filter(([, what]) => what === 'open');

@@ -94,5 +94,6 @@ function convert(leaf: Leaf, value: unknown): unknown {
   if (typeof value !== 'string') return value;
   if (leaf.kind === 'number' && /^\d{1,9}$/.test(value)) return Number(value);
   if (leaf.kind === 'boolean') return WORDS.get(value) ?? value;
+  if (leaf.kind === 'list') return value.split(',').map((word) => word.trim());
   return leaf.choices.find((choice) => String(choice) === value) ?? value;
 }

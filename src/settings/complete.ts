@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { crossProblems } from './cross.js';
-import { type Block, DERIVED, isBlock, isNeeded, valueAt, withDefaults } from './defaults.js';
+import { type Block, DERIVED, isBlock, isNeededWith, valueAt, withDefaults } from './defaults.js';
 import { nearest } from './nearest.js';
 import { type Settings, SettingsSchema } from './schema.js';
 import { show } from './show.js';
@@ -27,7 +27,9 @@ export function complete(draft: unknown, { home }: { home?: string } = {}): Comp
   const given: Block = draft ?? {};
   const filled = withDefaults(given, home);
   const parsed = v.safeParse(SettingsSchema, filled);
-  const missing = LEAVES.filter((leaf) => isNeeded(leaf) && isMissing(filled, leaf)).map((leaf) => leaf.path);
+  const missing = LEAVES.filter((leaf) => isNeededWith(leaf, filled) && isMissing(filled, leaf)).map(
+    (leaf) => leaf.path,
+  );
   const wrong = parsed.success ? new Map<string, string>() : problemsByPath(parsed.issues, filled, given);
   const problems = [
     ...misplaced(ROOT, given),
@@ -74,6 +76,8 @@ function problemsByPath(
 }
 
 function whatIsRight(leaf: Leaf, value: unknown, message: string): string {
+  // The one way in which a known setting can be unknown to the schema: another alternative of its block has it.
+  if (message.startsWith('Invalid key')) return 'must be left out: it belongs to another kind';
   if (leaf.kind === 'choice') {
     return `must be ${leaf.choices.length > 1 ? 'one of: ' : ''}${leaf.choices.join(', ')}`;
   }

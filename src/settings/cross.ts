@@ -1,3 +1,4 @@
+import { isSourceAvailable } from '../brokers/emqx/versions.js';
 import { type Block, valueAt } from './defaults.js';
 import { LETS_ENCRYPT } from './schema.js';
 import { show } from './show.js';
@@ -23,6 +24,20 @@ const notPublicHalf = (path: string): Cross => ({
 });
 
 const CROSS: readonly Cross[] = [
+  {
+    of: ['broker.agree_licence', 'broker.version'],
+    problem: (agreed, version) =>
+      agreed !== true && isSourceAvailable(String(version))
+        ? `broker.agree_licence is ${show(agreed)}, but must be true for EMQX ${String(version)}: it may be used only under its licence (https://www.emqx.com/en/content/license). Or choose 5.8.9 or mosquitto.`
+        : undefined,
+  },
+  {
+    of: ['protocols', 'broker.kind'],
+    problem: (protocols, kind) =>
+      kind === 'mosquitto' && (protocols as string[]).some((one) => one !== 'mqtt')
+        ? `protocols is ${show(protocols)}, but must be mqtt alone: Mosquitto speaks neither CoAP nor LwM2M. Or choose emqx as broker.kind.`
+        : undefined,
+  },
   notPublicHalf('key.file'),
   notPublicHalf('login.key'),
   {

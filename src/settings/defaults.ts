@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { isSourceAvailable } from '../brokers/emqx/versions.js';
 import type { Draft } from './schema.js';
 import { type Group, isGroup, type Leaf, ROOT } from './tree.js';
 
@@ -23,12 +24,26 @@ export const DERIVED: Readonly<Record<string, Derived>> = {
     from: ({ hostname }) => (typeof hostname === 'string' ? `~/.ssh/broker-setup_${hostname}` : undefined),
     inWords: '`~/.ssh/broker-setup_HOSTNAME`',
   },
-  'broker.kind': { from: () => 'mosquitto', inWords: '`mosquitto`' },
+  'broker.kind': { from: () => 'emqx', inWords: '`emqx`' },
 };
 
 /** Whether a person has to give this setting. */
 export const isNeeded = (leaf: Leaf): boolean =>
   !leaf.optional && leaf.fallback === undefined && !(leaf.path in DERIVED);
+
+/** Settings that a person has to give only because of others. */
+const NEEDED_WITH: Readonly<Record<string, (broker: Block) => boolean>> = {
+  'broker.version': ({ kind }) => kind === 'emqx',
+  'broker.agree_licence': ({ kind, version }) =>
+    kind === 'emqx' && typeof version === 'string' && isSourceAvailable(version),
+  'broker.sha256': ({ kind, package: from }) => kind === 'emqx' && /^https:/i.test(String(from)),
+};
+
+/** Whether a person has to give this setting, the others being as they are. */
+export function isNeededWith(leaf: Leaf, filled: Block): boolean {
+  const broker = valueAt(filled, ['broker']);
+  return isNeeded(leaf) || (isBlock(broker) && NEEDED_WITH[leaf.path]?.(broker) === true);
+}
 
 export type Block = Record<string, unknown>;
 

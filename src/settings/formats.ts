@@ -102,3 +102,34 @@ function isResolver(value: string): boolean {
   const address = v6 === undefined ? isIP(v4 ?? '') === 4 : isIP(v6) === 6;
   return address && (number === undefined || (Number(number) >= 1 && Number(number) <= 65535));
 }
+
+/** EMQX 4.3 to 6.x; the line decides about files, commands and licence. */
+export const emqxVersion = matching(
+  /^(?:4\.[34]|5\.\d{1,2}|6\.\d{1,2})\.\d{1,3}$/,
+  'must be three numbers, from 4.3.0 to 6.x, such as 5.8.9 (in quotes)',
+);
+export const sha256 = matching(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits, small letters');
+/** RFC 9580 section 5.5.4.2: of a version 4 key, 20 octets. */
+export const openPgpFingerprint = matching(
+  /^[0-9A-F]{40}$/,
+  'must be the 40 hexadecimal digits of an OpenPGP fingerprint, capital letters',
+);
+/** A path, or an https:// address, of a .deb. */
+export const packageFile = v.pipe(
+  localPath,
+  v.check((value) => /\.deb$/i.test(value), 'must name a .deb file'),
+  v.check(
+    (value) => !/^[a-z][a-z0-9+.-]*:\/\//i.test(value) || v.is(httpsUrl, value),
+    'must be a path, or an https:// address',
+  ),
+);
+
+/** At least one of the words, each at most once. */
+export const listOf = <const Words extends readonly [string, ...string[]]>(words: Words) => {
+  const message = `must be a list of: ${words.join(', ')}`;
+  return v.pipe(
+    v.array(v.picklist(words, message), message),
+    v.minLength(1, message),
+    v.check((value) => new Set(value).size === value.length, message),
+  );
+};

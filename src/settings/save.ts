@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { open, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import { type Document, isCollection, isNode, Scalar, stringify } from 'yaml';
 import { SetupError } from '../errors.js';
 import { parse, readText } from './config-file.js';
@@ -85,15 +86,17 @@ export async function toYamlLike(text: string, settings: Settings, file: string)
 function put(document: Document, before: unknown, leaf: Leaf, settings: Settings): boolean {
   const was = valueAt(before, leaf.keys);
   const wanted = valueAt(settings, leaf.keys);
-  if (was === wanted || (leaf.file && typeof was === 'string' && expandHome(was) === wanted)) return false;
+  if (isDeepStrictEqual(was, wanted) || (leaf.file && typeof was === 'string' && expandHome(was) === wanted))
+    return false;
   if (wanted === undefined) return document.deleteIn(leaf.keys);
   const byDefault = leaf.fallback ?? DERIVED[leaf.path]?.from(settings);
-  if (was === undefined && (byDefault === wanted || byDefault === written(leaf, settings))) return false;
+  if (was === undefined && (isDeepStrictEqual(byDefault, wanted) || byDefault === written(leaf, settings)))
+    return false;
   const existing = document.getIn(leaf.keys, true);
   if (existing instanceof Scalar) existing.value = written(leaf, settings);
   else {
     clearNull(document, leaf.keys.slice(0, -1));
-    document.setIn(keyNodes(document, leaf), written(leaf, settings));
+    document.setIn(keyNodes(document, leaf), document.createNode(written(leaf, settings), { flow: true }));
   }
   return true;
 }
@@ -143,7 +146,8 @@ function written(leaf: Leaf, settings: Settings): unknown {
   return leaf.file && typeof value === 'string' ? contractHome(value) : value;
 }
 
-const scalar = (value: unknown) => stringify(value, { lineWidth: 0 }).trimEnd();
+const scalar = (value: unknown) =>
+  stringify(value, { lineWidth: 0, collectionStyle: 'flow', flowCollectionPadding: false }).trimEnd();
 
 const comment = (text: string, indent: string) =>
   wrap(text, WIDTH - indent.length - 2).map((one) => `${indent}# ${one}`);

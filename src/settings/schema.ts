@@ -117,14 +117,59 @@ export const SettingsSchema = v.strictObject({
     v.variant('kind', [
       v.strictObject({
         kind: setting(
-          v.literal('mosquitto'),
-          'Which broker. mosquitto: open source, from the distribution, kept up to date by it.',
+          v.literal('emqx'),
+          'Which broker. emqx: with a dashboard, CoAP and LwM2M; its version must be named. mosquitto: open source, from the distribution, kept up to date by it.',
           { title: 'Which broker?', flag: 'broker' },
         ),
+        version: setting(
+          v.optional(is.emqxVersion),
+          'Version of EMQX, three numbers; another one is installed only when this is changed. Needed for emqx.',
+          { title: 'Which version of EMQX?', flag: 'broker-version', example: '5.8.9' },
+        ),
+        agree_licence: setting(
+          v.optional(v.boolean('must be true or false')),
+          'Whether you accept the licence of EMQX 5.9 and newer (Business Source Licence 1.1: one node, not offered to others as a service). Needed for these.',
+          { title: 'Do you accept the licence of this version?', flag: 'agree-licence', example: true },
+        ),
+        package: setting(
+          v.optional(is.packageFile),
+          "EMQX from a .deb file, on this computer or at an https:// address, instead of the vendor's repository.",
+          {
+            title: 'Which package file?',
+            flag: 'broker-package',
+            example: './emqx-5.8.9-debian12-amd64.deb',
+          },
+        ),
+        sha256: setting(
+          v.optional(is.sha256),
+          'SHA-256 that the package file must have. Needed where the file is at an address.',
+          { title: 'SHA-256 of the package file?', example: '0'.repeat(64) },
+        ),
+        repository_key: setting(
+          v.optional(is.openPgpFingerprint),
+          "Fingerprint that the key of the vendor's repository must have. Left out, it is recorded here at first use.",
+          {
+            title: "Fingerprint of the repository's key?",
+            example: `${'0123456789ABCDEF'.repeat(2)}01234567`,
+          },
+        ),
+      }),
+      v.strictObject({
+        kind: setting(v.literal('mosquitto'), '', { title: 'Which broker?' }),
       }),
     ]),
     'The MQTT broker.',
     { title: 'Broker' },
+  ),
+  dashboard: setting(
+    v.optional(v.picklist(['public', 'tunnel']), 'public'),
+    "Who reaches EMQX's dashboard. public: everyone, encrypted on port 18084, with its password. tunnel: only who is logged in over SSH; the command is shown at the end.",
+    { title: 'Who shall reach the dashboard?' },
+  ),
+  protocols: setting(
+    v.optional(is.listOf(['mqtt', 'coap', 'lwm2m']), ['mqtt']),
+    'Protocols of the devices. coap and lwm2m need EMQX; they come encrypted (DTLS) and with accounts.',
+    { title: 'Which protocols do the devices speak?', example: 'mqtt' },
   ),
   device: setting(
     v.strictObject({

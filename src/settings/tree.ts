@@ -8,8 +8,8 @@ export interface Leaf {
   keys: string[];
   title: string;
   description: string;
-  kind: 'text' | 'number' | 'boolean' | 'choice';
-  /** The values of a choice. */
+  kind: 'text' | 'number' | 'boolean' | 'choice' | 'list';
+  /** The values of a choice, or the words of a list. */
   choices: (string | number)[];
   /** The default where it is always the same; undefined where there is none or it depends on other settings. */
   fallback: unknown;
@@ -37,6 +37,7 @@ interface Node {
   entries?: Record<string, Node>;
   options?: (Node | string | number)[];
   wrapped?: Node;
+  item?: Node;
   literal?: string | number;
   default?: unknown;
 }
@@ -95,11 +96,13 @@ function leafOf(node: Node, variants: Node[], keys: string[]): Leaf {
     title: v.getTitle(described) ?? keys.join('.'),
     description: v.getDescription(described) ?? '',
     kind:
-      choices.length > 0
-        ? 'choice'
-        : inner.type === 'number' || inner.type === 'boolean'
-          ? inner.type
-          : 'text',
+      inner.type === 'array'
+        ? 'list'
+        : choices.length > 0
+          ? 'choice'
+          : inner.type === 'number' || inner.type === 'boolean'
+            ? inner.type
+            : 'text',
     choices,
     fallback: node.default,
     optional: node.type === 'optional' && node.default === undefined,
@@ -113,5 +116,6 @@ function leafOf(node: Node, variants: Node[], keys: string[]): Leaf {
 function choicesOf(node: Node): (string | number)[] {
   const inner = node.type === 'optional' ? (node.wrapped as Node) : node;
   if (inner.type === 'literal') return [inner.literal as string | number];
+  if (inner.type === 'array') return choicesOf(inner.item as Node);
   return inner.type === 'picklist' ? (inner.options as (string | number)[]) : [];
 }

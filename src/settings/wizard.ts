@@ -1,4 +1,5 @@
 import { Cancelled } from '../errors.js';
+import { askBroker } from './ask-broker.js';
 import { fromServer } from './assign.js';
 import { validate } from './complete.js';
 import { type Block, contractHome, expandHome, isBlock, put, valueAt, withDefaults } from './defaults.js';
@@ -28,7 +29,9 @@ const QUESTIONS: readonly (readonly [path: string, ask: (talk: Talk) => Promise<
   ['key.type', askKeyType],
   ['key.alias', askAlias],
   ['exposure', (talk) => askChoice(talk, 'exposure')],
-  ['broker.kind', (talk) => askChoice(talk, 'broker.kind')],
+  ['broker.version', askForBroker],
+  ['dashboard', (talk) => (hasDashboard(talk) ? askChoice(talk, 'dashboard') : Promise.resolve(undefined))],
+  ['protocols', askProtocols],
   ['device.name', (talk) => askText(talk, 'device.name')],
   ['reboot', (talk) => askChoice(talk, 'reboot')],
 ];
@@ -154,6 +157,28 @@ async function input({ prompts }: Talk, one: Leaf, preset: string | undefined, o
 
 const checkText = (one: Leaf, optional: boolean) => (value: string) =>
   optional && value.trim() === '' ? true : validate(one, value.trim());
+
+async function askForBroker(talk: Talk): Promise<undefined> {
+  if (valueAt(talk.draft, ['broker', 'kind']) === 'mosquitto') return;
+  help(talk, leaf('broker.kind'));
+  await askBroker(talk.draft, talk.prompts);
+}
+
+const hasDashboard = ({ draft }: Talk) => valueAt(draft, ['broker', 'kind']) === 'emqx';
+
+async function askProtocols(talk: Talk): Promise<unknown> {
+  if (!hasDashboard(talk)) return undefined;
+  const { title } = leaf('protocols');
+  const picked = await talk.prompts.select({
+    message: title,
+    choices: ['mqtt', 'mqtt,coap', 'mqtt,lwm2m', 'mqtt,coap,lwm2m'].map((value) => ({
+      value,
+      name: value.replaceAll(',', ' and '),
+    })),
+    default: 'mqtt',
+  });
+  return picked.split(',');
+}
 
 /** No question where there is only one answer. */
 async function askChoice(talk: Talk, path: string): Promise<unknown> {

@@ -61,10 +61,17 @@ export function summary({
     ),
     section(
       'The certificate, for devices that pin it',
-      facts.flatMap(({ label, value }) => [label, `  ${value}`]),
+      facts.filter(({ record }) => !record).flatMap(({ label, value }) => [label, `  ${value}`]),
+    ),
+    section(
+      'Seen for the first time, and compared from now on',
+      nothing
+        ? []
+        : facts.filter(({ record }) => record).flatMap(({ label, value }) => [label, `  ${value}`]),
     ),
     nothing ? [] : section('Log in', [loginCommand(settings)]),
     nothing ? [] : section('Connect a device', deviceLines(settings, context)),
+    nothing ? [] : section('Open the dashboard', dashboardLines(settings, context)),
     madeSecrets(events, context),
     [`Your answers are kept in ${config}.`, `To run this again: ${repeat}`],
     nothing ? [`To see it proved from outside: ${program} doctor --config ${config}`] : [],
@@ -83,9 +90,25 @@ function proofLine(ok: boolean | undefined, title: string, detail: string): stri
   return `${proofSymbol(ok)} ${wrap(ok ? title : `${title}: ${detail}`, 4)}`;
 }
 
-function loginCommand({ key, user, server, login }: Settings): string {
-  if (key.alias !== undefined) return `ssh ${key.alias}`;
-  return `ssh ${login.port === undefined || login.port === 22 ? '' : `-p ${login.port} `}-i ${key.file} ${user.name}@${server}`;
+/** @param options of ssh(1), with a space behind */
+function loginCommand({ key, user, server, login }: Settings, options = ''): string {
+  if (key.alias !== undefined) return `ssh ${options}${key.alias}`;
+  const port = login.port === undefined || login.port === 22 ? '' : `-p ${login.port} `;
+  return `ssh ${options}${port}-i ${key.file} ${user.name}@${server}`;
+}
+
+/** Where the broker has a dashboard: how to get to it. */
+function dashboardLines(settings: Settings, { broker }: Context): string[] {
+  const door = broker.listeners(settings).find(({ id }) => id === 'dashboard');
+  if (!door) return [];
+  if (door.reach === 'world')
+    return [`https://${settings.domain}:${door.port}`, 'with the user name admin and its password'];
+  return [
+    'It can be reached only through an SSH connection of yours. Leave this open:',
+    loginCommand(settings, `-N -L ${door.port}:127.0.0.1:${door.port} `),
+    `then go to https://localhost:${door.port}, with the user name admin and its password.`,
+    'The browser warns that the certificate is for another name; here SSH protects the way.',
+  ];
 }
 
 function deviceLines(settings: Settings, { broker }: Context): string[] {
@@ -104,6 +127,7 @@ function deviceLines(settings: Settings, { broker }: Context): string[] {
 
 const LABELS = {
   devicePassword: (settings: Settings) => `Password of the device account ${settings.device.name}`,
+  dashboardPassword: () => 'Password of admin, who rules the dashboard',
   sudoPassword: (settings: Settings) => `Password that sudo asks ${settings.user.name} for`,
 };
 
@@ -111,7 +135,7 @@ const LABELS = {
 export function madeSecrets(events: readonly Event[], { settings, secrets }: Context): string[] {
   const used = (secret: Secret) =>
     events.some((event) => event.type === 'change' && uses(event.finding, secret));
-  const lines = (['devicePassword', 'sudoPassword'] as const).flatMap((name) => {
+  const lines = (['devicePassword', 'dashboardPassword', 'sudoPassword'] as const).flatMap((name) => {
     const secret = secrets[name];
     return secret !== undefined && used(secret)
       ? [`${LABELS[name](settings)}: ${colour.bold(secret.reveal())}`]

@@ -38,6 +38,7 @@ export async function ground(release: Release): Promise<Ground> {
     server: server.address,
     login: { user: 'root', port: server.sshPort },
     domain: server.domain,
+    broker: { kind: 'mosquitto' },
     key: { file: key },
     certificate: {
       agree_terms: true,

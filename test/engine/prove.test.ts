@@ -3,7 +3,7 @@ import type { Event } from '../../src/engine/events.js';
 import { prove } from '../../src/engine/prove.js';
 import type { Outside, Proof } from '../../src/engine/step.js';
 
-const outside = { devicePassword: undefined } as Outside;
+const outside = { made: {} } as Outside;
 
 /** Proofs that note when they begin and end. */
 function watched() {
@@ -58,7 +58,7 @@ describe('prove', () => {
     const { seen, proof } = watched();
     await prove(
       'conf-edits',
-      [proof('message', false, { needs: 'device-password' })],
+      [proof('message', false, { needs: 'devicePassword' })],
       outside,
       () => undefined,
       'hold',

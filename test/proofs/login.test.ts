@@ -93,7 +93,7 @@ function outside(
     facts: [],
     keyLogin: { user: 'researcher', credentials: key },
     firstLogin: undefined,
-    devicePassword: undefined,
+    made: {},
     ...more,
   };
   return { outside: looks, tried };

@@ -99,7 +99,7 @@ describe('the proofs', () => {
   const outside = (password?: string) =>
     ({
       address: '127.0.0.1',
-      devicePassword: password === undefined ? undefined : new Secret(password),
+      made: password === undefined ? {} : { devicePassword: new Secret(password) },
     }) as unknown as Outside;
   const outcomes = (port: number, password?: string) =>
     Promise.all(proofs(port).map((proof) => proof.run(outside(password))));

@@ -5,7 +5,12 @@ import type { Settings } from '../../src/settings/schema.js';
 
 /** The least that a person has to give, completed. */
 export function settingsWith(draft: Record<string, unknown> = {}): Settings {
-  const least = { server: '203.0.113.7', domain: 'mqtt.example.org', certificate: { agree_terms: true } };
+  const least = {
+    server: '203.0.113.7',
+    domain: 'mqtt.example.org',
+    broker: { kind: 'mosquitto' },
+    certificate: { agree_terms: true },
+  };
   const completed = complete({ ...least, ...draft });
   if (!completed.settings) throw new Error(completed.problems.join(' '));
   return completed.settings;
@@ -39,6 +44,18 @@ const draft = fc.record(
       { requiredKeys: [] },
     ),
     exposure: fc.constantFrom('encrypted', 'guide'),
+    broker: fc.oneof(
+      fc.constant({ kind: 'mosquitto' }),
+      fc.record({ kind: fc.constant('emqx'), version: fc.constantFrom('4.3.5', '5.0.26', '5.8.9') }),
+      fc.record({
+        kind: fc.constant('emqx'),
+        version: fc.constant('6.3.1'),
+        agree_licence: fc.constant(true),
+        package: path.map((one) => `${one}.deb`),
+      }),
+    ),
+    dashboard: fc.constantFrom('public', 'tunnel'),
+    protocols: fc.constantFrom(['mqtt'], ['mqtt', 'coap'], ['coap', 'lwm2m', 'mqtt']),
     device: fc.record({ name: fc.oneof(word, tricky) }),
     certificate: fc.record({
       agree_terms: fc.constant(true),
@@ -49,7 +66,7 @@ const draft = fc.record(
     }),
     reboot: fc.constantFrom('ask', 'yes', 'no'),
   },
-  { requiredKeys: ['server', 'domain', 'certificate'] },
+  { requiredKeys: ['server', 'domain', 'broker', 'certificate'] },
 );
 
 /** Valid settings of every kind. */

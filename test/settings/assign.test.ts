@@ -9,7 +9,10 @@ describe('settingFlags', () => {
       ['--domain <domain>', 'domain'],
       ['--user <user>', 'user'],
       ['--exposure <encrypted|guide>', 'exposure'],
-      ['--broker <mosquitto>', 'broker'],
+      ['--broker <emqx|mosquitto>', 'broker'],
+      ['--broker-version <broker-version>', 'brokerVersion'],
+      ['--agree-licence', 'agreeLicence'],
+      ['--broker-package <broker-package>', 'brokerPackage'],
       ['--email <email>', 'email'],
       ['--agree-terms', 'agreeTerms'],
     ]);

@@ -5,7 +5,12 @@ import { put, valueAt } from '../../src/settings/defaults.js';
 import { LEAVES } from '../../src/settings/tree.js';
 
 const home = '/home/ada';
-const least = { server: '203.0.113.7', domain: 'mqtt.example.org', certificate: { agree_terms: true } };
+const least = {
+  server: '203.0.113.7',
+  domain: 'mqtt.example.org',
+  broker: { kind: 'mosquitto' },
+  certificate: { agree_terms: true },
+};
 const draftWith = (path: string, value: unknown) => {
   const draft: Record<string, unknown> = structuredClone(least);
   put(draft, path.split('.'), value);
@@ -15,6 +20,61 @@ const problemsOf = (draft: unknown) => {
   const completed = complete(draft, { home });
   return completed.settings ? [] : completed.problems;
 };
+
+describe('broker', () => {
+  const broker = (settings: object) => complete({ ...least, broker: settings }, { home });
+
+  it('has its version named, never guessed', () => {
+    expect(broker({ kind: 'emqx' })).toEqual({ missing: ['broker.version'], problems: [] });
+    expect(broker({ kind: 'emqx', version: '5.8.9' }).settings?.broker).toEqual({
+      kind: 'emqx',
+      version: '5.8.9',
+    });
+    expect(problemsOf({ ...least, broker: { kind: 'emqx', version: '3.1.0' } })).toEqual([
+      'broker.version is "3.1.0", but must be three numbers, from 4.3.0 to 6.x, such as 5.8.9 (in quotes).',
+    ]);
+  });
+
+  it('needs its licence accepted from 5.9.0 on', () => {
+    expect(broker({ kind: 'emqx', version: '6.3.1' })).toEqual({
+      missing: ['broker.agree_licence'],
+      problems: [],
+    });
+    expect(
+      problemsOf({ ...least, broker: { kind: 'emqx', version: '5.9.0', agree_licence: false } }),
+    ).toEqual([expect.stringContaining('broker.agree_licence is false, but must be true for EMQX 5.9.0')]);
+    expect(broker({ kind: 'emqx', version: '6.3.1', agree_licence: true }).settings).toBeDefined();
+  });
+
+  it('takes a package from an address only with its SHA-256', () => {
+    const from = 'https://example.org/emqx.deb';
+    expect(broker({ kind: 'emqx', version: '5.8.9', package: from })).toEqual({
+      missing: ['broker.sha256'],
+      problems: [],
+    });
+    expect(
+      problemsOf({
+        ...least,
+        broker: { kind: 'emqx', version: '5.8.9', package: 'http://example.org/a.deb' },
+      }),
+    ).toEqual(['broker.package is "http://example.org/a.deb", but must be a path, or an https:// address.']);
+  });
+
+  it('takes nothing of EMQX for Mosquitto', () => {
+    expect(problemsOf({ ...least, broker: { kind: 'mosquitto', version: '2.0.11' } }).join()).toContain(
+      'broker.version',
+    );
+    expect(problemsOf({ ...least, protocols: ['mqtt', 'coap'] }).join()).toContain(
+      'Mosquitto speaks neither',
+    );
+    expect(problemsOf({ ...least, protocols: ['mqtt', 'mqtt'] }).join()).toContain(
+      'must be a list of: mqtt, coap, lwm2m',
+    );
+    expect(problemsOf({ ...least, protocols: 'mqtt' }).join()).toContain(
+      'must be a list of: mqtt, coap, lwm2m',
+    );
+  });
+});
 
 describe('complete', () => {
   it('fills in every default', () => {
@@ -29,6 +89,8 @@ describe('complete', () => {
         key: { file: '/home/ada/.ssh/broker-setup_mqtt', type: 'ed25519' },
         exposure: 'encrypted',
         broker: { kind: 'mosquitto' },
+        dashboard: 'public',
+        protocols: ['mqtt'],
         device: { name: 'device-1' },
         certificate: {
           agree_terms: true,
@@ -53,7 +115,10 @@ describe('complete', () => {
   });
 
   it('names all missing settings at once, and no problem besides', () => {
-    expect(complete({})).toEqual({ missing: ['server', 'domain', 'certificate.agree_terms'], problems: [] });
+    expect(complete({})).toEqual({
+      missing: ['server', 'domain', 'broker.version', 'certificate.agree_terms'],
+      problems: [],
+    });
     expect(complete(undefined)).toEqual(complete({}));
   });
 
@@ -77,8 +142,8 @@ describe('complete', () => {
     ['login.port', '22', 'login.port is "22", but must be a number from 1 to 65535.'],
     ['login.port', 2.5, 'login.port is 2.5, but must be a number from 1 to 65535.'],
     ['version', 2, 'version is 2, but must be 1.'],
-    ['broker.kind', 'rabbit', 'broker.kind is "rabbit", but must be mosquitto.'],
-    ['broker', 'mosquitto', 'broker is "mosquitto", but must be a block of settings: kind.'],
+    ['broker.kind', 'rabbit', 'broker.kind is "rabbit", but must be one of: emqx, mosquitto.'],
+    ['broker', 'mosquitto', 'broker is "mosquitto", but must be a block of settings: kind, version,'],
     ['key', 5, 'key is 5, but must be a block of settings: file, type, alias.'],
     ['user', ['a'], 'user is a list, but must be a block of settings: name, sudo.'],
     [
@@ -135,7 +200,7 @@ describe('complete', () => {
   it('names everything wrong and missing in one go', () => {
     const completed = complete({ user: { name: 'A', nmae: 1 }, emial: 'x', login: { port: 0 } });
     expect(completed).toEqual({
-      missing: ['server', 'domain', 'certificate.agree_terms'],
+      missing: ['server', 'domain', 'broker.version', 'certificate.agree_terms'],
       problems: [
         '"user.nmae" is no setting; did you mean user.name?',
         '"emial" is no setting; did you mean certificate.email?',
@@ -158,7 +223,9 @@ describe('complete', () => {
 
   it('is not impressed by names of Object.prototype', () => {
     const draft: unknown = JSON.parse('{"__proto__": {"server": "x"}, "constructor": 1}');
-    expect(complete(draft)).toMatchObject({ missing: ['server', 'domain', 'certificate.agree_terms'] });
+    expect(complete(draft)).toMatchObject({
+      missing: ['server', 'domain', 'broker.version', 'certificate.agree_terms'],
+    });
     expect(problemsOf(draft)).toHaveLength(2);
   });
 

@@ -115,8 +115,8 @@ describe('loadDraft and requireSettings', () => {
   it('throws one error with everything, and not more than can be read', async () => {
     const { message, problems } = await refusal((async () => requireSettings({ reboot: 1 }))());
     expect(message).toBe('Some settings are wrong or missing.');
-    expect(problems).toHaveLength(4);
+    expect(problems).toHaveLength(5);
     const many = Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`unknown${i}`, i]));
-    expect((await refusal((async () => requireSettings(many))())).problems.at(-1)).toBe('... and 83 more.');
+    expect((await refusal((async () => requireSettings(many))())).problems.at(-1)).toBe('... and 84 more.');
   });
 });

@@ -62,6 +62,7 @@ describe('toYamlLike', () => {
     '',
     '# the lab asked for it',
     'domain: "mqtt.example.org"',
+    'broker: { kind: mosquitto }',
     'certificate: { agree_terms: true }',
     '',
   ].join('\n');

@@ -62,7 +62,12 @@ const around = (over: Partial<Surroundings> = {}): Surroundings => ({
   ...over,
 });
 
-const yes = { 'Which server?': '203.0.113.7', 'Domain of': 'mqtt.example.org', 'Do you accept': true };
+const yes = {
+  'Which server?': '203.0.113.7',
+  'Domain of': 'mqtt.example.org',
+  'Do you accept the licence': [true],
+  'Do you accept': true,
+};
 
 describe('ask', () => {
   it('asks in order, and defaults make complete settings', async () => {
@@ -81,6 +86,10 @@ describe('ask', () => {
       'Add such an entry?',
       'Name of the entry in ~/.ssh/config?',
       'Which ports shall be open to the world?',
+      'Which broker?',
+      'Do you accept the licence of this version?',
+      'Who shall reach the dashboard?',
+      'Which protocols do the devices speak?',
       "Name of the first device's account?",
       'Restart it at the end, if needed?',
     ]);
@@ -91,6 +100,9 @@ describe('ask', () => {
       user: { name: 'researcher', sudo: 'without-password' },
       key: { file: join(homedir(), '.ssh', 'broker-setup_mqtt'), type: 'ed25519', alias: 'mqtt' },
       exposure: 'encrypted',
+      broker: { kind: 'emqx', version: '6.3.1', agree_licence: true },
+      dashboard: 'public',
+      protocols: ['mqtt'],
       certificate: { agree_terms: true },
     });
     expect(draft.certificate).not.toHaveProperty('email');
@@ -110,6 +122,7 @@ describe('ask', () => {
       user: { name: 'ada', sudo: 'with-password' },
       key: { file: '/k', type: 'rsa', alias: 'lab' },
       exposure: 'guide',
+      broker: { kind: 'mosquitto' },
       device: { name: 'd' },
       reboot: 'no',
     };
@@ -117,6 +130,25 @@ describe('ask', () => {
     expect(asked).toEqual(['Domain of the broker?']);
     expect(draft).toEqual({ ...given, domain: 'mqtt.example.org' });
     expect(given).not.toHaveProperty('domain');
+  });
+
+  it('asks for another broker where the licence is not accepted', async () => {
+    const { prompts, asked } = person({
+      ...yes,
+      'Do you accept the licence': [false],
+      'Which broker?': ['6.3.1', 'other'],
+      'Which version': ['5.8', '4.4.19'],
+    });
+    const draft = await ask({}, prompts, around());
+    expect(asked.filter((one) => one === 'Which broker?')).toHaveLength(2);
+    expect(draft.broker).toEqual({ kind: 'emqx', version: '4.4.19' });
+  });
+
+  it('asks Mosquitto neither for a dashboard nor for protocols', async () => {
+    const { prompts, asked } = person({ ...yes, 'Which broker?': 'mosquitto' });
+    const draft = await ask({}, prompts, around());
+    expect(draft.broker).toEqual({ kind: 'mosquitto' });
+    expect(asked.join()).not.toMatch(/dashboard|protocols/);
   });
 
   it('validates each answer by the schema before the next question', async () => {

@@ -1,0 +1,68 @@
+/** 4 has its own configuration language and plugins; 5 and 6 share theirs. */
+export type Family = 'v4' | 'v5';
+
+export function familyOf(version: string): Family {
+  return version.startsWith('4.') ? 'v4' : 'v5';
+}
+
+/** Whether `version` is `since` or newer; both are three numbers. */
+export function isSince(version: string, since: string): boolean {
+  return version.localeCompare(since, 'en', { numeric: true }) >= 0;
+}
+
+/** From 5.9.0 on there is one edition, under the Business Source Licence 1.1 and with another package name (LICENSE at tag e5.10.4). */
+export function isSourceAvailable(version: string): boolean {
+  return isSince(version, '5.9.0');
+}
+
+/** The name of the Debian package. */
+export function packageName(version: string): 'emqx' | 'emqx-enterprise' {
+  return isSourceAvailable(version) ? 'emqx-enterprise' : 'emqx';
+}
+
+/** The newest version of the maintained line (tag of 2026-09-17). */
+export const MAINTAINED = '6.3.1';
+
+/** The last version under Apache-2.0 (tag v5.8.9 of 2025-12-31; no later v5.8 tag). */
+export const LAST_FREE = '5.8.9';
+
+/** From this version on, packages are made for these releases (.github/workflows/build_packages.yaml at the tags). */
+const MADE_FOR: readonly (readonly [since: string, codenames: readonly string[]])[] = [
+  ['6.0.0', ['bullseye', 'bookworm', 'trixie', 'jammy', 'noble']],
+  ['5.8.8', ['bullseye', 'bookworm', 'trixie', 'focal', 'jammy', 'noble']],
+  ['5.7.0', ['bullseye', 'bookworm', 'focal', 'jammy', 'noble']],
+  ['5.1.0', ['bullseye', 'bookworm', 'focal', 'jammy']],
+  ['5.0.0', ['bullseye', 'focal', 'jammy']],
+  ['4.4.19', ['bullseye', 'focal', 'jammy']],
+  ['4.3.0', ['focal']],
+];
+
+/** Whether the vendor makes a package of this version for the release of this codename. */
+export function isMadeFor(version: string, codename: string): boolean {
+  const row = MADE_FOR.find(([since]) => isSince(version, since));
+  return row?.[1].includes(codename) === true;
+}
+
+/** The version of those worth naming that is nearest above, else below, and made for that release; undefined for none. */
+export function nearestFor(version: string, codename: string): string | undefined {
+  const made = ['4.4.19', '5.7.2', LAST_FREE, MAINTAINED].filter((one) => isMadeFor(one, codename));
+  return made.find((one) => isSince(one, version)) ?? made.at(-1);
+}
+
+/** Last day of security fixes for users without a contract: the vendor's table (changes/eol-ee.md), for 6.2 and 6.3 its rule of 18 months. */
+const FIXED_UNTIL: readonly (readonly [since: string, day: string])[] = [
+  ['6.3.0', '2028-03-03'],
+  ['6.2.0', '2027-09-30'],
+  ['6.1.0', '2027-06-30'],
+  ['6.0.0', '2027-03-30'],
+  ['5.10.0', '2026-12-08'],
+  ['5.9.0', '2026-11-01'],
+  // github.com/emqx/emqx/issues/15226, for the open-source edition; all older lines ended before.
+  ['5.8.0', '2026-02-27'],
+  ['4.3.0', '2023-06-25'],
+];
+
+/** The last day, `YYYY-MM-DD`, on which this version gets security fixes. */
+export function fixedUntil(version: string): string {
+  return FIXED_UNTIL.find(([since]) => isSince(version, since))?.[1] ?? '2023-06-25';
+}

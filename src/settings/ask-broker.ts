@@ -1,0 +1,66 @@
+import { isSourceAvailable, LAST_FREE, MAINTAINED } from '../brokers/emqx/versions.js';
+import { validate } from './complete.js';
+import { type Block, isBlock, put, valueAt } from './defaults.js';
+import type { Prompts } from './prompts.js';
+import { leaf } from './tree.js';
+
+/** What each choice costs and gives, in one line; the first is preselected. */
+const CHOICES = [
+  {
+    value: MAINTAINED,
+    name: `EMQX ${MAINTAINED}: maintained; may be used on one node, under a licence to accept`,
+  },
+  {
+    value: LAST_FREE,
+    name: `EMQX ${LAST_FREE}: the last free one (Apache-2.0); gets no security fixes any more`,
+  },
+  { value: 'mosquitto', name: 'Mosquitto: open source, small, kept up to date by the distribution' },
+  { value: 'other', name: 'another version of EMQX' },
+];
+
+/**
+ * Asks for broker, version and licence until they fit together, and puts the answers into the draft.
+ * @param draft a part of it may be given already, and is kept
+ */
+export async function askBroker(draft: Block, prompts: Prompts): Promise<void> {
+  const kind = valueAt(draft, ['broker', 'kind']);
+  if (kind === 'mosquitto') return;
+  while (!(await settled(draft, prompts)));
+}
+
+async function settled(draft: Block, prompts: Prompts): Promise<boolean> {
+  const given = valueAt(draft, ['broker', 'version']);
+  const picked = given === undefined ? await pick(draft, prompts) : String(given);
+  if (picked === 'mosquitto') {
+    draft.broker = { kind: 'mosquitto' };
+    return true;
+  }
+  if (isSourceAvailable(picked) && valueAt(draft, ['broker', 'agree_licence']) !== true) {
+    const licence = leaf('broker.agree_licence');
+    prompts.tell('\n  https://www.emqx.com/en/content/license');
+    const agreed = await prompts.confirm({ message: licence.title, default: false });
+    if (!agreed) {
+      // Without it only another choice helps.
+      const broker = valueAt(draft, ['broker']);
+      if (isBlock(broker)) delete broker.version;
+      return false;
+    }
+    put(draft, licence.keys, true);
+  }
+  put(draft, ['broker', 'kind'], 'emqx');
+  put(draft, ['broker', 'version'], picked);
+  return true;
+}
+
+async function pick(draft: Block, prompts: Prompts): Promise<string> {
+  const onlyEmqx = valueAt(draft, ['broker', 'kind']) === 'emqx';
+  const choices = CHOICES.filter(({ value }) => !onlyEmqx || value !== 'mosquitto');
+  const picked = await prompts.select({ message: leaf('broker.kind').title, choices, default: MAINTAINED });
+  if (picked !== 'other') return picked;
+  const version = leaf('broker.version');
+  const typed = await prompts.input({
+    message: version.title,
+    validate: (value) => validate(version, value.trim()),
+  });
+  return typed.trim();
+}

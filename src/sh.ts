@@ -1,12 +1,23 @@
 import { inspect } from 'node:util';
 import { quote } from 'shlex';
 
+/** What is shown in place of a secret. */
+export const BLANK = '<secret>';
+
 /** A value that may run on the server but must never be shown: not on screen, in a log, in JSON or in an error. */
 export class Secret {
   readonly #value: string;
+  readonly #shown: string;
 
-  constructor(value: string) {
+  /** @param shown stands in its place where it is shown: a longer text with only the secret part blanked */
+  constructor(value: string, shown = BLANK) {
     this.#value = value;
+    this.#shown = shown;
+  }
+
+  /** Whether all of it is secret. */
+  get isBlank(): boolean {
+    return this.#shown === BLANK;
   }
 
   /** The value itself, for the one place that hands it on. */
@@ -15,7 +26,7 @@ export class Secret {
   }
 
   toString(): string {
-    return '<secret>';
+    return this.#shown;
   }
 
   toJSON(): string {

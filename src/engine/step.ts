@@ -57,7 +57,7 @@ export interface FileChange {
   mode: string;
   /** `user:group`. */
   owner: string;
-  /** What is there now, for the preview's diff; undefined where there is no file. */
+  /** What is there now, for the preview's diff, with secrets blanked; undefined where there is no file. */
   before: string | undefined;
 }
 

@@ -27,7 +27,7 @@ export function agentSocket(
 ): string | undefined {
   const named = target.identityAgent;
   if (named === 'none') return undefined;
-  const fromEnvironment = env['SSH_AUTH_SOCK'] ?? (platform === 'win32' ? WINDOWS_PIPE : undefined);
+  const fromEnvironment = env.SSH_AUTH_SOCK ?? (platform === 'win32' ? WINDOWS_PIPE : undefined);
   if (named === undefined || named === 'SSH_AUTH_SOCK') return fromEnvironment || undefined;
   return named.startsWith('$') ? env[named.slice(1).replace(/^\{|\}$/g, '')] : named;
 }

@@ -76,9 +76,10 @@ const SHORTEST = 5;
 /** Without 0 O o, 1 l I i: people copy it by hand. */
 const LETTERS = 'abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789';
 
-/** 24 characters, each equally likely: 139 bits. */
+/** 24 characters, each equally likely: 139 bits. With a letter and a digit among them, as EMQX demands (emqx_dashboard_admin.erl). */
 export function generatePassword(): Secret {
-  return new Secret(Array.from({ length: 24 }, () => LETTERS[randomInt(LETTERS.length)]).join(''));
+  const made = Array.from({ length: 24 }, () => LETTERS[randomInt(LETTERS.length)]).join('');
+  return /[a-z]/i.test(made) && /\d/.test(made) ? new Secret(made) : generatePassword();
 }
 
 /** @throws UsageError where the variable holds more than one line: it would end too early on the server */

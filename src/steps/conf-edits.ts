@@ -23,6 +23,9 @@ interface Copy {
 /** Ends our own lines: what follows is the broker's part, whose output may hold anything. */
 const REST = '== rest ==';
 
+/** What brokers call the finding that starts them anew. */
+const RESTART = 'conf-edits.restart';
+
 /** Gives the broker the certificate, its listeners and the first account. */
 export const confEdits = defineStep<State>({
   id: 'conf-edits',
@@ -59,8 +62,8 @@ function copy(line: string | undefined): Copy | undefined {
 
 function check(state: State, context: Context): Finding[] {
   const brokers = context.broker.conf.see(state.rest, context).findings;
-  // New files make the broker start anew anyway, and only with them does it know of the certificate.
-  const restarts = brokers.some(({ change }) => change?.kind === 'write');
+  // The broker starts anew anyway, and only with new files does it know of the certificate.
+  const restarts = brokers.some(({ id, change }) => change?.kind === 'write' || id === RESTART);
   return [...certificate(state, context, restarts), ...brokers];
 }
 

@@ -44,8 +44,9 @@ function commands(change: Extract<Change, { kind: 'run' | 'write' }>): string {
 /** A unified diff with colours; content that is secret shows only that it is. */
 function fileDiff({ path, content, before, mode, owner }: FileChange): string {
   const head = `${path}  ${colour.dim(`(${owner}, ${mode})`)}`;
-  if (content instanceof Secret) return `${head}\n${colour.dim('(content not shown: it is secret)')}`;
-  const patch = createTwoFilesPatch(path, path, before ?? '', content, '', '', { context: 2 });
+  if (content instanceof Secret && content.isBlank)
+    return `${head}\n${colour.dim('(content not shown: it is secret)')}`;
+  const patch = createTwoFilesPatch(path, path, before ?? '', content.toString(), '', '', { context: 2 });
   const body = patch
     .split('\n')
     .slice(4)

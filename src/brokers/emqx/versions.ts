@@ -66,3 +66,8 @@ const FIXED_UNTIL: readonly (readonly [since: string, day: string])[] = [
 export function fixedUntil(version: string): string {
   return FIXED_UNTIL.find(([since]) => isSince(version, since))?.[1] ?? '2023-06-25';
 }
+
+/** Whether a 4.x is at least this 4.3 or that 4.4: the two lines were cared for side by side. */
+export function isOneOf4(version: string, since43: string, since44: string): boolean {
+  return isSince(version, version.startsWith('4.3.') ? since43 : since44);
+}

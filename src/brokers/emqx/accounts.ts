@@ -1,0 +1,116 @@
+import { SAY } from '../../engine/apply.js';
+import type { Context, Finding } from '../../engine/step.js';
+import { type Secret, type Sh, sh, verbatim } from '../../sh.js';
+import { type Erlang, erl, evaluate } from './erlang.js';
+import { EMQX } from './facts.js';
+
+/** What the node tells of its accounts. */
+export interface Accounts {
+  /** none: the dashboard has no account; shipped: it has one that still takes the password it shipped with. */
+  dashboard: 'none' | 'shipped' | 'own';
+  /** The account of the first device. */
+  device: boolean;
+  /** 4.x: the application of the management API that takes the secret it shipped with. */
+  shippedApplication: boolean;
+}
+
+/** How a family keeps its accounts; each piece is one Erlang expression. */
+export interface AccountCode {
+  /** true or false. */
+  hasDevice(name: string): Erlang;
+  /** ok where it was made. */
+  addDevice(name: string, password: Secret): Erlang;
+  hasShippedApplication: Erlang;
+}
+
+const dashboardState = erl`case emqx_dashboard_admin:all_users() of
+  [] -> none;
+  _ -> case emqx_dashboard_admin:check(${EMQX.admin}, ${EMQX.shippedPassword}) of {error, _} -> own; _ -> shipped end
+end`;
+
+/** Shell that tells `accounts=…`, or nothing where EMQX does not answer. */
+export function tellAccounts(code: AccountCode, device: string): Sh {
+  const program = erl`[${dashboardState}, ${code.hasDevice(device)}, ${code.hasShippedApplication}].`;
+  return sh`${evaluate(program)} 2>/dev/null | sed -n 's/^{ok,\\[\\(.*\\)\\]}$/accounts=\\1/p'`;
+}
+
+/** Pure. @param told what stands behind `accounts=` */
+export function parseAccounts(told: string | undefined): Accounts | undefined {
+  const [dashboard, device, application] = told?.split(',') ?? [];
+  if (dashboard !== 'none' && dashboard !== 'shipped' && dashboard !== 'own') return undefined;
+  return { dashboard, device: device === 'true', shippedApplication: application === 'true' };
+}
+
+/** A node that was never started has none. */
+export const NO_ACCOUNTS: Accounts = { dashboard: 'none', device: false, shippedApplication: false };
+
+/** Pure. What is to be done about accounts; they live in the node, so it must be running by then. */
+export function accountFindings(
+  { dashboard, device, shippedApplication }: Accounts,
+  { secrets, settings }: Context,
+  code: AccountCode,
+): Finding[] {
+  const { name } = settings.device;
+  const change = (id: string, summary: string, program: Erlang): Finding => ({
+    id: `conf-edits.${id}`,
+    level: 'change',
+    summary,
+    change: { kind: 'run', script: must(program) },
+  });
+  return [
+    ...(dashboard === 'own'
+      ? []
+      : [
+          change(
+            'dashboard-password',
+            `Give the account ${EMQX.admin} of the dashboard a generated password`,
+            setDashboardPassword(secrets.dashboardPassword),
+          ),
+        ]),
+    ...(shippedApplication
+      ? [
+          change(
+            'default-application',
+            'Remove the application of the management API that everybody knows (admin/public)',
+            erl`emqx_mgmt_auth:del_app(<<"admin">>)`,
+          ),
+        ]
+      : []),
+    ...(device
+      ? []
+      : [
+          change(
+            'device',
+            `Make the account ${name} for the first device, with a generated password`,
+            code.addDevice(name, secrets.devicePassword),
+          ),
+        ]),
+  ];
+}
+
+/** By EMQX's own command, whose form is the same in all versions; but called inside the node, where no argument is seen. Proved by a check, since it succeeds whatever happened. */
+function setDashboardPassword(password: Secret): Erlang {
+  const user = EMQX.admin;
+  return erl`begin
+  Admin = ${user}, Password = ${password},
+  Text = fun(Binary) -> binary_to_list(Binary) end,
+  case emqx_dashboard_admin:lookup_user(Admin) of
+    [] -> emqx_ctl:run_command(["admins", "add", Text(Admin), Text(Password), "administrator"]);
+    _ -> emqx_ctl:run_command(["admins", "passwd", Text(Admin), Text(Password)])
+  end,
+  case emqx_dashboard_admin:check(Admin, Password) of {ok, _} -> ok; Answer -> Answer end
+end`;
+}
+
+/** Shell that evaluates an expression and fails unless it is `ok`; EMQX's own commands exit 0 on many failures. */
+function must(program: Erlang): Sh {
+  return sh`told=$( ${evaluate(erl`${program}.`)} 2>&1) || true
+case $told in
+  *'{ok,ok}'*) ;;
+  *)
+    printf '%s\\n' "$told" >&2
+    echo '${verbatim(SAY)}EMQX did not accept the account; what it said is above.' >&2
+    echo '${verbatim(SAY)}If it is not running, look at /var/log/emqx and run the same command again.' >&2
+    exit 1 ;;
+esac`;
+}

@@ -1,0 +1,28 @@
+/** Frames what is ours in acl.conf; the rest of the file is the user's. */
+const BEGIN = '%% BEGIN broker-setup: accounts may use all topics, everything else is refused';
+const END = '%% END broker-setup';
+
+/** Lines that the package ships and that open more than accounts: everything to all, and everything to programs on the server itself. */
+const SHIPPED = [
+  /^\{allow,\s*all\}\./,
+  /^\{allow,\s*\{ipaddrs?,\s*\[?"(?:127\.0\.0\.1|::1)"[^}]*\},\s*(?:pubsub|all),\s*\[[^\]]*"#"[^\]]*\]\}\./,
+];
+
+/**
+ * Pure. acl.conf (emqx_access_rule.erl in 4.x, emqx_authz_rule.erl since 5.0) ending in a refusal: of its rules the first that
+ * fits decides, and clients with an account are allowed just before. Rules of the user's own stay where they are.
+ * @param everyone how the version spells "every client": by then each has logged in, as anonymous ones are refused before
+ */
+export function refuseAtTheEnd(content: string, everyone: string): string {
+  const theirs = without(content);
+  const opened = theirs.map((line) => (SHIPPED.some((rule) => rule.test(line.trim())) ? `%% ${line}` : line));
+  while (opened.at(-1) === '') opened.pop();
+  return [...opened, '', BEGIN, everyone, '{deny, all}.', END, ''].join('\n');
+}
+
+function without(content: string): string[] {
+  const lines = content.split('\n');
+  const begin = lines.indexOf(BEGIN);
+  const end = lines.indexOf(END);
+  return begin < 0 || end < begin ? lines : [...lines.slice(0, begin), ...lines.slice(end + 1)];
+}

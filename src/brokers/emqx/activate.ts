@@ -1,0 +1,61 @@
+import { SAY } from '../../engine/apply.js';
+import { lines, type Sh, sh, verbatim } from '../../sh.js';
+import { asEmqx } from './erlang.js';
+import { EMQX, PORTS } from './facts.js';
+
+/** How long EMQX may take until it answers, in seconds: 4.3.5 took up to 36 on an idle machine. */
+const PATIENCE = 120;
+
+/** systemctl itself must not wait for ever: a 4.4 that cannot read its file hangs for 90 s. */
+const START_PATIENCE = 150;
+
+/**
+ * Exits 0 once EMQX says itself that it is started and its encrypted port is open. Asked, because a unit made of an init script
+ * counts as active whatever happened (seen with 4.3.5), and one of Type=simple before anything is open (5.x).
+ */
+export const ready: Sh = sh`n=0
+until ss -ltnH "sport = :${PORTS.mqtts}" | grep -q . && ${asEmqx('emqx_ctl status')} </dev/null 2>/dev/null | grep -q 'is started'; do
+  n=$((n + 1))
+  [ "$n" -le ${PATIENCE} ] || exit 1
+  sleep 1
+done`;
+
+/** Tells on stderr why EMQX did not start: 4.x writes it to erlang.log, 5.x to the journal, both more to emqx.log. */
+const lastWords: Sh = sh`{ tail -q -n 40 $(ls -t ${EMQX.log}/*log* 2>/dev/null | head -n 3) 2>/dev/null; journalctl -q -u ${EMQX.unit} -n 40 -o cat; } 2>/dev/null |
+  grep -iE 'error|fail|unknown|reason|eaddrinuse|cannot' | cut -c1-300 | tail -n 6 >&2`;
+
+/**
+ * Makes EMQX run with the files that are there now. Exits non-zero, with EMQX's own words on stderr, where it does not come up
+ * with all `ports` open.
+ * @param validate prints what EMQX finds wrong with its files and exits non-zero for that; the running broker is then not touched
+ * @param ports TCP
+ */
+export function activate(validate: Sh, ports: readonly number[]): Sh {
+  return lines(
+    sh`explain() {
+  echo '${verbatim(SAY)}EMQX does not '"$1"'.' >&2
+  echo '${verbatim(SAY)}Its own words are below; if they name a line of a file of yours, correct it and run this again.' >&2
+  [ -z "\${2:-}" ] || printf '%s\\n' "$2" | tail -n 6 >&2
+  [ -n "\${2:-}" ] || ${lastWords}
+  exit 1
+}
+validate() {`,
+    validate,
+    sh`}
+said=$(validate 2>&1) || explain 'accept its configuration' "$said"
+systemctl reset-failed ${EMQX.unit} 2>/dev/null || true
+timeout ${START_PATIENCE} systemctl restart ${EMQX.unit} 2>/dev/null || explain 'start with this configuration'
+is_ready() {`,
+    ready,
+    sh`}
+( is_ready ) || explain 'come up with this configuration'
+n=0
+for port in ${ports}; do
+  until ss -ltnH "sport = :$port" | grep -q .; do
+    n=$((n + 1))
+    [ "$n" -le 20 ] || explain "open port $port"
+    sleep 1
+  done
+done`,
+  );
+}

@@ -1,0 +1,184 @@
+import type { SeenFile } from '../../engine/seen-files.js';
+import type { Context, FileChange, Finding } from '../../engine/step.js';
+import { type Sh, sh } from '../../sh.js';
+import { type AccountCode, accountFindings } from './accounts.js';
+import { refuseAtTheEnd } from './acl.js';
+import { activate } from './activate.js';
+import { EMQX } from './facts.js';
+import { type Seen, VM } from './look.js';
+import { packageName } from './versions.js';
+
+/** What a family knows of its files. */
+export interface FamilyView {
+  version: string;
+  code: AccountCode;
+  /** Prints what EMQX finds wrong with its files and exits non-zero for that. */
+  validate: Sh;
+  /** How acl.conf spells "every client that has logged in". */
+  everyone: string;
+  /** Files that only a person can put right. */
+  broken: Finding[];
+  /** Settings that do not hold, each in the words of the plan. */
+  lacking: readonly { id: string; summary: string }[];
+  /** All files but acl.conf, as they should be. */
+  files: readonly WantedFile[];
+  /** What this version cannot close by itself. */
+  open: readonly string[];
+}
+
+/**
+ * Pure. Each setting is a finding of its own; one change brings all of them, as a start takes up to half a minute. Accounts live
+ * in the running node, so they come last.
+ */
+export function findings(seen: Seen, context: Context, view: FamilyView): Finding[] {
+  const impossible = [...taken(seen, context), ...missing(seen, view.version), ...view.broken];
+  if (impossible.length > 0) return impossible;
+  const acl = seen.files.get(EMQX.acl);
+  const rules = refuseAtTheEnd(acl?.content ?? '', view.everyone);
+  const files = fileChanges(seen.files, [
+    ...view.files,
+    { path: EMQX.acl, content: rules, mode: acl?.mode ?? '0644' },
+  ]);
+  const start = activate(view.validate, tcpPorts(context));
+  // Before the package is there, its files are not known: the plan names what will hold, not how they will look.
+  const begun = seen.installed ? (writing(files, start) ?? restart(seen, start, context)) : BEGIN;
+  if (!seen.accounts && !begun) throw new Error('EMQX runs, but does not answer what accounts it has.');
+  return [
+    ...named(view.lacking),
+    ...(acl?.content === rules ? [] : [RULES]),
+    ...(begun ? [begun] : []),
+    ...openData(seen),
+    ...(seen.accounts ? accountFindings(seen.accounts, context, view.code) : []),
+    ...byFirewall(view),
+  ];
+}
+
+/** In the plan of a server without EMQX. */
+const BEGIN: Finding = {
+  id: 'conf-edits.config',
+  level: 'change',
+  summary: 'Write these settings into the files of EMQX, and start it with them',
+};
+
+/** acl.conf is a setting like the others, but a list of rules. */
+const RULES: Finding = {
+  id: 'conf-edits.rules',
+  level: 'change',
+  summary: 'Let the rules in acl.conf end in a refusal; clients with an account may use all topics',
+};
+
+/** Several parts of one thing are one line of the plan. */
+function named(lacking: FamilyView['lacking']): Finding[] {
+  const found = new Map(lacking.map(({ id, summary }) => [id, summary]));
+  return [...found].map(([id, summary]) => ({ id: `conf-edits.${id}`, level: 'change', summary }));
+}
+
+function missing({ installed, files }: Seen, version: string): Finding[] {
+  if (!installed || files.has(EMQX.conf)) return [];
+  return [
+    {
+      id: 'conf-edits.missing',
+      level: 'stop',
+      summary: `EMQX is installed, but ${EMQX.conf} is missing.`,
+      hint: `Lay it down again on the server: sudo apt-get install --reinstall -o Dpkg::Options::=--force-confmiss ${packageName(version)}`,
+    },
+  ];
+}
+
+function byFirewall({ version, open }: FamilyView): Finding[] {
+  if (open.length === 0) return [];
+  return [
+    {
+      id: 'conf-edits.by-firewall',
+      level: 'warn',
+      summary: `EMQX ${version} cannot keep ${open.join(' and ')} to the server itself: only the firewall does.`,
+      hint: 'Leave ufw on. Newer versions can do it.',
+    },
+  ];
+}
+
+/** Ports that somebody else has; EMQX would not start at all. */
+function taken({ listening }: Seen, { broker, settings }: Context): Finding[] {
+  return broker.listeners(settings).flatMap(({ port, title, transport }) => {
+    const program = transport === 'tcp' ? listening.get(port) : undefined;
+    // In some containers not even root sees whose a socket is; then the start of the broker will tell.
+    if (!program || program === VM) return [];
+    return [
+      {
+        id: `conf-edits.port-${port}`,
+        level: 'stop',
+        summary: `Port ${port} (${title}) is already used on the server by ${program}.`,
+        hint: 'Stop that program and keep it from starting again, then run this again.',
+      } satisfies Finding,
+    ];
+  });
+}
+
+/** The ports that must be open on the server once EMQX runs. */
+function tcpPorts({ broker, settings }: Context): number[] {
+  return broker
+    .listeners(settings)
+    .filter(({ transport }) => transport === 'tcp')
+    .map(({ port }) => port);
+}
+
+/** One change for all files, so that EMQX is started once, and all of them go back where it does not come up. */
+function writing(files: FileChange[], start: Sh): Finding | undefined {
+  if (files.length === 0) return undefined;
+  return { ...BEGIN, change: { kind: 'write', files, activate: start } };
+}
+
+/** For files that are right while the running EMQX is not what they say. */
+function restart(seen: Seen, start: Sh, context: Context): Finding | undefined {
+  const reason = restartReason(seen, tcpPorts(context));
+  if (reason === undefined) return undefined;
+  return {
+    id: 'conf-edits.restart',
+    level: 'change',
+    summary: `Start EMQX anew: ${reason}`,
+    change: { kind: 'run', script: start },
+  };
+}
+
+function restartReason({ started, changed, listening }: Seen, ports: readonly number[]): string | undefined {
+  if (started === undefined) return 'it does not run';
+  // Both are cut to whole seconds.
+  if (changed > started + 1) return 'its files were changed after it was started';
+  const closed = ports.filter((port) => !listening.has(port));
+  return closed.length > 0
+    ? `nothing listens on ${closed.join(', ')}, which its configuration opens`
+    : undefined;
+}
+
+/** The cookie lies in the data as well, in a file that everybody on the server may read. */
+function openData({ dataMode }: Seen): Finding[] {
+  if (dataMode === undefined || dataMode.endsWith('0')) return [];
+  return [
+    {
+      id: 'conf-edits.data',
+      level: 'change',
+      summary: `Make the data of EMQX, which hold its cookie, readable for EMQX alone (now ${dataMode})`,
+      change: { kind: 'run', script: sh`chmod o-rwx ${EMQX.data}` },
+    },
+  ];
+}
+
+/** A file of EMQX's as it should be. */
+export interface WantedFile {
+  path: string;
+  content: FileChange['content'];
+  /** Of a file with a secret: what is there now, with the secret blanked. */
+  before?: string;
+  mode: string;
+}
+
+/** The changes that make files as they should be; none for a file that already is. */
+function fileChanges(files: ReadonlyMap<string, SeenFile>, wanted: readonly WantedFile[]): FileChange[] {
+  const owner = `${EMQX.user}:${EMQX.user}`;
+  return wanted.flatMap(({ path, content, before, mode }) => {
+    const seen = files.get(path);
+    const text = typeof content === 'string' ? content : content.reveal();
+    if (seen?.content === text && seen.mode === mode && seen.owner === owner) return [];
+    return [{ path, content, mode, owner, before: before ?? seen?.content }];
+  });
+}

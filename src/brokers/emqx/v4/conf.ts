@@ -1,0 +1,116 @@
+import { type Context, definePart, type Finding, type Part } from '../../../engine/step.js';
+import { BLANK, Secret, sh } from '../../../sh.js';
+import type { AccountCode } from '../accounts.js';
+import { erl } from '../erlang.js';
+import { EMQX, PORTS } from '../facts.js';
+import { type FamilyView, findings, type WantedFile } from '../findings.js';
+import { parse, probe, type Seen } from '../look.js';
+import { broken, differing, edit, read, type Wanted } from './key-value.js';
+import { edit as editPlugins, starts } from './plugins.js';
+import {
+  bindsDashboard,
+  bindsInnerPorts,
+  type Contents,
+  FILES,
+  type FileId,
+  type Setting,
+  settingsFor,
+} from './settings.js';
+import { validate } from './validate.js';
+
+const LOADED_PLUGINS = `${EMQX.data}/loaded_plugins`;
+
+/** Every client that has logged in (emqx_access_rule.erl: `{user, all}`). */
+const EVERYONE = '{allow, {user, all}, pubsub, ["#"]}.';
+
+/** The database of emqx_auth_mnesia (emqx_auth_mnesia_cli.erl). */
+const code: AccountCode = {
+  hasDevice: (name) =>
+    erl`try mnesia:dirty_read(emqx_user, {username, ${name}}) of [] -> false; _ -> true catch _:_ -> false end`,
+  addDevice: (name, password) => erl`emqx_auth_mnesia_cli:add_user({username, ${name}}, ${password})`,
+  hasShippedApplication: erl`emqx_mgmt_auth:get_appsecret(<<"admin">>) =:= <<"public">>`,
+};
+
+/** emqx.conf and the files of the plugins, edited key by key; accounts, in the running node. */
+export function conf(version: string): Part {
+  return definePart<Seen>({
+    probe: (asking) => probe(sh`${Object.values(FILES)} ${EMQX.acl} ${LOADED_PLUGINS}`, code, asking),
+    parse,
+    check: (seen, context) => findings(seen, context, view(seen, version, context)),
+  });
+}
+
+function view(seen: Seen, version: string, context: Context): FamilyView {
+  const contents = contentsOf(seen);
+  const plugins = seen.files.get(LOADED_PLUGINS);
+  const settings = settingsFor(version, context, contents);
+  const tunnel = context.settings.dashboard === 'tunnel';
+  return {
+    version,
+    code,
+    validate,
+    everyone: EVERYONE,
+    broken: unreadable(contents),
+    lacking: settings.filter((setting) => !holds(setting, contents, plugins?.content ?? '')),
+    files: wanted(seen, settings, contents),
+    open: [
+      ...(tunnel && !bindsDashboard(version) ? [`the dashboard (${PORTS.dashboard})`] : []),
+      ...(bindsInnerPorts(version) ? [] : [`its inner ports (${PORTS.distribution}, ${PORTS.rpc})`]),
+    ],
+  };
+}
+
+function contentsOf({ files }: Seen): Contents {
+  return Object.fromEntries(
+    Object.entries(FILES).flatMap(([id, path]) => {
+      const file = files.get(path);
+      return file ? [[id, file.content]] : [];
+    }),
+  );
+}
+
+/** Files that EMQX would not start with: only a person knows what was meant. */
+function unreadable(contents: Contents): Finding[] {
+  return Object.entries(contents).flatMap(([id, content]) =>
+    broken(content).map(
+      ({ line, text }): Finding => ({
+        id: 'conf-edits.broken-line',
+        level: 'stop',
+        summary: `Line ${line} of ${FILES[id as FileId]} is neither a comment nor “key = value”: ${text.slice(0, 60)}`,
+        hint: 'Correct it, or put a # at its beginning, and run this again. Nothing was changed in that file.',
+      }),
+    ),
+  );
+}
+
+function holds({ keys, plugins: wanted }: Setting, contents: Contents, loaded: string): boolean {
+  return (
+    Object.entries(keys ?? {}).every(
+      ([id, one]) => differing(contents[id as FileId] ?? '', one).length === 0,
+    ) && Object.entries(wanted ?? {}).every(([name, on]) => starts(loaded, name) === on)
+  );
+}
+
+function wanted({ files }: Seen, settings: readonly Setting[], contents: Contents): WantedFile[] {
+  const edited = (Object.keys(FILES) as FileId[]).flatMap((id): WantedFile[] => {
+    const keys: Wanted = Object.assign({}, ...settings.map((setting) => setting.keys?.[id] ?? {}));
+    const path = FILES[id];
+    const content = contents[id];
+    if (content === undefined && Object.keys(keys).length === 0) return [];
+    const text = edit(content ?? '', keys);
+    if (id !== 'conf') return [{ path, content: text, mode: files.get(path)?.mode ?? '0644' }];
+    return [{ path, content: new Secret(text, masked(text)), before: masked(content ?? ''), mode: '0640' }];
+  });
+  const on: Record<string, boolean> = Object.assign({}, ...settings.map(({ plugins }) => plugins ?? {}));
+  const loaded = files.get(LOADED_PLUGINS);
+  return [
+    ...edited,
+    { path: LOADED_PLUGINS, content: editPlugins(loaded?.content ?? '', on), mode: loaded?.mode ?? '0644' },
+  ];
+}
+
+/** The cookie blanked, and nothing else. */
+function masked(content: string): string {
+  const cookie = read(content).get('node.cookie');
+  return cookie === undefined ? content : content.replaceAll(cookie, BLANK);
+}

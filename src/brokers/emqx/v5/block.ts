@@ -1,0 +1,32 @@
+const BEGIN =
+  '## BEGIN broker-setup: laid down by it and rewritten by it; settings of your own go above, or into the dashboard';
+const END = '## END broker-setup';
+
+/** Pure. What stands between our marks in a file; undefined where there are none. */
+export function block(content: string): string | undefined {
+  const found = split(content);
+  return found?.ours.join('\n');
+}
+
+/**
+ * Pure. A file with this text between our marks, at its end, where it counts more than what stands above (of two settings for
+ * one key HOCON takes the last); every other byte as it was. No text: no block.
+ */
+export function withBlock(content: string, text: string): string {
+  const found = split(content);
+  // Already so: not even its place is touched.
+  if (found?.after.every((line) => line === '') && found.ours.join('\n') === text && text !== '')
+    return content;
+  const theirs = found ? [...found.before, ...found.after].join('\n') : content;
+  if (text === '') return theirs;
+  const gap = theirs === '' || theirs.endsWith('\n') ? '' : '\n';
+  return `${theirs}${gap}${BEGIN}\n${text}\n${END}\n`;
+}
+
+function split(content: string): { before: string[]; ours: string[]; after: string[] } | undefined {
+  const lines = content.split('\n');
+  const begin = lines.indexOf(BEGIN);
+  const end = lines.indexOf(END);
+  if (begin < 0 || end < begin) return undefined;
+  return { before: lines.slice(0, begin), ours: lines.slice(begin + 1, end), after: lines.slice(end + 1) };
+}

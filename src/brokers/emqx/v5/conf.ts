@@ -1,0 +1,83 @@
+import { type Context, definePart, type Part } from '../../../engine/step.js';
+import { BLANK, Secret, sh } from '../../../sh.js';
+import type { AccountCode } from '../accounts.js';
+import { asEmqx, erl } from '../erlang.js';
+import { EMQX, PORTS } from '../facts.js';
+import { type FamilyView, findings, type WantedFile } from '../findings.js';
+import { parse, probe, type Seen } from '../look.js';
+import { block, withBlock } from './block.js';
+import { bindsRpc, FILES, type Layer, type Setting, settingsFor } from './settings.js';
+
+/** Every client with a name (emqx_authz_rule.erl): clients without one were refused before. */
+const EVERYONE = '{allow, {username, {re, "^.+$"}}, all, ["#"]}.';
+
+/** The cookies that packages have shipped with (bin/emqx at the tags). */
+const SHIPPED_COOKIES: readonly string[] = ['emqxsecretcookie', 'EMQXSECRETCOOKIE'];
+
+/** The built-in database (emqx_authn_mnesia.erl); the module in front of it got another name in 5.3. */
+const code: AccountCode = {
+  hasDevice: (name) =>
+    erl`try lists:any(fun({_, User}) -> User =:= ${name}; (_) -> false end, mnesia:dirty_all_keys(emqx_authn_mnesia)) catch _:_ -> false end`,
+  addDevice: (name, password) => erl`begin
+  Chains = case code:which(emqx_authn_chains) of non_existing -> emqx_authentication; _ -> emqx_authn_chains end,
+  case Chains:add_user('mqtt:global', <<"password_based:built_in_database">>, #{user_id => ${name}, password => ${password}, is_superuser => false}) of
+    {ok, _} -> ok;
+    Answer -> Answer
+  end
+end`,
+  hasShippedApplication: erl`false`,
+};
+
+/** A block of our own in emqx.conf and base.hocon; accounts, in the running node. */
+export function conf(version: string): Part {
+  return definePart<Seen>({
+    probe: (asking) => probe(sh`${Object.values(FILES)} ${EMQX.acl}`, code, asking),
+    parse,
+    check: (seen, context) => findings(seen, context, view(seen, version, context)),
+  });
+}
+
+function view(seen: Seen, version: string, context: Context): FamilyView {
+  const settings = settingsFor(version, context, isOurCookie(seen));
+  return {
+    version,
+    code,
+    validate: asEmqx('emqx check_config'),
+    everyone: EVERYONE,
+    broken: [],
+    lacking: settings.filter((setting) => !holds(setting, seen)),
+    files: wanted(seen, settings, context),
+    open: bindsRpc(version) ? [] : [`its inner port ${PORTS.rpc}`],
+  };
+}
+
+/** A cookie that the owner has chosen stays; one that is known to everybody, and none at all, does not. */
+function isOurCookie({ files }: Seen): boolean {
+  const theirs = withBlock(files.get(FILES.conf)?.content ?? '', '');
+  const cookie = /^\s*(?:node\.)?cookie\s*[=:]\s*"?([^"\s#]+)/m.exec(theirs)?.[1];
+  return cookie === undefined || SHIPPED_COOKIES.includes(cookie);
+}
+
+function holds({ layer, text }: Setting, { files }: Seen): boolean {
+  return `\n${block(files.get(FILES[layer])?.content ?? '') ?? ''}\n`.includes(`\n${text}\n`);
+}
+
+function wanted({ files }: Seen, settings: readonly Setting[], { secrets }: Context): WantedFile[] {
+  const blocks = (['conf', 'base', 'vm'] as const satisfies readonly Layer[]).flatMap(
+    (layer): WantedFile[] => {
+      const path = FILES[layer];
+      const seen = files.get(path);
+      const text = settings
+        .filter((setting) => setting.layer === layer)
+        .map((setting) => setting.text)
+        .join('\n');
+      if (!seen && text === '') return [];
+      return [{ path, content: withBlock(seen?.content ?? '', text), mode: seen?.mode ?? '0644' }];
+    },
+  );
+  if (!settings.some(({ id }) => id === 'cookie')) return blocks;
+  const cookie = files.get(FILES.cookie)?.content;
+  const line = (value: string) => `node.cookie = "${value}"\n`;
+  const content = cookie ?? line(secrets.nodeCookie.reveal());
+  return [{ path: FILES.cookie, content: new Secret(content, line(BLANK)), mode: '0600' }, ...blocks];
+}

@@ -33,6 +33,8 @@ const set = () =>
     'none',
   );
 
+const brokerKind = () => new Option('--broker <kind>', 'which broker').choices(['emqx', 'mosquitto']);
+
 program
   .command('init')
   .summary('set up a server, or repair it')
@@ -45,7 +47,10 @@ program
   .option('--domain <name>', 'domain of the broker')
   .option('--user <name>', 'your user on the server')
   .addOption(new Option('--exposure <ports>', 'ports open to the world').choices(['encrypted', 'guide']))
-  .addOption(new Option('--broker <kind>', 'which broker').choices(['mosquitto']))
+  .addOption(brokerKind())
+  .option('--broker-version <version>', 'version of EMQX, such as 5.8.9')
+  .option('--broker-package <file>', 'EMQX as a .deb: a file of this computer, or an https address')
+  .option('--agree-licence', 'accept the licence of EMQX 5.9 and newer')
   .option('--email <address>', 'e-mail address for the certificate authority')
   .option('--agree-terms', "accept the certificate authority's terms of service")
   .option('-y, --yes', 'do not ask before changing the server')
@@ -100,6 +105,10 @@ const rehearse = program
       .choices(['bookworm', 'trixie'])
       .default('bookworm'),
   )
+  .addOption(brokerKind().default('mosquitto'))
+  .option('--broker-version <version>', 'version of EMQX, such as 5.8.9')
+  .option('--emqx-package <file>', 'EMQX as a .deb of this computer')
+  .option('--agree-licence', 'accept the licence of EMQX 5.9 and newer')
   .addOption(verbose())
   .action(async (options) => {
     const { rehearse: action } = await import('./commands/rehearse.js');

@@ -24,5 +24,9 @@ export interface RehearseFlags {
   install?: boolean;
   way: 'auto' | 'nspawn' | 'podman';
   release: 'bookworm' | 'trixie';
+  broker: 'emqx' | 'mosquitto';
+  brokerVersion?: string;
+  emqxPackage?: string;
+  agreeLicence?: boolean;
   verbose?: boolean;
 }

@@ -1,4 +1,5 @@
 import { type Context, definePart, type Finding, type Part } from '../../../engine/step.js';
+import { dashboardProofs } from '../../../proofs/dashboard.js';
 import { BLANK, Secret, sh } from '../../../sh.js';
 import type { AccountCode } from '../accounts.js';
 import { erl } from '../erlang.js';
@@ -31,12 +32,25 @@ const code: AccountCode = {
   hasShippedApplication: erl`emqx_mgmt_auth:get_appsecret(<<"admin">>) =:= <<"public">>`,
 };
 
+/** The dashboard of 4.x answers 200 to right and wrong alike; the code in the body tells (emqx_dashboard_api.erl). */
+const login = {
+  port: PORTS.dashboard,
+  path: '/api/v4/auth',
+  user: EMQX.admin,
+  shipped: EMQX.shippedPassword,
+  let(status: number, body: string): boolean | undefined {
+    if (/"code":\s*0\b/.test(body)) return true;
+    return status < 500 && body !== '' ? false : undefined;
+  },
+};
+
 /** emqx.conf and the files of the plugins, edited key by key; accounts, in the running node. */
 export function conf(version: string): Part {
   return definePart<Seen>({
     probe: (asking) => probe(sh`${Object.values(FILES)} ${EMQX.acl} ${LOADED_PLUGINS}`, code, asking),
     parse,
     check: (seen, context) => findings(seen, context, view(seen, version, context)),
+    proofs: (context) => (context.settings.dashboard === 'public' ? dashboardProofs(login, context) : []),
   });
 }
 

@@ -1,4 +1,5 @@
 import { type Context, definePart, type Part } from '../../../engine/step.js';
+import { dashboardProofs } from '../../../proofs/dashboard.js';
 import { BLANK, Secret, sh } from '../../../sh.js';
 import type { AccountCode } from '../accounts.js';
 import { asEmqx, erl } from '../erlang.js';
@@ -28,12 +29,22 @@ end`,
   hasShippedApplication: erl`false`,
 };
 
+/** emqx_dashboard_api.erl: 200 with a token, or 401. */
+const login = {
+  port: PORTS.dashboard,
+  path: '/api/v5/login',
+  user: EMQX.admin,
+  shipped: EMQX.shippedPassword,
+  let: (status: number): boolean | undefined => (status === 200 ? true : status === 401 ? false : undefined),
+};
+
 /** A block of our own in emqx.conf and base.hocon; accounts, in the running node. */
 export function conf(version: string): Part {
   return definePart<Seen>({
     probe: (asking) => probe(sh`${Object.values(FILES)} ${EMQX.acl}`, code, asking),
     parse,
     check: (seen, context) => findings(seen, context, view(seen, version, context)),
+    proofs: (context) => (context.settings.dashboard === 'public' ? dashboardProofs(login, context) : []),
   });
 }
 

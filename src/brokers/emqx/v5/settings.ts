@@ -208,6 +208,8 @@ function object(name: string, ...inner: string[]): string {
   return `${name} {\n${inner.map(indent).join('\n')}\n}`;
 }
 
-const indent = (text: string): string => text.replaceAll(/^(?=.)/gm, '  ');
+function indent(text: string): string {
+  return text.replaceAll(/^(?=.)/gm, '  ');
+}
 
 const list = (items: readonly string[]): string => `[${items.map((item) => `"${item}"`).join(', ')}]`;

@@ -1,0 +1,79 @@
+import { request } from 'node:https';
+import type { Context, Outside, Proof, Proved } from '../engine/step.js';
+
+/** How a dashboard is logged in to, and what it says to a right and a wrong password. */
+export interface DashboardLogin {
+  port: number;
+  path: string;
+  user: string;
+  /** The password that it ships with. */
+  shipped: string;
+  /** undefined: an answer of another kind. */
+  let(status: number, body: string): boolean | undefined;
+}
+
+/** How long an answer may take, in milliseconds: EMQX 4.4 lets a wrong password wait for 2 s. */
+const PATIENCE = 10_000;
+
+/** The generated password opens the dashboard, and the one that it ships with does not. */
+export function dashboardProofs(login: DashboardLogin, context: Context): Proof[] {
+  const { user, port, shipped } = login;
+  return [
+    {
+      id: 'dashboard.login',
+      title: `${user} logs in to the dashboard with the new password (${port})`,
+      needs: 'dashboardPassword',
+      run: async (outside) => {
+        const password = outside.made.dashboardPassword?.reveal() ?? '';
+        return judge(await knock(login, password, outside, context), true);
+      },
+    },
+    {
+      id: 'dashboard.shipped-password',
+      title: `The dashboard refuses ${user}/${shipped}, with which it ships (${port})`,
+      run: async (outside) => judge(await knock(login, shipped, outside, context), false),
+    },
+  ];
+}
+
+function judge(seen: boolean | string, wanted: boolean): Proved {
+  if (typeof seen === 'string') return { ok: false, detail: seen };
+  return { ok: seen === wanted, detail: seen ? 'let in' : 'refused' };
+}
+
+/** @returns whether it was let in, or in a sentence why there was no such answer */
+function knock(
+  { port, path, user, let: judged }: DashboardLogin,
+  password: string,
+  { address }: Outside,
+  { settings, laptop }: Context,
+): Promise<boolean | string> {
+  return new Promise((resolve) => {
+    const asked = request(
+      {
+        host: address,
+        port,
+        path,
+        method: 'POST',
+        servername: settings.domain,
+        headers: { host: `${settings.domain}:${port}`, 'content-type': 'application/json' },
+        timeout: PATIENCE,
+        ...(laptop.caBundle === undefined ? {} : { ca: laptop.caBundle }),
+      },
+      (response) => {
+        let body = '';
+        response.setEncoding('utf8');
+        response.on('data', (text: string) => {
+          body += text;
+        });
+        response.on('end', () => {
+          const status = response.statusCode ?? 0;
+          resolve(judged(status, body) ?? `unexpected answer (HTTP ${status})`);
+        });
+      },
+    );
+    asked.on('timeout', () => asked.destroy(new Error('no answer in time')));
+    asked.on('error', (error) => resolve(error.message));
+    asked.end(JSON.stringify({ username: user, password }));
+  });
+}

@@ -67,8 +67,11 @@ export async function runPlaybook(
 
 /** Why the playbook cannot run on this machine; undefined where it can. */
 export async function withoutAnsible(): Promise<string | undefined> {
-  const found = await promisify(execFile)('ansible-playbook', ['--version']).catch(() => undefined);
-  return found
+  const modules = ['community.general.ufw', 'ansible.posix.authorized_key'];
+  const found = await promisify(execFile)('ansible-doc', ['-t', 'module', '-j', ...modules], {
+    env: { ...process.env, LC_ALL: 'C.UTF-8' },
+  }).catch(() => undefined);
+  return found && modules.every((name) => found.stdout.includes(`"${name}"`))
     ? undefined
-    : 'ansible-playbook is not installed (apt-get install --no-install-recommends ansible-core)';
+    : 'ansible-playbook or its modules are not installed (apt-get install --no-install-recommends ansible)';
 }

@@ -117,7 +117,10 @@ describe('the proofs', () => {
 
   it('hold where the account gets in and nobody else', async () => {
     expect(await outcomes(await broker(5), 'open sesame')).toEqual([
-      { ok: true, detail: expect.stringMatching(/^back after \d+ ms with MQTT 3\.1\.1, \d+ ms with MQTT 5$/) },
+      {
+        ok: true,
+        detail: expect.stringMatching(/^back after \d+ ms with MQTT 3\.1\.1, \d+ ms with MQTT 5$/),
+      },
       { ok: true, detail: 'refused (code 5)' },
       { ok: true, detail: 'refused (code 5)' },
     ]);

@@ -64,4 +64,26 @@ describe('the proofs', () => {
     expect(await proofs('world')[0]?.run(outside)).toMatchObject({ ok: false, detail: `${port} refused` });
     expect(await proofs('loopback')[0]?.run(outside)).toMatchObject({ ok: true, detail: `${port} refused` });
   });
+
+  it('take the silence of a firewall for closed', async () => {
+    const open = await listen();
+    // Nobody routes this address; whoever says so at once is as good as silent.
+    const nowhere = '192.0.2.1';
+    const context = contextWith();
+    const listener = { id: 'mqtts', title: '', transport: 'tcp', tls: true, mqtt: 'tcp' } as const;
+    const [, closed] = portProofs({
+      ...context,
+      broker: {
+        ...context.broker,
+        listeners: () => [
+          { ...listener, port: open, reach: 'world' },
+          { ...listener, port: 9, reach: 'loopback' },
+        ],
+      },
+    });
+    expect(await closed?.run({ ...outside, address: nowhere })).toMatchObject({
+      ok: true,
+      detail: expect.stringMatching(/^9 (filtered|refused)$/),
+    });
+  });
 });

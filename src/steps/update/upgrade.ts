@@ -50,8 +50,9 @@ export function upgradeScript(packages: readonly string[]): Sh {
     waitForFirstBoot,
     waitForLock,
     sh`dpkg --configure -a --force-confdef --force-confold`,
+    // Translated descriptions take a third of the time, and the daily timer fetches them (apt.conf(5)).
     // By itself apt-get calls a mirror that does not answer a warning, exits with 0 and goes on with old lists or none.
-    sh`apt-get -q -o DPkg::Lock::Timeout=600 -o APT::Update::Error-Mode=any update || {
+    sh`apt-get -q -o DPkg::Lock::Timeout=600 -o APT::Update::Error-Mode=any -o Acquire::Languages=none update || {
   echo '${verbatim(SAY)}The package lists could not be fetched from the mirror.'
   echo '${verbatim(SAY)}Check that the server reaches the internet, and that /etc/apt/sources.list* is right, then run the same command again.'; exit 1; }`,
     sh`apt-get -q -y -o DPkg::Lock::Timeout=600 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold --no-install-recommends --with-new-pkgs upgrade ${packages} || {

@@ -2,9 +2,9 @@ import { tlsPorts } from '../brokers/tls-ports.js';
 import type { Context, Proof } from '../engine/step.js';
 import { servedCertificate } from './tls.js';
 
-/** Every encrypted port, seen from this computer, presents exactly the certificate that lies on the server's disk. */
+/** Every encrypted port that the world may reach, seen from this computer, presents exactly the certificate that lies on the server's disk. */
 export function servedProof({ broker, settings }: Context): Proof {
-  const ports = tlsPorts(broker, settings);
+  const ports = tlsPorts(broker, settings, 'world');
   return {
     id: 'fingerprint.served',
     title: `Ports ${ports.join(', ')} present the certificate with this fingerprint`,

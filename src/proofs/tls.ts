@@ -101,12 +101,12 @@ function failed(where: string, cause: unknown): SetupError {
   });
 }
 
-/** Each encrypted port presents a certificate that clients trust, over TLS 1.2 and 1.3 and nothing older. */
+/** Each encrypted port that the world may reach presents a certificate that clients trust, over TLS 1.2 and 1.3 and nothing older. */
 export function tlsProofs({ broker, settings, laptop }: Context): Proof[] {
   const { domain } = settings;
   return broker
     .listeners(settings)
-    .filter(({ tls, transport }) => tls && transport === 'tcp')
+    .filter(({ tls, transport, reach }) => tls && transport === 'tcp' && reach === 'world')
     .map((listener) => ({
       id: `tls.${listener.port}`,
       title: `${listener.title} (${listener.port}) presents a trusted certificate of ${domain}, over TLS 1.2 and 1.3 only`,

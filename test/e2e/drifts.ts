@@ -1,5 +1,13 @@
-/** One deliberate spoiling for each step: what it does inside the server, and the finding that must name it. */
-export const DRIFTS: readonly { step: string; finding: string; spoil: string; healed: string }[] = [
+/** A deliberate spoiling of a step: what it does inside the server, the finding that must name it, and how to tell that it is mended. */
+export interface Drift {
+  step: string;
+  finding: string;
+  spoil: string;
+  healed: string;
+}
+
+/** One for each step. */
+export const DRIFTS: readonly Drift[] = [
   {
     step: 'update',
     finding: 'update.auto-upgrades',

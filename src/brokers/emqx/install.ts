@@ -99,7 +99,7 @@ function impossible(state: State, { version, package: from }: EmqxSettings, { se
   });
   const found: Finding[] = [];
   const there = state.installed?.version;
-  if (there === undefined && from === undefined && !isMadeFor(version, server.codename)) {
+  if (there !== version && from === undefined && !isMadeFor(version, server.codename)) {
     const nearest = nearestFor(version, server.codename);
     found.push(
       stop(

@@ -16,11 +16,13 @@ const RENEWALS: PortRule = { port: 80, transport: 'tcp', title: 'certificate ren
 /** SSH first, then renewals, then the listeners that the world may reach, then the rest of the guide's list where chosen. */
 export function wantedPorts(sshPorts: readonly number[], { settings, broker }: Context): PortRule[] {
   const ssh = sshPorts.map((port): PortRule => ({ port, transport: 'tcp', title: 'SSH' }));
-  const listeners = broker.listeners(settings).filter((listener) => listener.reach === 'world');
-  const guide =
-    settings.exposure === 'guide'
-      ? GUIDE_PORTS.map((port): PortRule => ({ port, transport: 'tcp', title: 'listed in the guide' }))
-      : [];
+  const doors = broker.listeners(settings);
+  const listeners = doors.filter(({ reach }) => reach === 'world');
+  // What was chosen to be kept from the world stays so: not every broker can do that without the firewall.
+  const kept = doors.filter(({ reach }) => reach === 'loopback').map(({ port }) => port);
+  const guide = (settings.exposure === 'guide' ? GUIDE_PORTS : [])
+    .filter((port) => !kept.includes(port))
+    .map((port): PortRule => ({ port, transport: 'tcp', title: 'listed in the guide' }));
   const all = [
     ...ssh,
     RENEWALS,

@@ -1,0 +1,87 @@
+import { mkdtemp, readdir } from 'node:fs/promises';
+import { request } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { execa } from 'execa';
+import { repository } from '../../../src/brokers/emqx/repository.js';
+import { LAST_FREE, MAINTAINED } from '../../../src/brokers/emqx/versions.js';
+import type { Release } from '../../../src/rehearsal/index.js';
+import { buildStandIn } from '../../emqx-stand-in/build.js';
+
+/** An EMQX to set up, and on which release. */
+export interface Emqx {
+  /** What is tested; a stand-in is called one. */
+  title: string;
+  version: string;
+  release: Release;
+  /** For the block `broker` of broker.yaml. */
+  broker: object;
+}
+
+/** One of each family and kind: no unit, forking unit, 5.0, base.hocon, another package name. */
+const STAND_INS: readonly (readonly [version: string, release: Release])[] = [
+  ['4.3.5', 'bookworm'],
+  ['4.4.19', 'bookworm'],
+  ['5.0.26', 'bookworm'],
+  ['5.8.9', 'bookworm'],
+  ['6.2.2', 'trixie'],
+];
+
+/** The packages in the folder EMQX_PACKAGES; else those of the vendor's repository, where it answers; else stand-ins. */
+export async function emqxPackages(): Promise<Emqx[]> {
+  const folder = process.env.EMQX_PACKAGES;
+  if (folder) return ofFolder(resolve(folder));
+  if (await answers(repository(LAST_FREE).key)) {
+    return [LAST_FREE, MAINTAINED].map((version) => ({
+      title: `EMQX ${version} of the vendor's repository`,
+      version,
+      release: 'bookworm',
+      broker: brokerSettings(version),
+    }));
+  }
+  return standIns();
+}
+
+export async function standIns(): Promise<Emqx[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'emqx-stand-ins-'));
+  return Promise.all(
+    STAND_INS.map(async ([version, release]) => ({
+      title: `a stand-in for EMQX ${version}`,
+      version,
+      release,
+      broker: { ...brokerSettings(version), package: await buildStandIn(version, folder) },
+    })),
+  );
+}
+
+const brokerSettings = (version: string) => ({ kind: 'emqx', version, agree_licence: true });
+
+async function ofFolder(folder: string): Promise<Emqx[]> {
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.deb')).sort();
+  if (files.length === 0) throw new Error(`EMQX_PACKAGES is ${folder}, but there is no .deb in it.`);
+  return Promise.all(
+    files.map(async (name) => {
+      const file = join(folder, name);
+      const { stdout } = await execa('dpkg-deb', ['-f', file, 'Version']);
+      const version = /^[\d.]+/.exec(stdout)?.[0] ?? stdout;
+      return {
+        title: `EMQX ${version} (${name})`,
+        version,
+        release: name.includes('debian13') ? 'trixie' : 'bookworm',
+        broker: { ...brokerSettings(version), package: file },
+      };
+    }),
+  );
+}
+
+function answers(url: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const asked = request(url, { method: 'HEAD', timeout: 5000 }, (response) => {
+      response.resume();
+      resolve(response.statusCode === 200);
+    });
+    asked.on('timeout', () => asked.destroy());
+    asked.on('error', () => resolve(false));
+    asked.end();
+  });
+}

@@ -65,8 +65,25 @@ export async function knock(target: MqttTarget): Promise<number | undefined> {
 }
 
 async function connect(target: MqttTarget): Promise<MqttClient> {
-  const { connectAsync } = await import('mqtt');
-  return inTime(connectAsync(optionsOf(target)), 'no answer in time');
+  const { connect: begin } = await import('mqtt');
+  const client = begin(optionsOf(target));
+  try {
+    await inTime(
+      new Promise((resolve, reject) => {
+        client.once('connect', resolve);
+        client.once('error', reject);
+        // Comes after the refusal where there is one.
+        client.once('close', () => reject(new Error('the connection was closed without an answer')));
+      }),
+      'no answer in time',
+    );
+    return client;
+  } catch (error) {
+    // A refusal is told before the connection is closed, and is told again to whoever still listens.
+    client.on('error', () => undefined);
+    client.end(true);
+    throw error;
+  }
 }
 
 function optionsOf({

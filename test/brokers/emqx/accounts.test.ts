@@ -1,0 +1,127 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  type AccountCode,
+  type Accounts,
+  accountFindings,
+  NO_ACCOUNTS,
+  parseAccounts,
+  tellAccounts,
+} from '../../../src/brokers/emqx/accounts.js';
+import { erl } from '../../../src/brokers/emqx/erlang.js';
+import { contextFor } from './node.js';
+import { type Stubs, stubs } from './stubs.js';
+
+const context = contextFor('4.4.19');
+const code: AccountCode = {
+  hasDevice: (name) => erl`has(${name})`,
+  addDevice: (name, password) => erl`add(${name}, ${password})`,
+  hasShippedApplication: erl`shipped()`,
+};
+
+describe('what the node tells', () => {
+  it.each([
+    ['none,false,false', NO_ACCOUNTS],
+    ['shipped,false,true', { dashboard: 'shipped', device: false, shippedApplication: true }],
+    ['own,true,false', { dashboard: 'own', device: true, shippedApplication: false }],
+    ['{error,x},true,false', undefined],
+    ['', undefined],
+    [undefined, undefined],
+  ])('%s', (told, expected) => {
+    expect(parseAccounts(told)).toEqual(expected);
+  });
+});
+
+describe('what is to be done', () => {
+  const found = (accounts: Partial<Accounts>) =>
+    accountFindings(
+      { dashboard: 'own', device: true, shippedApplication: false, ...accounts },
+      context,
+      code,
+    );
+
+  it.each([
+    [{}, []],
+    [{ dashboard: 'none' as const }, ['conf-edits.dashboard-password']],
+    [{ dashboard: 'shipped' as const }, ['conf-edits.dashboard-password']],
+    [{ shippedApplication: true }, ['conf-edits.default-application']],
+    [{ device: false }, ['conf-edits.device']],
+  ])('%j', (accounts, expected) => {
+    expect(found(accounts).map(({ id }) => id)).toEqual(expected);
+  });
+
+  it('holds the passwords and shows none', () => {
+    const scripts = found({ dashboard: 'shipped', device: false }).map(({ change }) =>
+      change?.kind === 'run' ? change.script : undefined,
+    );
+    expect(scripts.map((script) => script?.run).join()).toMatch(
+      /<<"open dashboard">>[\s\S]*<<"open sesame">>/,
+    );
+    expect(scripts.map((script) => script?.show).join()).not.toMatch(/open dashboard|open sesame/);
+  });
+});
+
+describe('through a shell', () => {
+  let server: Stubs;
+  beforeEach(() => {
+    server = stubs('chown');
+    mkdirSync(join(server.root, 'run'));
+  });
+  afterEach(() => server.remove());
+  const run = (script: string) => server.run(script, '/run/broker-setup');
+  const program = () => readFileSync(join(server.root, 'program'), 'utf8');
+
+  /** What EMQX prints, after whatever else its start script has to say. */
+  const emqx = (answer: string) => {
+    const { root } = server;
+    server.stub(
+      'su',
+      `cat ${root}/run/*/program >${root}/program; echo 'a line of its own' >&2; echo '${answer}'`,
+    );
+  };
+
+  it('the node is asked for all of them at once', () => {
+    emqx('{ok,[shipped,false,true]}');
+    const { status, stdout } = run(tellAccounts(code, 'device-1').run);
+    expect({ status, stdout }).toEqual({ status: 0, stdout: 'accounts=shipped,false,true\n' });
+    expect(program()).toContain('check(<<"admin">>, <<"public">>)');
+    expect(program()).toMatch(/, has\(<<"device-1">>\), shipped\(\)\]\.\n$/);
+  });
+
+  it.each(['{error,{5,erl_eval,undef}}', 'Node is not running!', ''])(
+    'no answer where it says %j',
+    (answer) => {
+      emqx(answer);
+      expect(run(tellAccounts(code, 'device-1').run).stdout).toBe('');
+    },
+  );
+
+  const script = () => {
+    const [finding] = accountFindings({ ...NO_ACCOUNTS, dashboard: 'own' }, context, code);
+    if (finding?.change?.kind !== 'run') throw new Error('no change');
+    return finding.change.script.run;
+  };
+
+  it('an account is made where EMQX says ok', () => {
+    emqx('{ok,ok}');
+    expect(run(script()).status).toBe(0);
+    expect(program()).toBe('add(<<"device-1">>, <<"open sesame">>).\n');
+  });
+
+  it.each(['{ok,{error,already_exist}}', '{error,x}', ''])('and not where it says %j', (answer) => {
+    emqx(answer);
+    const { status, stderr } = run(script());
+    expect(status).toBe(1);
+    expect(stderr).toContain('broker-setup: EMQX did not accept the account');
+    expect(stderr).toContain(`a line of its own\n${answer}`);
+    expect(stderr).not.toContain('sesame');
+  });
+
+  it('and not where EMQX cannot be asked', () => {
+    server.stub('su', 'echo "no such command" >&2; exit 127');
+    const { status, stderr } = run(script());
+    expect(status).toBe(1);
+    expect(stderr).toContain('no such command');
+  });
+});

@@ -1,0 +1,105 @@
+import type { Probed } from '../../../src/engine/probe.js';
+import type { SeenFile } from '../../../src/engine/seen-files.js';
+import type { Context, FileChange, Finding } from '../../../src/engine/step.js';
+import type { Settings } from '../../../src/settings/schema.js';
+import { base64 } from '../../context.js';
+import { contextWith } from '../../recorded.js';
+
+/** A server with EMQX, as far as its probe tells. */
+export interface Node {
+  files: ReadonlyMap<string, SeenFile>;
+  /** Whether it was ever started. */
+  used: boolean;
+  /** Seconds since 1970; undefined: it does not run. */
+  started: number | undefined;
+  changed: number;
+  /** dashboard, device, application; undefined: it does not answer. */
+  accounts: string | undefined;
+  listening: ReadonlyMap<number, string>;
+  dataMode: string;
+}
+
+const PACKAGED = { mode: '0644', owner: 'emqx:emqx' };
+
+export function contextFor(version: string, other: Partial<Settings> = {}): Context {
+  return contextWith({ settings: { broker: { kind: 'emqx', version, agree_licence: true }, ...other } });
+}
+
+/** After the package was installed; it starts nothing. */
+export function installed(files: ReadonlyMap<string, string>): Node {
+  return {
+    files: new Map([...files].map(([path, content]) => [path, { content, ...PACKAGED }])),
+    used: false,
+    started: undefined,
+    changed: 1000,
+    accounts: undefined,
+    listening: new Map(),
+    dataMode: '755',
+  };
+}
+
+/** What the probe prints on such a server. */
+export function answer(node: Node): Probed {
+  const files = [...node.files].flatMap(([path, { content, mode, owner }]) => [
+    `mode=${mode.replace(/^0/, '')} ${owner} ${path}`,
+    `content=${base64(content)} ${path}`,
+  ]);
+  const lines = [
+    ...files,
+    'installed=yes',
+    ...(node.used ? ['used=yes'] : []),
+    `data-mode=${node.dataMode}`,
+    `changed=${node.changed}`,
+    ...[...node.listening].map(
+      ([port, program]) => `LISTEN 0 1024 0.0.0.0:${port} 0.0.0.0:* users:(("${program}",pid=7,fd=9))`,
+    ),
+    ...(node.started === undefined ? [] : [`started=${node.started}`]),
+    ...(node.accounts === undefined ? [] : [`accounts=${node.accounts}`]),
+  ];
+  return { code: 0, stdout: `${lines.join('\n')}\n` };
+}
+
+export const findings = (node: Node, context: Context): Finding[] =>
+  context.broker.conf.see(answer(node), context).findings;
+
+/** Ids without the name of the step. */
+export const ids = (node: Node, context: Context): string[] =>
+  findings(node, context).map(({ id }) => id.replace('conf-edits.', ''));
+
+export function written(node: Node, context: Context): FileChange[] {
+  return findings(node, context).flatMap(({ change }) => (change?.kind === 'write' ? change.files : []));
+}
+
+export const text = ({ content }: FileChange): string =>
+  typeof content === 'string' ? content : content.reveal();
+
+/** After the change of files was applied and EMQX was started with them. */
+export function begun(node: Node, context: Context): Node {
+  const files = new Map(node.files);
+  for (const file of written(node, context)) {
+    files.set(file.path, { content: text(file), mode: file.mode, owner: file.owner });
+  }
+  const ports = context.broker.listeners(context.settings).filter(({ transport }) => transport === 'tcp');
+  return {
+    files,
+    used: true,
+    started: 2000,
+    changed: 1500,
+    accounts: 'none,false,false',
+    listening: new Map(ports.map(({ port }) => [port, 'beam.smp'])),
+    dataMode: '750',
+  };
+}
+
+/** After all changes. */
+export function complete(node: Node, context: Context): Node {
+  return { ...begun(node, context), accounts: 'own,true,false' };
+}
+
+/** The same server with one file otherwise. @throws where there is nothing to spoil */
+export function withFile(node: Node, path: string, change: (content: string) => string): Node {
+  const file = node.files.get(path);
+  const content = change(file?.content ?? '');
+  if (!file || content === file.content) throw new Error(`nothing to spoil in ${path}`);
+  return { ...node, files: new Map(node.files).set(path, { ...file, content }) };
+}

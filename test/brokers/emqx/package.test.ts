@@ -1,0 +1,166 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  fetchPackage,
+  installFile,
+  installFromRepository,
+  packagePath,
+} from '../../../src/brokers/emqx/package.js';
+import { type Stubs, stubs } from './stubs.js';
+
+const CACHE = '/var/cache/broker-setup';
+const CONTENT = 'a package\n';
+const SHA = createHash('sha256').update(CONTENT).digest('hex');
+
+let server: Stubs;
+beforeEach(() => {
+  server = stubs('systemctl', 'apt-get');
+  server.stub('dpkg', 'echo amd64');
+});
+afterEach(() => server.remove());
+
+const deb = () => join(server.root, packagePath(SHA));
+const installs = () => server.calls().filter((call) => /^apt-get (?!-s).* install /.test(call));
+
+/** A file that dpkg-deb says this of. */
+function lay(fields: Partial<Record<'Package' | 'Version' | 'Architecture', string>>): void {
+  mkdirSync(join(server.root, CACHE), { recursive: true });
+  writeFileSync(deb(), CONTENT);
+  const all = { Package: 'emqx', Version: '5.8.9', Architecture: 'amd64', ...fields };
+  const cases = Object.entries(all).map(([name, value]) => `${name}) echo '${value}' ;;`);
+  server.stub('dpkg-deb', `case $3 in ${cases.join(' ')} esac`);
+}
+
+describe('installing a file', () => {
+  const install = () => server.run(installFile('5.8.9', SHA).run, CACHE);
+
+  it.each([
+    {},
+    { Package: 'emqx-enterprise' },
+    { Version: '5.8.9-1' },
+    { Version: '5.8.9-otp26.2.5.14-1' },
+    { Version: '5.8.9+debian12' },
+    { Architecture: 'all' },
+  ])('takes %j, keeps the service from starting with what ships, and clears up', (fields) => {
+    lay(fields);
+    expect(install()).toEqual({ status: 0, stdout: '', stderr: '' });
+    expect(installs()).toEqual([expect.stringContaining(` install ${deb()}`)]);
+    expect(
+      server
+        .calls()
+        .filter((call) => !call.startsWith('dpkg'))
+        .map((call) => call.split(' ')[0]),
+    ).toEqual(['apt-get', 'systemctl', 'apt-get']);
+    expect(existsSync(deb())).toBe(false);
+  });
+
+  it.each([
+    [{ Package: 'nginx' }, 'The package file holds nginx, not EMQX.'],
+    [{ Package: 'emqx-more' }, 'The package file holds emqx-more, not EMQX.'],
+    [{ Package: '' }, 'The package file is damaged: dpkg cannot read it.'],
+    [{ Version: '5.8.8' }, 'The package file holds EMQX 5.8.8, but broker.version is 5.8.9.'],
+    [{ Version: '5.8.90' }, 'The package file holds EMQX 5.8.90, but broker.version is 5.8.9.'],
+    [{ Version: '15.8.9' }, 'The package file holds EMQX 15.8.9, but broker.version is 5.8.9.'],
+    [{ Architecture: 'arm64' }, 'The package file is made for arm64, but this server is amd64.'],
+  ])('refuses %j', (fields, message) => {
+    lay(fields);
+    const { status, stdout } = install();
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/^broker-setup: .*\nbroker-setup: .+\n$/);
+    expect(stdout).toContain(`broker-setup: ${message}\n`);
+    expect(installs()).toEqual([]);
+  });
+
+  it('refuses what is made for another release, and names what is missing', () => {
+    lay({});
+    server.stub(
+      'apt-get',
+      'echo "Reading package lists..."; echo " emqx : Depends: libssl1.1 but it is not installable"; exit 100',
+    );
+    const { status, stdout, stderr } = install();
+    expect(status).toBe(1);
+    expect(stdout).toContain('broker-setup: The package file is not made for this release of the system');
+    expect(stderr).toBe(' emqx : Depends: libssl1.1 but it is not installable\n');
+    expect(installs()).toEqual([]);
+  });
+
+  it('keeps the file where apt fails, so that it need not be sent again', () => {
+    lay({});
+    server.stub('apt-get', '[ "$1" = -s ]');
+    const { status, stdout } = install();
+    expect([status, existsSync(deb())]).toEqual([1, true]);
+    expect(stdout).toContain('broker-setup: Installing EMQX failed; what apt said is above.\n');
+  });
+});
+
+describe('fetching a file', () => {
+  const url = 'https://example.org/emqx.deb';
+  const fetch = () => server.run(fetchPackage(url, SHA).run, CACHE);
+  const answer = (content: string) =>
+    server.stub('curl', `while [ "$1" != -o ]; do shift; done; printf '${content}' >"$2"`);
+
+  it('lays it down where it is what it must be', () => {
+    answer(CONTENT.replace('\n', '\\n'));
+    expect(fetch()).toEqual({ status: 0, stdout: '', stderr: '' });
+    expect(readFileSync(deb(), 'utf8')).toBe(CONTENT);
+    expect(server.calls()).toEqual([
+      expect.stringMatching(/--proto =https .* https:\/\/example\.org\/emqx\.deb$/),
+    ]);
+  });
+
+  it('throws away what is something else, and says what came', () => {
+    answer('another');
+    const { status, stdout } = fetch();
+    expect(status).toBe(1);
+    const came = createHash('sha256').update('another').digest('hex');
+    expect(stdout).toContain(
+      `broker-setup: The package file has the SHA-256 ${came}, not the one of broker.sha256.\n`,
+    );
+    expect([existsSync(deb()), existsSync(`${deb()}.part`)]).toEqual([false, false]);
+  });
+
+  it('says where it could not be fetched from', () => {
+    server.stub('curl', 'exit 22');
+    const { status, stdout } = fetch();
+    expect(status).toBe(1);
+    expect(stdout).toContain(`broker-setup: The package file could not be fetched from ${url}.\n`);
+    expect(existsSync(deb())).toBe(false);
+  });
+});
+
+describe('installing from the repository', () => {
+  const install = () => server.run(installFromRepository('4.4.19').run);
+  const offers = (...versions: string[]) =>
+    server.stub(
+      'apt-cache',
+      versions.map((one) => `echo '      emqx | ${one} | https://packagecloud.io x'`).join('\n'),
+    );
+
+  it.each([
+    ['4.4.19', '4.4.19'],
+    ['4.4.19-otp24.3.4.2-1', '4.4.19-otp24.3.4.2-1'],
+  ])('takes exactly that version, as %s', (offered, taken) => {
+    offers('5.8.9', '4.4.190', offered, '4.4.1');
+    expect(install().status).toBe(0);
+    expect(installs()).toEqual([expect.stringMatching(new RegExp(` install emqx=${taken}$`))]);
+  });
+
+  it('takes no other one', () => {
+    offers('5.8.9', '4.4.18');
+    const { status, stdout } = install();
+    expect(status).toBe(1);
+    expect(stdout).toContain('broker-setup: The repository of EMQX holds no emqx 4.4.19 for this server.\n');
+    expect(installs()).toEqual([]);
+  });
+
+  it('says where the repository cannot be read', () => {
+    server.stub('apt-get', 'exit 100');
+    const { status, stdout } = install();
+    expect(status).toBe(1);
+    expect(stdout).toContain(
+      'broker-setup: The repository of EMQX (https://packagecloud.io/emqx/emqx) could not be read',
+    );
+  });
+});

@@ -66,6 +66,7 @@ function knock(
         response.on('data', (text: string) => {
           body += text;
         });
+        response.on('error', (error) => resolve(error.message));
         response.on('end', () => {
           const status = response.statusCode ?? 0;
           resolve(judged(status, body) ?? `unexpected answer (HTTP ${status})`);

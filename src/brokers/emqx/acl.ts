@@ -4,7 +4,7 @@ const END = '%% END broker-setup';
 
 /** Lines that the package ships and that open more than accounts: everything to all, and everything to programs on the server itself. */
 const SHIPPED = [
-  /^\{allow,\s*all\}\./,
+  /^\{allow,\s*(?:all|\{security_profile,\s*legacy\})\}\./,
   /^\{allow,\s*\{ipaddrs?,\s*\[?"(?:127\.0\.0\.1|::1)"[^}]*\},\s*(?:pubsub|all),\s*\[[^\]]*"#"[^\]]*\]\}\./,
 ];
 
@@ -22,7 +22,8 @@ export function refuseAtTheEnd(content: string, everyone: string): string {
 
 function without(content: string): string[] {
   const lines = content.split('\n');
-  const begin = lines.indexOf(BEGIN);
-  const end = lines.indexOf(END);
-  return begin < 0 || end < begin ? lines : [...lines.slice(0, begin), ...lines.slice(end + 1)];
+  // The last one, so that what is laid down next is found where one of the marks was lost.
+  const begin = lines.lastIndexOf(BEGIN);
+  const end = lines.indexOf(END, begin);
+  return begin < 0 || end < 0 ? lines : [...lines.slice(0, begin), ...lines.slice(end + 1)];
 }

@@ -6,7 +6,7 @@ import { erl } from '../erlang.js';
 import { EMQX, PORTS } from '../facts.js';
 import { type FamilyView, findings, type WantedFile } from '../findings.js';
 import { parse, probe, type Seen } from '../look.js';
-import { broken, differing, edit, read, type Wanted } from './key-value.js';
+import { broken, differing, edit, type Wanted } from './key-value.js';
 import { edit as editPlugins, starts } from './plugins.js';
 import {
   bindsDashboard,
@@ -123,8 +123,7 @@ function wanted({ files }: Seen, settings: readonly Setting[], contents: Content
   ];
 }
 
-/** The cookie blanked, and nothing else. */
+/** Every cookie blanked, in comments as well, and nothing else. */
 function masked(content: string): string {
-  const cookie = read(content).get('node.cookie');
-  return cookie === undefined ? content : content.replaceAll(cookie, BLANK);
+  return content.replaceAll(/^([ \t#]*node\.cookie\s*=[ \t]*)[^\r\n#]*[^\s#]/gm, `$1${BLANK}`);
 }

@@ -8,7 +8,8 @@ export interface BrokenLine {
 }
 
 /** `key = value`, as cuttlefish reads it: a `#` ends the value (cuttlefish_conf.peg). */
-const SETTING = /^(?<key>\s*(?<name>[^\s#=]+)\s*=\s*)(?<value>[^#\r]*?)(?<rest>\s*(?:#.*)?)$/;
+const SETTING =
+  /^(?<key>\s*(?<name>[^\s#=]+)\s*=\s*)(?<value>[^\s#](?:[^#\r]*[^\s#])?)(?<rest>\s*(?:#[^\n]*)?)$/;
 
 /** An example of the file's makers, behind comment signs. */
 const EXAMPLE = /^\s*#+\s*(?<name>[^\s#=]+)\s*=/;

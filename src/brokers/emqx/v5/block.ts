@@ -25,8 +25,8 @@ export function withBlock(content: string, text: string): string {
 
 function split(content: string): { before: string[]; ours: string[]; after: string[] } | undefined {
   const lines = content.split('\n');
-  const begin = lines.indexOf(BEGIN);
-  const end = lines.indexOf(END);
-  if (begin < 0 || end < begin) return undefined;
+  const begin = lines.lastIndexOf(BEGIN);
+  const end = lines.indexOf(END, begin);
+  if (begin < 0 || end < 0) return undefined;
   return { before: lines.slice(0, begin), ours: lines.slice(begin + 1, end), after: lines.slice(end + 1) };
 }

@@ -65,30 +65,56 @@ function view(seen: Seen, version: string, context: Context): FamilyView {
 /** A cookie that the owner has chosen stays; one that is known to everybody, and none at all, does not. */
 function isOurCookie({ files }: Seen): boolean {
   const theirs = withBlock(files.get(FILES.conf)?.content ?? '', '');
-  const cookie = /^\s*(?:node\.)?cookie\s*[=:]\s*"?([^"\s#]+)/m.exec(theirs)?.[1];
+  const cookie = [...theirs.matchAll(COOKIE)].at(-1)?.groups?.value;
   return cookie === undefined || SHIPPED_COOKIES.includes(cookie);
 }
 
-function holds({ layer, text }: Setting, { files }: Seen): boolean {
+/** Wherever it stands in a line, but not in a comment; of two the last counts. */
+const COOKIE =
+  /^(?<key>[^#\n]*?(?<![\w.-])(?:node\.)?cookie[ \t]*[=:][ \t]*"?)(?<value>[^"\s#,}][^"\n#,}]*)/gm;
+
+const masked = (content: string): string => content.replaceAll(COOKIE, `$<key>${BLANK}`);
+
+/** What our file for the cookie says, where it is a cookie that nobody else knows. */
+function ownCookie({ files }: Seen): string | undefined {
+  const cookie = /^node\.cookie = "([^"\n]+)"\n$/.exec(files.get(FILES.cookie)?.content ?? '')?.[1];
+  return cookie === undefined || SHIPPED_COOKIES.includes(cookie) ? undefined : cookie;
+}
+
+function holds({ id, layer, text }: Setting, seen: Seen): boolean {
+  const { files } = seen;
+  if (id === 'cookie' && ownCookie(seen) === undefined) return false;
   return `\n${block(files.get(FILES[layer])?.content ?? '') ?? ''}\n`.includes(`\n${text}\n`);
 }
 
-function wanted({ files }: Seen, settings: readonly Setting[], { secrets }: Context): WantedFile[] {
+function wanted(seen: Seen, settings: readonly Setting[], { secrets }: Context): WantedFile[] {
+  const { files } = seen;
   const blocks = (['conf', 'base', 'vm'] as const satisfies readonly Layer[]).flatMap(
     (layer): WantedFile[] => {
       const path = FILES[layer];
-      const seen = files.get(path);
+      const file = files.get(path);
       const text = settings
         .filter((setting) => setting.layer === layer)
         .map((setting) => setting.text)
         .join('\n');
-      if (!seen && text === '') return [];
-      return [{ path, content: withBlock(seen?.content ?? '', text), mode: seen?.mode ?? '0644' }];
+      if (!file && text === '') return [];
+      const content = withBlock(file?.content ?? '', text);
+      return [
+        {
+          path,
+          content: new Secret(content, masked(content)),
+          ...(file ? { before: masked(file.content) } : {}),
+          mode: file?.mode ?? '0644',
+        },
+      ];
     },
   );
   if (!settings.some(({ id }) => id === 'cookie')) return blocks;
-  const cookie = files.get(FILES.cookie)?.content;
   const line = (value: string) => `node.cookie = "${value}"\n`;
-  const content = cookie ?? line(secrets.nodeCookie.reveal());
-  return [{ path: FILES.cookie, content: new Secret(content, line(BLANK)), mode: '0600' }, ...blocks];
+  const content = line(ownCookie(seen) ?? secrets.nodeCookie.reveal());
+  const before = files.has(FILES.cookie) ? { before: line(BLANK) } : {};
+  return [
+    { path: FILES.cookie, content: new Secret(content, line(BLANK)), ...before, mode: '0600' },
+    ...blocks,
+  ];
 }

@@ -1,19 +1,22 @@
 import type { Settings } from '../settings/schema.js';
 import type { Broker } from './broker.js';
 
+/** How the UDP ports are marked; the others are TCP. */
+export const UDP = '/udp';
+
 /**
- * The TCP ports on which a broker presents the certificate.
- * @param which quick: without those that speak WebSocket; world: those that are seen from outside
+ * The ports on which a broker presents the certificate: `8883`, `5684/udp`.
+ * @param which quick: without those that speak WebSocket; world: those that this computer may look at, which knows no DTLS
  */
 export function tlsPorts(
   broker: Pick<Broker, 'listeners'>,
   settings: Settings,
   which: 'all' | 'quick' | 'world' = 'all',
-): number[] {
+): string[] {
   return broker
     .listeners(settings)
-    .filter(({ tls, transport }) => tls && transport === 'tcp')
+    .filter(({ tls }) => tls)
     .filter(({ mqtt }) => which !== 'quick' || mqtt !== 'websocket')
-    .filter(({ reach }) => which !== 'world' || reach === 'world')
-    .map(({ port }) => port);
+    .filter(({ reach, transport }) => which !== 'world' || (reach === 'world' && transport === 'tcp'))
+    .map(({ port, transport }) => `${port}${transport === 'udp' ? UDP : ''}`);
 }

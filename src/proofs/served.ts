@@ -19,7 +19,7 @@ export function servedProof({ broker, settings }: Context): Proof {
         ports.map(async (port) => {
           const served = await servedCertificate({
             address,
-            port,
+            port: Number(port),
             servername: settings.domain,
           }).catch(() => undefined);
           return { port, sha256: served?.certificate.fingerprint256 };

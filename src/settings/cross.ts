@@ -1,4 +1,4 @@
-import { isSourceAvailable } from '../brokers/emqx/versions.js';
+import { hasDtls, isSourceAvailable, LAST_FREE } from '../brokers/emqx/versions.js';
 import { type Block, valueAt } from './defaults.js';
 import { LETS_ENCRYPT } from './schema.js';
 import { show } from './show.js';
@@ -36,6 +36,13 @@ const CROSS: readonly Cross[] = [
     problem: (protocols, kind) =>
       kind === 'mosquitto' && (protocols as string[]).some((one) => one !== 'mqtt')
         ? `protocols is ${show(protocols)}, but must be mqtt alone: Mosquitto speaks neither CoAP nor LwM2M. Or choose emqx as broker.kind.`
+        : undefined,
+  },
+  {
+    of: ['protocols', 'broker.version'],
+    problem: (protocols, version) =>
+      (protocols as string[]).some((one) => one !== 'mqtt') && !hasDtls(String(version))
+        ? `protocols is ${show(protocols)}, but must be mqtt alone with EMQX ${String(version)}: from 5.0 to 5.3 it does not give CoAP and LwM2M the certificate, so that no device could connect encrypted. Or choose 5.4.0 or newer, such as ${LAST_FREE}.`
         : undefined,
   },
   notPublicHalf('key.file'),

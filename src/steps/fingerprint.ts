@@ -11,7 +11,7 @@ interface State {
   /** Of certbot's newest certificate; undefined where there is none. */
   newest: Fingerprint | undefined;
   /** SHA-256 of what the ports present on the server itself; undefined where there was no handshake. */
-  served: ReadonlyMap<number, string | undefined>;
+  served: ReadonlyMap<string, string | undefined>;
 }
 
 /** Tells the fingerprints, and makes sure that every encrypted port presents the certificate that they belong to. */
@@ -24,8 +24,10 @@ export const fingerprint = defineStep<State>({
     const ports = tlsPorts(broker, settings, 'quick');
     return lines(
       tellFile('newest', lineage(settings.domain).fullchain),
-      sh`ask() { ${askPort(settings.domain)} | sed -n '/^-----BEGIN/,/^-----END/p' | base64 -w0; }
-for port in ${ports}; do echo "served-$port=$(ask "$port")"; done`,
+      sh`ask() {
+${askPort(settings.domain)}
+}
+for port in ${ports}; do echo "served-$port=$(ask "$port" | sed -n '/^-----BEGIN/,/^-----END/p' | base64 -w0)"; done`,
     );
   },
   parse: ({ stdout }) => {
@@ -36,7 +38,7 @@ for port in ${ports}; do echo "served-$port=$(ask "$port")"; done`,
       newest: newest && fingerprintOf(newest),
       served: new Map(
         ports.map((name) => [
-          Number(name.slice('served-'.length)),
+          name.slice('served-'.length),
           firstCertificate(toldFile(told, name) ?? '')?.fingerprint256,
         ]),
       ),

@@ -1,4 +1,5 @@
 import type { Broker } from '../brokers/broker.js';
+import { UDP } from '../brokers/tls-ports.js';
 import { type Sh, sh, verbatim } from '../sh.js';
 import { installCertificate, lineage } from './certificate-copy.js';
 
@@ -6,22 +7,23 @@ import { installCertificate, lineage } from './certificate-copy.js';
 export const RENEWAL_LOG = '/var/log/broker-setup/renewal.log';
 
 /**
- * Shell that prints what the port in `$1` presents on the server itself, in the words of openssl s_client. The roots are left
- * out, as nothing is verified: reading them takes five times as long as the handshake.
+ * Shell that prints what the port in `$1` (`8883`, `5684/udp`) presents on the server itself, in the words of openssl s_client. The
+ * roots are left out, as nothing is verified: reading them takes five times as long as the handshake.
  */
 export function askPort(domain: string): Sh {
-  return sh`timeout 10 openssl s_client -no-CAfile -no-CApath -connect "127.0.0.1:$1" -servername ${domain} </dev/null 2>/dev/null`;
+  return sh`case $1 in *${verbatim(UDP)}) dtls=-dtls1_2 ;; *) dtls= ;; esac
+timeout 5 openssl s_client $dtls -no-CAfile -no-CApath -connect "127.0.0.1:\${1%${verbatim(UDP)}}" -servername ${domain} </dev/null 2>/dev/null`;
 }
 
 /**
  * Deploy hook of certbot (certbot docs, "Renewing certificates"), in POSIX sh: hands the broker its new certificate, and
  * believes it only when every encrypted port presents it. May be run by hand; with nothing new it disturbs nobody.
- * @param ports TCP ports that present the certificate
+ * @param ports those that present the certificate, as tlsPorts names them
  */
 export function renewalHook(
   broker: Pick<Broker, 'title' | 'certificate' | 'takeCertificate' | 'ready'>,
   domain: string,
-  ports: readonly number[],
+  ports: readonly string[],
 ): string {
   const from = lineage(domain);
   const { certificate } = broker;
@@ -54,7 +56,11 @@ fail() {
 # OpenSSL 1.1 and 3 spell what stands before the = differently.
 fingerprint() { openssl x509 -noout -fingerprint -sha256 2>/dev/null | sed 's/^[^=]*=//'; }
 
-served() { ${askPort(domain)} | fingerprint; }
+ask() {
+${askPort(domain)}
+}
+
+served() { ask "$1" | fingerprint; }
 
 copied() {
   cmp -s "$lineage/privkey.pem" ${certificate.privkey} && cmp -s "$lineage/fullchain.pem" ${certificate.fullchain}

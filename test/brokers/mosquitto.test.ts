@@ -28,6 +28,6 @@ it('is what the settings ask for', () => {
 });
 
 it('presents the certificate on two ports, one of them quick to ask', () => {
-  expect(tlsPorts(mosquitto, settings)).toEqual([8883, 8084]);
-  expect(tlsPorts(mosquitto, settings, 'quick')).toEqual([8883]);
+  expect(tlsPorts(mosquitto, settings)).toEqual(['8883', '8084']);
+  expect(tlsPorts(mosquitto, settings, 'quick')).toEqual(['8883']);
 });

@@ -6,7 +6,7 @@ import { contextWith, recorded, seen, spoiled, withFile } from '../recorded.js';
 
 const context = contextWith();
 const HOOK = '/etc/letsencrypt/renewal-hooks/deploy/broker-setup';
-const hook = template(mosquitto, context.settings.domain, [8883, 8084]);
+const hook = template(mosquitto, context.settings.domain, ['8883', '8084']);
 const complete = withFile(recorded('renewal-hook', 'trixie-complete'), HOOK, hook);
 const spoil = (from: string | RegExp, to: string) => spoiled(complete, from, to);
 

@@ -102,7 +102,7 @@ function lay(takeCertificate: string): void {
     takeCertificate: { run: takeCertificate, show: takeCertificate },
     ready: sh`true`,
   };
-  const script = renewalHook(broker, domain, ports)
+  const script = renewalHook(broker, domain, ports.map(String))
     .replaceAll('/etc/letsencrypt', at('etc/letsencrypt'))
     .replaceAll('/var/log', at('var/log'))
     .replace('-le 15', '-le 2')
@@ -227,7 +227,7 @@ describe('the deploy hook', { timeout: 30_000 }, () => {
 });
 
 it('is shell that a shell can read, for the real broker', () => {
-  const hook = renewalHook(mosquitto, domain, [8883, 8084]);
+  const hook = renewalHook(mosquitto, domain, ['8883', '8084']);
   expect(spawnSync('sh', ['-n'], { input: hook }).status).toBe(0);
   expect(hook.split('\n')[0]).toBe('#!/bin/sh');
 });

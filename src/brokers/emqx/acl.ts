@@ -5,7 +5,7 @@ const END = '%% END broker-setup';
 /** Lines that the package ships and that open more than accounts: everything to all, and everything to programs on the server itself. */
 const SHIPPED = [
   /^\{allow,\s*(?:all|\{security_profile,\s*legacy\})\}\./,
-  /^\{allow,\s*\{ipaddrs?,\s*\[?"(?:127\.0\.0\.1|::1)"[^}]*\},\s*(?:pubsub|all),\s*\[[^\]]*"#"[^\]]*\]\}\./,
+  /^\{allow,\s*\{ipaddrs?,\s*\[?"(?:127\.0\.0\.1|::1)"(?:,\s*"(?:127\.0\.0\.1|::1)")*\]?\},\s*(?:pubsub|all),\s*\[[^\]]*"#"[^\]]*\]\}\./,
 ];
 
 /**

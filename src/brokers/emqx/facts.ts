@@ -6,6 +6,8 @@ export const EMQX = {
   etc: '/etc/emqx',
   conf: '/etc/emqx/emqx.conf',
   acl: '/etc/emqx/acl.conf',
+  /** Arguments of the Erlang virtual machine. */
+  vm: '/etc/emqx/vm.args',
   data: '/var/lib/emqx',
   log: '/var/log/emqx',
   /** A folder of our own: the package makes everything directly in /etc/emqx readable for all at each upgrade. */
@@ -14,6 +16,9 @@ export const EMQX = {
   admin: 'admin',
   shippedPassword: 'public',
 } as const;
+
+/** For vm.args: kernel(6), inet_dist_use_interface. */
+export const DISTRIBUTION_ON_LOOPBACK = '-kernel inet_dist_use_interface {127,0,0,1}';
 
 /** Ports, each written once. */
 export const PORTS = {

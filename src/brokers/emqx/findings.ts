@@ -150,15 +150,15 @@ function restartReason({ started, changed, listening }: Seen, ports: readonly nu
     : undefined;
 }
 
-/** The cookie lies in the data as well, in a file that everybody on the server may read. */
-function openData({ dataMode }: Seen): Finding[] {
-  if (dataMode === undefined || dataMode.endsWith('0')) return [];
+/** The cookie lies in the data as well; and 4.3 logs the password of each login that failed (seen with 4.3.5). */
+function openData({ open }: Seen): Finding[] {
+  if (open.length === 0) return [];
   return [
     {
       id: 'conf-edits.data',
       level: 'change',
-      summary: `Make the data of EMQX, which hold its cookie, readable for EMQX alone (now ${dataMode})`,
-      change: { kind: 'run', script: sh`chmod o-rwx ${EMQX.data}` },
+      summary: `Keep everybody else on the server out of ${open.join(' and ')}, where EMQX leaves secrets`,
+      change: { kind: 'run', script: sh`chmod o-rwx ${open}` },
     },
   ];
 }

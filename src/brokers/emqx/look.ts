@@ -20,8 +20,8 @@ export interface Seen {
   accounts: Accounts | undefined;
   /** Who listens where: TCP port → name of the program. */
   listening: ReadonlyMap<number, string>;
-  /** Octal mode of its data, which hold the cookie. */
-  dataMode: string | undefined;
+  /** Those of its folders with secrets in them that everybody on the server may enter. */
+  open: readonly string[];
 }
 
 /** The Erlang virtual machine, as ss(8) and pgrep(1) name it. */
@@ -33,7 +33,7 @@ export function probe(files: Sh, code: AccountCode, { settings }: Asking): Sh {
     tellFiles(files),
     sh`if [ -e /usr/bin/emqx ]; then echo installed=yes; fi
 if [ -d ${EMQX.data}/mnesia ]; then echo used=yes; fi
-[ ! -d ${EMQX.data} ] || stat -c 'data-mode=%a' ${EMQX.data}
+printf 'open=%s\\n' "$(echo $(find ${[EMQX.data, EMQX.log]} -maxdepth 0 -type d -perm /007))"
 [ "$#" -eq 0 ] || printf 'changed=%s\\n' "$(stat -L -c '%Y %n' "$@" | grep ' ${verbatim(EMQX.etc)}/' | sort -n | tail -n 1 | cut -d' ' -f1)"
 ss -ltnpH
 pid=$(pgrep -o -u ${EMQX.user} -x ${VM})
@@ -55,6 +55,6 @@ export function parse({ stdout }: Probed): Seen {
     accounts:
       started === undefined && told.get('used') !== 'yes' ? NO_ACCOUNTS : parseAccounts(told.get('accounts')),
     listening: programs(stdout),
-    dataMode: told.get('data-mode')?.padStart(4, '0'),
+    open: (told.get('open') ?? '').split(' ').filter(Boolean),
   };
 }

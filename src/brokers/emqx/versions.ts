@@ -15,6 +15,11 @@ export function isSourceAvailable(version: string): boolean {
   return isSince(version, '5.9.0');
 }
 
+/** Whether CoAP and LwM2M come encrypted: 5.0 to 5.3 drop the options of DTLS (emqx_gateway_utils.erl at v5.3.2; seen with 5.0.26). */
+export function hasDtls(version: string): boolean {
+  return familyOf(version) === 'v4' || isSince(version, '5.4.0');
+}
+
 /** The name of the Debian package. */
 export function packageName(version: string): 'emqx' | 'emqx-enterprise' {
   return isSourceAvailable(version) ? 'emqx-enterprise' : 'emqx';

@@ -45,10 +45,10 @@ describe('the doors', () => {
     expect(doors({ protocols: ['lwm2m'] }).slice(4)).toEqual(['lwm2ms 5784/udp world tls']);
   });
 
-  it('the certificate is seen on those of TCP', () => {
+  it('the certificate is seen on those that are encrypted', () => {
     const { broker, settings } = contextFor('5.8.9', { protocols: ['mqtt', 'coap'] });
-    expect(tlsPorts(broker, settings)).toEqual([8883, 8084, 18084]);
-    expect(tlsPorts(broker, settings, 'quick')).toEqual([8883, 18084]);
+    expect(tlsPorts(broker, settings)).toEqual(['8883', '8084', '18084', '5684/udp']);
+    expect(tlsPorts(broker, settings, 'quick')).toEqual(['8883', '18084', '5684/udp']);
   });
 });
 

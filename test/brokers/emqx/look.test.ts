@@ -17,7 +17,7 @@ describe('what was seen', () => {
       changed: 0,
       accounts: NO_ACCOUNTS,
       listening: new Map(),
-      dataMode: undefined,
+      open: [],
     });
   });
 
@@ -26,7 +26,7 @@ describe('what was seen', () => {
 content=${base64('a = 1\n')} /etc/emqx/emqx.conf
 installed=yes
 used=yes
-data-mode=755
+open=/var/lib/emqx
 changed=1795384000
 LISTEN 0      1024         0.0.0.0:8883      0.0.0.0:*    users:(("beam.smp",pid=53,fd=33))
 LISTEN 0      128          0.0.0.0:22        0.0.0.0:*
@@ -43,7 +43,7 @@ accounts=own,true,false
         [8883, 'beam.smp'],
         [22, ''],
       ]),
-      dataMode: '0755',
+      open: ['/var/lib/emqx'],
     });
   });
 

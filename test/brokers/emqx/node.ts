@@ -16,7 +16,8 @@ export interface Node {
   /** dashboard, device, application; undefined: it does not answer. */
   accounts: string | undefined;
   listening: ReadonlyMap<number, string>;
-  dataMode: string;
+  /** Folders that everybody may enter. */
+  open: readonly string[];
 }
 
 const PACKAGED = { mode: '0644', owner: 'emqx:emqx' };
@@ -34,7 +35,7 @@ export function installed(files: ReadonlyMap<string, string>): Node {
     changed: 1000,
     accounts: undefined,
     listening: new Map(),
-    dataMode: '755',
+    open: ['/var/lib/emqx', '/var/log/emqx'],
   };
 }
 
@@ -48,7 +49,7 @@ export function answer(node: Node): Probed {
     ...files,
     'installed=yes',
     ...(node.used ? ['used=yes'] : []),
-    `data-mode=${node.dataMode}`,
+    `open=${node.open.join(' ')}`,
     `changed=${node.changed}`,
     ...[...node.listening].map(
       ([port, program]) => `LISTEN 0 1024 0.0.0.0:${port} 0.0.0.0:* users:(("${program}",pid=7,fd=9))`,
@@ -87,7 +88,7 @@ export function begun(node: Node, context: Context): Node {
     changed: 1500,
     accounts: 'none,false,false',
     listening: new Map(ports.map(({ port }) => [port, 'beam.smp'])),
-    dataMode: '750',
+    open: [],
   };
 }
 

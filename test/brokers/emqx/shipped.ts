@@ -35,7 +35,7 @@ function real(version: string): Shipped {
     files: () =>
       new Map([
         // The sets lack it: the package makes it from a template.
-        ...(familyOf(version) === 'v5' ? [['/etc/emqx/vm.args', own('vm.args')] as const] : []),
+        ['/etc/emqx/vm.args', own('vm.args')],
         ...below(new URL('etc/', root), '/etc/'),
         ...(familyOf(version) === 'v4' ? below(new URL('var/', root), '/var/') : []),
       ]),
@@ -58,6 +58,7 @@ function small4(version: string): Map<string, string> {
   return new Map([
     ['/etc/emqx/emqx.conf', is44 ? `${conf}node.dist_use_interface = 0.0.0.0\n` : conf],
     ['/etc/emqx/acl.conf', own('v4/acl.conf')],
+    ['/etc/emqx/vm.args', own('vm.args')],
     ['/var/lib/emqx/loaded_plugins', own('v4/loaded_plugins')],
     ...plugins,
   ]);

@@ -2,6 +2,7 @@ import { type Context, definePart, type Finding, type Part } from '../../../engi
 import { dashboardProofs } from '../../../proofs/dashboard.js';
 import { BLANK, Secret, sh } from '../../../sh.js';
 import type { AccountCode } from '../accounts.js';
+import { block, withBlock } from '../block.js';
 import { erl } from '../erlang.js';
 import { EMQX, PORTS } from '../facts.js';
 import { type FamilyView, findings, type WantedFile } from '../findings.js';
@@ -32,22 +33,24 @@ const code: AccountCode = {
   hasShippedApplication: erl`emqx_mgmt_auth:get_appsecret(<<"admin">>) =:= <<"public">>`,
 };
 
-/** The dashboard of 4.x answers 200 to right and wrong alike; the code in the body tells (emqx_dashboard_api.erl). */
+/** The dashboard of 4.x may answer 200 to right and wrong alike; then the code in the body tells (emqx_dashboard_api.erl). */
 const login = {
   port: PORTS.dashboard,
   path: '/api/v4/auth',
   user: EMQX.admin,
   shipped: EMQX.shippedPassword,
   let(status: number, body: string): boolean | undefined {
-    if (/"code":\s*0\b/.test(body)) return true;
-    return status < 500 && body !== '' ? false : undefined;
+    if (status === 401) return false;
+    if (status !== 200) return undefined;
+    return /"code":\s*0\b/.test(body);
   },
 };
 
 /** emqx.conf and the files of the plugins, edited key by key; accounts, in the running node. */
 export function conf(version: string): Part {
   return definePart<Seen>({
-    probe: (asking) => probe(sh`${Object.values(FILES)} ${EMQX.acl} ${LOADED_PLUGINS}`, code, asking),
+    probe: (asking) =>
+      probe(sh`${Object.values(FILES)} ${EMQX.acl} ${EMQX.vm} ${LOADED_PLUGINS}`, code, asking),
     parse,
     check: (seen, context) => findings(seen, context, view(seen, version, context)),
     proofs: (context) => (context.settings.dashboard === 'public' ? dashboardProofs(login, context) : []),
@@ -65,11 +68,13 @@ function view(seen: Seen, version: string, context: Context): FamilyView {
     validate,
     everyone: EVERYONE,
     broken: unreadable(contents),
-    lacking: settings.filter((setting) => !holds(setting, contents, plugins?.content ?? '')),
+    lacking: settings.filter(
+      (setting) => !holds(setting, contents, plugins?.content ?? '', seen.files.get(EMQX.vm)?.content ?? ''),
+    ),
     files: wanted(seen, settings, contents),
     open: [
       ...(tunnel && !bindsDashboard(version) ? [`the dashboard (${PORTS.dashboard})`] : []),
-      ...(bindsInnerPorts(version) ? [] : [`its inner ports (${PORTS.distribution}, ${PORTS.rpc})`]),
+      ...(bindsInnerPorts(version) ? [] : [`its inner port ${PORTS.rpc}`]),
     ],
   };
 }
@@ -97,11 +102,18 @@ function unreadable(contents: Contents): Finding[] {
   );
 }
 
-function holds({ keys, plugins: wanted }: Setting, contents: Contents, loaded: string): boolean {
+function holds(
+  { keys, plugins: wanted, argument }: Setting,
+  contents: Contents,
+  loaded: string,
+  vm: string,
+): boolean {
   return (
+    (argument === undefined || block(vm) === argument) &&
     Object.entries(keys ?? {}).every(
       ([id, one]) => differing(contents[id as FileId] ?? '', one).length === 0,
-    ) && Object.entries(wanted ?? {}).every(([name, on]) => starts(loaded, name) === on)
+    ) &&
+    Object.entries(wanted ?? {}).every(([name, on]) => starts(loaded, name) === on)
   );
 }
 
@@ -117,8 +129,13 @@ function wanted({ files }: Seen, settings: readonly Setting[], contents: Content
   });
   const on: Record<string, boolean> = Object.assign({}, ...settings.map(({ plugins }) => plugins ?? {}));
   const loaded = files.get(LOADED_PLUGINS);
+  const vm = files.get(EMQX.vm);
+  const argument = settings.flatMap((setting) => setting.argument ?? []).join('\n');
   return [
     ...edited,
+    ...(vm || argument !== ''
+      ? [{ path: EMQX.vm, content: withBlock(vm?.content ?? '', argument), mode: vm?.mode ?? '0644' }]
+      : []),
     { path: LOADED_PLUGINS, content: editPlugins(loaded?.content ?? '', on), mode: loaded?.mode ?? '0644' },
   ];
 }

@@ -1,5 +1,5 @@
 import type { Context } from '../../../engine/step.js';
-import { EMQX, PORTS } from '../facts.js';
+import { DISTRIBUTION_ON_LOOPBACK, EMQX, PORTS } from '../facts.js';
 import { CIPHERS, DTLS_CIPHERS, TLS_VERSIONS } from '../tls.js';
 import { isOneOf4 } from '../versions.js';
 import { read, type Wanted } from './key-value.js';
@@ -25,10 +25,12 @@ export interface Setting {
   summary: string;
   keys?: Partial<Record<FileId, Wanted>>;
   plugins?: Record<string, boolean>;
+  /** A line of vm.args. */
+  argument?: string;
 }
 
 /** The cookie that every EMQX ships with: whoever knows it and reaches the node may run code in it. */
-export const SHIPPED_COOKIE = 'emqxsecretcookie';
+const SHIPPED_COOKIE = 'emqxsecretcookie';
 
 export type Contents = Partial<Record<FileId, string>>;
 
@@ -156,17 +158,7 @@ export function settingsFor(version: string, context: Context, contents: Content
           },
         ]
       : []),
-    ...(bindsInnerPorts(version) && isAlone(conf)
-      ? [
-          {
-            id: 'inner-ports',
-            summary: `Inner ports (${PORTS.distribution}, ${PORTS.rpc}) for the server itself only`,
-            keys: {
-              conf: { 'node.dist_use_interface': '127.0.0.1', 'rpc.tcp_server_ip': '127.0.0.1' },
-            },
-          },
-        ]
-      : []),
+    ...(isAlone(conf) ? [innerPorts(version)] : []),
     {
       id: 'telemetry',
       summary: 'Send no usage data to the vendor',
@@ -195,6 +187,19 @@ export function settingsFor(version: string, context: Context, contents: Content
         }
       : { id: 'lwm2m', summary: 'LwM2M off', plugins: { emqx_lwm2m: false } },
   ];
+}
+
+function innerPorts(version: string): Setting {
+  const id = 'inner-ports';
+  if (!bindsInnerPorts(version)) {
+    const summary = `Inner port ${PORTS.distribution} for the server itself only`;
+    return { id, summary, argument: DISTRIBUTION_ON_LOOPBACK };
+  }
+  return {
+    id,
+    summary: `Inner ports (${PORTS.distribution}, ${PORTS.rpc}) for the server itself only`,
+    keys: { conf: { 'node.dist_use_interface': '127.0.0.1', 'rpc.tcp_server_ip': '127.0.0.1' } },
+  };
 }
 
 /** A node that others are to find must listen for them. */

@@ -2,11 +2,11 @@ import { type Context, definePart, type Part } from '../../../engine/step.js';
 import { dashboardProofs } from '../../../proofs/dashboard.js';
 import { BLANK, Secret, sh } from '../../../sh.js';
 import type { AccountCode } from '../accounts.js';
+import { block, withBlock } from '../block.js';
 import { asEmqx, erl } from '../erlang.js';
 import { EMQX, PORTS } from '../facts.js';
 import { type FamilyView, findings, type WantedFile } from '../findings.js';
 import { parse, probe, type Seen } from '../look.js';
-import { block, withBlock } from './block.js';
 import { bindsRpc, FILES, type Layer, type Setting, settingsFor } from './settings.js';
 
 /** Every client with a name (emqx_authz_rule.erl): clients without one were refused before. */

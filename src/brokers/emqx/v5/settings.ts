@@ -1,5 +1,5 @@
 import type { Context } from '../../../engine/step.js';
-import { EMQX, PORTS } from '../facts.js';
+import { DISTRIBUTION_ON_LOOPBACK, EMQX, PORTS } from '../facts.js';
 import { CIPHERS, DTLS_CIPHERS, TLS_VERSIONS } from '../tls.js';
 import { isSince } from '../versions.js';
 
@@ -13,7 +13,7 @@ export const FILES = {
   /** Counts less than that: what the owner may change there (since 5.8.4; emqx_config.erl, init_load). */
   base: `${EMQX.etc}/base.hocon`,
   /** Arguments of the Erlang virtual machine. */
-  vm: `${EMQX.etc}/vm.args`,
+  vm: EMQX.vm,
   cookie: `${EMQX.etc}/${COOKIE}`,
 } as const;
 
@@ -191,8 +191,7 @@ function innerPorts(version: string): Setting[] {
   }
   return [
     ...rpc.map((text): Setting => ({ id, summary, layer: 'conf', text })),
-    // kernel(6), inet_dist_use_interface.
-    { id, summary, layer: 'vm', text: '-kernel inet_dist_use_interface {127,0,0,1}' },
+    { id, summary, layer: 'vm', text: DISTRIBUTION_ON_LOOPBACK },
   ];
 }
 

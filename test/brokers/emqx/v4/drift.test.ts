@@ -92,7 +92,7 @@ describe('what drifts is found by its name', () => {
     ['it does not run', { started: undefined }, ['restart']],
     ['its files are newer than it', { changed: 2100 }, ['restart']],
     ['one of its ports is closed', { listening: new Map([[8883, 'beam.smp']]) }, ['restart']],
-    ['its data are open to all', { dataMode: '755' }, ['data']],
+    ['its data and logs are open to all', { open: ['/var/lib/emqx', '/var/log/emqx'] }, ['data']],
     ['the dashboard takes what it ships with', { accounts: 'shipped,true,false' }, ['dashboard-password']],
     ['the account of the device is gone', { accounts: 'own,false,false' }, ['device']],
     ['the API takes what it ships with', { accounts: 'own,true,true' }, ['default-application']],

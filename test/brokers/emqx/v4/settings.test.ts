@@ -18,7 +18,9 @@ describe('what a version can', () => {
     ['4.4.9', true, true],
   ])('%s keeps inner ports to itself: %s, and the dashboard: %s', (version, inner, dashboard) => {
     expect([bindsInnerPorts(version), bindsDashboard(version)]).toEqual([inner, dashboard]);
-    expect(settings('', version).some(({ id }) => id === 'inner-ports')).toBe(inner);
+    // An older one keeps the port of the distribution through an argument of the virtual machine, and the other not at all.
+    const setting = settings('', version).find(({ id }) => id === 'inner-ports');
+    expect(Object.keys(setting ?? {})).toContain(inner ? 'keys' : 'argument');
   });
 });
 

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { withBlock } from '../../../../src/brokers/emqx/block.js';
+import { EMQX } from '../../../../src/brokers/emqx/facts.js';
 import { read } from '../../../../src/brokers/emqx/v4/key-value.js';
 import { FILES } from '../../../../src/brokers/emqx/v4/settings.js';
 import { isOneOf4 } from '../../../../src/brokers/emqx/versions.js';
@@ -23,7 +25,7 @@ describe.each(SHIPPED4)('$title', ({ version, there, files }) => {
       'dashboard',
       'management',
       'cookie',
-      ...(inner ? ['inner-ports'] : []),
+      'inner-ports',
       'telemetry',
       'retained',
       'rules',
@@ -92,6 +94,7 @@ describe.each(SHIPPED4)('$title', ({ version, there, files }) => {
     for (const [path, was] of before) {
       const is = after.get(path)?.content ?? '';
       if (Object.values<string>(FILES).includes(path)) expect(others(is, was)).toEqual(others(was, was));
+      else if (path === EMQX.vm) expect(withBlock(is, '')).toBe(was);
       else if (path !== ACL && path !== PLUGINS) expect(is).toBe(was);
     }
   });

@@ -82,7 +82,7 @@ describe('what drifts is found by its name', () => {
   it.each<[string, Partial<Node>, string[]]>([
     ['it does not run', { started: undefined, accounts: undefined }, ['restart']],
     ['its files are newer than it', { changed: 2100 }, ['restart']],
-    ['its data are open to all', { dataMode: '755' }, ['data']],
+    ['its data and logs are open to all', { open: ['/var/lib/emqx', '/var/log/emqx'] }, ['data']],
     ['the dashboard takes what it ships with', { accounts: 'shipped,true,false' }, ['dashboard-password']],
     ['the account of the device is gone', { accounts: 'own,false,false' }, ['device']],
     [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { block } from '../../../../src/brokers/emqx/v5/block.js';
+import { block } from '../../../../src/brokers/emqx/block.js';
 import { FILES } from '../../../../src/brokers/emqx/v5/settings.js';
 import { isSince } from '../../../../src/brokers/emqx/versions.js';
 import { begun, complete, contextFor, ids, installed } from '../node.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { block, withBlock } from '../../../../src/brokers/emqx/v5/block.js';
+import { block, withBlock } from '../../../src/brokers/emqx/block.js';
 
 const [BEGIN = '', , END = ''] = withBlock('', 'x').split('\n');
 

@@ -54,11 +54,15 @@ function failed(finding: Finding, code: number, stdout: string, stderr: string):
 /** Pure: the shell of a change on the server. */
 export function toShell(change: Extract<Change, { kind: 'run' | 'write' }>): Sh {
   if (change.kind === 'run') return lines(sh`set -eu`, change.script);
-  return writeFiles(change.files, change.activate);
+  return writeFiles(change);
 }
 
 /** `activate` travels in argv, so it must hold no secret. */
-function writeFiles(files: readonly FileChange[], activate: Sh = sh`true`): Sh {
+function writeFiles({
+  files,
+  activate = sh`true`,
+  fallback = sh`activate`,
+}: Extract<Change, { kind: 'write' }>): Sh {
   return lines(
     sh`set -u
 umask 077
@@ -84,7 +88,7 @@ place() {
     ),
     sh`activate || {
   restore
-  activate >/dev/null 2>&1 || true
+  { ${fallback}; } >/dev/null 2>&1 || true
   exit 1
 }`,
   );

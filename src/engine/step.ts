@@ -66,9 +66,10 @@ export type Change =
   | { kind: 'run'; script: Sh }
   /**
    * The files are replaced atomically; then `activate` runs (validate, reload, wait). Where it exits non-zero
-   * every file is put back as it was and `activate` runs once more, so that the service runs with its old files.
+   * every file is put back as it was and `fallback` runs, else `activate` once more, so that the service runs with its old
+   * files; a service that is open as it ships must rather not run.
    */
-  | { kind: 'write'; files: FileChange[]; activate?: Sh }
+  | { kind: 'write'; files: FileChange[]; activate?: Sh; fallback?: Sh }
   | { kind: 'keygen'; file: string; type: 'ed25519' | 'rsa'; comment: string }
   | { kind: 'host-entry'; alias: string; user: string; key: string }
   /** Brings a file of this computer to `to` on the server, owned by root with mode 0644; refused there unless it has this SHA-256. */

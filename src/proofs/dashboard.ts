@@ -10,6 +10,8 @@ export interface DashboardLogin {
   shipped: string;
   /** undefined: an answer of another kind. */
   let(status: number, body: string): boolean | undefined;
+  /** It locks the account after a few wrong passwords, unless a right one follows (emqx_dashboard_login_lock.erl). */
+  locks?: boolean;
 }
 
 /** How long an answer may take, in milliseconds: EMQX 4.4 lets a wrong password wait for 2 s. */
@@ -31,6 +33,7 @@ export function dashboardProofs(login: DashboardLogin, context: Context): Proof[
     {
       id: 'dashboard.shipped-password',
       title: `The dashboard refuses ${user}/${shipped}, with which it ships (${port})`,
+      ...(login.locks ? { needs: 'dashboardPassword' as const } : {}),
       run: async (outside) => judge(await knock(login, shipped, outside, context), false),
     },
   ];

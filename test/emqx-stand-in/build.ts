@@ -125,6 +125,8 @@ async function layOutCommon(root: string, version: string): Promise<void> {
   await copy('bin/escript', join(root, 'usr/lib/emqx/erts-0/bin/escript'));
   await chmod(join(root, 'usr/lib/emqx/erts-0/bin/escript'), 0o755);
   await copy('etc/vm.args', join(root, 'etc/emqx/vm.args'));
+  // 6.x comes without: rebar.config.erl at v5.8.9 copies them, mix.exs at 6.2.2 does not.
+  if (!isSince(version, [6, 0])) await lay(root, 'etc/emqx/lwm2m_xml/LWM2M_Device.xml', '<LWM2M/>\n');
   await lay(root, 'usr/lib/emqx/releases/version', `${version}\n`);
   await lay(
     root,

@@ -10,6 +10,8 @@ export interface Accounts {
   dashboard: 'none' | 'shipped' | 'own';
   /** The account of the first device. */
   device: boolean;
+  /** The same account for the protocols that keep accounts of their own. */
+  everywhere: boolean;
   /** 4.x: the application of the management API that takes the secret it shipped with. */
   shippedApplication: boolean;
 }
@@ -20,6 +22,10 @@ export interface AccountCode {
   hasDevice(name: string): Erlang;
   /** ok where it was made. */
   addDevice(name: string, password: Secret): Erlang;
+  /** true or false: whether protocols with accounts of their own have it. */
+  hasEverywhere(name: string): Erlang;
+  /** ok where they have it now, with the password that it has. */
+  copyDevice(name: string): Erlang;
   hasShippedApplication: Erlang;
 }
 
@@ -30,23 +36,33 @@ end`;
 
 /** Shell that tells `accounts=…`, or nothing where EMQX does not answer. */
 export function tellAccounts(code: AccountCode, device: string): Sh {
-  const program = erl`[${dashboardState}, ${code.hasDevice(device)}, ${code.hasShippedApplication}].`;
+  const program = erl`[${dashboardState}, ${code.hasDevice(device)}, ${code.hasShippedApplication}, ${code.hasEverywhere(device)}].`;
   return sh`${evaluate(program)} 2>/dev/null | sed -n 's/^{ok,\\[\\(.*\\)\\]}$/accounts=\\1/p'`;
 }
 
 /** Pure. @param told what stands behind `accounts=` */
 export function parseAccounts(told: string | undefined): Accounts | undefined {
-  const [dashboard, device, application] = told?.split(',') ?? [];
+  const [dashboard, device, application, everywhere] = told?.split(',') ?? [];
   if (dashboard !== 'none' && dashboard !== 'shipped' && dashboard !== 'own') return undefined;
-  return { dashboard, device: device === 'true', shippedApplication: application === 'true' };
+  return {
+    dashboard,
+    device: device === 'true',
+    shippedApplication: application === 'true',
+    everywhere: everywhere === 'true',
+  };
 }
 
 /** A node that was never started has none. */
-export const NO_ACCOUNTS: Accounts = { dashboard: 'none', device: false, shippedApplication: false };
+export const NO_ACCOUNTS: Accounts = {
+  dashboard: 'none',
+  device: false,
+  shippedApplication: false,
+  everywhere: false,
+};
 
 /** Pure. What is to be done about accounts; they live in the node, so it must be running by then. */
 export function accountFindings(
-  { dashboard, device, shippedApplication }: Accounts,
+  { dashboard, device, shippedApplication, everywhere }: Accounts,
   { secrets, settings }: Context,
   code: AccountCode,
 ): Finding[] {
@@ -73,6 +89,15 @@ export function accountFindings(
             'default-application',
             'Remove the application of the management API that everybody knows (admin/public)',
             erl`emqx_mgmt_auth:del_app(<<"admin">>)`,
+          ),
+        ]
+      : []),
+    ...(device && !everywhere
+      ? [
+          change(
+            'gateway-account',
+            `Let the account ${name} in over ${settings.protocols.filter((one) => one !== 'mqtt').join(' and ')} as well`,
+            code.copyDevice(name),
           ),
         ]
       : []),

@@ -17,8 +17,16 @@ export const EMQX = {
   shippedPassword: 'public',
 } as const;
 
-/** For vm.args: kernel(6), inet_dist_use_interface. */
-export const DISTRIBUTION_ON_LOOPBACK = '-kernel inet_dist_use_interface {127,0,0,1}';
+/** The Erlang virtual machine, as ss(8) and pgrep(1) name it. */
+export const VM = 'beam.smp';
+
+/** Lines of vm.args that keep the inner ports of a lone node from the world, where emqx.conf cannot. */
+export const ARGUMENTS = {
+  /** kernel(6), inet_dist_use_interface. */
+  distributionOnLoopback: '-kernel inet_dist_use_interface {127,0,0,1}',
+  /** gen_rpc_helper.erl at 2.5.1 and 2.8.1: without a port it does not listen; nodes would need it to find each other. */
+  noRpc: '-gen_rpc tcp_server_port false',
+} as const;
 
 /** Ports, each written once. */
 export const PORTS = {

@@ -4,8 +4,8 @@ import { type Sh, sh } from '../../sh.js';
 import { type AccountCode, accountFindings } from './accounts.js';
 import { refuseAtTheEnd } from './acl.js';
 import { activate } from './activate.js';
-import { EMQX } from './facts.js';
-import { type Seen, VM } from './look.js';
+import { EMQX, PORTS, VM } from './facts.js';
+import type { Seen } from './look.js';
 import { packageName } from './versions.js';
 
 /** What a family knows of its files. */
@@ -22,8 +22,10 @@ export interface FamilyView {
   lacking: readonly { id: string; summary: string }[];
   /** All files but acl.conf, as they should be. */
   files: readonly WantedFile[];
-  /** What this version cannot close by itself. */
+  /** What cannot be kept from the world but by the firewall. */
   open: readonly string[];
+  /** What this version cannot do, and no setting mends. */
+  warnings?: readonly Finding[];
 }
 
 /**
@@ -31,7 +33,12 @@ export interface FamilyView {
  * in the running node, so they come last.
  */
 export function findings(seen: Seen, context: Context, view: FamilyView): Finding[] {
-  const impossible = [...taken(seen, context), ...missing(seen, view.version), ...view.broken];
+  const impossible = [
+    ...taken(seen, context),
+    ...missing(seen, view.version),
+    ...withoutObjects(seen, context),
+    ...view.broken,
+  ];
   if (impossible.length > 0) return impossible;
   const acl = seen.files.get(EMQX.acl);
   const rules = refuseAtTheEnd(acl?.content ?? '', view.everyone);
@@ -39,9 +46,9 @@ export function findings(seen: Seen, context: Context, view: FamilyView): Findin
     ...view.files,
     { path: EMQX.acl, content: rules, mode: acl?.mode ?? '0644' },
   ]);
-  const start = activate(view.validate, tcpPorts(context));
+  const start = activate(view.validate, { tcp: portsOf('tcp', context), udp: portsOf('udp', context) });
   // Before the package is there, its files are not known: the plan names what will hold, not how they will look.
-  const begun = seen.installed ? (writing(files, start) ?? restart(seen, start, context)) : BEGIN;
+  const begun = seen.installed ? (writing(files, start, seen) ?? restart(seen, start, context)) : BEGIN;
   if (!seen.accounts && !begun) throw new Error('EMQX runs, but does not answer what accounts it has.');
   return [
     ...named(view.lacking),
@@ -49,9 +56,14 @@ export function findings(seen: Seen, context: Context, view: FamilyView): Findin
     ...(begun ? [begun] : []),
     ...openData(seen),
     ...(seen.accounts ? accountFindings(seen.accounts, context, view.code) : []),
+    ...(seen.enabled ? [] : [ENABLE]),
     ...byFirewall(view),
+    ...(view.warnings ?? []),
   ];
 }
+
+/** Of a node that is not alone: the others must reach them. */
+export const INNER_PORTS = `the inner ports (${PORTS.distribution}, ${PORTS.rpc}) of a node that is not alone`;
 
 /** In the plan of a server without EMQX. */
 const BEGIN: Finding = {
@@ -60,11 +72,20 @@ const BEGIN: Finding = {
   summary: 'Write these settings into the files of EMQX, and start it with them',
 };
 
+/** Last: a server that restarts after a run that failed must not open what ships with EMQX. */
+const ENABLE: Finding = {
+  id: 'conf-edits.service',
+  level: 'change',
+  summary: 'Start EMQX at every start of the server',
+  change: { kind: 'run', script: sh`systemctl enable ${EMQX.unit} 2>&1` },
+};
+
 /** acl.conf is a setting like the others, but a list of rules. */
 const RULES: Finding = {
   id: 'conf-edits.rules',
   level: 'change',
-  summary: 'Let the rules in acl.conf end in a refusal; clients with an account may use all topics',
+  summary:
+    'Let the rules in acl.conf end in a refusal; clients with an account may use all topics, but not read # and $SYS',
 };
 
 /** Several parts of one thing are one line of the plan. */
@@ -85,6 +106,19 @@ function missing({ installed, files }: Seen, version: string): Finding[] {
   ];
 }
 
+/** Without them the gateway is not started, and EMQX says so only in its log (emqx_gateway_app.erl at 6.2.2). */
+function withoutObjects({ installed, lwm2mObjects }: Seen, { settings }: Context): Finding[] {
+  if (!installed || lwm2mObjects || !settings.protocols.includes('lwm2m')) return [];
+  return [
+    {
+      id: 'conf-edits.lwm2m-objects',
+      level: 'stop',
+      summary: `This EMQX came without the descriptions of objects that LwM2M needs (${EMQX.etc}/lwm2m_xml).`,
+      hint: 'Lay the XML files of the Open Mobile Alliance for your devices there, or leave lwm2m out of protocols.',
+    },
+  ];
+}
+
 function byFirewall({ version, open }: FamilyView): Finding[] {
   if (open.length === 0) return [];
   return [
@@ -92,7 +126,7 @@ function byFirewall({ version, open }: FamilyView): Finding[] {
       id: 'conf-edits.by-firewall',
       level: 'warn',
       summary: `EMQX ${version} cannot keep ${open.join(' and ')} to the server itself: only the firewall does.`,
-      hint: 'Leave ufw on. Newer versions can do it.',
+      hint: 'Leave ufw on.',
     },
   ];
 }
@@ -115,22 +149,24 @@ function taken({ listening }: Seen, { broker, settings }: Context): Finding[] {
 }
 
 /** The ports that must be open on the server once EMQX runs. */
-function tcpPorts({ broker, settings }: Context): number[] {
+function portsOf(of: 'tcp' | 'udp', { broker, settings }: Context): number[] {
   return broker
     .listeners(settings)
-    .filter(({ transport }) => transport === 'tcp')
+    .filter(({ transport }) => transport === of)
     .map(({ port }) => port);
 }
 
 /** One change for all files, so that EMQX is started once, and all of them go back where it does not come up. */
-function writing(files: FileChange[], start: Sh): Finding | undefined {
+function writing(files: FileChange[], start: Sh, { started }: Seen): Finding | undefined {
   if (files.length === 0) return undefined;
-  return { ...BEGIN, change: { kind: 'write', files, activate: start } };
+  // As it ships it lets everybody in: if it did not run before, it does not run with those files now.
+  const fallback = started === undefined ? { fallback: sh`systemctl stop ${EMQX.unit}` } : {};
+  return { ...BEGIN, change: { kind: 'write', files, activate: start, ...fallback } };
 }
 
 /** For files that are right while the running EMQX is not what they say. */
 function restart(seen: Seen, start: Sh, context: Context): Finding | undefined {
-  const reason = restartReason(seen, tcpPorts(context));
+  const reason = restartReason(seen, portsOf('tcp', context));
   if (reason === undefined) return undefined;
   return {
     id: 'conf-edits.restart',
@@ -170,12 +206,14 @@ export interface WantedFile {
   /** Of a file with a secret: what is there now, with the secret blanked. */
   before?: string;
   mode: string;
+  /** Default: EMQX's own user. */
+  owner?: string;
 }
 
 /** The changes that make files as they should be; none for a file that already is. */
 function fileChanges(files: ReadonlyMap<string, SeenFile>, wanted: readonly WantedFile[]): FileChange[] {
-  const owner = `${EMQX.user}:${EMQX.user}`;
-  return wanted.flatMap(({ path, content, before, mode }) => {
+  const own = `${EMQX.user}:${EMQX.user}`;
+  return wanted.flatMap(({ path, content, before, mode, owner = own }) => {
     const seen = files.get(path);
     const text = typeof content === 'string' ? content : content.reveal();
     if (seen?.content === text && seen.mode === mode && seen.owner === owner) return [];

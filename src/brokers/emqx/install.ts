@@ -25,8 +25,6 @@ interface State {
   /** The installed package and its version without what Debian adds; undefined where there is none. */
   installed: { name: string; version: string } | undefined;
   held: boolean;
-  /** Started with the server: by systemd, or by the init script of versions before 4.3.12. */
-  enabled: boolean;
   masked: boolean;
   memoryMb: number;
   /** Fingerprint of the repository's key that was accepted; undefined where there is none. */
@@ -36,14 +34,13 @@ interface State {
   files: string[];
 }
 
-/** The package of exactly this version, held there, and its service enabled. It is not started: conf-edits does that, when nothing is open any more. */
+/** The package of exactly this version, held there. It is neither started nor enabled: conf-edits does that, when nothing is open any more. */
 export function install(broker: EmqxSettings): Part {
   return definePart<State>({
     probe:
       () => sh`dpkg-query -W -f 'package=\${Package} \${Version} \${db:Status-Status}\\n' emqx emqx-ee emqx-enterprise | grep ' installed$'
 printf 'held=%s\\n' "$(echo $(apt-mark showhold emqx emqx-ee emqx-enterprise))"
 systemctl show -p UnitFileState ${EMQX.unit}
-if ls /etc/rc3.d/S??emqx >/dev/null; then echo rc=started; fi
 printf 'memory-mb=%s\\n' "$(awk '/^(MemTotal|SwapTotal):/ {kb += $2} END {print int(kb / 1024)}' /proc/meminfo)"
 if [ -f ${KEYRING} ] && [ -f ${SOURCE} ]; then sed -n 's/^${verbatim(KEY_MARK)}/key=/p; s/^deb /source=deb /p' ${SOURCE}; fi
 for deb in /var/cache/broker-setup/*.deb; do if [ -f "$deb" ]; then echo "file-$(basename "$deb" .deb)=there"; fi; done`,
@@ -56,12 +53,10 @@ for deb in /var/cache/broker-setup/*.deb; do if [ -f "$deb" ]; then echo "file-$
 function parse({ stdout }: Probed): State {
   const told = answers(stdout);
   const [name, version] = (told.get('package') ?? '').split(' ');
-  const unitFile = told.get('UnitFileState') ?? '';
   return {
     installed: name && version ? { name, version: /^[\d.]+/.exec(version)?.[0] ?? version } : undefined,
     held: (told.get('held') ?? '') !== '',
-    enabled: unitFile === 'enabled' || (unitFile === 'generated' && told.get('rc') === 'started'),
-    masked: unitFile === 'masked',
+    masked: told.get('UnitFileState') === 'masked',
     memoryMb: Number(told.get('memory-mb')),
     key: told.get('key') || undefined,
     source: told.get('source') || undefined,
@@ -85,7 +80,6 @@ function check(state: State, broker: EmqxSettings, context: Context): Finding[] 
   const findings: Finding[] = [];
   if (state.installed?.version !== version) findings.push(...bring(state, broker, context));
   if (!state.held) findings.push(hold(version));
-  if (!state.enabled) findings.push(ENABLE);
   return [...findings, ...care(version, context.now)];
 }
 
@@ -216,13 +210,6 @@ function hold(version: string): Finding {
     },
   };
 }
-
-const ENABLE: Finding = {
-  id: 'broker-install.service',
-  level: 'change',
-  summary: 'Start EMQX at every start of the server',
-  change: { kind: 'run', script: sh`systemctl enable ${EMQX.unit} 2>&1` },
-};
 
 /** Said for ever after, as it cannot be mended here. */
 function care(version: string, now: Date): Finding[] {

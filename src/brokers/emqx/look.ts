@@ -1,11 +1,11 @@
-import { answers } from '../../engine/answers.js';
+import { type Answers, answers } from '../../engine/answers.js';
 import { programs } from '../../engine/listening.js';
 import type { Probed } from '../../engine/probe.js';
 import { type SeenFile, tellFiles, toldFiles } from '../../engine/seen-files.js';
 import type { Asking } from '../../engine/step.js';
 import { lines, type Sh, sh, verbatim } from '../../sh.js';
 import { type AccountCode, type Accounts, NO_ACCOUNTS, parseAccounts, tellAccounts } from './accounts.js';
-import { EMQX } from './facts.js';
+import { EMQX, VM } from './facts.js';
 
 /** What was seen of an EMQX of any version. */
 export interface Seen {
@@ -20,19 +20,23 @@ export interface Seen {
   accounts: Accounts | undefined;
   /** Who listens where: TCP port → name of the program. */
   listening: ReadonlyMap<number, string>;
+  /** What LwM2M devices consist of is described in files of the package; 6.x comes without. */
+  lwm2mObjects: boolean;
+  /** Started with the server: by systemd, or by the init script of versions before 4.3.12. */
+  enabled: boolean;
   /** Those of its folders with secrets in them that everybody on the server may enter. */
   open: readonly string[];
 }
-
-/** The Erlang virtual machine, as ss(8) and pgrep(1) name it. */
-export const VM = 'beam.smp';
 
 /** @param files words for tellFiles */
 export function probe(files: Sh, code: AccountCode, { settings }: Asking): Sh {
   return lines(
     tellFiles(files),
     sh`if [ -e /usr/bin/emqx ]; then echo installed=yes; fi
-if [ -d ${EMQX.data}/mnesia ]; then echo used=yes; fi
+if [ -n "$(ls -A ${EMQX.data}/mnesia)" ]; then echo used=yes; fi
+systemctl show -p UnitFileState ${EMQX.unit}
+if ls ${EMQX.etc}/lwm2m_xml/*.xml >/dev/null; then echo lwm2m-objects=there; fi
+if ls /etc/rc3.d/S??emqx >/dev/null; then echo rc=started; fi
 printf 'open=%s\\n' "$(echo $(find ${[EMQX.data, EMQX.log]} -maxdepth 0 -type d -perm /007))"
 [ "$#" -eq 0 ] || printf 'changed=%s\\n' "$(stat -L -c '%Y %n' "$@" | grep ' ${verbatim(EMQX.etc)}/' | sort -n | tail -n 1 | cut -d' ' -f1)"
 ss -ltnpH
@@ -55,6 +59,13 @@ export function parse({ stdout }: Probed): Seen {
     accounts:
       started === undefined && told.get('used') !== 'yes' ? NO_ACCOUNTS : parseAccounts(told.get('accounts')),
     listening: programs(stdout),
+    lwm2mObjects: told.get('lwm2m-objects') === 'there',
+    enabled: isEnabled(told),
     open: (told.get('open') ?? '').split(' ').filter(Boolean),
   };
+}
+
+function isEnabled(told: Answers): boolean {
+  const unitFile = told.get('UnitFileState');
+  return unitFile === 'enabled' || (unitFile === 'generated' && told.get('rc') === 'started');
 }

@@ -12,7 +12,11 @@ const apt = sh`env DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=a apt-get -q 
 const refuse = sh`refuse() { echo "${verbatim(SAY)}$1"; echo "${verbatim(SAY)}$2"; exit 1; }`;
 
 /** The next start must be one with the settings of this set-up: the package starts nothing, and what runs is stopped. */
-const stop = sh`systemctl stop ${EMQX.unit} 2>/dev/null || true`;
+const stop = sh`if [ -e /usr/bin/emqx ]; then known=yes; else known=; fi
+systemctl stop ${EMQX.unit} 2>/dev/null || true`;
+
+/** The package has it started with the server, open as it ships; a new one is enabled once it is not. */
+const keepOff = sh`[ -n "$known" ] || systemctl disable ${EMQX.unit} 2>&1`;
 
 /** Installs exactly this version from the vendor's repository. */
 export function installFromRepository(version: string): Sh {
@@ -25,7 +29,8 @@ export function installFromRepository(version: string): Sh {
 found=$(apt-cache madison ${name} | awk -v wanted=${version} '{v = $3; sub(/[-+~].*/, "", v); if (v == wanted) {print $3; exit}}')
 [ -n "$found" ] || refuse 'The repository of EMQX holds no ${verbatim(name)} ${verbatim(version)} for this server.' 'Choose another broker.version, or give a package file as broker.package.'
 ${stop}
-${apt} install "${verbatim(name)}=$found" || refuse 'Installing EMQX failed; what apt said is above.' 'Put the cause right and run the same command again.'`,
+${apt} install "${verbatim(name)}=$found" || refuse 'Installing EMQX failed; what apt said is above.' 'Put the cause right and run the same command again.'
+${keepOff}`,
   );
 }
 
@@ -78,6 +83,7 @@ if ! why=$(apt-get -s -o Debug::NoLocking=1 --no-install-recommends install "$de
 fi
 ${stop}
 ${apt} install "$deb" || refuse 'Installing EMQX failed; what apt said is above.' 'Put the cause right and run the same command again.'
+${keepOff}
 rm -f "$deb"`,
   );
 }

@@ -11,8 +11,8 @@ const BOTH: readonly Drift[] = [
     healed: 'apt-mark showhold | grep -q ^emqx',
   },
   {
-    step: 'broker-install',
-    finding: 'broker-install.service',
+    step: 'conf-edits',
+    finding: 'conf-edits.service',
     spoil: 'systemctl disable emqx',
     healed: 'systemctl is-enabled emqx',
   },

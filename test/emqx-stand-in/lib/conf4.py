@@ -4,7 +4,7 @@ import os
 import re
 
 from keys4 import PLUGINS, SECTIONS, SINCE_44, patterns
-from terms import Atom, Refused, listener, node_suffix, since, tls
+from terms import Atom, Refused, listener, node_suffix, rpc_listener, since, tls
 
 LINE = re.compile(r"^\s*([A-Za-z0-9_.-]+)\s*=\s*(.*?)\s*$")
 FLAGS = ("true", "false", "on", "off")
@@ -80,7 +80,7 @@ def broker(path, version):
         found.append(listener(f"mqtt:{kind}:{words[2]}", "ws" if "ws" in kind else "mqtt", bind, key, **more))
     name = conf.get("node.name", "emqx@127.0.0.1")
     rpc = conf.get("rpc.tcp_server_port", "5369") if conf.get("rpc.port_discovery") == "manual" else 5370 + node_suffix(name)
-    found.append(listener("rpc", "nothing", f"{conf.get('rpc.tcp_server_ip', '0.0.0.0')}:{rpc}", "rpc.tcp_server_ip"))
+    found += rpc_listener(f"{conf.get('rpc.tcp_server_ip', '0.0.0.0')}:{rpc}", "rpc.tcp_server_ip")
     extra = []
     if "node.dist_use_interface" in conf:
         extra.append("-kernel inet_dist_use_interface {" + conf["node.dist_use_interface"].replace(".", ",") + "}")

@@ -3,7 +3,7 @@
 import os
 
 import hocon
-from terms import Atom, Refused, listener, node_suffix, since, tls
+from terms import Atom, Refused, listener, node_suffix, rpc_listener, since, tls
 
 ETC = "/etc/emqx"
 
@@ -236,7 +236,7 @@ def broker(version, configs):
             *mqtt_listeners(conf),
             *dashboard_listeners(conf, version),
             *gateway_listeners(conf),
-            listener("rpc", "nothing", f"{at(conf, 'rpc.listen_address', '0.0.0.0')}:{port}", "rpc.listen_address"),
+            *rpc_listener(f"{at(conf, 'rpc.listen_address', '0.0.0.0')}:{port}", "rpc.listen_address"),
         ],
     }
     bound = at(conf, "node.dist_bind_address")

@@ -50,10 +50,16 @@ class Reader:
             if kind == "bare" and text == "include":
                 self.at += 1
                 kind, text, _ = self.next()
-                if kind != "string":
+                # The tokens of `required("…")`: a bare word, then the string, then the closing bracket.
+                required = text == "required("
+                if required:
+                    kind, text, _ = self.next()
+                if kind != "string" or (required and self.next()[1] != ")"):
                     self.at -= 1
                     self.wrong()
                 other = os.path.join(os.path.dirname(self.path), json.loads(text))
+                if required and not os.path.exists(other):
+                    raise Refused(f"{self.path}: the included file {other} is missing (enoent)")
                 if os.path.exists(other):
                     merge(into, load(other))
                 continue

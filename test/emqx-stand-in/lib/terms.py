@@ -59,6 +59,13 @@ def listener(name, serves, bind, key, **more):
     return {"id": name, "serves": Atom(serves), "transport": Atom("tcp"), "address": host, "port": port, **more}
 
 
+def rpc_listener(bind, key, vm_args="/etc/emqx/vm.args"):
+    """None where an argument of the virtual machine has switched it off."""
+    given = open(vm_args, encoding="utf-8").read() if os.path.exists(vm_args) else ""
+    off = any(line.split() == ["-gen_rpc", "tcp_server_port", "false"] for line in given.splitlines())
+    return [] if off else [listener("rpc", "nothing", bind, key)]
+
+
 def node_suffix(name):
     digits = "".join(c for c in name.split("@")[0][::-1].split("x")[0][::-1] if c.isdigit())
     return int(digits or 0)

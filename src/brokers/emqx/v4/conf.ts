@@ -5,16 +5,16 @@ import type { AccountCode } from '../accounts.js';
 import { block, withBlock } from '../block.js';
 import { erl } from '../erlang.js';
 import { EMQX, PORTS } from '../facts.js';
-import { type FamilyView, findings, type WantedFile } from '../findings.js';
+import { type FamilyView, findings, INNER_PORTS, type WantedFile } from '../findings.js';
 import { parse, probe, type Seen } from '../look.js';
-import { broken, differing, edit, type Wanted } from './key-value.js';
+import { broken, differing, edit, read, type Wanted } from './key-value.js';
 import { edit as editPlugins, starts } from './plugins.js';
 import {
   bindsDashboard,
-  bindsInnerPorts,
   type Contents,
   FILES,
   type FileId,
+  isAlone,
   type Setting,
   settingsFor,
 } from './settings.js';
@@ -22,7 +22,7 @@ import { validate } from './validate.js';
 
 const LOADED_PLUGINS = `${EMQX.data}/loaded_plugins`;
 
-/** Every client that has logged in (emqx_access_rule.erl: `{user, all}`). */
+/** Every client (emqx_access_rule.erl): those without an account were refused before. */
 const EVERYONE = '{allow, {user, all}, pubsub, ["#"]}.';
 
 /** The database of emqx_auth_mnesia (emqx_auth_mnesia_cli.erl). */
@@ -30,6 +30,9 @@ const code: AccountCode = {
   hasDevice: (name) =>
     erl`try mnesia:dirty_read(emqx_user, {username, ${name}}) of [] -> false; _ -> true catch _:_ -> false end`,
   addDevice: (name, password) => erl`emqx_auth_mnesia_cli:add_user({username, ${name}}, ${password})`,
+  // One database for all protocols.
+  hasEverywhere: () => erl`true`,
+  copyDevice: () => erl`ok`,
   hasShippedApplication: erl`emqx_mgmt_auth:get_appsecret(<<"admin">>) =:= <<"public">>`,
 };
 
@@ -44,6 +47,15 @@ const login = {
     if (status !== 200) return undefined;
     return /"code":\s*0\b/.test(body);
   },
+};
+
+/** emqx_lwm2m_protocol.erl at v4.3.5 and v4.4.19: it asks with neither user name nor password, whatever the device sent. */
+const LWM2M: Finding = {
+  id: 'conf-edits.lwm2m-accounts',
+  level: 'warn',
+  summary:
+    'EMQX 4 cannot ask LwM2M devices for a password, and so, as nobody is let in without one, lets none in.',
+  hint: 'Take EMQX 5.8.9 for LwM2M, or leave lwm2m out of protocols.',
 };
 
 /** emqx.conf and the files of the plugins, edited key by key; accounts, in the running node. */
@@ -74,8 +86,9 @@ function view(seen: Seen, version: string, context: Context): FamilyView {
     files: wanted(seen, settings, contents),
     open: [
       ...(tunnel && !bindsDashboard(version) ? [`the dashboard (${PORTS.dashboard})`] : []),
-      ...(bindsInnerPorts(version) ? [] : [`its inner port ${PORTS.rpc}`]),
+      ...(isAlone(read(contents.conf ?? '')) ? [] : [INNER_PORTS]),
     ],
+    warnings: context.settings.protocols.includes('lwm2m') ? [LWM2M] : [],
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Context } from '../../../engine/step.js';
-import { DISTRIBUTION_ON_LOOPBACK, EMQX, PORTS } from '../facts.js';
+import { ARGUMENTS, EMQX, PORTS } from '../facts.js';
 import { CIPHERS, DTLS_CIPHERS, TLS_VERSIONS } from '../tls.js';
 import { isOneOf4 } from '../versions.js';
 import { read, type Wanted } from './key-value.js';
@@ -25,7 +25,7 @@ export interface Setting {
   summary: string;
   keys?: Partial<Record<FileId, Wanted>>;
   plugins?: Record<string, boolean>;
-  /** A line of vm.args. */
+  /** Lines of vm.args. */
   argument?: string;
 }
 
@@ -192,8 +192,8 @@ export function settingsFor(version: string, context: Context, contents: Content
 function innerPorts(version: string): Setting {
   const id = 'inner-ports';
   if (!bindsInnerPorts(version)) {
-    const summary = `Inner port ${PORTS.distribution} for the server itself only`;
-    return { id, summary, argument: DISTRIBUTION_ON_LOOPBACK };
+    const summary = `Inner port ${PORTS.distribution} for the server itself only, ${PORTS.rpc} closed`;
+    return { id, summary, argument: Object.values(ARGUMENTS).join('\n') };
   }
   return {
     id,
@@ -203,7 +203,7 @@ function innerPorts(version: string): Setting {
 }
 
 /** A node that others are to find must listen for them. */
-function isAlone(conf: ReadonlyMap<string, string>): boolean {
+export function isAlone(conf: ReadonlyMap<string, string>): boolean {
   const host = (conf.get('node.name') ?? 'emqx@127.0.0.1').split('@')[1];
   return host === '127.0.0.1' && (conf.get('cluster.discovery') ?? 'manual') === 'manual';
 }

@@ -1,17 +1,28 @@
-import { type Sh, sh } from '../../../sh.js';
+import { type Sh, sh, verbatim } from '../../../sh.js';
 import { EMQX } from '../facts.js';
+import { FILES } from './settings.js';
+
+const PLUGIN_FILES = Object.values(FILES).filter((path) => path !== EMQX.conf);
 
 /**
- * Lets EMQX's own cuttlefish read emqx.conf, as its start script does; 4.x has no command for that. A start with an unknown key
- * takes 40 s (4.3.5) or 90 s (4.4.19) to fail.
+ * Lets EMQX's own cuttlefish read emqx.conf and the files of the plugins, as EMQX does when it starts; there is no command for that
+ * in all of 4.x. A start with an unknown key takes 40 s (4.3.5) or 90 s (4.4.19) to fail; a plugin with one is left out, silently.
+ * Its folder is named in emqx_vars of 4.3.5, and no longer in that of 4.4.19.
  */
 export const validate: Sh = sh`work=$(mktemp -d)
 code=0
 bash -c '
+  work=$1 conf=$2
+  shift 2
   . /usr/lib/emqx/releases/emqx_vars || exit 0
-  cuttlefish="$RUNNER_ROOT_DIR/bin/cuttlefish"
-  [ -e "$cuttlefish" ] || exit 0
-  "$RUNNER_ROOT_DIR/erts-$ERTS_VSN/bin/escript" "$cuttlefish" -i "$RUNNER_ROOT_DIR/releases/$REL_VSN/emqx.schema" -c "$1" -d "$2" generate
-' - ${EMQX.conf} "$work" || code=$?
+  root="\${RUNNER_ROOT_DIR:-/usr/lib/emqx}"
+  [ -e "$root/bin/cuttlefish" ] || exit 0
+  accepts() { "$root/erts-$ERTS_VSN/bin/escript" "$root/bin/cuttlefish" -i "$1" -c "$2" -d "$work" generate; }
+  accepts "$root/releases/$REL_VSN/emqx.schema" "$conf" || exit 1
+  for file in "$@"; do
+    schema=$(ls "$root"/lib/"$(basename "$file" .conf)"-*/priv/*.schema | head -n 1)
+    [ ! -e "$file" ] || [ -z "$schema" ] || accepts "$schema" "$file" || { echo "error in $file"; exit 1; }
+  done
+' - "$work" ${verbatim(EMQX.conf)} ${PLUGIN_FILES} || code=$?
 rm -rf "$work"
 return "$code"`;

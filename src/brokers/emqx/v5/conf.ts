@@ -1,13 +1,15 @@
-import { type Context, definePart, type Part } from '../../../engine/step.js';
+import { type Context, definePart, type Finding, type Part } from '../../../engine/step.js';
 import { dashboardProofs } from '../../../proofs/dashboard.js';
-import { BLANK, Secret, sh } from '../../../sh.js';
+import type { Settings } from '../../../settings/schema.js';
+import { BLANK, Secret, sh, verbatim } from '../../../sh.js';
 import type { AccountCode } from '../accounts.js';
 import { block, withBlock } from '../block.js';
-import { asEmqx, erl } from '../erlang.js';
+import { asEmqx, type Erlang, erl } from '../erlang.js';
 import { EMQX, PORTS } from '../facts.js';
-import { type FamilyView, findings, type WantedFile } from '../findings.js';
+import { type FamilyView, findings, INNER_PORTS, type WantedFile } from '../findings.js';
 import { parse, probe, type Seen } from '../look.js';
-import { bindsRpc, FILES, type Layer, type Setting, settingsFor } from './settings.js';
+import { isSince } from '../versions.js';
+import { FILES, hidesMetrics, type Layer, type Setting, settingsFor } from './settings.js';
 
 /** Every client with a name (emqx_authz_rule.erl): clients without one were refused before. */
 const EVERYONE = '{allow, {username, {re, "^.+$"}}, all, ["#"]}.';
@@ -15,19 +17,36 @@ const EVERYONE = '{allow, {username, {re, "^.+$"}}, all, ["#"]}.';
 /** The cookies that packages have shipped with (bin/emqx at the tags). */
 const SHIPPED_COOKIES: readonly string[] = ['emqxsecretcookie', 'EMQXSECRETCOOKIE'];
 
-/** The built-in database (emqx_authn_mnesia.erl); the module in front of it got another name in 5.3. */
-const code: AccountCode = {
-  hasDevice: (name) =>
-    erl`try lists:any(fun({_, User}) -> User =:= ${name}; (_) -> false end, mnesia:dirty_all_keys(emqx_authn_mnesia)) catch _:_ -> false end`,
-  addDevice: (name, password) => erl`begin
+/**
+ * The built-in database (emqx_authn_mnesia.erl); the module in front of it got another name in 5.3. MQTT and each gateway have a chain
+ * of accounts of their own; the device's is copied as it is kept, so that one password opens all of them.
+ */
+function codeFor(protocols: Settings['protocols']): AccountCode {
+  const gateways = protocols.filter((name) => name !== 'mqtt').map((name) => `'${name}:global'`);
+  const chains = verbatim(`[${gateways.join(', ')}]`);
+  const copy = (name: string) => erl`begin
+  [Account] = mnesia:dirty_read(emqx_authn_mnesia, {'mqtt:global', ${name}}),
+  lists:foreach(fun(Chain) -> mnesia:dirty_write(emqx_authn_mnesia, setelement(2, Account, {Chain, ${name}})) end, ${chains})
+end`;
+  return {
+    hasDevice: (name) => has(verbatim("['mqtt:global']"), name),
+    addDevice: (name, password) => erl`begin
   Chains = case code:which(emqx_authn_chains) of non_existing -> emqx_authentication; _ -> emqx_authn_chains end,
   case Chains:add_user('mqtt:global', <<"password_based:built_in_database">>, #{user_id => ${name}, password => ${password}, is_superuser => false}) of
-    {ok, _} -> ok;
+    {ok, _} -> ${copy(name)};
     Answer -> Answer
   end
 end`,
-  hasShippedApplication: erl`false`,
-};
+    hasEverywhere: (name) => has(chains, name),
+    copyDevice: copy,
+    hasShippedApplication: erl`false`,
+  };
+}
+
+/** Whether an account is in all of these chains. */
+function has(chains: Erlang, name: string): Erlang {
+  return erl`try lists:all(fun(Chain) -> mnesia:dirty_read(emqx_authn_mnesia, {Chain, ${name}}) =/= [] end, ${chains}) catch _:_ -> false end`;
+}
 
 /** emqx_dashboard_api.erl: 200 with a token, or 401. */
 const login = {
@@ -35,32 +54,77 @@ const login = {
   path: '/api/v5/login',
   user: EMQX.admin,
   shipped: EMQX.shippedPassword,
-  let: (status: number): boolean | undefined => (status === 200 ? true : status === 401 ? false : undefined),
+  let(status: number, body: string): boolean | undefined {
+    if (status === 200) return true;
+    return status === 401 && !body.includes('LOGIN_LOCKED') ? false : undefined;
+  },
 };
 
 /** A block of our own in emqx.conf and base.hocon; accounts, in the running node. */
 export function conf(version: string): Part {
   return definePart<Seen>({
-    probe: (asking) => probe(sh`${Object.values(FILES)} ${EMQX.acl}`, code, asking),
+    probe: (asking) =>
+      probe(sh`${Object.values(FILES)} ${EMQX.acl}`, codeFor(asking.settings.protocols), asking),
     parse,
     check: (seen, context) => findings(seen, context, view(seen, version, context)),
-    proofs: (context) => (context.settings.dashboard === 'public' ? dashboardProofs(login, context) : []),
+    proofs: (context) =>
+      context.settings.dashboard === 'public'
+        ? dashboardProofs({ ...login, locks: isSince(version, '5.9.0') }, context)
+        : [],
   });
 }
 
 function view(seen: Seen, version: string, context: Context): FamilyView {
-  const settings = settingsFor(version, context, isOurCookie(seen));
+  const alone = isAlone(seen);
+  const settings = settingsFor(version, context, { ownCookie: isOurCookie(seen), alone });
   return {
     version,
-    code,
+    code: codeFor(context.settings.protocols),
     validate: asEmqx('emqx check_config'),
     everyone: EVERYONE,
     broken: [],
     lacking: settings.filter((setting) => !holds(setting, seen)),
     files: wanted(seen, settings, context),
-    open: bindsRpc(version) ? [] : [`its inner port ${PORTS.rpc}`],
+    open: alone ? [] : [INNER_PORTS],
+    warnings: shortcomings(version, context),
   };
 }
+
+/** A node that others are to find must listen for them. */
+function isAlone({ files }: Seen): boolean {
+  const theirs = withBlock(files.get(FILES.conf)?.content ?? '', '');
+  const host = [
+    ...theirs.matchAll(/^[^#\n]*?(?<![\w.-])(?:node\.)?name[ \t]*[=:][ \t]*"?\w+@([^"\s]+)/gm),
+  ].at(-1)?.[1];
+  const strategy = [...theirs.matchAll(/^[^#\n]*?discovery_strategy[ \t]*[=:][ \t]*"?(\w+)/gm)].at(-1)?.[1];
+  return (host ?? '127.0.0.1') === '127.0.0.1' && ['manual', 'singleton'].includes(strategy ?? 'manual');
+}
+
+/** What this version cannot do, said where it matters. */
+function shortcomings(version: string, { settings }: Context): Finding[] {
+  const found: Finding[] = [];
+  const warn = (id: string, summary: string, hint: string) =>
+    found.push({ id: `conf-edits.${id}`, level: 'warn', summary, hint });
+  if (settings.dashboard === 'public' && !hidesMetrics(version)) {
+    warn(
+      'metrics-open',
+      `EMQX ${version} shows its metrics to everybody who reaches the dashboard, without a login.`,
+      'Set “dashboard: tunnel”, or take 5.4.0 or newer.',
+    );
+  }
+  if (settings.protocols.length > 1 && forgetsGatewayAccounts(version)) {
+    warn(
+      'gateway-accounts',
+      `EMQX ${version} forgets the accounts for CoAP and LwM2M at each start.`,
+      'Run this again after each one, which brings them back; or take 5.8.8 or newer.',
+    );
+  }
+  return found;
+}
+
+/** Fixed by github.com/emqx/emqx/pull/15699, in 5.8.8, 5.10.4 and 6.0.0. */
+const forgetsGatewayAccounts = (version: string): boolean =>
+  !isSince(version, '5.8.8') || (isSince(version, '5.9.0') && !isSince(version, '5.10.4'));
 
 /** A cookie that the owner has chosen stays; one that is known to everybody, and none at all, does not. */
 function isOurCookie({ files }: Seen): boolean {
@@ -84,6 +148,7 @@ function ownCookie({ files }: Seen): string | undefined {
 function holds({ id, layer, text }: Setting, seen: Seen): boolean {
   const { files } = seen;
   if (id === 'cookie' && ownCookie(seen) === undefined) return false;
+  if (layer === 'unit') return files.get(FILES.unit)?.content === text;
   return `\n${block(files.get(FILES[layer])?.content ?? '') ?? ''}\n`.includes(`\n${text}\n`);
 }
 
@@ -109,6 +174,8 @@ function wanted(seen: Seen, settings: readonly Setting[], { secrets }: Context):
       ];
     },
   );
+  const unit = settings.find(({ layer }) => layer === 'unit');
+  if (unit) blocks.push({ path: FILES.unit, content: unit.text, mode: '0644', owner: 'root:root' });
   if (!settings.some(({ id }) => id === 'cookie')) return blocks;
   const line = (value: string) => `node.cookie = "${value}"\n`;
   const content = line(ownCookie(seen) ?? secrets.nodeCookie.reveal());

@@ -1,5 +1,6 @@
 import type { Context } from '../../../engine/step.js';
-import { DISTRIBUTION_ON_LOOPBACK, EMQX, PORTS } from '../facts.js';
+import { emqxDropIn } from '../../../templates/emqx-drop-in.js';
+import { ARGUMENTS, EMQX, PORTS } from '../facts.js';
 import { CIPHERS, DTLS_CIPHERS, TLS_VERSIONS } from '../tls.js';
 import { isSince } from '../versions.js';
 
@@ -15,9 +16,11 @@ export const FILES = {
   /** Arguments of the Erlang virtual machine. */
   vm: EMQX.vm,
   cookie: `${EMQX.etc}/${COOKIE}`,
+  unit: `/etc/systemd/system/${EMQX.unit}.d/broker-setup.conf`,
 } as const;
 
-export type Layer = 'conf' | 'base' | 'vm';
+/** Where a setting stands: in our block of a file, or for the unit in a file of our own. */
+export type Layer = 'conf' | 'base' | 'vm' | 'unit';
 
 /** One thing that must hold, in the words of the plan, and the text that makes it so. */
 export interface Setting {
@@ -30,8 +33,22 @@ export interface Setting {
 /** Whether this version can keep the port of gen_rpc on one address (emqx_conf_schema.erl at the tags). */
 export const bindsRpc = (version: string): boolean => isSince(version, '5.3.1');
 
-/** Pure. What an EMQX 5 or 6 of this version must be told. @param ownCookie whether the cookie comes from our file */
-export function settingsFor(version: string, context: Context, ownCookie: boolean): Setting[] {
+/** Whether clients without an account are let in for a moment at each start (changes/e5.9.0.en.md, #14556). */
+const opensTooEarly = (version: string): boolean => !isSince(version, '5.9.0');
+
+/** Whether metrics can be kept from those who are not logged in to the dashboard (emqx_prometheus_schema.erl at the tags). */
+export const hidesMetrics = (version: string): boolean => isSince(version, '5.4.0');
+
+/** What the files of EMQX say, as far as the settings depend on it. */
+export interface Given {
+  /** The cookie comes from our file. */
+  ownCookie: boolean;
+  /** The node is not part of a cluster. */
+  alone: boolean;
+}
+
+/** Pure. What an EMQX 5 or 6 of this version must be told. */
+export function settingsFor(version: string, context: Context, { ownCookie, alone }: Given): Setting[] {
   const { settings, broker } = context;
   const { fullchain, privkey } = broker.certificate;
   const plain = settings.exposure === 'guide';
@@ -97,11 +114,32 @@ listeners.ws.default.bind = "${reach}:${PORTS.ws}"`,
             id: 'cookie',
             summary: 'A random cookie for the node, instead of the one that everybody knows',
             layer: 'conf' as const,
-            text: `include "${COOKIE}"`,
+            // Without `required` a file that is not there would bring back the cookie that everybody knows.
+            text: `include required("${COOKIE}")`,
           },
         ]
       : []),
-    ...innerPorts(version),
+    ...(alone ? innerPorts(version) : []),
+    ...(opensTooEarly(version)
+      ? [
+          {
+            id: 'start',
+            summary: 'Send away at each start who came in before EMQX asks for accounts',
+            layer: 'unit' as const,
+            text: emqxDropIn(),
+          },
+        ]
+      : []),
+    ...(hidesMetrics(version)
+      ? [
+          {
+            id: 'metrics',
+            summary: 'Show metrics to those only who are logged in to the dashboard',
+            layer: 'conf' as const,
+            text: 'prometheus.enable_basic_auth = true',
+          },
+        ]
+      : []),
     {
       id: 'telemetry',
       summary: 'Send no usage data to the vendor',
@@ -177,21 +215,25 @@ function dashboard(version: string, bind: string, tls: string): string {
     ),
     // With an empty one no account is made at the first start; the password of this set-up stands in no file.
     'default_password = ""',
+    // Its description of the whole API, for everybody.
+    ...(isSince(version, '5.6.0') ? ['swagger_support = false'] : []),
   );
 }
 
 function innerPorts(version: string): Setting[] {
-  const summary = `Inner ports (${PORTS.distribution}, ${PORTS.rpc}) for the server itself only`;
   const id = 'inner-ports';
-  const rpc = bindsRpc(version) ? ['rpc.listen_address = "127.0.0.1"'] : [];
+  if (!bindsRpc(version)) {
+    const summary = `Inner port ${PORTS.distribution} for the server itself only, ${PORTS.rpc} closed`;
+    return [{ id, summary, layer: 'vm', text: Object.values(ARGUMENTS).join('\n') }];
+  }
+  const summary = `Inner ports (${PORTS.distribution}, ${PORTS.rpc}) for the server itself only`;
+  const rpc = 'rpc.listen_address = "127.0.0.1"';
   if (isSince(version, '6.2.0')) {
-    return [
-      { id, summary, layer: 'conf', text: [...rpc, 'node.dist_bind_address = "127.0.0.1"'].join('\n') },
-    ];
+    return [{ id, summary, layer: 'conf', text: `${rpc}\nnode.dist_bind_address = "127.0.0.1"` }];
   }
   return [
-    ...rpc.map((text): Setting => ({ id, summary, layer: 'conf', text })),
-    { id, summary, layer: 'vm', text: DISTRIBUTION_ON_LOOPBACK },
+    { id, summary, layer: 'conf', text: rpc },
+    { id, summary, layer: 'vm', text: ARGUMENTS.distributionOnLoopback },
   ];
 }
 

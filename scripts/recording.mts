@@ -90,6 +90,8 @@ function answerTo(question: string): string {
     [/which server/i, DOMAIN],
     [/domain of the broker/i, DOMAIN],
     [/e-mail/i, 'ada@example.org'],
+    // Typed letters go to the choice that begins so.
+    [/which broker/i, 'Mosquitto'],
     [/terms/i, 'y'],
     [/right server/i, 'y'],
     [/^\? password/i, server.rootPassword],

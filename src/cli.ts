@@ -106,7 +106,7 @@ const rehearse = program
       .default('bookworm'),
   )
   .addOption(brokerKind().default('mosquitto'))
-  .option('--broker-version <version>', 'version of EMQX, such as 5.8.9')
+  .option('--broker-version <version>', 'version of EMQX; default: the one of the package')
   .option('--emqx-package <file>', 'EMQX as a .deb of this computer')
   .option('--agree-licence', 'accept the licence of EMQX 5.9 and newer')
   .addOption(verbose())

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Cancelled, EXIT, SetupError, UsageError } from '../errors.js';
 import { down, type Rehearsal, type RehearsalOptions, up } from '../rehearsal/index.js';
 import { program } from '../ui/program.js';
@@ -10,45 +10,13 @@ import type { CommonFlags, InitFlags, RehearseFlags } from './flags.js';
 import { setUp } from './init.js';
 import { onInterrupt } from './interrupt.js';
 import { confirm, interactive } from './questions.js';
-
-/** Everything that `init` needs to know of a rehearsal server, as a person would have written it. */
-function rehearsalSettings(server: Rehearsal, folder: string, flags: RehearseFlags): string {
-  return `# Settings of a rehearsal: a throwaway server with a private certificate authority.
-version: 1
-server: ${server.address}
-login:
-  user: root
-  port: ${server.sshPort}
-domain: ${server.domain}
-${brokerSettings(flags)}key:
-  file: ${JSON.stringify(join(folder, 'key'))}
-certificate:
-  agree_terms: true
-  directory: ${server.acme.directory}
-  ca_bundle: ${JSON.stringify(server.acme.caBundle)}
-  resolver: ${server.resolver}
-reboot: yes
-`;
-}
-
-function brokerSettings({ broker, brokerVersion, emqxPackage, agreeLicence }: RehearseFlags): string {
-  if (broker === 'mosquitto') return 'broker:\n  kind: mosquitto\n';
-  return `broker:
-  kind: emqx
-${brokerVersion === undefined ? '' : `  version: ${JSON.stringify(brokerVersion)}\n`}${
-  emqxPackage === undefined ? '' : `  package: ${JSON.stringify(resolve(emqxPackage))}\n`
-}${agreeLicence === true ? '  agree_licence: true\n' : ''}`;
-}
+import { rehearsalBroker, rehearsalSettings } from './rehearsal-settings.js';
 
 /** Boots, runs init twice, doctor and fingerprint, and removes it all; exit code 0 only where every part went well. */
 export async function rehearse(flags: RehearseFlags): Promise<number> {
   const say = (text: string) => process.stderr.write(`${text}\n`);
   const heading = (text: string) => say(`\n${colour.bold(`== ${text}`)}\n`);
-  if (flags.broker === 'emqx' && flags.brokerVersion === undefined) {
-    throw new UsageError('Which version of EMQX shall be rehearsed?', [], {
-      hint: 'Say it with --broker-version, such as --broker-version 5.8.9.',
-    });
-  }
+  const broker = await rehearsalBroker(flags);
   const interrupt = onInterrupt(say, 'wait');
   let server: Rehearsal | undefined;
   try {
@@ -63,7 +31,7 @@ export async function rehearse(flags: RehearseFlags): Promise<number> {
     // The rehearsal's own folder goes with it, also when somebody else removes it.
     const folder = dirname(server.acme.caBundle);
     const config = join(folder, 'broker.yaml');
-    await writeFile(config, rehearsalSettings(server, folder, flags));
+    await writeFile(config, rehearsalSettings(server, broker));
     process.env.BROKER_SETUP_LOGIN_PASSWORD = server.rootPassword;
     const common: CommonFlags = {
       config,

@@ -1,6 +1,7 @@
 import { isSourceAvailable, LAST_FREE, MAINTAINED } from '../brokers/emqx/versions.js';
 import { validate } from './complete.js';
 import { type Block, isBlock, put, valueAt } from './defaults.js';
+import { isAddress } from './package-file.js';
 import type { Prompts } from './prompts.js';
 import { leaf } from './tree.js';
 
@@ -15,8 +16,12 @@ const CHOICES = [
     name: `EMQX ${LAST_FREE}: the last free one (Apache-2.0); gets no security fixes any more`,
   },
   { value: 'mosquitto', name: 'Mosquitto: open source, small, kept up to date by the distribution' },
+  { value: '4.4.19', name: 'EMQX 4.4.19: as in the guide; old, gets no security fixes since June 2023' },
   { value: 'other', name: 'another version of EMQX' },
 ];
+
+/** Versions that the vendor's repository has for today's releases; for others a package file may be at hand. */
+const IN_REPOSITORY = [MAINTAINED, LAST_FREE];
 
 /**
  * Asks for broker, version and licence until they fit together, and puts the answers into the draft.
@@ -49,7 +54,28 @@ async function settled(draft: Block, prompts: Prompts): Promise<boolean> {
   }
   put(draft, ['broker', 'kind'], 'emqx');
   put(draft, ['broker', 'version'], picked);
+  if (!IN_REPOSITORY.includes(picked)) await askPackage(draft, prompts);
   return true;
+}
+
+async function askPackage(draft: Block, prompts: Prompts): Promise<void> {
+  if (valueAt(draft, ['broker', 'package']) !== undefined) return;
+  const file = leaf('broker.package');
+  const from = (
+    await prompts.input({
+      message: `${file.title} (.deb or https address; empty: from the vendor's repository)`,
+      validate: (value) => value.trim() === '' || validate(file, value.trim()),
+    })
+  ).trim();
+  if (from === '') return;
+  put(draft, file.keys, from);
+  if (!isAddress(from)) return;
+  const sha256 = leaf('broker.sha256');
+  const typed = await prompts.input({
+    message: sha256.title,
+    validate: (value) => validate(sha256, value.trim()),
+  });
+  put(draft, sha256.keys, typed.trim());
 }
 
 async function pick(draft: Block, prompts: Prompts): Promise<string> {

@@ -1,3 +1,4 @@
+import { hasDtls } from '../brokers/emqx/versions.js';
 import { Cancelled } from '../errors.js';
 import { askBroker } from './ask-broker.js';
 import { fromServer } from './assign.js';
@@ -167,7 +168,7 @@ async function askForBroker(talk: Talk): Promise<undefined> {
 const hasDashboard = ({ draft }: Talk) => valueAt(draft, ['broker', 'kind']) === 'emqx';
 
 async function askProtocols(talk: Talk): Promise<unknown> {
-  if (!hasDashboard(talk)) return undefined;
+  if (!hasDashboard(talk) || !hasDtls(String(valueAt(talk.draft, ['broker', 'version'])))) return undefined;
   const { title } = leaf('protocols');
   const picked = await talk.prompts.select({
     message: title,

@@ -144,6 +144,27 @@ describe('ask', () => {
     expect(draft.broker).toEqual({ kind: 'emqx', version: '4.4.19' });
   });
 
+  it.each([
+    ['a file of this computer', { 'Which package file?': './emqx.deb' }, { package: './emqx.deb' }],
+    [
+      'a file at an address, with its SHA-256',
+      { 'Which package file?': ['emqx.rpm', 'https://example.org/emqx.deb'], SHA: ['abc', 'a'.repeat(64)] },
+      { package: 'https://example.org/emqx.deb', sha256: 'a'.repeat(64) },
+    ],
+    ['nothing, for the vendor’s repository', {}, {}],
+  ])('takes %s for a version that few repositories have', async (_, answers, expected) => {
+    const { prompts, asked } = person({ ...yes, 'Which broker?': '4.4.19', ...answers });
+    const draft = await ask({}, prompts, around());
+    expect(draft.broker).toEqual({ kind: 'emqx', version: '4.4.19', ...expected });
+    expect(asked.join()).toContain('Which protocols');
+  });
+
+  it('offers CoAP and LwM2M only where they come encrypted', async () => {
+    const { prompts, asked } = person({ ...yes, 'Which broker?': 'other', 'Which version': '5.0.26' });
+    await ask({}, prompts, around());
+    expect(asked.join()).not.toContain('protocols');
+  });
+
   it('asks Mosquitto neither for a dashboard nor for protocols', async () => {
     const { prompts, asked } = person({ ...yes, 'Which broker?': 'mosquitto' });
     const draft = await ask({}, prompts, around());

@@ -2,7 +2,7 @@ import { request } from 'node:https';
 import type { Ground } from '../ground.js';
 
 /** What the dashboard answers, as a browser would ask it. */
-export function askDashboard(
+function askDashboard(
   { server }: Ground,
   path: string,
   { ca, body, authorization }: { ca: string; body?: object; authorization?: string },

@@ -168,7 +168,7 @@ describe.each(await emqxPackages())('init with $title', ({ version, release, bro
     await on.inside('touch /run/reboot-required');
     const restarted = await on.run(['init', '--yes', '--set', 'reboot=yes']);
     expect(restarted.exitCode, restarted.stderr).toBe(0);
-    expect(restarted.stdout).toMatch(/Restart the server[\s\S]*✔ The dashboard refuses admin\/public/);
+    expect(restarted.stdout).toMatch(/Restart the server[\s\S]*✔ Nobody gets in without a password/);
     expect((await on.run(['doctor'])).exitCode).toBe(0);
   });
 

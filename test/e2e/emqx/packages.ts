@@ -42,7 +42,7 @@ export async function emqxPackages(): Promise<Emqx[]> {
   return standIns();
 }
 
-export async function standIns(): Promise<Emqx[]> {
+async function standIns(): Promise<Emqx[]> {
   const folder = await mkdtemp(join(tmpdir(), 'emqx-stand-ins-'));
   return Promise.all(
     STAND_INS.map(async ([version, release]) => ({

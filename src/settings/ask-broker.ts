@@ -9,14 +9,14 @@ import { leaf } from './tree.js';
 const CHOICES = [
   {
     value: MAINTAINED,
-    name: `EMQX ${MAINTAINED}: maintained; may be used on one node, under a licence to accept`,
+    name: `EMQX ${MAINTAINED}: maintained; for one node, under a licence to accept`,
   },
   {
     value: LAST_FREE,
-    name: `EMQX ${LAST_FREE}: the last free one (Apache-2.0); gets no security fixes any more`,
+    name: `EMQX ${LAST_FREE}: last under Apache-2.0, no security fixes any more`,
   },
-  { value: 'mosquitto', name: 'Mosquitto: open source, small, kept up to date by the distribution' },
-  { value: '4.4.19', name: 'EMQX 4.4.19: as in the guide; old, gets no security fixes since June 2023' },
+  { value: 'mosquitto', name: 'Mosquitto: open source, small, updated by the distribution' },
+  { value: '4.4.19', name: 'EMQX 4.4.19: as in the guide, no security fixes since 2023' },
   { value: 'other', name: 'another version of EMQX' },
 ];
 
@@ -63,7 +63,7 @@ async function askPackage(draft: Block, prompts: Prompts): Promise<void> {
   const file = leaf('broker.package');
   const from = (
     await prompts.input({
-      message: `${file.title} (.deb or https address; empty: from the vendor's repository)`,
+      message: `${file.title} (empty: from the vendor's repository)`,
       validate: (value) => value.trim() === '' || validate(file, value.trim()),
     })
   ).trim();

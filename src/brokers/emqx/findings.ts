@@ -3,7 +3,7 @@ import type { Context, FileChange, Finding } from '../../engine/step.js';
 import { type Sh, sh } from '../../sh.js';
 import { type AccountCode, accountFindings } from './accounts.js';
 import { refuseAtTheEnd } from './acl.js';
-import { activate } from './activate.js';
+import { activate, ready } from './activate.js';
 import { EMQX, PORTS, VM } from './facts.js';
 import type { Seen } from './look.js';
 import { packageName } from './versions.js';
@@ -166,25 +166,38 @@ function writing(files: FileChange[], start: Sh, { started }: Seen): Finding | u
 
 /** For files that are right while the running EMQX is not what they say. */
 function restart(seen: Seen, start: Sh, context: Context): Finding | undefined {
-  const reason = restartReason(seen, portsOf('tcp', context));
-  if (reason === undefined) return undefined;
-  return {
+  const anew = (reason: string): Finding => ({
     id: 'conf-edits.restart',
     level: 'change',
     summary: `Start EMQX anew: ${reason}`,
     change: { kind: 'run', script: start },
+  });
+  const { started, changed, listening, age } = seen;
+  if (started === undefined) return anew('it does not run');
+  // Both are cut to whole seconds.
+  if (changed > started + 1) return anew('its files were changed after it was started');
+  const closed = portsOf('tcp', context).filter((port) => !listening.has(port));
+  if (closed.length === 0) return undefined;
+  const doors = `${closed.join(', ')}, which its configuration opens`;
+  if (age > STARTING) return anew(`nothing listens on ${doors}`);
+  return {
+    id: 'conf-edits.restart',
+    level: 'change',
+    summary: `Wait until EMQX, which was started just now, has opened ${doors}`,
+    change: {
+      kind: 'run',
+      script: sh`(
+${ready}
+for port in ${closed}; do ss -ltnH "sport = :$port" | grep -q . || exit 1; done
+) || {
+${start}
+}`,
+    },
   };
 }
 
-function restartReason({ started, changed, listening }: Seen, ports: readonly number[]): string | undefined {
-  if (started === undefined) return 'it does not run';
-  // Both are cut to whole seconds.
-  if (changed > started + 1) return 'its files were changed after it was started';
-  const closed = ports.filter((port) => !listening.has(port));
-  return closed.length > 0
-    ? `nothing listens on ${closed.join(', ')}, which its configuration opens`
-    : undefined;
-}
+/** As long as a node is younger than this, in seconds, its ports may still be to come: 4.3.5 took up to 36. */
+const STARTING = 120;
 
 /** The cookie lies in the data as well; and 4.3 logs the password of each login that failed (seen with 4.3.5). */
 function openData({ open }: Seen): Finding[] {

@@ -14,6 +14,8 @@ export interface Seen {
   files: ReadonlyMap<string, SeenFile>;
   /** Seconds since 1970 at which the running node was started; undefined where none runs. */
   started: number | undefined;
+  /** For how long it has been running, in seconds. */
+  age: number;
   /** When the newest of its files in /etc was changed; those in its data it writes itself while it runs. */
   changed: number;
   /** undefined where they could not be asked for. */
@@ -42,7 +44,8 @@ printf 'open=%s\\n' "$(echo $(find ${[EMQX.data, EMQX.log]} -maxdepth 0 -type d 
 ss -ltnpH
 pid=$(pgrep -o -u ${EMQX.user} -x ${VM})
 if [ -n "$pid" ]; then
-  printf 'started=%s\\n' "$(($(date +%s) - $(ps -o etimes= -p "$pid")))"`,
+  age=$(ps -o etimes= -p "$pid")
+  printf 'age=%s\\nstarted=%s\\n' "$((age))" "$(($(date +%s) - age))"`,
     tellAccounts(code, settings.device.name),
     sh`fi`,
   );
@@ -55,6 +58,7 @@ export function parse({ stdout }: Probed): Seen {
     installed: told.get('installed') === 'yes',
     files: toldFiles(stdout),
     started: started === undefined ? undefined : Number(started),
+    age: Number(told.get('age') ?? 0),
     changed: Number(told.get('changed') ?? 0),
     accounts:
       started === undefined && told.get('used') !== 'yes' ? NO_ACCOUNTS : parseAccounts(told.get('accounts')),

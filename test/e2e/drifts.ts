@@ -1,3 +1,6 @@
+import { expect } from 'vitest';
+import type { Ground } from './ground.js';
+
 /** A deliberate spoiling of a step: what it does inside the server, the finding that must name it, and how to tell that it is mended. */
 export interface Drift {
   step: string;
@@ -80,3 +83,17 @@ systemctl restart mosquitto && sleep 1 && cp -p /root/fullchain.pem /root/privke
       'openssl s_client -connect 127.0.0.1:8883 </dev/null 2>/dev/null | openssl x509 -noout -subject | grep -q mqtt.rehearsal.test',
   },
 ];
+
+/** Spoils all of it, lets doctor name each, and one run mend it, after which nothing is left to do. */
+export async function mends(on: Ground, drifts: readonly Drift[]): Promise<void> {
+  for (const { spoil } of drifts) await on.inside(spoil);
+  const seen = JSON.parse((await on.run(['doctor', '--json'])).stdout) as {
+    steps: { findings: { id: string }[] }[];
+  };
+  const found = seen.steps.flatMap((step) => step.findings.map((one) => one.id));
+  expect(found).toEqual(expect.arrayContaining(drifts.map(({ finding }) => finding)));
+  const mending = await on.run(['init', '--yes']);
+  expect(mending.exitCode, mending.stderr).toBe(0);
+  for (const { healed } of drifts) await on.inside(healed);
+  expect((await on.run(['init', '--yes'])).stdout).toContain('Nothing to do');
+}

@@ -4,7 +4,7 @@ import { execa } from 'execa';
 import { connectAsync } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Release } from '../../src/rehearsal/index.js';
-import { DRIFTS } from './drifts.js';
+import { DRIFTS, mends } from './drifts.js';
 import { type Ground, ground, hostKeyOf, type Output } from './ground.js';
 
 /** Takes ssh-audit 3.3 from Debian 13, whatever the server runs, without installing it, and prints its report. */
@@ -167,15 +167,6 @@ describe.each<Release>(['bookworm', 'trixie'])('init on a fresh %s', (release) =
   });
 
   it('a third run puts right what was spoiled in every step', async () => {
-    for (const { spoil } of DRIFTS) await on.inside(spoil);
-    const seen = JSON.parse((await on.run(['doctor', '--json'])).stdout) as {
-      steps: { findings: { id: string }[] }[];
-    };
-    const found = seen.steps.flatMap((step) => step.findings.map((one) => one.id));
-    expect(found).toEqual(expect.arrayContaining(DRIFTS.map(({ finding }) => finding)));
-    const third = await on.run(['init', '--yes']);
-    expect(third.exitCode, third.stderr).toBe(0);
-    for (const { healed } of DRIFTS) await on.inside(healed);
-    expect((await on.run(['init', '--yes'])).stdout).toContain('Nothing to do');
+    await mends(on, DRIFTS);
   });
 });

@@ -1,6 +1,7 @@
 import type { SeenFile } from '../../engine/seen-files.js';
 import type { Context, FileChange, Finding } from '../../engine/step.js';
 import { type Sh, sh } from '../../sh.js';
+import { takenPorts } from '../taken-ports.js';
 import { type AccountCode, accountFindings } from './accounts.js';
 import { refuseAtTheEnd } from './acl.js';
 import { activate, ready } from './activate.js';
@@ -34,7 +35,7 @@ export interface FamilyView {
  */
 export function findings(seen: Seen, context: Context, view: FamilyView): Finding[] {
   const impossible = [
-    ...taken(seen, context),
+    ...takenPorts(seen.listening, context.broker.listeners(context.settings), VM),
     ...missing(seen, view.version),
     ...withoutObjects(seen, context),
     ...view.broken,
@@ -129,23 +130,6 @@ function byFirewall({ version, open }: FamilyView): Finding[] {
       hint: 'Leave ufw on.',
     },
   ];
-}
-
-/** Ports that somebody else has; EMQX would not start at all. */
-function taken({ listening }: Seen, { broker, settings }: Context): Finding[] {
-  return broker.listeners(settings).flatMap(({ port, title, transport }) => {
-    const program = transport === 'tcp' ? listening.get(port) : undefined;
-    // In some containers not even root sees whose a socket is; then the start of the broker will tell.
-    if (!program || program === VM) return [];
-    return [
-      {
-        id: `conf-edits.port-${port}`,
-        level: 'stop',
-        summary: `Port ${port} (${title}) is already used on the server by ${program}.`,
-        hint: 'Stop that program and keep it from starting again, then run this again.',
-      } satisfies Finding,
-    ];
-  });
 }
 
 /** The ports that must be open on the server once EMQX runs. */

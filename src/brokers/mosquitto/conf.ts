@@ -5,6 +5,7 @@ import { type Context, definePart, type FileChange, type Finding } from '../../e
 import { lines, sh } from '../../sh.js';
 import { mosquittoConf } from '../../templates/mosquitto-conf.js';
 import type { Listener } from '../broker.js';
+import { takenPorts } from '../taken-ports.js';
 import { addAccount, claimPasswords } from './accounts.js';
 import { activate } from './activate.js';
 import { conflicts, type Directive, directives } from './conflicts.js';
@@ -65,26 +66,10 @@ function check(state: State, context: Context): Finding[] {
   const listeners = context.broker.listeners(context.settings);
   return [
     ...conflicts(state.theirs ?? [], state.theirs !== undefined, listeners),
-    ...taken(state, listeners),
+    ...takenPorts(state.listening, listeners, 'mosquitto'),
     ...device(state, context),
     ...config(state, context, listeners),
   ];
-}
-
-function taken({ listening }: State, listeners: readonly Listener[]): Finding[] {
-  return listeners.flatMap(({ port, title }) => {
-    const program = listening.get(port);
-    // In some containers not even root sees whose a socket is; then the start of the broker will tell.
-    if (!program || program === 'mosquitto') return [];
-    return [
-      {
-        id: `conf-edits.port-${port}`,
-        level: 'stop',
-        summary: `Port ${port} (${title}) is already used on the server by ${program}.`,
-        hint: 'Stop that program and keep it from starting again, then run this again.',
-      } satisfies Finding,
-    ];
-  });
 }
 
 function device({ passwords }: State, context: Context): Finding[] {

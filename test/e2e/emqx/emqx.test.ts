@@ -3,6 +3,7 @@ import { execa } from 'execa';
 import { connectAsync, type IClientOptions } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasDtls, isSince } from '../../../src/brokers/emqx/versions.js';
+import { mends } from '../drifts.js';
 import { type Ground, ground, hostKeyOf, type Output } from '../ground.js';
 import { opensDashboard } from './dashboard.js';
 import { emqxDrifts } from './drifts.js';
@@ -173,17 +174,7 @@ describe.each(await emqxPackages())('init with $title', ({ version, release, bro
   });
 
   it('a third run puts right what was spoiled', async () => {
-    const drifts = emqxDrifts(version);
-    for (const { spoil } of drifts) await on.inside(spoil);
-    const seen = JSON.parse((await on.run(['doctor', '--json'])).stdout) as {
-      steps: { findings: { id: string }[] }[];
-    };
-    const found = seen.steps.flatMap((step) => step.findings.map((one) => one.id));
-    expect(found).toEqual(expect.arrayContaining(drifts.map(({ finding }) => finding)));
-    const third = await on.run(['init', '--yes']);
-    expect(third.exitCode, third.stderr).toBe(0);
-    for (const { healed } of drifts) await on.inside(healed);
-    expect((await on.run(['init', '--yes'])).stdout).toContain('Nothing to do');
+    await mends(on, emqxDrifts(version));
   });
 
   it('with the guide’s ports, CoAP, LwM2M and a dashboard for the server itself, opens just these', async () => {

@@ -106,8 +106,14 @@ const rehearse = program
       .default('bookworm'),
   )
   .addOption(brokerKind().default('mosquitto'))
-  .option('--broker-version <version>', 'version of EMQX; default: the one of the package')
-  .option('--emqx-package <file>', 'EMQX as a .deb of this computer')
+  .addOption(
+    new Option('--broker-version <version>', 'version of EMQX; default: the one of the package').implies({
+      broker: 'emqx',
+    }),
+  )
+  .addOption(
+    new Option('--emqx-package <file>', 'EMQX as a .deb of this computer').implies({ broker: 'emqx' }),
+  )
   .option('--agree-licence', 'accept the licence of EMQX 5.9 and newer')
   .addOption(verbose())
   .action(async (options) => {

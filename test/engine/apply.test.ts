@@ -7,7 +7,7 @@ import { apply, toShell } from '../../src/engine/apply.js';
 import type { FileChange, Finding } from '../../src/engine/step.js';
 import { SetupError } from '../../src/errors.js';
 import type { Host } from '../../src/host/host.js';
-import { Secret, sh } from '../../src/sh.js';
+import { Secret, type Sh, sh } from '../../src/sh.js';
 
 let folder: string;
 beforeEach(() => {
@@ -23,8 +23,8 @@ const file = (name: string, content: string | Secret): FileChange => ({
   owner: `${userInfo().username}:${group}`,
   before: undefined,
 });
-const write = (files: FileChange[], activate = sh`true`) =>
-  spawnSync('sh', ['-c', toShell({ kind: 'write', files, activate }).run], { encoding: 'utf8' });
+const write = (files: FileChange[], activate = sh`true`, more: { fallback?: Sh } = {}) =>
+  spawnSync('sh', ['-c', toShell({ kind: 'write', files, activate, ...more }).run], { encoding: 'utf8' });
 
 describe('a change of files', () => {
   it('lays them down with content, mode and owner, and leaves nothing else behind', () => {
@@ -44,6 +44,41 @@ describe('a change of files', () => {
     expect((statSync(join(folder, 'a.conf')).mode & 0o777).toString(8)).toBe('600');
     expect(readFileSync(log, 'utf8')).toBe('newold');
     expect(readdirSync(folder).sort()).toEqual(['a.conf', 'log']);
+  });
+
+  describe('with something else to do where activation fails', () => {
+    const log = () => join(folder, 'log');
+    const said = () => readFileSync(log(), 'utf8');
+    const activate = () =>
+      sh`printf 'activate ' >>${log()}; cat ${join(folder, 'a.conf')} >>${log()}; echo 'its words' >&2; exit 3`;
+    const stop = () => sh`printf ' stop ' >>${log()}; cat ${join(folder, 'a.conf')} >>${log()}`;
+
+    it('puts every file back, and then does that instead of activating again', () => {
+      writeFileSync(join(folder, 'a.conf'), 'old', { mode: 0o600 });
+      const { status, stderr } = write([file('a.conf', 'new'), file('b.conf', 'new')], activate(), {
+        fallback: stop(),
+      });
+      expect([status, stderr]).toEqual([1, 'its words\n']);
+      expect(said()).toBe('activate new stop old');
+      expect((statSync(join(folder, 'a.conf')).mode & 0o777).toString(8)).toBe('600');
+      expect(readdirSync(folder).sort()).toEqual(['a.conf', 'log']);
+    });
+
+    it.each([
+      ['fails', (end: Sh) => sh`${end}; false`],
+      ['talks', (end: Sh) => sh`${end}; echo noise; echo noise >&2`],
+    ])('says what activation said, also where that %s', (_, other) => {
+      writeFileSync(join(folder, 'a.conf'), 'old');
+      const fallback = other(stop());
+      const { status, stdout, stderr } = write([file('a.conf', 'new')], activate(), { fallback });
+      expect([stdout, stderr, said()]).toEqual(['', 'its words\n', 'activate new stop old']);
+      expect(status).not.toBe(0);
+    });
+
+    it('leaves that alone where activation succeeds', () => {
+      expect(write([file('a.conf', 'new')], sh`true`, { fallback: stop() }).status).toBe(0);
+      expect(readdirSync(folder)).toEqual(['a.conf']);
+    });
   });
 
   it('stops activation at its first failing command', () => {

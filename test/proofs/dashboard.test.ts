@@ -172,3 +172,11 @@ it('the new password is tried only in the run that made it', () => {
     'dashboard.shipped-password undefined',
   ]);
 });
+
+it('a dashboard that locks its account is tried with a wrong password only in the run that knows the right one', () => {
+  const locking = { ...login(18084), locks: true };
+  expect(dashboardProofs(locking, contextWith()).map(({ id, needs }) => `${id} ${needs}`)).toEqual([
+    'dashboard.login dashboardPassword',
+    'dashboard.shipped-password dashboardPassword',
+  ]);
+});

@@ -17,7 +17,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { mosquitto } from '../../src/brokers/mosquitto.js';
 import { lookAtPort } from '../../src/proofs/ports.js';
 import { sh } from '../../src/sh.js';
-import { renewalHook } from '../../src/templates/renewal-hook.js';
+import { askPort, renewalHook } from '../../src/templates/renewal-hook.js';
 
 /** The hook is run by a real sh on a tree of its own; openssl s_server stands in for the broker. */
 let root: string;
@@ -226,8 +226,20 @@ describe('the deploy hook', { timeout: 30_000 }, () => {
   });
 });
 
+it.each([
+  ['8883', 's_client -no-CAfile -no-CApath -connect 127.0.0.1:8883'],
+  ['5684/udp', 's_client -dtls1_2 -no-CAfile -no-CApath -connect 127.0.0.1:5684'],
+])('asks %s in its own way', (port, expected) => {
+  writeFileSync(at('bin/openssl'), `#!/bin/sh\necho "$*" >>'${at('asked')}'\n`);
+  chmodSync(at('bin/openssl'), 0o755);
+  const input = `ask() {\n${askPort(domain).run}\n}\nask '${port}'\n`;
+  const env = { PATH: `${at('bin')}:${process.env.PATH ?? ''}` };
+  expect(spawnSync('sh', ['-u'], { input, env }).status).toBe(0);
+  expect(readFileSync(at('asked'), 'utf8')).toBe(`${expected} -servername ${domain}\n`);
+});
+
 it('is shell that a shell can read, for the real broker', () => {
-  const hook = renewalHook(mosquitto, domain, ['8883', '8084']);
+  const hook = renewalHook(mosquitto, domain, ['8883', '8084', '5684/udp']);
   expect(spawnSync('sh', ['-n'], { input: hook }).status).toBe(0);
   expect(hook.split('\n')[0]).toBe('#!/bin/sh');
 });

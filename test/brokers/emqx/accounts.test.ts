@@ -17,15 +17,24 @@ const context = contextFor('4.4.19');
 const code: AccountCode = {
   hasDevice: (name) => erl`has(${name})`,
   addDevice: (name, password) => erl`add(${name}, ${password})`,
+  hasEverywhere: (name) => erl`everywhere(${name})`,
+  copyDevice: (name) => erl`copy(${name})`,
   hasShippedApplication: erl`shipped()`,
 };
 
 describe('what the node tells', () => {
   it.each([
-    ['none,false,false', NO_ACCOUNTS],
-    ['shipped,false,true', { dashboard: 'shipped', device: false, shippedApplication: true }],
-    ['own,true,false', { dashboard: 'own', device: true, shippedApplication: false }],
-    ['{error,x},true,false', undefined],
+    ['none,false,false,false', NO_ACCOUNTS],
+    [
+      'shipped,false,true,false',
+      { dashboard: 'shipped', device: false, shippedApplication: true, everywhere: false },
+    ],
+    ['own,true,false,true', { dashboard: 'own', device: true, shippedApplication: false, everywhere: true }],
+    [
+      'own,true,false,false',
+      { dashboard: 'own', device: true, shippedApplication: false, everywhere: false },
+    ],
+    ['{error,x},true,false,true', undefined],
     ['', undefined],
     [undefined, undefined],
   ])('%s', (told, expected) => {
@@ -34,10 +43,10 @@ describe('what the node tells', () => {
 });
 
 describe('what is to be done', () => {
-  const found = (accounts: Partial<Accounts>) =>
+  const found = (accounts: Partial<Accounts>, chosen = context) =>
     accountFindings(
-      { dashboard: 'own', device: true, shippedApplication: false, ...accounts },
-      context,
+      { dashboard: 'own', device: true, shippedApplication: false, everywhere: true, ...accounts },
+      chosen,
       code,
     );
 
@@ -47,8 +56,23 @@ describe('what is to be done', () => {
     [{ dashboard: 'shipped' as const }, ['conf-edits.dashboard-password']],
     [{ shippedApplication: true }, ['conf-edits.default-application']],
     [{ device: false }, ['conf-edits.device']],
+    [{ everywhere: false }, ['conf-edits.gateway-account']],
+    // Making it makes it everywhere.
+    [{ device: false, everywhere: false }, ['conf-edits.device']],
   ])('%j', (accounts, expected) => {
     expect(found(accounts).map(({ id }) => id)).toEqual(expected);
+  });
+
+  it.each([
+    [['mqtt' as const, 'coap' as const, 'lwm2m' as const], 'over coap and lwm2m as well'],
+    [['coap' as const], 'over coap as well'],
+  ])('an account that is there is copied for %j, with the password that it has', (protocols, named) => {
+    const [finding, ...more] = found({ everywhere: false }, contextFor('5.8.9', { protocols }));
+    expect([finding?.level, more]).toEqual(['change', []]);
+    expect(finding?.summary).toContain(named);
+    const script = finding?.change?.kind === 'run' ? finding.change.script.run : '';
+    expect(script).toContain('copy(<<"device-1">>).');
+    expect(script).not.toMatch(/add\(|open sesame/);
   });
 
   it('holds the passwords and shows none', () => {
@@ -82,11 +106,11 @@ describe('through a shell', () => {
   };
 
   it('the node is asked for all of them at once', () => {
-    emqx('{ok,[shipped,false,true]}');
+    emqx('{ok,[shipped,false,true,false]}');
     const { status, stdout } = run(tellAccounts(code, 'device-1').run);
-    expect({ status, stdout }).toEqual({ status: 0, stdout: 'accounts=shipped,false,true\n' });
+    expect({ status, stdout }).toEqual({ status: 0, stdout: 'accounts=shipped,false,true,false\n' });
     expect(program()).toContain('check(<<"admin">>, <<"public">>)');
-    expect(program()).toMatch(/, has\(<<"device-1">>\), shipped\(\)\]\.\n$/);
+    expect(program()).toMatch(/, has\(<<"device-1">>\), shipped\(\), everywhere\(<<"device-1">>\)\]\.\n$/);
   });
 
   it.each(['{error,{5,erl_eval,undef}}', 'Node is not running!', ''])(

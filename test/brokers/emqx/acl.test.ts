@@ -29,7 +29,10 @@ describe('acl.conf', () => {
     '{allow, {security_profile, legacy}}.',
     '{allow, {ipaddr, "127.0.0.1"}, pubsub, ["$SYS/#", "#"]}.',
     '{allow, {ipaddr, "127.0.0.1"}, all, ["$SYS/#", "#"]}.',
+    '{allow, {ipaddr, "::1"}, all, ["#"]}.',
+    '{allow, {ipaddrs, ["127.0.0.1"]}, all, ["#"]}.',
     '{allow, {ipaddrs, ["127.0.0.1", "::1"]}, all, ["#"]}.',
+    '{allow, {ipaddrs, ["::1","127.0.0.1"]}, all, ["$SYS/#", "#"]}.',
   ])('keeps %s as a comment: it opens more than accounts', (rule) => {
     const content = ended(`%% mine\n${rule}\n`);
     expect(rules(content)).toEqual([EVERYONE, '{deny, all}.']);
@@ -40,6 +43,10 @@ describe('acl.conf', () => {
     '{allow, {user, "dashboard"}, subscribe, ["$SYS/#"]}.',
     '{allow, {ipaddr, "127.0.0.1"}, pubsub, ["local/#"]}.',
     '{allow, {ipaddr, "192.0.2.7"}, pubsub, ["#"]}.',
+    '{allow, {ipaddrs, ["192.0.2.7"]}, all, ["#"]}.',
+    '{allow, {ipaddrs, ["127.0.0.1", "192.0.2.7"]}, all, ["#"]}.',
+    '{allow, {ipaddrs, ["192.0.2.7", "127.0.0.1", "::1"]}, pubsub, ["$SYS/#", "#"]}.',
+    '{allow, {ipaddrs, ["127.0.0.10"]}, all, ["#"]}.',
     '{deny, all, subscribe, ["$SYS/#", {eq, "#"}]}.',
     '{allow, all, publish, ["open"]}.',
     '{deny, all}.',

@@ -96,6 +96,17 @@ describe('its settings', () => {
 
   it('speak CoAP and LwM2M', () => {
     expect(problems({}, { protocols: ['coap', 'lwm2m'] })).toEqual([]);
+    // They come encrypted or not at all.
+    for (const version of ['5.0.26', '5.3.2'])
+      for (const protocols of [['mqtt', 'coap'], ['lwm2m']]) {
+        const [problem, ...more] = problems({ version }, { protocols });
+        expect(more).toEqual([]);
+        expect(problem).toContain(`must be mqtt alone with EMQX ${version}: `);
+        expect(problem).toContain('choose 5.4.0 or newer');
+        expect(problems({ version }, { protocols: ['mqtt'] })).toEqual([]);
+      }
+    for (const version of ['4.3.5', '4.4.19', '5.4.0'])
+      expect(problems({ version }, { protocols: ['mqtt', 'coap', 'lwm2m'] })).toEqual([]);
     expect(problems({}, { protocols: [] }).join()).toContain('must be a list of: mqtt, coap, lwm2m');
   });
 

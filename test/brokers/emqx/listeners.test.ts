@@ -49,6 +49,11 @@ describe('the doors', () => {
     const { broker, settings } = contextFor('5.8.9', { protocols: ['mqtt', 'coap'] });
     expect(tlsPorts(broker, settings)).toEqual(['8883', '8084', '18084', '5684/udp']);
     expect(tlsPorts(broker, settings, 'quick')).toEqual(['8883', '18084', '5684/udp']);
+    // This computer speaks no DTLS, and is kept from what is for the server itself only.
+    expect(tlsPorts(broker, settings, 'world')).toEqual(['8883', '8084', '18084']);
+    const tunnel = contextFor('5.8.9', { protocols: ['lwm2m'], dashboard: 'tunnel' });
+    expect(tlsPorts(tunnel.broker, tunnel.settings)).toEqual(['8883', '8084', '18084', '5784/udp']);
+    expect(tlsPorts(tunnel.broker, tunnel.settings, 'world')).toEqual(['8883', '8084']);
   });
 });
 

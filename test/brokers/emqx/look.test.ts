@@ -1,10 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { describe, expect, it } from 'vitest';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { NO_ACCOUNTS } from '../../../src/brokers/emqx/accounts.js';
 import { parse } from '../../../src/brokers/emqx/look.js';
 import { base64 } from '../../context.js';
 import { answer, contextFor, installed } from './node.js';
 import { shipped } from './shipped.js';
+import { type Stubs, stubs } from './stubs.js';
 
 const seen = (stdout: string) => parse({ code: 0, stdout });
 
@@ -14,9 +17,12 @@ describe('what was seen', () => {
       installed: false,
       files: new Map(),
       started: undefined,
+      age: 0,
       changed: 0,
       accounts: NO_ACCOUNTS,
       listening: new Map(),
+      lwm2mObjects: false,
+      enabled: false,
       open: [],
     });
   });
@@ -26,23 +32,29 @@ describe('what was seen', () => {
 content=${base64('a = 1\n')} /etc/emqx/emqx.conf
 installed=yes
 used=yes
+UnitFileState=enabled
+lwm2m-objects=there
 open=/var/lib/emqx
 changed=1795384000
 LISTEN 0      1024         0.0.0.0:8883      0.0.0.0:*    users:(("beam.smp",pid=53,fd=33))
 LISTEN 0      128          0.0.0.0:22        0.0.0.0:*
+age=420
 started=1795384783
-accounts=own,true,false
+accounts=own,true,false,true
 `;
     expect(seen(stdout)).toEqual({
       installed: true,
       files: new Map([['/etc/emqx/emqx.conf', { content: 'a = 1\n', mode: '0640', owner: 'emqx:emqx' }]]),
       started: 1795384783,
+      age: 420,
       changed: 1795384000,
-      accounts: { dashboard: 'own', device: true, shippedApplication: false },
+      accounts: { dashboard: 'own', device: true, shippedApplication: false, everywhere: true },
       listening: new Map([
         [8883, 'beam.smp'],
         [22, ''],
       ]),
+      lwm2mObjects: true,
+      enabled: true,
       open: ['/var/lib/emqx'],
     });
   });
@@ -55,9 +67,105 @@ accounts=own,true,false
     expect(seen(stdout).accounts).toEqual(expected);
   });
 
+  it.each([
+    ['UnitFileState=enabled\n', true],
+    ['UnitFileState=disabled\n', false],
+    ['UnitFileState=\n', false],
+    // Of an init script, as before 4.3.12: then the folders of the run levels tell.
+    ['UnitFileState=generated\nrc=started\n', true],
+    ['UnitFileState=generated\n', false],
+    ['UnitFileState=disabled\nrc=started\n', false],
+  ])('%j: started with the server: %s', (stdout, expected) => {
+    expect(seen(stdout).enabled).toBe(expected);
+  });
+
   it('is not forged by what a file holds', () => {
-    const node = installed(new Map([['/etc/emqx/emqx.conf', 'x = 1\nstarted=9\naccounts=own,true,false\n']]));
-    expect(parse(answer(node))).toMatchObject({ started: undefined, accounts: NO_ACCOUNTS });
+    const node = installed(
+      new Map([
+        ['/etc/emqx/emqx.conf', 'x = 1\nstarted=9\naccounts=own,true,false,true\nUnitFileState=enabled\n'],
+      ]),
+    );
+    expect(parse(answer(node))).toMatchObject({ started: undefined, accounts: NO_ACCOUNTS, enabled: false });
+  });
+});
+
+describe('through a shell', () => {
+  let server: Stubs;
+  beforeEach(() => {
+    server = stubs('systemctl', 'ss', 'chown');
+    server.stub('pgrep', 'exit 1');
+    server.stub('su', "echo '{ok,[own,true,false,true]}'");
+    mkdirSync(join(server.root, 'run'));
+    for (const [folder, mode] of [
+      ['var/lib/emqx', 0o750],
+      ['var/log/emqx', 0o755],
+      ['etc/emqx', 0o755],
+      ['usr/bin', 0o755],
+    ] as const) {
+      mkdirSync(join(server.root, folder), { recursive: true });
+      chmodSync(join(server.root, folder), mode);
+    }
+  });
+  afterEach(() => server.remove());
+
+  const lay = (path: string) => {
+    mkdirSync(join(server.root, path, '..'), { recursive: true });
+    writeFileSync(join(server.root, path), '');
+  };
+  const look = () => {
+    const context = contextFor('5.8.9');
+    // As every probe: what fails is not told, and the rest is.
+    const script = `set +eu\n${context.broker.conf.probe(context).run}`;
+    const paths = ['/var/lib/emqx', '/var/log/emqx', '/etc/emqx', '/etc/rc3.d', '/usr/bin/emqx'];
+    return seen(server.run(script, ...paths, '/run/broker-setup').stdout);
+  };
+
+  it('a server without EMQX', () => {
+    expect(look()).toMatchObject({
+      installed: false,
+      started: undefined,
+      accounts: NO_ACCOUNTS,
+      lwm2mObjects: false,
+      enabled: false,
+    });
+  });
+
+  it.each<[string, string[], object]>([
+    ['was never started: the package makes an empty folder', ['var/lib/emqx/mnesia/'], NO_ACCOUNTS],
+    ['has no such folder yet', ['var/lib/emqx/loaded_plugins'], NO_ACCOUNTS],
+  ])('one that %s', (_, there, accounts) => {
+    for (const path of there)
+      if (path.endsWith('/')) mkdirSync(join(server.root, path), { recursive: true });
+      else lay(path);
+    expect(look().accounts).toEqual(accounts);
+  });
+
+  it('one that ran, but does not now: its accounts are not known, and it is not asked', () => {
+    lay('var/lib/emqx/mnesia/emqx@127.0.0.1/schema.DAT');
+    expect(look().accounts).toBeUndefined();
+    expect(server.calls().filter((call) => call.startsWith('su '))).toEqual([]);
+  });
+
+  it('one that runs, since when, and what accounts it has', () => {
+    server.stub('pgrep', 'echo 53');
+    server.stub('ps', 'echo "   120"');
+    const now = Math.floor(Date.now() / 1000);
+    const { started, age, accounts } = look();
+    expect(age).toBe(120);
+    expect(Math.abs((started ?? 0) - (now - 120))).toBeLessThan(5);
+    expect(accounts).toEqual({ dashboard: 'own', device: true, shippedApplication: false, everywhere: true });
+    expect(server.calls()).toContain('pgrep -o -u emqx -x beam.smp');
+  });
+
+  it('what the package brought, which folders are open, and whether the server starts it', () => {
+    server.stub('systemctl', 'echo UnitFileState=generated');
+    for (const path of ['usr/bin/emqx', 'etc/emqx/lwm2m_xml/3303.xml', 'etc/rc3.d/S01emqx']) lay(path);
+    expect(look()).toMatchObject({
+      installed: true,
+      lwm2mObjects: true,
+      enabled: true,
+      open: [join(server.root, 'var/log/emqx')],
+    });
   });
 });
 

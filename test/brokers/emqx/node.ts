@@ -12,12 +12,18 @@ export interface Node {
   used: boolean;
   /** Seconds since 1970; undefined: it does not run. */
   started: number | undefined;
+  /** For how many seconds. */
+  age: number;
   changed: number;
-  /** dashboard, device, application; undefined: it does not answer. */
+  /** dashboard, device, application, everywhere; undefined: it does not answer. */
   accounts: string | undefined;
   listening: ReadonlyMap<number, string>;
   /** Folders that everybody may enter. */
   open: readonly string[];
+  /** Whether it is started with the server. */
+  enabled: boolean;
+  /** Whether the package has brought the descriptions of objects for LwM2M. */
+  lwm2mObjects: boolean;
 }
 
 const PACKAGED = { mode: '0644', owner: 'emqx:emqx' };
@@ -26,16 +32,19 @@ export function contextFor(version: string, other: Partial<Settings> = {}): Cont
   return contextWith({ settings: { broker: { kind: 'emqx', version, agree_licence: true }, ...other } });
 }
 
-/** After the package was installed; it starts nothing. */
+/** After the package was installed; it starts nothing, and is not started with the server. */
 export function installed(files: ReadonlyMap<string, string>): Node {
   return {
     files: new Map([...files].map(([path, content]) => [path, { content, ...PACKAGED }])),
     used: false,
     started: undefined,
+    age: 0,
     changed: 1000,
     accounts: undefined,
     listening: new Map(),
     open: ['/var/lib/emqx', '/var/log/emqx'],
+    enabled: false,
+    lwm2mObjects: true,
   };
 }
 
@@ -49,12 +58,14 @@ export function answer(node: Node): Probed {
     ...files,
     'installed=yes',
     ...(node.used ? ['used=yes'] : []),
+    `UnitFileState=${node.enabled ? 'enabled' : 'disabled'}`,
+    ...(node.lwm2mObjects ? ['lwm2m-objects=there'] : []),
     `open=${node.open.join(' ')}`,
     `changed=${node.changed}`,
     ...[...node.listening].map(
       ([port, program]) => `LISTEN 0 1024 0.0.0.0:${port} 0.0.0.0:* users:(("${program}",pid=7,fd=9))`,
     ),
-    ...(node.started === undefined ? [] : [`started=${node.started}`]),
+    ...(node.started === undefined ? [] : [`age=${node.age}`, `started=${node.started}`]),
     ...(node.accounts === undefined ? [] : [`accounts=${node.accounts}`]),
   ];
   return { code: 0, stdout: `${lines.join('\n')}\n` };
@@ -82,11 +93,13 @@ export function begun(node: Node, context: Context): Node {
   }
   const ports = context.broker.listeners(context.settings).filter(({ transport }) => transport === 'tcp');
   return {
+    ...node,
     files,
     used: true,
     started: 2000,
+    age: 100_000,
     changed: 1500,
-    accounts: 'none,false,false',
+    accounts: 'none,false,false,true',
     listening: new Map(ports.map(({ port }) => [port, 'beam.smp'])),
     open: [],
   };
@@ -94,7 +107,7 @@ export function begun(node: Node, context: Context): Node {
 
 /** After all changes. */
 export function complete(node: Node, context: Context): Node {
-  return { ...begun(node, context), accounts: 'own,true,false' };
+  return { ...begun(node, context), accounts: 'own,true,false,true', enabled: true };
 }
 
 /** The same server with one file otherwise. @throws where there is nothing to spoil */

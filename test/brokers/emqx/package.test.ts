@@ -11,6 +11,7 @@ import {
 import { type Stubs, stubs } from './stubs.js';
 
 const CACHE = '/var/cache/broker-setup';
+const PROGRAM = '/usr/bin/emqx';
 const CONTENT = 'a package\n';
 const SHA = createHash('sha256').update(CONTENT).digest('hex');
 
@@ -20,6 +21,29 @@ beforeEach(() => {
   server.stub('dpkg', 'echo amd64');
 });
 afterEach(() => server.remove());
+
+/** EMQX is there already, in whatever version. */
+const known = () => {
+  mkdirSync(join(server.root, 'usr/bin'), { recursive: true });
+  writeFileSync(join(server.root, PROGRAM), '');
+};
+/** apt, which lays down the program of the package as well. */
+const apt = () =>
+  server.stub(
+    'apt-get',
+    `case "$*" in
+  -s*) ;;
+  *' install '*) mkdir -p '${server.root}/usr/bin'; touch '${server.root}${PROGRAM}' ;;
+esac`,
+  );
+/** What was done to the service and to packages, in order; the trial of apt left out. */
+const done = () =>
+  server.calls().flatMap((call) => {
+    if (call.startsWith('systemctl ')) return [call];
+    return / install /.test(call) && !call.startsWith('apt-get -s') ? ['install'] : [];
+  });
+const STOP = 'systemctl stop emqx.service';
+const DISABLE = 'systemctl disable emqx.service';
 
 const deb = () => join(server.root, packagePath(SHA));
 const installs = () => server.calls().filter((call) => /^apt-get (?!-s).* install /.test(call));
@@ -34,7 +58,7 @@ function lay(fields: Partial<Record<'Package' | 'Version' | 'Architecture', stri
 }
 
 describe('installing a file', () => {
-  const install = () => server.run(installFile('5.8.9', SHA).run, CACHE);
+  const install = () => server.run(installFile('5.8.9', SHA).run, CACHE, PROGRAM);
 
   it.each([
     {},
@@ -45,15 +69,21 @@ describe('installing a file', () => {
     { Architecture: 'all' },
   ])('takes %j, keeps the service from starting with what ships, and clears up', (fields) => {
     lay(fields);
+    apt();
     expect(install()).toEqual({ status: 0, stdout: '', stderr: '' });
     expect(installs()).toEqual([expect.stringContaining(` install ${deb()}`)]);
-    expect(
-      server
-        .calls()
-        .filter((call) => !call.startsWith('dpkg'))
-        .map((call) => call.split(' ')[0]),
-    ).toEqual(['apt-get', 'systemctl', 'apt-get']);
+    // First a trial.
+    expect(server.calls().find((call) => !call.startsWith('dpkg'))).toMatch(/^apt-get -s /);
+    expect(done()).toEqual([STOP, 'install', DISABLE]);
     expect(existsSync(deb())).toBe(false);
+  });
+
+  it('leaves it to the owner whether an upgraded one is started with the server', () => {
+    lay({});
+    apt();
+    known();
+    expect(install().status).toBe(0);
+    expect(done()).toEqual([STOP, 'install']);
   });
 
   it.each([
@@ -131,7 +161,7 @@ describe('fetching a file', () => {
 });
 
 describe('installing from the repository', () => {
-  const install = () => server.run(installFromRepository('4.4.19').run);
+  const install = () => server.run(installFromRepository('4.4.19').run, PROGRAM);
   const offers = (...versions: string[]) =>
     server.stub(
       'apt-cache',
@@ -145,6 +175,17 @@ describe('installing from the repository', () => {
     offers('5.8.9', '4.4.190', offered, '4.4.1');
     expect(install().status).toBe(0);
     expect(installs()).toEqual([expect.stringMatching(new RegExp(` install emqx=${taken}$`))]);
+  });
+
+  it.each([
+    ['is not there, it is not started with the server yet', () => {}, [STOP, 'install', DISABLE]],
+    ['is there, that stays as it is', known, [STOP, 'install']],
+  ])('where EMQX %s', (_, before, expected) => {
+    offers('4.4.19');
+    before();
+    apt();
+    expect(install().status).toBe(0);
+    expect(done()).toEqual(expected);
   });
 
   it('takes no other one', () => {

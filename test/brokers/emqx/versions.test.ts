@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   familyOf,
   fixedUntil,
+  hasDtls,
   isMadeFor,
   isOneOf4,
   isSince,
@@ -36,6 +37,19 @@ describe('versions', () => {
   ])('%s is of family %s, in the package %s', (version, family, name) => {
     expect([familyOf(version), packageName(version)]).toEqual([family, name]);
     expect(isSourceAvailable(version)).toBe(name === 'emqx-enterprise');
+  });
+
+  it.each([
+    ['4.3.5', true],
+    ['4.4.19', true],
+    ['5.0.0', false],
+    ['5.0.26', false],
+    ['5.3.2', false],
+    ['5.4.0', true],
+    ['5.10.4', true],
+    ['6.3.1', true],
+  ])('%s gives CoAP and LwM2M the certificate: %s', (version, expected) => {
+    expect(hasDtls(version)).toBe(expected);
   });
 
   it.each([

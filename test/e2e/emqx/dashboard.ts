@@ -49,3 +49,10 @@ export async function opensDashboard(
   // 4.x says 200 to both, and what it means in the body.
   return isOld ? /"code":\s*0\b/.test(text) : status === 200;
 }
+
+/** What the API behind the dashboard answers to the application that every EMQX ships with. */
+export async function asShippedApplication(on: Ground, version: string, ca: string): Promise<number> {
+  const path = version.startsWith('4.') ? '/api/v4/brokers' : '/api/v5/nodes';
+  const authorization = `Basic ${Buffer.from('admin:public').toString('base64')}`;
+  return (await askDashboard(on, path, { ca, authorization })).status;
+}

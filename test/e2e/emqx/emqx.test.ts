@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasDtls, isSince } from '../../../src/brokers/emqx/versions.js';
 import { mends } from '../drifts.js';
 import { type Ground, ground, hostKeyOf, type Output } from '../ground.js';
-import { opensDashboard } from './dashboard.js';
+import { asShippedApplication, opensDashboard } from './dashboard.js';
 import { emqxDrifts } from './drifts.js';
 import { emqxPackages } from './packages.js';
 
@@ -124,6 +124,7 @@ describe.each(await emqxPackages())('init with $title', ({ version, release, bro
   it('opens the dashboard with the new password, and not with the one that it ships with', async () => {
     expect(await opensDashboard(on, version, ca, 'admin', dashboard)).toBe(true);
     expect(await opensDashboard(on, version, ca, 'admin', 'public')).toBe(false);
+    expect(await asShippedApplication(on, version, ca)).toBe(401);
   });
 
   it('leaves the ports closed that it does not need', async () => {

@@ -49,7 +49,7 @@ function has(chains: Erlang, name: string): Erlang {
 }
 
 /** emqx_dashboard_api.erl: 200 with a token, or 401. */
-const login = {
+export const login = {
   port: PORTS.dashboard,
   path: '/api/v5/login',
   user: EMQX.admin,

@@ -1,8 +1,10 @@
 import type { Context } from '../../../engine/step.js';
 import { emqxDropIn } from '../../../templates/emqx-drop-in.js';
 import { ARGUMENTS, EMQX, PORTS } from '../facts.js';
-import { CIPHERS, DTLS_CIPHERS, TLS_VERSIONS } from '../tls.js';
+import { CIPHERS, TLS_VERSIONS } from '../tls.js';
 import { isSince } from '../versions.js';
+import { ACCOUNTS, gateways } from './gateways.js';
+import { indent, list, object } from './hocon-text.js';
 
 /** A sub-directory, as the package makes everything directly in /etc/emqx readable for all at each upgrade. */
 const COOKIE = 'broker-setup/node.conf';
@@ -62,10 +64,6 @@ verify = verify_none`;
   const tls = `${certificate}
 versions = ${list(TLS_VERSIONS)}
 ciphers = ${list(CIPHERS)}`;
-  const accounts = `mechanism = password_based
-backend = built_in_database
-user_id_type = username
-password_hash_algorithm { name = sha256, salt_position = suffix }`;
   const defaults: Layer = isSince(version, '5.8.4') ? 'base' : 'conf';
   return [
     {
@@ -90,7 +88,7 @@ listeners.ws.default.bind = "${reach}:${PORTS.ws}"`,
       id: 'authentication',
       summary: 'Refuse clients without an account',
       layer: defaults,
-      text: `authentication = [\n${indent(object('', accounts).trimStart())}\n]`,
+      text: `authentication = [\n${indent(object('', ACCOUNTS).trimStart())}\n]`,
     },
     {
       id: 'authorization',
@@ -152,53 +150,9 @@ listeners.ws.default.bind = "${reach}:${PORTS.ws}"`,
       layer: 'conf',
       text: object('retainer.backend', 'type = built_in_database', 'storage_type = disc'),
     },
-    ...(settings.protocols.includes('coap')
-      ? [
-          {
-            id: 'coap',
-            summary: `CoAP over DTLS on ${PORTS.coaps}, with accounts`,
-            layer: 'conf' as const,
-            // Without a connection the gateway asks nobody for a password (docs, gateway/coap).
-            text: object(
-              'gateway.coap',
-              'mountpoint = "coap/"',
-              'connection_required = true',
-              object('authentication', accounts),
-              dtls(PORTS.coaps, certificate),
-            ),
-          },
-        ]
-      : []),
-    ...(settings.protocols.includes('lwm2m')
-      ? [
-          {
-            id: 'lwm2m',
-            summary: `LwM2M over DTLS on ${PORTS.lwm2ms}, with accounts`,
-            layer: 'conf' as const,
-            text: object(
-              'gateway.lwm2m',
-              `xml_dir = "${EMQX.etc}/lwm2m_xml"`,
-              object('authentication', accounts),
-              LWM2M_TOPICS,
-              dtls(PORTS.lwm2ms, certificate),
-            ),
-          },
-        ]
-      : []),
+    ...gateways(settings.protocols, certificate),
   ];
 }
-
-/** The topics that the gateway demands, by the names that its documentation uses. */
-const LWM2M_TOPICS = object(
-  'translators',
-  ...Object.entries({
-    command: 'dn/#',
-    response: 'up/resp',
-    notify: 'up/notify',
-    register: 'up/register',
-    update: 'up/resp',
-  }).map(([name, topic]) => `${name} { topic = "${topic}" }`),
-);
 
 /** 5.0 has a switch and no block of its own for TLS; 5.1.0 lost the switch, 5.1.1 got the block (emqx_dashboard_schema.erl at the tags). */
 function dashboard(version: string, bind: string, tls: string): string {
@@ -236,21 +190,3 @@ function innerPorts(version: string): Setting[] {
     { id, summary, layer: 'vm', text: ARGUMENTS.distributionOnLoopback },
   ];
 }
-
-function dtls(port: number, certificate: string): string {
-  return object(
-    'listeners.dtls.default',
-    `bind = "0.0.0.0:${port}"`,
-    object('dtls_options', certificate, 'versions = ["dtlsv1.2"]', `ciphers = ${list(DTLS_CIPHERS)}`),
-  );
-}
-
-function object(name: string, ...inner: string[]): string {
-  return `${name} {\n${inner.map(indent).join('\n')}\n}`;
-}
-
-function indent(text: string): string {
-  return text.replaceAll(/^(?=.)/gm, '  ');
-}
-
-const list = (items: readonly string[]): string => `[${items.map((item) => `"${item}"`).join(', ')}]`;

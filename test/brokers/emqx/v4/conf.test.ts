@@ -1,9 +1,23 @@
 import { describe, expect, it } from 'vitest';
+import { block } from '../../../../src/brokers/emqx/block.js';
+import { EMQX } from '../../../../src/brokers/emqx/facts.js';
 import { read } from '../../../../src/brokers/emqx/v4/key-value.js';
 import { FILES } from '../../../../src/brokers/emqx/v4/settings.js';
-import { complete, contextFor, ids, installed, type Node, text, withFile, written } from '../node.js';
+import type { Settings } from '../../../../src/settings/schema.js';
+import {
+  begun,
+  complete,
+  contextFor,
+  findings,
+  ids,
+  installed,
+  type Node,
+  text,
+  withFile,
+  written,
+} from '../node.js';
 import { shipped } from '../shipped.js';
-import { owned } from '../spoil.js';
+import { owned, said } from '../spoil.js';
 
 const VERSION = '4.4.19';
 const context = contextFor(VERSION);
@@ -16,18 +30,30 @@ describe('what is chosen otherwise', () => {
   };
   const told = ({ files }: Node, path: string) => read(files.get(path)?.content ?? '');
 
-  it.each([
-    { exposure: 'guide' as const },
-    { dashboard: 'tunnel' as const },
-    { protocols: ['mqtt' as const, 'coap' as const, 'lwm2m' as const] },
-  ])('%j is found missing, and is in place after the change', (other) => {
+  it.each<[Partial<Settings>, string[], string[]]>([
+    [{ exposure: 'guide' }, ['plain'], []],
+    [{ dashboard: 'tunnel' }, ['dashboard'], []],
+    [{ protocols: ['mqtt', 'coap'] }, ['coap'], []],
+    [{ protocols: ['mqtt', 'coap', 'lwm2m'] }, ['coap', 'lwm2m'], ['lwm2m-accounts']],
+  ])('%j is found missing, and is in place after the change', (other, lacking, warned) => {
     const { chosen, node: after } = node(VERSION, other);
-    expect(ids(after, chosen)).toEqual([]);
-    const name = { exposure: ['plain'], dashboard: ['dashboard'], protocols: ['coap', 'lwm2m'] };
-    expect(ids({ ...done, listening: after.listening }, chosen)).toEqual([
-      ...name[Object.keys(other)[0] as keyof typeof name],
-      'config',
-    ]);
+    expect(ids(after, chosen)).toEqual(warned);
+    expect(ids({ ...done, listening: after.listening }, chosen)).toEqual([...lacking, 'config', ...warned]);
+  });
+
+  it('LwM2M devices cannot say who they are: told, as it stops nothing', () => {
+    const { chosen, node: after } = node(VERSION, { protocols: ['mqtt', 'lwm2m'] });
+    const [finding, ...more] = findings(after, chosen);
+    expect([finding?.id, finding?.level, more]).toEqual(['conf-edits.lwm2m-accounts', 'warn', []]);
+    expect(finding?.summary).toContain('lets none in');
+    expect(finding?.hint).toContain('EMQX 5');
+  });
+
+  it('one account is for all protocols', () => {
+    const { chosen } = node(VERSION, { protocols: ['mqtt', 'coap'] });
+    // The node is not even asked, and nothing is copied.
+    expect(chosen.broker.conf.probe(chosen).run).toContain(', true].');
+    expect(chosen.broker.conf.probe(chosen).run).not.toMatch(/:global/);
   });
 
   it('the plain ports of the guide', () => {
@@ -40,13 +66,26 @@ describe('what is chosen otherwise', () => {
   });
 
   it.each([
-    [VERSION, '127.0.0.1:18084', []],
-    ['4.3.22', '127.0.0.1:18084', []],
     ['4.3.5', '18084', ['by-firewall']],
+    ['4.3.19', '18084', ['by-firewall']],
+    ['4.3.20', '127.0.0.1:18084', []],
+    ['4.3.22', '127.0.0.1:18084', []],
+    ['4.4.8', '18084', ['by-firewall']],
+    ['4.4.9', '127.0.0.1:18084', []],
+    [VERSION, '127.0.0.1:18084', []],
   ])('a dashboard for the tunnel alone, as far as %s can', (version, bind, warned) => {
     const { chosen, node: after } = node(version, { dashboard: 'tunnel' });
     expect(told(after, FILES.dashboard).get('dashboard.listener.https')).toBe(bind);
     expect(ids(after, chosen)).toEqual(warned);
+    for (const { level, summary } of findings(after, chosen)) {
+      expect(level).toBe('warn');
+      expect(summary).toBe(
+        `EMQX ${version} cannot keep the dashboard (18084) to the server itself: only the firewall does.`,
+      );
+    }
+    // It is no shortcoming where everybody may reach it.
+    const open = node(version, {});
+    expect(ids(open.node, open.chosen)).toEqual([]);
   });
 
   it('CoAP and LwM2M only encrypted, on ports of their own', () => {
@@ -68,12 +107,32 @@ describe('what is chosen otherwise', () => {
     expect(ids(installed(files), context)).not.toContain('cookie');
   });
 
-  it('a node that others are to find keeps its inner ports open', () => {
-    const files = shipped(VERSION);
-    files.set(FILES.conf, (files.get(FILES.conf) ?? '').replace('emqx@127.0.0.1', 'emqx@10.0.0.7'));
-    expect(told(complete(installed(files), context), FILES.conf).get('node.dist_use_interface')).toBe(
-      '0.0.0.0',
-    );
+  it.each([VERSION, '4.3.5'])(
+    'a node that others are to find keeps its inner ports open, and says who closes them (%s)',
+    (version) => {
+      const chosen = contextFor(version);
+      const files = shipped(version);
+      files.set(FILES.conf, (files.get(FILES.conf) ?? '').replace('emqx@127.0.0.1', 'emqx@10.0.0.7'));
+      const after = complete(installed(files), chosen);
+      const before = read(files.get(FILES.conf) ?? '');
+      for (const key of ['node.dist_use_interface', 'rpc.tcp_server_ip'])
+        expect(told(after, FILES.conf).get(key)).toBe(before.get(key));
+      expect(after.files.get(EMQX.vm)?.content).toBe(files.get(EMQX.vm));
+      const [finding, ...more] = findings(after, chosen);
+      expect([finding?.id, finding?.level, more]).toEqual(['conf-edits.by-firewall', 'warn', []]);
+      expect(finding?.summary).toContain('the inner ports (4370, 5370) of a node that is not alone');
+      const tunnel = contextFor(version, { dashboard: 'tunnel' });
+      const both = findings(complete(installed(files), tunnel), tunnel)[0]?.summary;
+      expect(both?.includes('the dashboard (18084) and the inner ports')).toBe(version === '4.3.5');
+    },
+  );
+
+  it('a node that has joined others gets its inner ports back', () => {
+    const old = contextFor('4.3.5');
+    const alone = complete(installed(shipped('4.3.5')), old);
+    const joined = said(FILES.conf, 'emqx@127.0.0.1', 'emqx@10.0.0.7')(alone);
+    expect(ids(joined, old)).toEqual(['config', 'by-firewall']);
+    expect(block(begun(joined, old).files.get(EMQX.vm)?.content ?? '')).toBeUndefined();
   });
 });
 
@@ -121,6 +180,8 @@ describe('before the package is there', () => {
         'conf-edits.device',
       ]),
     );
+    // Only once all of this holds is it started with the server.
+    expect(found.at(-1)?.id).toBe('conf-edits.service');
     expect(found.find(({ id }) => id === 'conf-edits.config')?.change).toBeUndefined();
   });
 });

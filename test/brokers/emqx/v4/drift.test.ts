@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { EMQX } from '../../../../src/brokers/emqx/facts.js';
 import { FILES } from '../../../../src/brokers/emqx/v4/settings.js';
 import { begun, complete, contextFor, findings, ids, installed, type Node } from '../node.js';
 import { shipped } from '../shipped.js';
@@ -93,14 +94,29 @@ describe('what drifts is found by its name', () => {
     ['its files are newer than it', { changed: 2100 }, ['restart']],
     ['one of its ports is closed', { listening: new Map([[8883, 'beam.smp']]) }, ['restart']],
     ['its data and logs are open to all', { open: ['/var/lib/emqx', '/var/log/emqx'] }, ['data']],
-    ['the dashboard takes what it ships with', { accounts: 'shipped,true,false' }, ['dashboard-password']],
-    ['the account of the device is gone', { accounts: 'own,false,false' }, ['device']],
-    ['the API takes what it ships with', { accounts: 'own,true,true' }, ['default-application']],
+    [
+      'the dashboard takes what it ships with',
+      { accounts: 'shipped,true,false,true' },
+      ['dashboard-password'],
+    ],
+    ['the account of the device is gone', { accounts: 'own,false,false,true' }, ['device']],
+    ['the API takes what it ships with', { accounts: 'own,true,true,true' }, ['default-application']],
+    ['it is not started with the server', { enabled: false }, ['service']],
     ['another program has a port', { listening: new Map(done.listening).set(8883, 'nginx') }, ['port-8883']],
   ])('%s', (_, other, expected) => {
     const node = { ...done, ...other };
     if (other.started === undefined && 'started' in other) node.accounts = undefined;
     expect(ids(node, context)).toEqual(expected);
+  });
+
+  it.each<[string, Spoil]>([
+    ['is gone', said(EMQX.vm, '-gen_rpc tcp_server_port false\n', '')],
+    ['says something else', said(EMQX.vm, 'tcp_server_port false', 'tcp_server_port 5370')],
+  ])('an inner port of a version that closes it by an argument, which %s', (_, spoil) => {
+    const old = contextFor('4.3.5');
+    const node = spoil(complete(installed(shipped('4.3.5')), old));
+    expect(ids(node, old)).toEqual(['inner-ports', 'config']);
+    expect(ids({ ...begun(node, old), accounts: done.accounts }, old)).toEqual([]);
   });
 
   it('stops at a line that EMQX would not start with, and changes nothing', () => {

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { bindsDashboard, bindsInnerPorts, settingsFor } from '../../../../src/brokers/emqx/v4/settings.js';
+import { read } from '../../../../src/brokers/emqx/v4/key-value.js';
+import {
+  bindsDashboard,
+  bindsInnerPorts,
+  isAlone,
+  settingsFor,
+} from '../../../../src/brokers/emqx/v4/settings.js';
 import { contextFor } from '../node.js';
 
 const settings = (conf: string, version = '4.4.19') => settingsFor(version, contextFor(version), { conf });
@@ -18,9 +24,23 @@ describe('what a version can', () => {
     ['4.4.9', true, true],
   ])('%s keeps inner ports to itself: %s, and the dashboard: %s', (version, inner, dashboard) => {
     expect([bindsInnerPorts(version), bindsDashboard(version)]).toEqual([inner, dashboard]);
-    // An older one keeps the port of the distribution through an argument of the virtual machine, and the other not at all.
-    const setting = settings('', version).find(({ id }) => id === 'inner-ports');
-    expect(Object.keys(setting ?? {})).toContain(inner ? 'keys' : 'argument');
+    const { keys, argument } = settings('', version).find(({ id }) => id === 'inner-ports') ?? {};
+    // An older one keeps the port of the distribution through an argument of the virtual machine, and the other closed.
+    expect(argument).toBe(
+      inner ? undefined : '-kernel inet_dist_use_interface {127,0,0,1}\n-gen_rpc tcp_server_port false',
+    );
+    expect(keys).toEqual(
+      inner
+        ? { conf: { 'node.dist_use_interface': '127.0.0.1', 'rpc.tcp_server_ip': '127.0.0.1' } }
+        : undefined,
+    );
+  });
+
+  it.each([
+    ['4.3.5', 'Inner port 4370 for the server itself only, 5370 closed'],
+    ['4.4.19', 'Inner ports (4370, 5370) for the server itself only'],
+  ])('%s: the plan says so', (version, summary) => {
+    expect(settings('', version).find(({ id }) => id === 'inner-ports')?.summary).toBe(summary);
   });
 });
 
@@ -67,9 +87,15 @@ describe('what depends on the file', () => {
     ['', true],
     ['node.name = emqx@127.0.0.1\ncluster.discovery = manual\n', true],
     ['node.name = emqx@10.0.0.7\n', false],
+    ['node.name = emqx@localhost\n', false],
+    ['node.name = my-emqx@10.0.0.7\n', false],
+    ['## node.name = emqx@10.0.0.7\nnode.name = emqx@127.0.0.1\n', true],
     ['cluster.discovery = static\n', false],
-  ])('the inner ports are closed in %j: %s', (conf, closed) => {
-    expect(settings(conf).some(({ id }) => id === 'inner-ports')).toBe(closed);
+    ['node.name = emqx@127.0.0.1\ncluster.discovery = etcd\n', false],
+  ])('the inner ports are closed in %j, as the node is alone: %s', (conf, alone) => {
+    expect(isAlone(read(conf))).toBe(alone);
+    for (const version of ['4.3.5', '4.4.19'])
+      expect(settings(conf, version).some(({ id }) => id === 'inner-ports')).toBe(alone);
   });
 });
 

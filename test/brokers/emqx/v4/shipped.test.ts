@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { withBlock } from '../../../../src/brokers/emqx/block.js';
+import { block, withBlock } from '../../../../src/brokers/emqx/block.js';
 import { EMQX } from '../../../../src/brokers/emqx/facts.js';
 import { read } from '../../../../src/brokers/emqx/v4/key-value.js';
 import { FILES } from '../../../../src/brokers/emqx/v4/settings.js';
@@ -13,7 +13,6 @@ const ACL = '/etc/emqx/acl.conf';
 describe.each(SHIPPED4)('$title', ({ version, there, files }) => {
   const context = contextFor(version);
   const inner = isOneOf4(version, '4.3.16', '4.4.5');
-  const warned = inner ? [] : ['by-firewall'];
   const fresh = () => installed(files());
 
   it.skipIf(!there)('fresh from the package: everything is found, each thing by its name', () => {
@@ -33,20 +32,23 @@ describe.each(SHIPPED4)('$title', ({ version, there, files }) => {
       'data',
       'dashboard-password',
       'device',
-      ...warned,
+      'service',
     ]);
   });
 
-  it.skipIf(!there)('after the change of files only accounts are left, and after those nothing', () => {
-    const node = begun(fresh(), context);
-    expect(ids(node, context)).toEqual(['dashboard-password', 'device', ...warned]);
-    expect(ids(complete(fresh(), context), context)).toEqual(warned);
-    expect(ids({ ...node, accounts: 'shipped,true,true' }, context)).toEqual([
-      'dashboard-password',
-      'default-application',
-      ...warned,
-    ]);
-  });
+  it.skipIf(!there)(
+    'after the change of files only accounts and the service are left, and after those nothing',
+    () => {
+      const node = begun(fresh(), context);
+      expect(ids(node, context)).toEqual(['dashboard-password', 'device', 'service']);
+      expect(ids(complete(fresh(), context), context)).toEqual([]);
+      expect(ids({ ...node, accounts: 'shipped,true,true,true' }, context)).toEqual([
+        'dashboard-password',
+        'default-application',
+        'service',
+      ]);
+    },
+  );
 
   it.skipIf(!there)('says what was meant, and nothing else differently', () => {
     const before = files();
@@ -76,6 +78,10 @@ describe.each(SHIPPED4)('$title', ({ version, there, files }) => {
     expect(said(FILES.management)).not.toHaveProperty(['management.listener.http']);
     expect(said(FILES.retainer)['retainer.storage_type']).toBe('disc');
     expect(said(FILES.telemetry)['telemetry.enabled']).toBe('false');
+    // What emqx.conf cannot keep to the server itself, arguments of the virtual machine can.
+    expect(block(after.get(EMQX.vm)?.content ?? '')?.split('\n')).toEqual(
+      inner ? undefined : ['-kernel inet_dist_use_interface {127,0,0,1}', '-gen_rpc tcp_server_port false'],
+    );
 
     // What no finding is about still says what it said.
     const changed = new Set(

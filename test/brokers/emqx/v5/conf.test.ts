@@ -1,6 +1,19 @@
 import { describe, expect, it } from 'vitest';
+import { block } from '../../../../src/brokers/emqx/block.js';
+import { login } from '../../../../src/brokers/emqx/v5/conf.js';
 import { FILES } from '../../../../src/brokers/emqx/v5/settings.js';
-import { begun, complete, contextFor, ids, installed, type Node, withFile, written } from '../node.js';
+import type { Settings } from '../../../../src/settings/schema.js';
+import {
+  begun,
+  complete,
+  contextFor,
+  findings,
+  ids,
+  installed,
+  type Node,
+  withFile,
+  written,
+} from '../node.js';
 import { shipped } from '../shipped.js';
 import { owned, said } from '../spoil.js';
 import { ACCOUNTS, CERTIFICATE, effective } from './effective.js';
@@ -63,6 +76,131 @@ describe('what is chosen otherwise', () => {
     expect(ids(after, chosen)).toEqual([]);
     // And back again.
     expect(complete(after, context).files).toEqual(done.files);
+  });
+
+  it('CoAP for a device that has its account for MQTT only', () => {
+    const chosen = contextFor(VERSION, { protocols: ['mqtt', 'coap'] });
+    const node = { ...complete(done, chosen), accounts: 'own,true,false,false' };
+    expect(ids(node, chosen)).toEqual(['gateway-account']);
+  });
+});
+
+describe('a node that others are to find', () => {
+  const named = (lines: string, version = VERSION) => {
+    const files = shipped(version);
+    files.set(FILES.conf, `${(files.get(FILES.conf) ?? '').replace(/node \{[^}]*\}/, '')}${lines}\n`);
+    return installed(files);
+  };
+
+  it.each([
+    ['node.name = "emqx@127.0.0.1"', true],
+    ['node { name = "emqx@127.0.0.1", cookie = "mine" }', true],
+    ['node { name: emqx@127.0.0.1 }', true],
+    ['node {}', true],
+    ['# node.name = "emqx@10.0.0.7"', true],
+    ['node.name = "emqx@10.0.0.7"\nnode.name = "emqx@127.0.0.1"', true],
+    ['node {\n  name = "emqx@10.0.0.7"\n}', false],
+    ['node { cookie = "mine", name = "emqx@broker.example.org" }', false],
+    ['node.name = emqx@10.0.0.7', false],
+    ['node.name = "emqx@127.0.0.1"\nnode.name = "emqx@10.0.0.7"', false],
+    // Names that are about something else.
+    ['node.name = "emqx@127.0.0.1"\ncluster.name = emqxcl', true],
+    ['node.name = "emqx@127.0.0.1"\nauthentication.username = "me@example.org"', true],
+    ['cluster.discovery_strategy = manual', true],
+    ['cluster { name = emqxcl, discovery_strategy = singleton }', true],
+    ['cluster { discovery_strategy = "static" }', false],
+    ['cluster.discovery_strategy = dns', false],
+    ['# cluster.discovery_strategy = dns', true],
+  ])('%j: it is alone: %s', (lines, alone) => {
+    const after = complete(named(lines), context);
+    expect(ids(after, context)).toEqual(alone ? [] : ['by-firewall']);
+    expect(leaves(effective(after)).some(([path]) => path === 'rpc.listen_address')).toBe(alone);
+  });
+
+  it.each([VERSION, '5.3.0', '6.2.2'])('%s is told of no inner port, and says who closes them', (version) => {
+    const chosen = contextFor(version, { dashboard: 'tunnel' });
+    const node = named('node { name = "emqx@10.0.0.7", cookie = "mine" }', version);
+    const after = complete(node, chosen);
+    expect(ids(node, chosen)).not.toContain('inner-ports');
+    expect(after.files.get(FILES.vm)).toEqual(node.files.get(FILES.vm));
+    const [finding, ...more] = findings(after, chosen);
+    expect([finding?.level, more]).toEqual(['warn', []]);
+    expect(finding?.summary).toBe(
+      `EMQX ${version} cannot keep the inner ports (4370, 5370) of a node that is not alone to the server itself: only the firewall does.`,
+    );
+  });
+
+  it('gets the inner ports back that were closed while it was alone', () => {
+    const joined = said(FILES.conf, 'emqx@127.0.0.1', 'emqx@10.0.0.7')(done);
+    expect(ids(joined, context)).toEqual(['config', 'by-firewall']);
+    const after = begun(joined, context);
+    expect(block(after.files.get(FILES.vm)?.content ?? '')).toBeUndefined();
+    expect(JSON.stringify(effective(after))).not.toContain('listen_address');
+  });
+});
+
+describe('what a version cannot', () => {
+  const warned = (version: string, other: Partial<Settings>) => {
+    const chosen = contextFor(version, other);
+    const all = findings(complete(installed(shipped(version)), chosen), chosen);
+    for (const { level, summary } of all) {
+      expect(level).toBe('warn');
+      expect(summary).toContain(`EMQX ${version} `);
+    }
+    return all.map(({ id }) => id.replace('conf-edits.', ''));
+  };
+
+  it.each([
+    ['5.0.26', ['metrics-open']],
+    ['5.3.2', ['metrics-open']],
+    ['5.4.0', []],
+    ['6.3.1', []],
+  ])('%s: metrics without a login, where the dashboard is for everybody: %j', (version, expected) => {
+    expect(warned(version, {})).toEqual(expected);
+    expect(warned(version, { dashboard: 'tunnel' })).toEqual([]);
+  });
+
+  it.each([
+    ['5.4.0', ['gateway-accounts']],
+    ['5.8.7', ['gateway-accounts']],
+    ['5.8.8', []],
+    ['5.9.0', ['gateway-accounts']],
+    ['5.10.3', ['gateway-accounts']],
+    ['5.10.4', []],
+    ['6.0.0', []],
+  ])('%s: accounts for CoAP and LwM2M that outlive a start: %j', (version, expected) => {
+    expect(warned(version, { protocols: ['mqtt', 'coap'] })).toEqual(expected);
+    expect(warned(version, { protocols: ['mqtt', 'lwm2m'] })).toEqual(expected);
+    expect(warned(version, {})).toEqual([]);
+  });
+});
+
+describe('its dashboard', () => {
+  it.each([
+    ['5.8.9', undefined],
+    ['5.9.0', 'dashboardPassword'],
+    ['6.3.1', 'dashboardPassword'],
+  ])(
+    '%s, where it locks the account, is tried with a wrong password only in a run that knows the right one',
+    (version, needs) => {
+      const chosen = contextFor(version);
+      expect(chosen.broker.conf.proofs(chosen).map((proof) => [proof.id, proof.needs])).toEqual([
+        ['dashboard.login', 'dashboardPassword'],
+        ['dashboard.shipped-password', needs],
+      ]);
+      const tunnel = contextFor(version, { dashboard: 'tunnel' });
+      expect(tunnel.broker.conf.proofs(tunnel)).toEqual([]);
+    },
+  );
+
+  it.each([
+    [200, '{"token":"eyJ"}', true],
+    [401, '{"code":"BAD_USERNAME_OR_PWD","message":"Auth failed"}', false],
+    // Whoever is locked out is refused with any password: that proves nothing.
+    [401, '{"code":"LOGIN_LOCKED","message":"Login is locked"}', undefined],
+    [503, '', undefined],
+  ])('says with HTTP %s %s whether it lets in: %s', (status, body, expected) => {
+    expect(login.let(status, body)).toBe(expected);
   });
 });
 

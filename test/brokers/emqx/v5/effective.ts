@@ -5,7 +5,7 @@ import { type Hocon, hocon } from './hocon.js';
 /** What holds in the end: emqx.conf counts more than base.hocon. */
 export function effective({ files }: Node): Hocon {
   const content = (path: string) => files.get(path)?.content ?? '';
-  return hocon([content(FILES.base), content(FILES.conf)], (name) => content(`/etc/emqx/${name}`));
+  return hocon([content(FILES.base), content(FILES.conf)], (name) => files.get(`/etc/emqx/${name}`)?.content);
 }
 
 export const CERTIFICATE = {

@@ -2,7 +2,7 @@
 export type Hocon = string | number | boolean | Hocon[] | { [key: string]: Hocon };
 
 const BLANKS = /(?:[\s,]|#.*|\/\/.*)*/y;
-const INCLUDE = /include\s+"([^"]+)"/y;
+const INCLUDE = /include\s+(?:"([^"]+)"|required\("([^"]+)"\))/y;
 const QUOTED = /"((?:[^"\\]|\\.)*)"/y;
 const KEY = /[\w$:-]+(?:\.[\w$:-]+)*/y;
 const BARE = /[^\s,\]}#"][^\n,\]}#]*/y;
@@ -10,13 +10,15 @@ const ASSIGNED = /[ \t]*[=:]?[ \t]*/y;
 
 /**
  * Reads files one after the other, so that a later one counts more.
- * @param included content of an included file
+ * @param included content of an included file; undefined: there is none
  */
-export function hocon(texts: readonly string[], included: (name: string) => string = () => ''): Hocon {
+export function hocon(texts: readonly string[], included: Included = () => ''): Hocon {
   return texts.reduce<Hocon>((known, text) => merged(known, parse(text, included)), {});
 }
 
-function parse(text: string, included: (name: string) => string): Hocon {
+type Included = (name: string) => string | undefined;
+
+function parse(text: string, included: Included): Hocon {
   let at = 0;
   const take = (pattern: RegExp): RegExpExecArray | null => {
     pattern.lastIndex = at;
@@ -27,12 +29,18 @@ function parse(text: string, included: (name: string) => string): Hocon {
   const members = (end: string | undefined): Hocon => {
     let object: Hocon = {};
     for (take(BLANKS); at < text.length && text[at] !== end; take(BLANKS)) {
-      const name = take(INCLUDE)?.[1];
-      object = merged(object, name === undefined ? member() : parse(included(name), included));
+      const [, name, required] = take(INCLUDE) ?? [];
+      const file = name ?? required;
+      object = merged(object, file === undefined ? member() : include(file, required !== undefined));
     }
     if (text[at] !== end) throw new SyntaxError(`expected ${end ?? 'the end'} at ${text.slice(at, at + 30)}`);
     at += 1;
     return object;
+  };
+  const include = (file: string, required: boolean): Hocon => {
+    const content = included(file);
+    if (content === undefined && required) throw new Error(`${file} is required, but missing`);
+    return parse(content ?? '', included);
   };
   const member = (): Hocon => {
     const path = take(QUOTED)?.slice(1) ?? take(KEY)?.[0].split('.');

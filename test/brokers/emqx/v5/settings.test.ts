@@ -1,9 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { bindsRpc, type Layer, settingsFor } from '../../../../src/brokers/emqx/v5/settings.js';
+import {
+  bindsRpc,
+  FILES,
+  type Given,
+  hidesMetrics,
+  type Layer,
+  settingsFor,
+} from '../../../../src/brokers/emqx/v5/settings.js';
+import { emqxDropIn } from '../../../../src/templates/emqx-drop-in.js';
 import { contextFor } from '../node.js';
 import { hocon, leaves } from './hocon.js';
 
-const settings = (version: string, ownCookie = true) => settingsFor(version, contextFor(version), ownCookie);
+const settings = (version: string, given: Partial<Given> = {}) =>
+  settingsFor(version, contextFor(version), { ownCookie: true, alone: true, ...given });
+const texts = (version: string, id: string, given: Partial<Given> = {}): string[] =>
+  settings(version, given).flatMap((one) => (one.id === id ? [one.text] : []));
 const layers = (version: string, id: string): Layer[] =>
   settings(version)
     .filter((one) => one.id === id)
@@ -52,13 +63,56 @@ describe('each version in its own words', () => {
     expect(layers(version, 'inner-ports')).toEqual(expected);
     expect(bindsRpc(version)).toBe(expected.includes('conf'));
   });
+
+  const DISTRIBUTION = '-kernel inet_dist_use_interface {127,0,0,1}';
+  const RPC = 'rpc.listen_address = "127.0.0.1"';
+  it.each([
+    // What cannot be bound is closed.
+    ['5.0.26', [`${DISTRIBUTION}\n-gen_rpc tcp_server_port false`]],
+    ['5.3.0', [`${DISTRIBUTION}\n-gen_rpc tcp_server_port false`]],
+    ['5.3.1', [RPC, DISTRIBUTION]],
+    ['6.2.0', [`${RPC}\nnode.dist_bind_address = "127.0.0.1"`]],
+  ])('%s: the inner ports of a lone node, and none of a node that others must reach', (version, expected) => {
+    expect(texts(version, 'inner-ports')).toEqual(expected);
+    expect(texts(version, 'inner-ports', { alone: false })).toEqual([]);
+    const cluster = JSON.stringify(settings(version, { alone: false }));
+    expect(cluster).not.toMatch(/inet_dist|gen_rpc|listen_address|dist_bind_address/);
+  });
+
+  it.each([
+    ['5.0.26', false],
+    ['5.3.2', false],
+    ['5.4.0', true],
+    ['6.3.1', true],
+  ])('%s shows metrics only to those who are logged in: %s', (version, hidden) => {
+    expect(hidesMetrics(version)).toBe(hidden);
+    expect(texts(version, 'metrics')).toEqual(hidden ? ['prometheus.enable_basic_auth = true'] : []);
+  });
+
+  it.each([
+    ['5.0.26', undefined],
+    ['5.5.1', undefined],
+    ['5.6.0', false],
+    ['6.3.1', false],
+  ])('%s: the description of the API for everybody: %s', (version, said) => {
+    expect(dashboard(version).get('dashboard.swagger_support')).toBe(said);
+  });
+
+  it.each([
+    ['5.0.26', ['unit']],
+    ['5.8.9', ['unit']],
+    ['5.9.0', []],
+    ['6.3.1', []],
+  ])('%s sends away who came in too early, through a file for the unit: %j', (version, expected) => {
+    expect(layers(version, 'start')).toEqual(expected);
+    if (expected.length > 0) expect(texts(version, 'start')).toEqual([emqxDropIn()]);
+    expect(FILES.unit).toMatch(/^\/etc\/systemd\/system\/emqx\.service\.d\/[\w-]+\.conf$/);
+  });
 });
 
-it('a cookie of our own is included, and never written into emqx.conf', () => {
-  expect(settings('5.8.9', true).find(({ id }) => id === 'cookie')?.text).toBe(
-    'include "broker-setup/node.conf"',
-  );
-  expect(settings('5.8.9', false).some(({ id }) => id === 'cookie')).toBe(false);
+it('a cookie of our own is included, must be there, and is never written into emqx.conf', () => {
+  expect(texts('5.8.9', 'cookie')).toEqual(['include required("broker-setup/node.conf")']);
+  expect(texts('5.8.9', 'cookie', { ownCookie: false })).toEqual([]);
   expect(JSON.stringify(settings('5.8.9'))).not.toContain('a cookie');
 });
 
@@ -68,8 +122,8 @@ it.each(['5.0.26', '5.8.9', '6.3.1'])('no setting of %s is said twice, whatever 
     exposure: 'guide',
     dashboard: 'tunnel',
   });
-  const all = settingsFor(version, context, true)
-    .filter(({ layer }) => layer !== 'vm')
+  const all = settingsFor(version, context, { ownCookie: true, alone: true })
+    .filter(({ layer }) => layer !== 'vm' && layer !== 'unit')
     .flatMap(({ text }) => leaves(hocon([text])).map(([path]) => path));
   expect(all.length).toBeGreaterThan(30);
   expect(new Set(all).size).toBe(all.length);

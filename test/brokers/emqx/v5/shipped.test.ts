@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { block } from '../../../../src/brokers/emqx/block.js';
 import { FILES } from '../../../../src/brokers/emqx/v5/settings.js';
 import { isSince } from '../../../../src/brokers/emqx/versions.js';
+import { emqxDropIn } from '../../../../src/templates/emqx-drop-in.js';
 import { begun, complete, contextFor, ids, installed } from '../node.js';
 import { SHIPPED5 } from '../shipped.js';
 import { ACCOUNTS, CERTIFICATE, effective } from './effective.js';
@@ -15,7 +16,9 @@ const TLS = {
 };
 describe.each(SHIPPED5)('$title', ({ version, there, files }) => {
   const context = contextFor(version);
-  const warned = isSince(version, '5.3.1') ? [] : ['by-firewall'];
+  const early = !isSince(version, '5.9.0');
+  const metrics = isSince(version, '5.4.0');
+  const warned = metrics ? [] : ['metrics-open'];
   const fresh = () => installed(files());
 
   it.skipIf(!there)('fresh from the package: everything is found, each thing by its name', () => {
@@ -27,6 +30,8 @@ describe.each(SHIPPED5)('$title', ({ version, there, files }) => {
       'dashboard',
       'cookie',
       'inner-ports',
+      ...(early ? ['start'] : []),
+      ...(metrics ? ['metrics'] : []),
       'telemetry',
       'retained',
       'rules',
@@ -34,14 +39,23 @@ describe.each(SHIPPED5)('$title', ({ version, there, files }) => {
       'data',
       'dashboard-password',
       'device',
+      'service',
       ...warned,
     ]);
   });
 
-  it.skipIf(!there)('after the change of files only accounts are left, and after those nothing', () => {
-    expect(ids(begun(fresh(), context), context)).toEqual(['dashboard-password', 'device', ...warned]);
-    expect(ids(complete(fresh(), context), context)).toEqual(warned);
-  });
+  it.skipIf(!there)(
+    'after the change of files only accounts and the service are left, and after those nothing',
+    () => {
+      expect(ids(begun(fresh(), context), context)).toEqual([
+        'dashboard-password',
+        'device',
+        'service',
+        ...warned,
+      ]);
+      expect(ids(complete(fresh(), context), context)).toEqual(warned);
+    },
+  );
 
   it.skipIf(!there)('says what was meant', () => {
     const nested = isSince(version, '5.1.1');
@@ -57,6 +71,7 @@ describe.each(SHIPPED5)('$title', ({ version, there, files }) => {
       authorization: { no_match: 'deny', sources: [{ type: 'file', enable: true, path: ACL }] },
       dashboard: {
         default_password: '',
+        ...(isSince(version, '5.6.0') ? { swagger_support: false } : {}),
         listeners: {
           http: isSince(version, '5.1.0') ? { bind: 0 } : { enable: false },
           https: {
@@ -69,11 +84,16 @@ describe.each(SHIPPED5)('$title', ({ version, there, files }) => {
       node: { name: 'emqx@127.0.0.1', cookie: 'a cookie' },
       telemetry: { enable: false },
       retainer: { backend: { storage_type: 'disc' } },
+      ...(metrics ? { prometheus: { enable_basic_auth: true } } : {}),
       ...(isSince(version, '5.3.1') ? { rpc: { listen_address: '127.0.0.1' } } : {}),
       ...(isSince(version, '6.2.0') ? { node: { dist_bind_address: '127.0.0.1' } } : {}),
     });
     const vm = after.files.get(FILES.vm)?.content ?? '';
     expect(/^-kernel inet_dist_use_interface \{127,0,0,1\}$/m.test(vm)).toBe(!isSince(version, '6.2.0'));
+    expect(/^-gen_rpc tcp_server_port false$/m.test(vm)).toBe(!isSince(version, '5.3.1'));
+    // systemd(1) reads it as root, so it is root's, unlike all files of EMQX's.
+    const unit = { content: emqxDropIn(), mode: '0644', owner: 'root:root' };
+    expect(after.files.get(FILES.unit)).toEqual(early ? unit : undefined);
     const base = after.files.get(FILES.base)?.content ?? '';
     expect(/^authentication = /m.test(base)).toBe(isSince(version, '5.8.4'));
   });

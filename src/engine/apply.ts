@@ -88,7 +88,7 @@ place() {
     ),
     sh`activate || {
   restore
-  { ${fallback}; } >/dev/null 2>&1 || true
+  ( ${fallback} ) >/dev/null 2>&1 || true
   exit 1
 }`,
   );

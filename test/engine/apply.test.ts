@@ -66,6 +66,7 @@ describe('a change of files', () => {
 
     it.each([
       ['fails', (end: Sh) => sh`${end}; false`],
+      ['exits', (end: Sh) => sh`${end}; exit 0`],
       ['talks', (end: Sh) => sh`${end}; echo noise; echo noise >&2`],
     ])('says what activation said, also where that %s', (_, other) => {
       writeFileSync(join(folder, 'a.conf'), 'old');

@@ -12,7 +12,7 @@ const apt = sh`env DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=a apt-get -q 
 const refuse = sh`refuse() { echo "${verbatim(SAY)}$1"; echo "${verbatim(SAY)}$2"; exit 1; }`;
 
 /** The next start must be one with the settings of this set-up: the package starts nothing, and what runs is stopped. */
-const stop = sh`if [ -e /usr/bin/emqx ]; then known=yes; else known=; fi
+const stop = sh`known=$(dpkg-query -W -f '\${db:Status-Status}\\n' emqx emqx-ee emqx-enterprise 2>/dev/null | grep -x installed || true)
 systemctl stop ${EMQX.unit} 2>/dev/null || true`;
 
 /** The package has it started with the server, open as it ships; a new one is enabled once it is not. */

@@ -11,7 +11,6 @@ import {
 import { type Stubs, stubs } from './stubs.js';
 
 const CACHE = '/var/cache/broker-setup';
-const PROGRAM = '/usr/bin/emqx';
 const CONTENT = 'a package\n';
 const SHA = createHash('sha256').update(CONTENT).digest('hex');
 
@@ -19,21 +18,19 @@ let server: Stubs;
 beforeEach(() => {
   server = stubs('systemctl', 'apt-get');
   server.stub('dpkg', 'echo amd64');
+  server.stub('dpkg-query', `[ ! -e '${server.root}/installed' ] || echo installed`);
 });
 afterEach(() => server.remove());
 
 /** EMQX is there already, in whatever version. */
-const known = () => {
-  mkdirSync(join(server.root, 'usr/bin'), { recursive: true });
-  writeFileSync(join(server.root, PROGRAM), '');
-};
-/** apt, which lays down the program of the package as well. */
+const known = () => writeFileSync(join(server.root, 'installed'), '');
+/** apt, after which dpkg knows the package. */
 const apt = () =>
   server.stub(
     'apt-get',
     `case "$*" in
   -s*) ;;
-  *' install '*) mkdir -p '${server.root}/usr/bin'; touch '${server.root}${PROGRAM}' ;;
+  *' install '*) touch '${server.root}/installed' ;;
 esac`,
   );
 /** What was done to the service and to packages, in order; the trial of apt left out. */
@@ -58,7 +55,7 @@ function lay(fields: Partial<Record<'Package' | 'Version' | 'Architecture', stri
 }
 
 describe('installing a file', () => {
-  const install = () => server.run(installFile('5.8.9', SHA).run, CACHE, PROGRAM);
+  const install = () => server.run(installFile('5.8.9', SHA).run, CACHE);
 
   it.each([
     {},
@@ -161,7 +158,7 @@ describe('fetching a file', () => {
 });
 
 describe('installing from the repository', () => {
-  const install = () => server.run(installFromRepository('4.4.19').run, PROGRAM);
+  const install = () => server.run(installFromRepository('4.4.19').run);
   const offers = (...versions: string[]) =>
     server.stub(
       'apt-cache',

@@ -16,15 +16,17 @@ export interface Emqx {
   release: Release;
   /** For the block `broker` of broker.yaml. */
   broker: object;
+  /** Whether it is also restarted, spoiled and set up otherwise, which takes as long as all the rest. */
+  thorough: boolean;
 }
 
-/** One of each family and kind: no unit, forking unit, 5.0, base.hocon, another package name. */
-const STAND_INS: readonly (readonly [version: string, release: Release])[] = [
-  ['4.3.5', 'bookworm'],
-  ['4.4.19', 'bookworm'],
-  ['5.0.26', 'bookworm'],
-  ['5.8.9', 'bookworm'],
-  ['6.2.2', 'trixie'],
+/** One of each family and kind: no unit, forking unit, 5.0, base.hocon, another package name; one of each family thoroughly. */
+const STAND_INS: readonly (readonly [version: string, release: Release, thorough: boolean])[] = [
+  ['4.3.5', 'bookworm', true],
+  ['4.4.19', 'bookworm', false],
+  ['5.0.26', 'bookworm', false],
+  ['5.8.9', 'bookworm', true],
+  ['6.2.2', 'trixie', true],
 ];
 
 /** The packages in the folder EMQX_PACKAGES; else those of the vendor's repository, where it answers; else stand-ins. */
@@ -37,6 +39,7 @@ export async function emqxPackages(): Promise<Emqx[]> {
       version,
       release: 'bookworm',
       broker: brokerSettings(version),
+      thorough: true,
     }));
   }
   return standIns();
@@ -45,11 +48,12 @@ export async function emqxPackages(): Promise<Emqx[]> {
 async function standIns(): Promise<Emqx[]> {
   const folder = await mkdtemp(join(tmpdir(), 'emqx-stand-ins-'));
   return Promise.all(
-    STAND_INS.map(async ([version, release]) => ({
+    STAND_INS.map(async ([version, release, thorough]) => ({
       title: `a stand-in for EMQX ${version}`,
       version,
       release,
       broker: { ...brokerSettings(version), package: await buildStandIn(version, folder) },
+      thorough,
     })),
   );
 }
@@ -69,6 +73,7 @@ async function ofFolder(folder: string): Promise<Emqx[]> {
         version,
         release: name.includes('debian13') ? 'trixie' : 'bookworm',
         broker: { ...brokerSettings(version), package: file },
+        thorough: true,
       };
     }),
   );

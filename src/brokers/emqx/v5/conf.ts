@@ -90,11 +90,14 @@ function view(seen: Seen, version: string, context: Context): FamilyView {
   };
 }
 
+/** After an upgrade from a version that needed it. */
+const NO_DROP_IN = '# Laid down by broker-setup: this EMQX needs nothing here.\n';
+
 /** A node that others are to find must listen for them. */
 function isAlone({ files }: Seen): boolean {
   const theirs = withBlock(files.get(FILES.conf)?.content ?? '', '');
   const host = [
-    ...theirs.matchAll(/^[^#\n]*?(?<![\w.-])(?:node\.)?name[ \t]*[=:][ \t]*"?\w+@([^"\s]+)/gm),
+    ...theirs.matchAll(/^[^#\n]*?(?<![\w.-])(?:node\.)?name[ \t]*[=:][ \t]*"?[^"\s@{}]+@([^"\s,}]+)/gm),
   ].at(-1)?.[1];
   const strategy = [...theirs.matchAll(/^[^#\n]*?discovery_strategy[ \t]*[=:][ \t]*"?(\w+)/gm)].at(-1)?.[1];
   return (host ?? '127.0.0.1') === '127.0.0.1' && ['manual', 'singleton'].includes(strategy ?? 'manual');
@@ -112,7 +115,7 @@ function shortcomings(version: string, { settings }: Context): Finding[] {
       'Set “dashboard: tunnel”, or take 5.4.0 or newer.',
     );
   }
-  if (settings.protocols.length > 1 && forgetsGatewayAccounts(version)) {
+  if (settings.protocols.some((one) => one !== 'mqtt') && forgetsGatewayAccounts(version)) {
     warn(
       'gateway-accounts',
       `EMQX ${version} forgets the accounts for CoAP and LwM2M at each start.`,
@@ -174,8 +177,9 @@ function wanted(seen: Seen, settings: readonly Setting[], { secrets }: Context):
       ];
     },
   );
-  const unit = settings.find(({ layer }) => layer === 'unit');
-  if (unit) blocks.push({ path: FILES.unit, content: unit.text, mode: '0644', owner: 'root:root' });
+  const unit =
+    settings.find(({ layer }) => layer === 'unit')?.text ?? (files.has(FILES.unit) ? NO_DROP_IN : undefined);
+  if (unit !== undefined) blocks.push({ path: FILES.unit, content: unit, mode: '0644', owner: 'root:root' });
   if (!settings.some(({ id }) => id === 'cookie')) return blocks;
   const line = (value: string) => `node.cookie = "${value}"\n`;
   const content = line(ownCookie(seen) ?? secrets.nodeCookie.reveal());

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { block } from '../../../../src/brokers/emqx/block.js';
 import { login } from '../../../../src/brokers/emqx/v5/conf.js';
 import { FILES } from '../../../../src/brokers/emqx/v5/settings.js';
 import type { Settings } from '../../../../src/settings/schema.js';
@@ -85,60 +84,6 @@ describe('what is chosen otherwise', () => {
   });
 });
 
-describe('a node that others are to find', () => {
-  const named = (lines: string, version = VERSION) => {
-    const files = shipped(version);
-    files.set(FILES.conf, `${(files.get(FILES.conf) ?? '').replace(/node \{[^}]*\}/, '')}${lines}\n`);
-    return installed(files);
-  };
-
-  it.each([
-    ['node.name = "emqx@127.0.0.1"', true],
-    ['node { name = "emqx@127.0.0.1", cookie = "mine" }', true],
-    ['node { name: emqx@127.0.0.1 }', true],
-    ['node {}', true],
-    ['# node.name = "emqx@10.0.0.7"', true],
-    ['node.name = "emqx@10.0.0.7"\nnode.name = "emqx@127.0.0.1"', true],
-    ['node {\n  name = "emqx@10.0.0.7"\n}', false],
-    ['node { cookie = "mine", name = "emqx@broker.example.org" }', false],
-    ['node.name = emqx@10.0.0.7', false],
-    ['node.name = "emqx@127.0.0.1"\nnode.name = "emqx@10.0.0.7"', false],
-    // Names that are about something else.
-    ['node.name = "emqx@127.0.0.1"\ncluster.name = emqxcl', true],
-    ['node.name = "emqx@127.0.0.1"\nauthentication.username = "me@example.org"', true],
-    ['cluster.discovery_strategy = manual', true],
-    ['cluster { name = emqxcl, discovery_strategy = singleton }', true],
-    ['cluster { discovery_strategy = "static" }', false],
-    ['cluster.discovery_strategy = dns', false],
-    ['# cluster.discovery_strategy = dns', true],
-  ])('%j: it is alone: %s', (lines, alone) => {
-    const after = complete(named(lines), context);
-    expect(ids(after, context)).toEqual(alone ? [] : ['by-firewall']);
-    expect(leaves(effective(after)).some(([path]) => path === 'rpc.listen_address')).toBe(alone);
-  });
-
-  it.each([VERSION, '5.3.0', '6.2.2'])('%s is told of no inner port, and says who closes them', (version) => {
-    const chosen = contextFor(version, { dashboard: 'tunnel' });
-    const node = named('node { name = "emqx@10.0.0.7", cookie = "mine" }', version);
-    const after = complete(node, chosen);
-    expect(ids(node, chosen)).not.toContain('inner-ports');
-    expect(after.files.get(FILES.vm)).toEqual(node.files.get(FILES.vm));
-    const [finding, ...more] = findings(after, chosen);
-    expect([finding?.level, more]).toEqual(['warn', []]);
-    expect(finding?.summary).toBe(
-      `EMQX ${version} cannot keep the inner ports (4370, 5370) of a node that is not alone to the server itself: only the firewall does.`,
-    );
-  });
-
-  it('gets the inner ports back that were closed while it was alone', () => {
-    const joined = said(FILES.conf, 'emqx@127.0.0.1', 'emqx@10.0.0.7')(done);
-    expect(ids(joined, context)).toEqual(['config', 'by-firewall']);
-    const after = begun(joined, context);
-    expect(block(after.files.get(FILES.vm)?.content ?? '')).toBeUndefined();
-    expect(JSON.stringify(effective(after))).not.toContain('listen_address');
-  });
-});
-
 describe('what a version cannot', () => {
   const warned = (version: string, other: Partial<Settings>) => {
     const chosen = contextFor(version, other);
@@ -170,9 +115,21 @@ describe('what a version cannot', () => {
     ['6.0.0', []],
   ])('%s: accounts for CoAP and LwM2M that outlive a start: %j', (version, expected) => {
     expect(warned(version, { protocols: ['mqtt', 'coap'] })).toEqual(expected);
+    expect(warned(version, { protocols: ['coap'] })).toEqual(expected);
     expect(warned(version, { protocols: ['mqtt', 'lwm2m'] })).toEqual(expected);
     expect(warned(version, {})).toEqual([]);
   });
+});
+
+it('what an older version needed for its start is emptied by an upgrade, and then left alone', () => {
+  const chosen = contextFor('6.2.2');
+  const files = shipped('6.2.2');
+  files.set(FILES.unit, done.files.get(FILES.unit)?.content ?? '');
+  const after = complete(installed(files), chosen);
+  expect(done.files.get(FILES.unit)?.content).toContain('kick_session');
+  expect(after.files.get(FILES.unit)).toMatchObject({ owner: 'root:root' });
+  expect(after.files.get(FILES.unit)?.content).not.toContain('[Service]');
+  expect(ids(after, chosen)).toEqual([]);
 });
 
 describe('its dashboard', () => {

@@ -1,3 +1,4 @@
+import { besidesMqtt } from '../brokers/emqx/protocols.js';
 import { hasDtls, isSourceAvailable, LAST_FREE } from '../brokers/emqx/versions.js';
 import { type Block, valueAt } from './defaults.js';
 import { LETS_ENCRYPT } from './schema.js';
@@ -34,14 +35,14 @@ const CROSS: readonly Cross[] = [
   {
     of: ['protocols', 'broker.kind'],
     problem: (protocols, kind) =>
-      kind === 'mosquitto' && (protocols as string[]).some((one) => one !== 'mqtt')
+      kind === 'mosquitto' && besidesMqtt(protocols as string[]).length > 0
         ? `protocols is ${show(protocols)}, but must be mqtt alone: Mosquitto speaks neither CoAP nor LwM2M. Or choose emqx as broker.kind.`
         : undefined,
   },
   {
     of: ['protocols', 'broker.version'],
     problem: (protocols, version) =>
-      (protocols as string[]).some((one) => one !== 'mqtt') && !hasDtls(String(version))
+      besidesMqtt(protocols as string[]).length > 0 && !hasDtls(String(version))
         ? `protocols is ${show(protocols)}, but must be mqtt alone with EMQX ${String(version)}: from 5.0 to 5.3 it does not give CoAP and LwM2M the certificate, so that no device could connect encrypted. Or choose 5.4.0 or newer, such as ${LAST_FREE}.`
         : undefined,
   },

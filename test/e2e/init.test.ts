@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Release } from '../../src/rehearsal/index.js';
 import { DRIFTS, mends } from './drifts.js';
 import { type Ground, ground, hostKeyOf, type Output } from './ground.js';
+import { openPorts, renew } from './outside.js';
 
 /** Takes ssh-audit 3.3 from Debian 13, whatever the server runs, without installing it, and prints its report. */
 const SSH_AUDIT = `set -e
@@ -107,21 +108,7 @@ describe.each<Release>(['bookworm', 'trixie'])('init on a fresh %s', (release) =
   });
 
   it('leaves the ports closed that it does not need', async () => {
-    const listed = await execa('nmap', [
-      '-n',
-      '-Pn',
-      '-T5',
-      '--min-rate=3000',
-      '--max-retries=1',
-      '-p',
-      '1-20000',
-      '--open',
-      '-oG',
-      '-',
-      on.server.address,
-    ]);
-    const open = [...listed.stdout.matchAll(/(\d+)\/open/g)].map((match) => Number(match[1]));
-    expect(open).toEqual([22, 8084, 8883]);
+    expect(await openPorts(on, '1-20000')).toEqual([22, 8084, 8883]);
   });
 
   it('leaves an sshd in which ssh-audit of Debian 13 finds no failure and no warning', async () => {
@@ -157,9 +144,7 @@ describe.each<Release>(['bookworm', 'trixie'])('init on a fresh %s', (release) =
 
   it('a renewal reaches the broker by itself, and the public key stays', async () => {
     const before = (await on.run(['fingerprint', '--json'])).stdout;
-    await on.inside(
-      'REQUESTS_CA_BUNDLE=/etc/broker-setup/acme-ca.pem certbot renew --force-renewal --no-random-sleep-on-renew',
-    );
+    await renew(on);
     const after = (await on.run(['fingerprint', '--json'])).stdout;
     expect(JSON.parse(after).sha1).not.toBe(JSON.parse(before).sha1);
     expect(JSON.parse(after).spki).toBe(JSON.parse(before).spki);

@@ -3,6 +3,7 @@ import type { Context, Finding } from '../../engine/step.js';
 import { type Secret, type Sh, sh, verbatim } from '../../sh.js';
 import { type Erlang, erl, evaluate } from './erlang.js';
 import { EMQX } from './facts.js';
+import { besidesMqtt } from './protocols.js';
 
 /** What the node tells of its accounts. */
 export interface Accounts {
@@ -96,7 +97,7 @@ export function accountFindings(
       ? [
           change(
             'gateway-account',
-            `Let the account ${name} in over ${settings.protocols.filter((one) => one !== 'mqtt').join(' and ')} as well`,
+            `Let the account ${name} in over ${besidesMqtt(settings.protocols).join(' and ')} as well`,
             code.copyDevice(name),
           ),
         ]

@@ -1,3 +1,5 @@
+import { between } from './block.js';
+
 /** Frames what is ours in acl.conf; the rest of the file is the user's. */
 const BEGIN = '%% BEGIN broker-setup: accounts may use all topics, everything else is refused';
 const END = '%% END broker-setup';
@@ -14,16 +16,9 @@ const SHIPPED = [
  * @param everyone how the version spells "every client": by then each has logged in, as anonymous ones are refused before
  */
 export function refuseAtTheEnd(content: string, everyone: string): string {
-  const theirs = without(content);
+  const found = between(content, BEGIN, END);
+  const theirs = found ? [...found.before, ...found.after] : content.split('\n');
   const opened = theirs.map((line) => (SHIPPED.some((rule) => rule.test(line.trim())) ? `%% ${line}` : line));
   while (opened.at(-1) === '') opened.pop();
   return [...opened, '', BEGIN, everyone, '{deny, all}.', END, ''].join('\n');
-}
-
-function without(content: string): string[] {
-  const lines = content.split('\n');
-  // The last one, so that what is laid down next is found where one of the marks was lost.
-  const begin = lines.lastIndexOf(BEGIN);
-  const end = lines.indexOf(END, begin);
-  return begin < 0 || end < 0 ? lines : [...lines.slice(0, begin), ...lines.slice(end + 1)];
 }

@@ -4,8 +4,7 @@ const END = '## END broker-setup';
 
 /** Pure. What stands between our marks in a file; undefined where there are none. */
 export function block(content: string): string | undefined {
-  const found = split(content);
-  return found?.ours.join('\n');
+  return between(content, BEGIN, END)?.ours.join('\n');
 }
 
 /**
@@ -13,7 +12,7 @@ export function block(content: string): string | undefined {
  * one key HOCON takes the last); every other byte as it was. No text: no block.
  */
 export function withBlock(content: string, text: string): string {
-  const found = split(content);
+  const found = between(content, BEGIN, END);
   // Already so: not even its place is touched.
   if (found?.after.every((line) => line === '') && found.ours.join('\n') === text && text !== '')
     return content;
@@ -23,10 +22,18 @@ export function withBlock(content: string, text: string): string {
   return `${theirs}${gap}${BEGIN}\n${text}\n${END}\n`;
 }
 
-function split(content: string): { before: string[]; ours: string[]; after: string[] } | undefined {
+/**
+ * Pure. The lines of a file around and between two marks, the last pair of them, so that what is laid down next is found where a mark
+ * was lost; undefined where there is no pair.
+ */
+export function between(
+  content: string,
+  first: string,
+  last: string,
+): { before: string[]; ours: string[]; after: string[] } | undefined {
   const lines = content.split('\n');
-  const begin = lines.lastIndexOf(BEGIN);
-  const end = lines.indexOf(END, begin);
+  const begin = lines.lastIndexOf(first);
+  const end = lines.indexOf(last, begin);
   if (begin < 0 || end < 0) return undefined;
   return { before: lines.slice(0, begin), ours: lines.slice(begin + 1, end), after: lines.slice(end + 1) };
 }

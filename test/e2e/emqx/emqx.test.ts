@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasDtls, isSince } from '../../../src/brokers/emqx/versions.js';
 import { mends } from '../drifts.js';
 import { type Ground, ground, hostKeyOf, type Output } from '../ground.js';
+import { openPorts, renew } from '../outside.js';
 import { asShippedApplication, opensDashboard } from './dashboard.js';
 import { emqxDrifts } from './drifts.js';
 import { emqxPackages } from './packages.js';
@@ -17,24 +18,6 @@ const DOORS = [
 /** All that EMQX of any version may listen on, and the well-known ports. */
 const SCANNED =
   '1-1024,1882-1885,4369-4371,5369-5371,5683-5684,5783-5784,6369,7993,8080-8090,8883,11883,14567,18083-18084,20041,61613-61614';
-
-/** The ports that a stranger finds open. */
-async function openPorts({ server }: Ground): Promise<number[]> {
-  const scan = [
-    '-n',
-    '-Pn',
-    '-T5',
-    '--min-rate=3000',
-    '--max-retries=1',
-    '-p',
-    SCANNED,
-    '--open',
-    '-oG',
-    '-',
-  ];
-  const { stdout } = await execa('nmap', [...scan, server.address]);
-  return [...stdout.matchAll(/(\d+)\/open/g)].map((match) => Number(match[1]));
-}
 
 describe.each(await emqxPackages())('init with $title', ({ version, release, broker, thorough }) => {
   let on: Ground;
@@ -50,10 +33,6 @@ describe.each(await emqxPackages())('init with $title', ({ version, release, bro
   };
   const url = (protocol: string, port: number, path: string) =>
     `${protocol}://${on.server.address}:${port}${path}`;
-  const renew = () =>
-    on.inside(
-      'REQUESTS_CA_BUNDLE=/etc/broker-setup/acme-ca.pem certbot renew --force-renewal --no-random-sleep-on-renew',
-    );
   const served = (port: number) =>
     on.inside(
       `openssl s_client -connect 127.0.0.1:${port} -servername ${on.server.domain} </dev/null 2>/dev/null | openssl x509 -noout -serial`,
@@ -128,7 +107,7 @@ describe.each(await emqxPackages())('init with $title', ({ version, release, bro
   });
 
   it('leaves the ports closed that it does not need', async () => {
-    expect(await openPorts(on)).toEqual([22, 8084, 8883, 18084]);
+    expect(await openPorts(on, SCANNED)).toEqual([22, 8084, 8883, 18084]);
   });
 
   it('listens for the world only where it must', async () => {
@@ -155,7 +134,7 @@ describe.each(await emqxPackages())('init with $title', ({ version, release, bro
       lost = true;
     });
     const before = await served(8883);
-    await renew();
+    await renew(on);
     const newest = await on.inside(
       `openssl x509 -noout -serial -in /etc/letsencrypt/live/${on.server.domain}/cert.pem`,
     );
@@ -187,7 +166,7 @@ describe.each(await emqxPackages())('init with $title', ({ version, release, bro
     const other = await on.run(['init', '--yes', ...chosen.flatMap((one) => ['--set', one])]);
     expect(other.exitCode, other.stderr).toBe(0);
     expect(other.stdout).toMatch(/ssh -N -L 18084:127\.0\.0\.1:18084 .*researcher@/);
-    expect(await openPorts(on)).toEqual([22, 1883, 8083, 8084, 8883]);
+    expect(await openPorts(on, SCANNED)).toEqual([22, 1883, 8083, 8084, 8883]);
     for (const port of more.map((name) => (name === 'coap' ? 5684 : 5784))) {
       const { stdout } = await execa(
         'sh',
@@ -199,7 +178,7 @@ describe.each(await emqxPackages())('init with $title', ({ version, release, bro
       );
       expect(stdout).toMatch(new RegExp(`subject=CN ?= ?${on.server.domain}`));
     }
-    await renew();
+    await renew(on);
     expect((await on.run(['init', '--yes'])).stdout).toContain('Nothing to do');
   });
 });

@@ -8,8 +8,10 @@ import { asEmqx, type Erlang, erl } from '../erlang.js';
 import { EMQX, PORTS } from '../facts.js';
 import { type FamilyView, findings, INNER_PORTS, type WantedFile } from '../findings.js';
 import { parse, probe, type Seen } from '../look.js';
+import { besidesMqtt } from '../protocols.js';
 import { isSince } from '../versions.js';
-import { FILES, hidesMetrics, type Layer, type Setting, settingsFor } from './settings.js';
+import type { Layer, Setting } from './setting.js';
+import { FILES, hidesMetrics, settingsFor } from './settings.js';
 
 /** Every client with a name (emqx_authz_rule.erl): clients without one were refused before. */
 const EVERYONE = '{allow, {username, {re, "^.+$"}}, all, ["#"]}.';
@@ -22,7 +24,7 @@ const SHIPPED_COOKIES: readonly string[] = ['emqxsecretcookie', 'EMQXSECRETCOOKI
  * of accounts of their own; the device's is copied as it is kept, so that one password opens all of them.
  */
 function codeFor(protocols: Settings['protocols']): AccountCode {
-  const gateways = protocols.filter((name) => name !== 'mqtt').map((name) => `'${name}:global'`);
+  const gateways = besidesMqtt(protocols).map((name) => `'${name}:global'`);
   const chains = verbatim(`[${gateways.join(', ')}]`);
   const copy = (name: string) => erl`begin
   [Account] = mnesia:dirty_read(emqx_authn_mnesia, {'mqtt:global', ${name}}),
@@ -115,7 +117,7 @@ function shortcomings(version: string, { settings }: Context): Finding[] {
       'Set “dashboard: tunnel”, or take 5.4.0 or newer.',
     );
   }
-  if (settings.protocols.some((one) => one !== 'mqtt') && forgetsGatewayAccounts(version)) {
+  if (besidesMqtt(settings.protocols).length > 0 && forgetsGatewayAccounts(version)) {
     warn(
       'gateway-accounts',
       `EMQX ${version} forgets the accounts for CoAP and LwM2M at each start.`,

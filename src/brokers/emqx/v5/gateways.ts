@@ -2,7 +2,7 @@ import type { Settings } from '../../../settings/schema.js';
 import { EMQX, PORTS } from '../facts.js';
 import { DTLS_CIPHERS } from '../tls.js';
 import { list, object } from './hocon-text.js';
-import type { Setting } from './settings.js';
+import type { Setting } from './setting.js';
 
 /** The built-in database of accounts, as MQTT and each gateway are told to ask it. */
 export const ACCOUNTS = `mechanism = password_based

@@ -5,6 +5,7 @@ import { CIPHERS, TLS_VERSIONS } from '../tls.js';
 import { isSince } from '../versions.js';
 import { ACCOUNTS, gateways } from './gateways.js';
 import { indent, list, object } from './hocon-text.js';
+import type { Layer, Setting } from './setting.js';
 
 /** A sub-directory, as the package makes everything directly in /etc/emqx readable for all at each upgrade. */
 const COOKIE = 'broker-setup/node.conf';
@@ -20,17 +21,6 @@ export const FILES = {
   cookie: `${EMQX.etc}/${COOKIE}`,
   unit: `/etc/systemd/system/${EMQX.unit}.d/broker-setup.conf`,
 } as const;
-
-/** Where a setting stands: in our block of a file, or for the unit in a file of our own. */
-export type Layer = 'conf' | 'base' | 'vm' | 'unit';
-
-/** One thing that must hold, in the words of the plan, and the text that makes it so. */
-export interface Setting {
-  id: string;
-  summary: string;
-  layer: Layer;
-  text: string;
-}
 
 /** Whether this version can keep the port of gen_rpc on one address (emqx_conf_schema.erl at the tags). */
 export const bindsRpc = (version: string): boolean => isSince(version, '5.3.1');

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { Layer } from '../../../../src/brokers/emqx/v5/setting.js';
 import {
   bindsRpc,
   FILES,
   type Given,
   hidesMetrics,
-  type Layer,
   settingsFor,
 } from '../../../../src/brokers/emqx/v5/settings.js';
 import { emqxDropIn } from '../../../../src/templates/emqx-drop-in.js';

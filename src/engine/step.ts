@@ -1,4 +1,5 @@
 import type { Broker } from '../brokers/broker.js';
+import type { FindingId } from '../catalogue/index.js';
 import type { PointsAt } from '../host/dns.js';
 import type { Credentials } from '../host/host.js';
 import type { PackageFile } from '../settings/package-file.js';
@@ -83,7 +84,7 @@ export type Change =
  */
 export interface Finding {
   /** Stable, `<step>.<name>`. */
-  id: string;
+  id: FindingId;
   level: 'change' | 'stop' | 'warn';
   /** One sentence: what is not in place, or for a change what will be done. */
   summary: string;
@@ -114,7 +115,7 @@ export type MadePassword = 'devicePassword' | 'dashboardPassword';
 
 /** A fresh look from outside that changes nothing. */
 export interface Proof {
-  id: string;
+  id: FindingId;
   /** The statement that holds when the proof is ok, e.g. "root is refused". */
   title: string;
   /** What only the run that made the account knows; without it the proof is left out. */

@@ -1,3 +1,4 @@
+import type { FindingName } from '../catalogue/index.js';
 import { answers, tellFile, toldFile } from '../engine/answers.js';
 import { type Context, defineStep, type Finding } from '../engine/step.js';
 import { Secret, type Sh, sh } from '../sh.js';
@@ -113,6 +114,6 @@ rm -f ${sudoersPath(name)}`,
   );
 }
 
-function change(name: string, summary: string, script: Sh): Finding {
+function change(name: FindingName<'user'>, summary: string, script: Sh): Finding {
   return { id: `user.${name}`, level: 'change', summary, change: { kind: 'run', script } };
 }

@@ -103,7 +103,7 @@ touch ${join(folder, 'went-on')}`,
 
 describe('a script that fails', () => {
   const finding: Finding = {
-    id: 'x.y',
+    id: 'hostname.name',
     level: 'change',
     summary: 'Do it',
     change: { kind: 'run', script: sh`true` },

@@ -9,7 +9,7 @@ const outside = { made: {} } as Outside;
 function watched() {
   const seen: string[] = [];
   const proof = (id: string, ok: boolean | undefined, more: Partial<Proof> = {}): Proof => ({
-    id,
+    id: id as Proof['id'],
     title: `${id} holds`,
     run: async () => {
       seen.push(`${id} begins`);

@@ -44,7 +44,7 @@ describe('the plan', () => {
 
   it('never shows a secret, in a file or in a command', () => {
     const run: Finding = {
-      id: 'x.y',
+      id: 'hostname.name',
       level: 'change',
       summary: 'Set it',
       change: { kind: 'run', script: sh`printf %s ${new Secret('hunter2')}` },

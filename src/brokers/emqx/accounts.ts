@@ -1,3 +1,4 @@
+import type { FindingName } from '../../catalogue/index.js';
 import { SAY } from '../../engine/apply.js';
 import type { Context, Finding } from '../../engine/step.js';
 import { type Secret, type Sh, sh, verbatim } from '../../sh.js';
@@ -68,7 +69,7 @@ export function accountFindings(
   code: AccountCode,
 ): Finding[] {
   const { name } = settings.device;
-  const change = (id: string, summary: string, program: Erlang): Finding => ({
+  const change = (id: FindingName<'conf-edits'>, summary: string, program: Erlang): Finding => ({
     id: `conf-edits.${id}`,
     level: 'change',
     summary,

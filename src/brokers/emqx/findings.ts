@@ -1,3 +1,4 @@
+import type { FindingName } from '../../catalogue/index.js';
 import type { SeenFile } from '../../engine/seen-files.js';
 import type { Context, FileChange, Finding } from '../../engine/step.js';
 import { type Sh, sh } from '../../sh.js';
@@ -20,7 +21,7 @@ export interface FamilyView {
   /** Files that only a person can put right. */
   broken: Finding[];
   /** Settings that do not hold, each in the words of the plan. */
-  lacking: readonly { id: string; summary: string }[];
+  lacking: readonly { id: FindingName<'conf-edits'>; summary: string }[];
   /** All files but acl.conf, as they should be. */
   files: readonly WantedFile[];
   /** What cannot be kept from the world but by the firewall. */

@@ -1,3 +1,4 @@
+import type { FindingName } from '../../catalogue/index.js';
 import { answers } from '../../engine/answers.js';
 import type { Probed } from '../../engine/probe.js';
 import {
@@ -85,7 +86,7 @@ function check(state: State, broker: EmqxSettings, context: Context): Finding[] 
 
 /** What only a person can decide; told before anything is changed. */
 function impossible(state: State, { version, package: from }: EmqxSettings, { server }: Context): Finding[] {
-  const stop = (id: string, summary: string, hint: string): Finding => ({
+  const stop = (id: FindingName<'broker-install'>, summary: string, hint: string): Finding => ({
     id: `broker-install.${id}`,
     level: 'stop',
     summary,
@@ -149,7 +150,7 @@ function bring(state: State, broker: EmqxSettings, context: Context): Finding[] 
   const what = state.installed
     ? `Replace EMQX ${state.installed.version} with ${version}`
     : `Install EMQX ${version}`;
-  const change = (id: string, summary: string, made: Change): Finding => ({
+  const change = (id: FindingName<'broker-install'>, summary: string, made: Change): Finding => ({
     id: `broker-install.${id}`,
     level: 'change',
     summary,

@@ -1,3 +1,4 @@
+import type { FindingName } from '../../catalogue/index.js';
 import type { Finding } from '../../engine/step.js';
 import type { Listener } from '../broker.js';
 import { MOSQUITTO } from './facts.js';
@@ -45,7 +46,7 @@ export function conflicts(
 function contradiction(directive: Directive, listeners: readonly Listener[]): Finding | undefined {
   const { file, line, name, value } = directive;
   const [first = ''] = value.split(/\s+/);
-  const stop = (id: string, why: string): Finding => ({
+  const stop = (id: FindingName<'conf-edits'>, why: string): Finding => ({
     id: `conf-edits.${id}`,
     level: 'stop',
     summary: `Line ${line} of ${file} says “${name} ${value}”: ${why}.`,

@@ -1,3 +1,4 @@
+import type { FindingName } from '../../../catalogue/index.js';
 import type { Context } from '../../../engine/step.js';
 import { ARGUMENTS, EMQX, PORTS } from '../facts.js';
 import { CIPHERS, DTLS_CIPHERS, TLS_VERSIONS } from '../tls.js';
@@ -21,7 +22,7 @@ export type FileId = keyof typeof FILES;
 
 /** One thing that must hold, in the words of the plan, and what the files say then. */
 export interface Setting {
-  id: string;
+  id: FindingName<'conf-edits'>;
   summary: string;
   keys?: Partial<Record<FileId, Wanted>>;
   plugins?: Record<string, boolean>;
@@ -152,7 +153,7 @@ export function settingsFor(version: string, context: Context, contents: Content
     ...(cookie === SHIPPED_COOKIE
       ? [
           {
-            id: 'cookie',
+            id: 'cookie' as const,
             summary: 'A random cookie for the node, instead of the one that everybody knows',
             keys: { conf: { 'node.cookie': secrets.nodeCookie.reveal() } },
           },
@@ -172,7 +173,7 @@ export function settingsFor(version: string, context: Context, contents: Content
     },
     protocols.includes('coap')
       ? {
-          id: 'coap',
+          id: 'coap' as const,
           summary: `CoAP over DTLS on ${PORTS.coaps}, with accounts`,
           keys: { coap: dtls('coap', PORTS.coaps) },
           plugins: { emqx_coap: true },
@@ -180,7 +181,7 @@ export function settingsFor(version: string, context: Context, contents: Content
       : { id: 'coap', summary: 'CoAP off', plugins: { emqx_coap: false } },
     protocols.includes('lwm2m')
       ? {
-          id: 'lwm2m',
+          id: 'lwm2m' as const,
           summary: `LwM2M over DTLS on ${PORTS.lwm2ms}, with accounts`,
           keys: { lwm2m: dtls('lwm2m', PORTS.lwm2ms) },
           plugins: { emqx_lwm2m: true },

@@ -1,3 +1,4 @@
+import type { FindingName } from '../../../catalogue/index.js';
 import { type Context, definePart, type Finding, type Part } from '../../../engine/step.js';
 import { dashboardProofs } from '../../../proofs/dashboard.js';
 import type { Settings } from '../../../settings/schema.js';
@@ -108,7 +109,7 @@ function isAlone({ files }: Seen): boolean {
 /** What this version cannot do, said where it matters. */
 function shortcomings(version: string, { settings }: Context): Finding[] {
   const found: Finding[] = [];
-  const warn = (id: string, summary: string, hint: string) =>
+  const warn = (id: FindingName<'conf-edits'>, summary: string, hint: string) =>
     found.push({ id: `conf-edits.${id}`, level: 'warn', summary, hint });
   if (settings.dashboard === 'public' && !hidesMetrics(version)) {
     warn(

@@ -16,7 +16,7 @@ export function gateways(protocols: Settings['protocols'], certificate: string):
     ...(protocols.includes('coap')
       ? [
           {
-            id: 'coap',
+            id: 'coap' as const,
             summary: `CoAP over DTLS on ${PORTS.coaps}, with accounts`,
             layer: 'conf' as const,
             // Without a connection the gateway asks nobody for a password (docs, gateway/coap).
@@ -33,7 +33,7 @@ export function gateways(protocols: Settings['protocols'], certificate: string):
     ...(protocols.includes('lwm2m')
       ? [
           {
-            id: 'lwm2m',
+            id: 'lwm2m' as const,
             summary: `LwM2M over DTLS on ${PORTS.lwm2ms}, with accounts`,
             layer: 'conf' as const,
             text: object(

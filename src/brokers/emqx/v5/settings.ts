@@ -99,7 +99,7 @@ listeners.ws.default.bind = "${reach}:${PORTS.ws}"`,
     ...(ownCookie
       ? [
           {
-            id: 'cookie',
+            id: 'cookie' as const,
             summary: 'A random cookie for the node, instead of the one that everybody knows',
             layer: 'conf' as const,
             // Without `required` a file that is not there would bring back the cookie that everybody knows.
@@ -111,7 +111,7 @@ listeners.ws.default.bind = "${reach}:${PORTS.ws}"`,
     ...(opensTooEarly(version)
       ? [
           {
-            id: 'start',
+            id: 'start' as const,
             summary: 'Send away at each start who came in before EMQX asks for accounts',
             layer: 'unit' as const,
             text: emqxDropIn(),
@@ -121,7 +121,7 @@ listeners.ws.default.bind = "${reach}:${PORTS.ws}"`,
     ...(hidesMetrics(version)
       ? [
           {
-            id: 'metrics',
+            id: 'metrics' as const,
             summary: 'Show metrics to those only who are logged in to the dashboard',
             layer: 'conf' as const,
             text: 'prometheus.enable_basic_auth = true',

@@ -1,0 +1,25 @@
+/** Why it matters, for each finding of the checks that only `doctor` makes: one sentence for people. */
+export const CHECKS = {
+  'system.clock': 'With a wrong clock certificates seem to have run out, or not to hold yet.',
+  'system.failed-units': 'A service that systemd gave up on does not do its work.',
+  'system.disk':
+    'On a full disk updates stop half-way, certificates are not renewed and the broker loses messages.',
+  'system.memory': 'When memory runs out the system kills programs, the broker among the first.',
+  'system.release': 'Holes that become known in this release are not mended any more.',
+  'updates.overruled': 'Security updates are switched off, although a file of this set-up switches them on.',
+  'updates.stale': 'Holes that are known and mended elsewhere stay open here.',
+  'updates.left': 'What the daily run leaves out, nobody installs.',
+  'accounts.empty-password':
+    'Everybody at the console, and every program on the server, can become this user.',
+  'accounts.second-root': 'Such an account is root under another name, which no rule for root catches.',
+  'accounts.open-keys': 'Whoever may write that file can let himself in.',
+  'certificate.last-run': 'A renewal that fails once will fail again, until the certificate runs out.',
+  'certificate.timer-late': 'A timer that does not fire renews nothing.',
+  'certificate.by-hand': 'Nobody remembers every two months to renew by hand.',
+  'certificate.caa': 'The authority must refuse a name whose CAA record names another authority.',
+  'secrets.modes': 'Whoever can read a private key can pass himself off as this server.',
+  'watch.settings': 'The watch says nothing, or not to whom you meant.',
+  'watch.timer': 'A watch that does not run sees nothing.',
+  'watch.last-run': 'A message that did not arrive is as good as none.',
+  'doctor.waiver': 'A waiver for nothing hides the next finding of that name.',
+} as const;

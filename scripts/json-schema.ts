@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { type JsonSchema, toJsonSchema } from '@valibot/to-json-schema';
 import { isNeeded } from '../src/settings/defaults.js';
-import { SCHEMA_FILE } from '../src/settings/save.js';
 import { SettingsSchema } from '../src/settings/schema.js';
+import { SCHEMA_FILE } from '../src/settings/to-yaml.js';
 import { type Group, isGroup, type Leaf, leavesOf, ROOT } from '../src/settings/tree.js';
 
 /**

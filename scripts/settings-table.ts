@@ -10,7 +10,9 @@ export function settingsTable(): string {
     `\`${leaf.path}\`${flag(leaf)}`,
     values(leaf),
     byDefault(leaf),
-    leaf.description,
+    [leaf.description, ...leaf.fields.map(({ path, description }) => `\`${path}\`: ${description}`)].join(
+      '<br>',
+    ),
   ]);
   return [['Setting', 'Values', 'Default', 'What it is'], ['---', '---', '---', '---'], ...rows]
     .map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`)
@@ -30,7 +32,8 @@ function flag({ path, flag: name }: Leaf): string {
   return name ? `<br>\`--${name}\`` : '';
 }
 
-function values({ kind, choices, file, example }: Leaf): string {
+function values({ kind, choices, fields, file, example }: Leaf): string {
+  if (kind === 'blocks') return `list of blocks: ${fields.map(({ path }) => `\`${path}\``).join(', ')}`;
   if (kind === 'list') return `list of ${choices.map((choice) => `\`${choice}\``).join(', ')}`;
   if (kind === 'choice') return choices.map((choice) => `\`${choice}\``).join(', ');
   if (kind === 'boolean') return '`true`';
@@ -40,6 +43,7 @@ function values({ kind, choices, file, example }: Leaf): string {
 
 function byDefault(leaf: Leaf): string {
   if (isNeeded(leaf)) return '**must be given**';
+  if (leaf.kind === 'blocks') return 'none';
   if (leaf.fallback !== undefined) return `\`${leaf.fallback}\``;
   return DERIVED[leaf.path]?.inWords ?? '';
 }

@@ -26,6 +26,8 @@ export const settings: Settings = {
     directory: 'https://acme-v02.api.letsencrypt.org/directory',
   },
   reboot: 'no',
+  accept: [],
+  watch: {},
 };
 
 export interface Other {

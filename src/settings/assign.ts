@@ -1,8 +1,8 @@
 import { UsageError } from '../errors.js';
-import { unknownName } from './complete.js';
 import { type Block, isBlock, put } from './defaults.js';
+import { unknownName } from './sentences.js';
 import { show } from './show.js';
-import { LEAVES, type Leaf } from './tree.js';
+import { isGroup, LEAVES, type Leaf, leavesOf, ROOT } from './tree.js';
 
 /** One setting from the command line; an undefined value takes it back to its default. */
 export interface Assignment {
@@ -71,15 +71,25 @@ export function assign(draft: unknown, assignments: readonly Assignment[]): unkn
 }
 
 function parsePair(pair: string): Assignment | string {
-  const equals = pair.indexOf('=');
-  // Shown whole: without a path nothing says what the value is, but a flag is visible to all users of this computer anyway.
-  if (equals < 1)
-    return `--set ${show(pair)} must have the form PATH=VALUE, such as --set user.sudo=with-password.`;
-  const path = pair.slice(0, equals).trim();
+  const [, path, value] = /^\s*([\w.-]+)\s*=(.*)$/s.exec(pair) ?? [];
+  // Shown as far as it can be a path: the rest may be an address that is a secret, and messages end up in logs.
+  if (path === undefined || value === undefined)
+    return `--set ${show(/^[\w.-]*/.exec(pair)?.[0])} must have the form PATH=VALUE, such as --set user.sudo=with-password.`;
   const leaf = LEAVES.find((one) => one.path === path);
-  if (!leaf) return `--set: ${unknownName(path)}`;
-  const value = pair.slice(equals + 1);
+  if (!leaf || leaf.kind === 'blocks') return `--set: ${notSettable(path)}`;
   return { keys: leaf.keys, value: value === '' ? undefined : convert(leaf, value) };
+}
+
+/** Why there is nothing of this name that one value can be given to. */
+function notSettable(path: string): string {
+  const block = ROOT.children.find((node) => node.path === path.split('.')[0]);
+  if (block && !isGroup(block) && block.kind === 'blocks')
+    return `${block.path} is a list of blocks, which no flag can hold: write it into broker.yaml.`;
+  if (block && isGroup(block) && block.path === path)
+    return `${path} is a block of settings: set one of ${leavesOf(block)
+      .map((leaf) => leaf.path)
+      .join(', ')}.`;
+  return unknownName(path);
 }
 
 const WORDS = new Map([

@@ -1,8 +1,9 @@
 import * as v from 'valibot';
+import { blockProblems } from './blocks.js';
 import { crossProblems } from './cross.js';
 import { type Block, DERIVED, isBlock, isNeededWith, valueAt, withDefaults } from './defaults.js';
-import { nearest } from './nearest.js';
 import { type Settings, SettingsSchema } from './schema.js';
+import { shown, unknownName, whatIsRight, wrongValue } from './sentences.js';
 import { show } from './show.js';
 import { type Group, isGroup, LEAVES, type Leaf, ROOT } from './tree.js';
 
@@ -34,6 +35,7 @@ export function complete(draft: unknown, { home }: { home?: string } = {}): Comp
   const problems = [
     ...misplaced(ROOT, given),
     ...wrong.values(),
+    ...LEAVES.flatMap((leaf) => blockProblems(leaf, valueAt(given, leaf.keys))),
     ...crossProblems(filled, new Set([...wrong.keys(), ...missing])),
   ];
   if (parsed.success && missing.length === 0 && problems.length === 0) return { settings: parsed.output };
@@ -70,20 +72,9 @@ function problemsByPath(
     // What is not there is either missing, or follows from another setting that is missing.
     const leaf = LEAVES.find((one) => one.path === path);
     if (!leaf || value === undefined || silent.has(path) || problems.has(path)) continue;
-    problems.set(path, `${path} is ${show(value)}, but ${whatIsRight(leaf, value, issue.message)}.`);
+    problems.set(path, wrongValue(path, leaf, value, issue.message));
   }
   return problems;
-}
-
-function whatIsRight(leaf: Leaf, value: unknown, message: string): string {
-  // The one way in which a known setting can be unknown to the schema: another alternative of its block has it.
-  if (message.startsWith('Invalid key')) return 'must be left out: it belongs to another kind';
-  if (leaf.kind === 'choice') {
-    return `must be ${leaf.choices.length > 1 ? 'one of: ' : ''}${leaf.choices.join(', ')}`;
-  }
-  if (leaf.kind !== 'text') return message;
-  const plain = typeof value === 'number' || typeof value === 'boolean';
-  return plain ? `must be text: put it in quotes, "${value}"` : message;
 }
 
 /** Names that are no setting, and values where a block of settings should be; valibot takes a list for a block. */
@@ -91,7 +82,7 @@ function misplaced(group: Group, value: unknown): string[] {
   if (value === undefined || value === null) return [];
   if (!isBlock(value)) {
     const names = group.children.map((child) => child.keys.at(-1)).join(', ');
-    return [`${group.path} is ${show(value)}, but must be a block of settings: ${names}.`];
+    return [`${group.path} is ${shown(group, value)}, but must be a block of settings: ${names}.`];
   }
   const known = new Map(group.children.map((child) => [child.keys.at(-1) as string, child]));
   return Object.entries(value).flatMap(([key, inner]) => {
@@ -99,16 +90,4 @@ function misplaced(group: Group, value: unknown): string[] {
     if (child) return isGroup(child) ? misplaced(child, inner) : [];
     return [unknownName([...group.keys, key].join('.'))];
   });
-}
-
-/** The sentence about a name that is no setting. Its value is not shown: it may be a secret. */
-export function unknownName(path: string): string {
-  if (/passw|passphrase|secret|token/i.test(path)) {
-    return `${show(path)} is no setting: secrets are asked for, or taken from the environment (BROKER_SETUP_LOGIN_PASSWORD and others), never from a file or a flag.`;
-  }
-  const meant = nearest(path, [
-    ...LEAVES.map((leaf) => leaf.path),
-    ...ROOT.children.map((child) => child.path),
-  ]);
-  return `${show(path)} is no setting${meant ? `; did you mean ${meant}?` : '.'}`;
 }

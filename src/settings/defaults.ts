@@ -74,9 +74,21 @@ function copy(group: Group, value: unknown, home: string): unknown {
     const key = node.keys.at(-1) as string;
     const own = valueAt(value, [key]);
     if (isGroup(node)) return [key, copy(node, own, home)];
-    return [key, node.file && typeof own === 'string' ? expandHome(own, home) : (own ?? node.fallback)];
+    return [
+      key,
+      node.file && typeof own === 'string' ? expandHome(own, home) : (withoutNulls(own) ?? node.fallback),
+    ];
   });
   return Object.fromEntries(entries.filter(([, own]) => own !== undefined));
+}
+
+/** A list of blocks without what YAML calls null in its entries ("until:" with nothing behind it); all else as it is. */
+export function withoutNulls(value: unknown): unknown {
+  if (!Array.isArray(value)) return value;
+  const given = ([, own]: [string, unknown]) => own !== null && own !== undefined;
+  return value.map((entry: unknown) =>
+    isBlock(entry) ? Object.fromEntries(Object.entries(entry).filter(given)) : entry,
+  );
 }
 
 /** Sets a value in place and makes the blocks on the way; where one of them is something else, that stays and is reported later. */

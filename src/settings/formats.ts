@@ -90,6 +90,16 @@ export const httpsUrl = v.pipe(
   v.check((value) => URL.canParse(value), 'must be an https:// address'),
   v.check((value) => !/^https:\/\/[^/?#]*@/.test(value), 'must not hold a user name or a password'),
 );
+/** Marked with `secret`, so that no message shows it (sentences.ts): a token may be part of it. */
+export const secretUrl = v.pipe(httpsUrl, v.metadata({ secret: true }));
+/** ntfy is not hosted below a path, so the path is the topic (topicPathRegex in its server.go). */
+export const ntfyTopic = v.pipe(
+  secretUrl,
+  v.check(
+    (value) => URL.canParse(value) && /^\/[A-Za-z0-9_-]{1,64}$/.test(new URL(value).pathname),
+    'must be the address of one topic, such as https://ntfy.sh/my-topic',
+  ),
+);
 /** ADDRESS or ADDRESS:PORT, an IPv6 address before a port in brackets, as node:dns takes it. */
 export const resolver = v.pipe(
   text,
@@ -123,6 +133,29 @@ export const packageFile = v.pipe(
     'must be a path, or an https:// address',
   ),
 );
+
+/** GROUP.NAME, as steps and proofs name what they find. */
+export const findingId = matching(
+  /^(?=.{3,100}$)[A-Za-z0-9][A-Za-z0-9-]*(?:\.[A-Za-z0-9-]+)+$/,
+  'must be the name of a finding as doctor shows it, such as update.reboot',
+);
+export const oneLine = v.pipe(
+  text,
+  v.maxLength(200, 'must be one line of at most 200 characters'),
+  v.regex(SHOWN, 'must be one line, without control characters'),
+  v.check((value) => value.trim() !== '', 'must not be empty'),
+);
+export const day = v.pipe(
+  text,
+  v.isoDate('must be a date of the form YYYY-MM-DD, such as 2027-03-01'),
+  v.check(isInCalendar, 'must be a date that exists: this month has no such day'),
+);
+
+/** Date takes February 30 for March 2, so it is asked back. */
+function isInCalendar(value: string): boolean {
+  const date = new Date(value);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(value);
+}
 
 /** At least one of the words, each at most once. */
 export const listOf = <const Words extends readonly [string, ...string[]]>(words: Words) => {

@@ -4,30 +4,14 @@ import { open, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
-import { type Document, isCollection, isNode, Scalar, stringify } from 'yaml';
+import { type Document, isCollection, isNode, isSeq, Scalar, type YAMLSeq } from 'yaml';
 import { SetupError } from '../errors.js';
 import { parse, readText } from './config-file.js';
-import { contractHome, DERIVED, expandHome, isBlock, valueAt } from './defaults.js';
+import { DERIVED, expandHome, isBlock, valueAt, withoutNulls } from './defaults.js';
 import type { Settings } from './schema.js';
-import { type Group, isGroup, LEAVES, type Leaf, leavesOf, ROOT } from './tree.js';
+import { SCHEMA_FILE, toYaml, WIDTH, written } from './to-yaml.js';
+import { LEAVES, type Leaf } from './tree.js';
 import { wrap } from './wrap.js';
-
-/** Name under which the JSON Schema is laid beside the settings: editors then complete them without a network. */
-export const SCHEMA_FILE = 'broker.schema.json';
-
-const WIDTH = 78;
-
-/**
- * A new broker.yaml: every setting below its explanation, those not used commented out.
- * @param schema whether the JSON Schema lies beside the file
- */
-export function toYaml(settings: Settings, schema = true): string {
-  const head = [
-    ...(schema ? [`# yaml-language-server: $schema=./${SCHEMA_FILE}`] : []),
-    ...comment('The answers of broker-setup. Change them and run it again. No passwords belong here.', ''),
-  ];
-  return `${[head, ...ROOT.children.map((node) => paragraph(node, settings, ''))].map((part) => part.join('\n')).join('\n\n')}\n`;
-}
 
 /**
  * Writes broker.yaml with mode 0600, the old file or the new one being there at any time. In an existing file only
@@ -84,7 +68,7 @@ export async function toYamlLike(text: string, settings: Settings, file: string)
 
 /** @returns whether the document had to be changed */
 function put(document: Document, before: unknown, leaf: Leaf, settings: Settings): boolean {
-  const was = valueAt(before, leaf.keys);
+  const was = withoutNulls(valueAt(before, leaf.keys));
   const wanted = valueAt(settings, leaf.keys);
   if (isDeepStrictEqual(was, wanted) || (leaf.file && typeof was === 'string' && expandHome(was) === wanted))
     return false;
@@ -93,12 +77,27 @@ function put(document: Document, before: unknown, leaf: Leaf, settings: Settings
   if (was === undefined && (isDeepStrictEqual(byDefault, wanted) || byDefault === written(leaf, settings)))
     return false;
   const existing = document.getIn(leaf.keys, true);
-  if (existing instanceof Scalar) existing.value = written(leaf, settings);
+  if (existing instanceof Scalar && typeof wanted !== 'object') existing.value = written(leaf, settings);
+  else if (leaf.kind === 'blocks' && isSeq(existing) && existing.items.length > 0)
+    putEntries(document, existing, wanted as unknown[]);
   else {
     clearNull(document, leaf.keys.slice(0, -1));
-    document.setIn(keyNodes(document, leaf), document.createNode(written(leaf, settings), { flow: true }));
+    document.setIn(
+      keyNodes(document, leaf),
+      document.createNode(written(leaf, settings), { flow: leaf.kind !== 'blocks' }),
+    );
   }
   return true;
+}
+
+/** Entries that stay as they are keep their comments. */
+function putEntries(document: Document, list: YAMLSeq, wanted: readonly unknown[]): void {
+  const old = list.items;
+  list.items = wanted.map(
+    (entry) =>
+      old.find((item) => isNode(item) && isDeepStrictEqual(withoutNulls([item.toJS(document)]), [entry])) ??
+      document.createNode(entry),
+  );
 }
 
 /** `login:` with nothing behind it is null to YAML, which cannot take an entry. */
@@ -116,41 +115,6 @@ function keyNodes(document: Document, leaf: Leaf): unknown[] {
       .join('\n');
   return [...leaf.keys.slice(0, -1), last];
 }
-
-function paragraph(node: Leaf | Group, settings: Settings, indent: string): string[] {
-  const about = comment(node.description, indent);
-  const key = node.keys.at(-1) as string;
-  if (!isGroup(node)) {
-    const unused = valueAt(settings, node.keys) === undefined;
-    return [
-      ...about,
-      `${indent}${unused ? '# ' : ''}${key}: ${scalar(unused ? node.example : written(node, settings))}`,
-    ];
-  }
-  const used = leavesOf(node).some((leaf) => valueAt(settings, leaf.keys) !== undefined);
-  if (used)
-    return [
-      ...about,
-      `${indent}${key}:`,
-      ...node.children.flatMap((child) => paragraph(child, settings, `${indent}  `)),
-    ];
-  const examples = leavesOf(node).flatMap((leaf) => [
-    ...comment(leaf.description, `${indent}#   `),
-    `${indent}#   ${leaf.keys.at(-1)}: ${scalar(leaf.example)}`,
-  ]);
-  return [...about, `${indent}# ${key}:`, ...examples];
-}
-
-function written(leaf: Leaf, settings: Settings): unknown {
-  const value = valueAt(settings, leaf.keys);
-  return leaf.file && typeof value === 'string' ? contractHome(value) : value;
-}
-
-const scalar = (value: unknown) =>
-  stringify(value, { lineWidth: 0, collectionStyle: 'flow', flowCollectionPadding: false }).trimEnd();
-
-const comment = (text: string, indent: string) =>
-  wrap(text, WIDTH - indent.length - 2).map((one) => `${indent}# ${one}`);
 
 async function replace(file: string, content: string, mode = 0o600): Promise<void> {
   const temporary = join(dirname(file), `.${basename(file)}.${randomBytes(6).toString('hex')}`);

@@ -1,37 +1,19 @@
 import * as v from 'valibot';
 import * as is from './formats.js';
+import { setting } from './setting.js';
+import { waivers } from './waivers.js';
 
-/** What people see of a setting besides its description. */
-interface Shown {
-  /** The question that the wizard asks, or the heading of a group. */
-  title: string;
-  /** Name of the command-line flag, without dashes; only for the settings given most often. */
-  flag?: string;
-  /** A right value, for messages about a missing setting and for commented-out lines in broker.yaml. */
-  example?: string | number | boolean;
-}
+/** Let's Encrypt's production directory (letsencrypt.org/docs/acme-protocol-updates). */
+export const LETS_ENCRYPT = 'https://acme-v02.api.letsencrypt.org/directory';
+
+const KEPT_SECRET =
+  'Whoever knows it can use it, so it is a secret: on the server only root can read it, and no report shows it.';
 
 /**
  * The only definition of every setting: its name, what is right, its default and its explanation.
  * The flags, the comments in broker.yaml, the JSON Schema, the wizard's questions and the README's table are derived from it.
  * Defaults that depend on another setting are in defaults.ts.
  */
-const setting = <T extends v.GenericSchema>(
-  schema: T,
-  description: string,
-  { title, flag, example }: Shown,
-) =>
-  v.pipe(
-    schema,
-    v.title(title),
-    v.description(description),
-    v.examples(example === undefined ? [] : [example]),
-    v.metadata(flag === undefined ? {} : { flag }),
-  );
-
-/** Let's Encrypt's production directory (letsencrypt.org/docs/acme-protocol-updates). */
-export const LETS_ENCRYPT = 'https://acme-v02.api.letsencrypt.org/directory';
-
 export const SettingsSchema = v.strictObject({
   version: setting(v.optional(v.literal(1), 1), 'Version of this file format.', { title: 'Version' }),
   server: setting(is.server, 'Address of the server, or its name in ~/.ssh/config.', {
@@ -228,6 +210,31 @@ export const SettingsSchema = v.strictObject({
     v.optional(v.picklist(['ask', 'yes', 'no']), 'ask'),
     'An update may need a restart of the server: ask about it at the end, or decide now.',
     { title: 'Restart it at the end, if needed?' },
+  ),
+  accept: setting(
+    v.optional(waivers, []),
+    'Findings of `broker-setup doctor` that you accept, each with the reason and, if you like, the last day on which that counts.',
+    { title: 'Accepted findings' },
+  ),
+  watch: setting(
+    v.strictObject({
+      webhook: setting(
+        v.optional(is.secretUrl),
+        `An https:// address to which what was found is sent, as a JSON POST. ${KEPT_SECRET}`,
+        { title: 'Which webhook?', example: 'https://chat.example.org/hooks/my-hook' },
+      ),
+      ntfy: setting(
+        v.optional(is.ntfyTopic),
+        `Address of a topic of ntfy, which shows messages on your phone (https://ntfy.sh). ${KEPT_SECRET}`,
+        { title: 'Which topic of ntfy?', example: 'https://ntfy.sh/my-topic' },
+      ),
+      mail: setting(v.optional(is.email), 'E-mail address to which what was found is sent.', {
+        title: 'Which e-mail address?',
+        example: 'you@example.org',
+      }),
+    }),
+    'Where the daily watch of the server (`doctor --install-watch`) speaks up. All may be left out.',
+    { title: 'Daily watch' },
   ),
 });
 

@@ -8,15 +8,19 @@ export interface Leaf {
   keys: string[];
   title: string;
   description: string;
-  kind: 'text' | 'number' | 'boolean' | 'choice' | 'list';
+  kind: 'text' | 'number' | 'boolean' | 'choice' | 'list' | 'blocks';
   /** The values of a choice, or the words of a list. */
   choices: (string | number)[];
+  /** What each entry of a list of blocks holds, its name first; paths begin at the entry. Empty for all other kinds. */
+  fields: Leaf[];
   /** The default where it is always the same; undefined where there is none or it depends on other settings. */
   fallback: unknown;
   /** May be left out although there is no default. */
   optional: boolean;
   /** Names a file on this computer. */
   file: boolean;
+  /** No message and no report may show its value. */
+  secret: boolean;
   flag: string | undefined;
   example: string | number | boolean | undefined;
   schema: v.GenericSchema;
@@ -89,28 +93,31 @@ function leafOf(node: Node, variants: Node[], keys: string[]): Leaf {
   const described = node as unknown as v.GenericSchema;
   const inner = node.type === 'optional' ? (node.wrapped as Node) : node;
   const metadata = v.getMetadata(described) as { flag?: string };
+  const marks = v.getMetadata(inner as unknown as v.GenericSchema);
   const choices = variants.flatMap(choicesOf);
+  const fields = inner.item?.entries ? leavesOf(group(inner.item, [])) : [];
   return {
     path: keys.join('.'),
     keys,
     title: v.getTitle(described) ?? keys.join('.'),
     description: v.getDescription(described) ?? '',
-    kind:
-      inner.type === 'array'
-        ? 'list'
-        : choices.length > 0
-          ? 'choice'
-          : inner.type === 'number' || inner.type === 'boolean'
-            ? inner.type
-            : 'text',
+    kind: kindOf(inner, choices, fields),
     choices,
+    fields,
     fallback: node.default,
     optional: node.type === 'optional' && node.default === undefined,
-    file: 'file' in v.getMetadata(inner as unknown as v.GenericSchema),
+    file: 'file' in marks,
+    secret: 'secret' in marks,
     flag: metadata.flag,
     example: (v.getExamples(described) as readonly Leaf['example'][])[0],
     schema: described,
   };
+}
+
+function kindOf(inner: Node, choices: Leaf['choices'], fields: Leaf[]): Leaf['kind'] {
+  if (inner.type === 'array') return fields.length > 0 ? 'blocks' : 'list';
+  if (choices.length > 0) return 'choice';
+  return inner.type === 'number' || inner.type === 'boolean' ? inner.type : 'text';
 }
 
 function choicesOf(node: Node): (string | number)[] {

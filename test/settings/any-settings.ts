@@ -26,6 +26,21 @@ const path = fc
   )
   .map(([start, rest]) => `${start}${rest}x`);
 
+const entry = fc.record(
+  {
+    id: fc.tuple(word, fc.constantFrom('reboot', '8883', 'port-8883', '1e3')).map((parts) => parts.join('.')),
+    reason: fc.oneof(
+      tricky,
+      fc.constant('2027-03-01'),
+      fc.stringMatching(/^[A-Za-zé #:'"{}&*!|>%@`?,.-]{0,190}x[ :#]?$/),
+    ),
+    until: fc
+      .date({ min: new Date('2000-01-01'), max: new Date('2099-12-31'), noInvalidDate: true })
+      .map((date) => date.toISOString().slice(0, 10)),
+  },
+  { requiredKeys: ['id', 'reason'] },
+);
+
 const draft = fc.record(
   {
     server: fc.oneof(word, fc.ipV4(), tricky),
@@ -65,6 +80,15 @@ const draft = fc.record(
       ca_bundle: path,
     }),
     reboot: fc.constantFrom('ask', 'yes', 'no'),
+    accept: fc.uniqueArray(entry, { selector: ({ id }) => id, maxLength: 4 }),
+    watch: fc.record(
+      {
+        webhook: fc.constantFrom('https://chat.example.org/hooks/a?b=c#d', 'https://[2001:db8::1]:8443/'),
+        ntfy: word.map((one) => `https://ntfy.sh/${one}`),
+        mail: word.map((one) => `${one}@example.org`),
+      },
+      { requiredKeys: [] },
+    ),
   },
   { requiredKeys: ['server', 'domain', 'broker', 'certificate'] },
 );

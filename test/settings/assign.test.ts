@@ -24,6 +24,15 @@ describe('fromCommandLine', () => {
   const draft = (line: Parameters<typeof fromCommandLine>[0], file: unknown = {}) =>
     assign(file, fromCommandLine(line));
 
+  const problemsOf = (pair: string) => {
+    try {
+      fromCommandLine({ set: [pair] });
+    } catch (error) {
+      return (error as UsageError).problems;
+    }
+    return [];
+  };
+
   it('puts server, flags and --set over the file, --set last', () => {
     expect(
       draft(
@@ -52,6 +61,7 @@ describe('fromCommandLine', () => {
     ['certificate.agree_terms=false', { certificate: { agree_terms: false } }],
     ['certificate.agree_terms=toString', { certificate: { agree_terms: 'toString' } }],
     ['certificate.directory=https://ca.test/?a=b', { certificate: { directory: 'https://ca.test/?a=b' } }],
+    ['watch.ntfy=https://ntfy.sh/my-topic', { watch: { ntfy: 'https://ntfy.sh/my-topic' } }],
   ])('--set %s has the type of the setting', (pair, expected) => {
     expect(draft({ set: [pair] })).toEqual(expected);
   });
@@ -79,6 +89,26 @@ describe('fromCommandLine', () => {
     expect(problems[4]).toContain('secrets are asked for');
     expect(problems.join()).not.toContain('hunter2');
     expect('polluted' in {}).toBe(false);
+  });
+
+  it.each([
+    ['accept=ufw.docker', 'accept is a list of blocks, which no flag can hold: write it into broker.yaml.'],
+    ['accept=', 'accept is a list of blocks, which no flag can hold: write it into broker.yaml.'],
+    ['accept.0.reason=x', 'accept is a list of blocks, which no flag can hold: write it into broker.yaml.'],
+    ['watch=x', 'watch is a block of settings: set one of watch.webhook, watch.ntfy, watch.mail.'],
+    ['acept=x', '"acept" is no setting; did you mean accept?'],
+  ])('--set %s says what to do instead', (pair, expected) => {
+    expect(problemsOf(pair)).toEqual([`--set: ${expected}`]);
+  });
+
+  it.each([
+    'watch=https://ntfy.sh/hush',
+    'watch.ntyf=https://ntfy.sh/hush',
+    'watch.ntfy:https://ntfy.sh/hush',
+    '=https://ntfy.sh/hush',
+    'https://ntfy.sh/hush?a=b',
+  ])('--set %s does not repeat what may be a secret', (pair) => {
+    expect(problemsOf(pair)).toEqual([expect.not.stringContaining('hush')]);
   });
 
   it('leaves a file that is no block of settings for complete() to name', () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { complete } from '../../src/settings/complete.js';
 import { put, valueAt } from '../../src/settings/defaults.js';
-import { LEAVES } from '../../src/settings/tree.js';
+import { LEAVES, leaf } from '../../src/settings/tree.js';
 
 const home = '/home/ada';
 const least = {
@@ -98,6 +98,8 @@ describe('complete', () => {
           directory: 'https://acme-v02.api.letsencrypt.org/directory',
         },
         reboot: 'ask',
+        accept: [],
+        watch: {},
       },
     });
   });
@@ -136,6 +138,7 @@ describe('complete', () => {
     ['user.name', 'root', 'user.name is "root", but must not be an account that the system uses itself.'],
     ['user.sudo', 'maybe', 'user.sudo is "maybe", but must be one of: without-password, with-password.'],
     ['hostname', 12, 'hostname is 12, but must be text: put it in quotes, "12".'],
+    ['domain', 12, 'domain is 12, but must be text, and must be a full domain name in lower case'],
     ['hostname', 'localhost', 'hostname is "localhost", but must not be the name'],
     ['reboot', true, 'reboot is true, but must be one of: ask, yes, no.'],
     ['login.port', 0, 'login.port is 0, but must be a number from 1 to 65535.'],
@@ -266,6 +269,7 @@ describe('any text in any setting', () => {
           expect(completed.problems.length).toBeGreaterThan(0);
           for (const problem of completed.problems) {
             expect(problem).toContain(`${path} is `);
+            if (leaf(path).secret) expect(problem).toContain(`${path} is <secret>, but must`);
             expect(problem).not.toMatch(HARMFUL);
           }
         }

@@ -3,13 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv, type AnySchema } from 'ajv';
 import fc from 'fast-check';
+import * as v from 'valibot';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { jsonSchema } from '../../scripts/json-schema.js';
 import { complete } from '../../src/settings/complete.js';
 import { readConfig } from '../../src/settings/config-file.js';
 import { requireSettings } from '../../src/settings/load.js';
-import { saveConfig, toYaml, toYamlLike } from '../../src/settings/save.js';
+import { saveConfig, toYamlLike } from '../../src/settings/save.js';
+import { toYaml } from '../../src/settings/to-yaml.js';
 import { LEAVES } from '../../src/settings/tree.js';
 import { anySettings, settingsWith } from './any-settings.js';
 
@@ -25,7 +27,9 @@ describe('toYaml', () => {
   it('explains every setting, in at most 78 columns', () => {
     const text = toYaml(settingsWith());
     const plain = text.replace(/\n *(?:# +)*/g, ' ').replace(/\s+/g, ' ');
-    for (const { description } of LEAVES) expect(plain).toContain(description);
+    for (const { description, fields } of LEAVES)
+      for (const one of [description, ...fields.map((field) => field.description)])
+        expect(plain).toContain(one);
     for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(78);
   });
 
@@ -41,7 +45,11 @@ describe('toYaml', () => {
   });
 
   it('comes back as the same settings, and fits the JSON Schema', async () => {
-    const validate = new Ajv({ strict: true, allErrors: true }).compile(jsonSchema() as AnySchema);
+    const validate = new Ajv({
+      strict: true,
+      allErrors: true,
+      formats: { date: v.ISO_DATE_REGEX },
+    }).compile(jsonSchema() as AnySchema);
     await fc.assert(
       fc.asyncProperty(anySettings, async (settings) => {
         await writeFile(file, toYaml(settings));

@@ -2,10 +2,11 @@
  * `npm run bench`: measures what is promised about speed and size, side by side with peers, and prints each figure beside
  * its goal. It judges nothing by its exit code: a busy machine would fail it. Needs root on Linux for `second` and `first`.
  *
- *     npm run bench -- [--only second,first,help,size] [--rounds 2] [--no-build]
+ *     npm run bench -- [--only second,first,help,fingerprint,size] [--rounds 2] [--no-build]
  */
 import { parseArgs } from 'node:util';
 import { type Figure, table } from './figures.js';
+import { fingerprint } from './fingerprint.js';
 import { first } from './first.js';
 import { busy, stopOnSignals, time } from './machine.js';
 import { help, size } from './program.js';
@@ -24,6 +25,7 @@ const say = (line: string) => console.error(`${new Date().toLocaleTimeString('en
 
 const parts: Record<string, () => Promise<Figure[]>> = {
   help,
+  fingerprint,
   size,
   second: () => second(say),
   first: () => first(rounds, say),

@@ -17,7 +17,7 @@ Start here:
   broker-setup init             set up your own server, guided by questions
 
 Exit codes: 0 all is well, 1 something failed or is left to do, 2 wrong usage or
-settings, 130 cancelled.`,
+settings, 3 something could not be checked, 130 cancelled.`,
   );
 
 const config = () =>
@@ -67,13 +67,30 @@ program
 program
   .command('doctor')
   .summary('check a server from inside and outside')
-  .description('Checks every step on the server and every proof from outside, and reports. Changes nothing.')
+  .description(
+    'Checks a server from inside, over SSH, and from outside, from this computer, and reports. Changes nothing unless --fix asks for it. Works on servers that init has never seen, too.',
+  )
   .argument('[server]', 'address of the server, or its name in ~/.ssh/config')
   .addOption(config())
   .addOption(set())
+  .option('--fix', 'mend what was found: shows the plan, asks once, then does it')
+  .option('-y, --yes', 'with --fix: do not ask before changing the server')
+  .option('--changed', 'tell only what differs from the last check-up from this computer')
+  .option('--report <file>', 'also write the report as an HTML page')
+  .option('--outside-only', 'look from this computer only, without logging in')
+  .option('--renewal', 'also let certbot rehearse the renewal of the certificate')
+  .option('--install-watch', 'let the server check itself every day and tell you (see watch: in broker.yaml)')
+  .option('--remove-watch', 'remove that daily watch')
   .addOption(hostKey())
   .addOption(knownHosts())
   .addOption(json())
+  .addHelpText(
+    'after',
+    `
+Exit codes: 0 everything was checked and is well, 1 there are problems, 2 wrong
+usage or settings, 3 something could not be checked. What is only worth knowing
+does not count; what you accept in broker.yaml (accept:) neither.`,
+  )
   .action(async (server: string | undefined, options) => {
     const { doctor } = await import('./commands/doctor.js');
     process.exitCode = await doctor(server, options);
@@ -81,11 +98,53 @@ program
 
 program
   .command('fingerprint')
-  .summary('print the fingerprints of the certificate')
-  .description('Prints the fingerprints of the certificate that a server presents: what devices pin.')
+  .summary('print the fingerprint of a certificate')
+  .description(
+    'Prints what devices pin: the fingerprint of the certificate that a server presents. Without HOST it is your broker, and the certificate on its disk is compared.',
+  )
   .argument('[host[:port]]', 'any TLS server; default: the broker of the settings file')
+  .addOption(
+    new Option('--sha1', 'of the certificate, as ESP8266 takes it (default)').conflicts([
+      'sha256',
+      'spki',
+      'all',
+    ]),
+  )
+  .addOption(new Option('--sha256', 'of the certificate, as ESP32 takes it').conflicts(['spki', 'all']))
+  .addOption(
+    new Option('--spki', 'SHA-256 of the public key, which stays at renewals (RFC 7469)').conflicts('all'),
+  )
+  .option('--all', 'all three, one a line, each after its name')
+  .addOption(
+    new Option('--format <format>', 'how it is spelled (see below)').choices([
+      'colon',
+      'hex',
+      'arduino',
+      'json',
+    ]),
+  )
+  .addOption(
+    new Option(
+      '--from <source>',
+      'what the port serves, or what lies on the disk (over SSH); default: both, with HOST served',
+    ).choices(['served', 'disk', 'both']),
+  )
   .addOption(config())
+  .addOption(hostKey())
+  .addOption(knownHosts())
   .addOption(json())
+  .addHelpText(
+    'after',
+    `
+Formats:
+  colon    AA:BB:..., as openssl prints it; the public key's in base64 (default)
+  hex      aabb..., as ESPHome takes it; the public key's as well
+  arduino  "AA:BB:...", for setFingerprint() of ESP8266; SHA-1 only
+  json     everything, whatever else is asked for; the same as --json
+
+Only the value is on standard output. Exit codes: 0 all is well, 1 the port and
+the disk differ, 2 wrong usage or settings, 3 one of them could not be read.`,
+  )
   .action(async (host: string | undefined, options) => {
     const { fingerprint } = await import('./commands/fingerprint.js');
     process.exitCode = await fingerprint(host, options);

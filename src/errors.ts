@@ -1,5 +1,5 @@
 /** What the shell learns from the exit code; the source of truth for the README's table. */
-export const EXIT = { ok: 0, failed: 1, usage: 2, cancelled: 130 } as const;
+export const EXIT = { ok: 0, failed: 1, usage: 2, unchecked: 3, cancelled: 130 } as const;
 
 /** What every error of this program can say besides its message. */
 export interface ErrorDetails {

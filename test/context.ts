@@ -32,6 +32,7 @@ export function contextFor(
       publicKey: undefined,
       hostEntry: undefined,
       dns: { a: ['203.0.113.7'], aaaa: [] },
+      caa: { issuers: [] },
       caBundle: undefined,
       brokerPackage: undefined,
       ...changes.laptop,

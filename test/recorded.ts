@@ -61,6 +61,7 @@ export function contextWith(other: Other = {}): Context {
     laptop: {
       publicKey: undefined,
       hostEntry: undefined,
+      caa: { issuers: [] },
       dns: { a: ['203.0.113.7'], aaaa: ['2001:db8::7'] },
       caBundle: undefined,
       brokerPackage: undefined,

@@ -22,6 +22,7 @@ export const BROKER = {
     'The authority looks the name up at every renewal; without an answer the certificate runs out.',
   'certbot.dns-a': 'Devices and the authority go where DNS sends them, and that is not here.',
   'certbot.dns-aaaa': 'The authority tries IPv6 first, and devices may: they do not arrive here.',
+  'certbot.caa': 'The authority must refuse a name whose CAA record names others only.',
   'certbot.ca-bundle': 'With the wrong list of authorities the certificate cannot be renewed.',
   'certbot.certificate': 'Without a good certificate devices either refuse the broker or talk to anybody.',
   'certbot.reuse-key': 'With a new key at each renewal every device that knows the public key stops.',

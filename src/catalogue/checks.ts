@@ -12,14 +12,16 @@ export const CHECKS = {
   'accounts.empty-password':
     'Everybody at the console, and every program on the server, can become this user.',
   'accounts.second-root': 'Such an account is root under another name, which no rule for root catches.',
-  'accounts.open-keys': 'Whoever may write that file can let himself in.',
   'certificate.last-run': 'A renewal that fails once will fail again, until the certificate runs out.',
   'certificate.timer-late': 'A timer that does not fire renews nothing.',
   'certificate.by-hand': 'Nobody remembers every two months to renew by hand.',
-  'certificate.caa': 'The authority must refuse a name whose CAA record names another authority.',
   'secrets.modes': 'Whoever can read a private key can pass himself off as this server.',
   'watch.settings': 'The watch says nothing, or not to whom you meant.',
+  'watch.nobody': 'A watch without an address has nobody to tell.',
+  'watch.mail': 'Without a program that sends mail the watch stays silent, and nobody notices.',
   'watch.timer': 'A watch that does not run sees nothing.',
   'watch.last-run': 'A message that did not arrive is as good as none.',
+  'doctor.inside': 'Most of what can be wrong with a server is seen from inside only.',
+  'doctor.domain': 'Without it nothing can be said about its certificate, and DNS cannot be asked.',
   'doctor.waiver': 'A waiver for nothing hides the next finding of that name.',
 } as const;

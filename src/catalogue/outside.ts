@@ -8,6 +8,7 @@ export const OUTSIDE = {
     'On these ports everybody could reach what is meant for the server itself, or read passwords on the way.',
   'ports.renewals':
     'The certificate authority knocks on port 80 at every renewal; without an answer the certificate runs out.',
+  'ports.ipv6': 'What devices and strangers find over IPv6 can be judged over IPv6 only.',
   'ports.udp': 'CoAP and LwM2M devices cannot reach the broker.',
   'ports.unasked': 'Each program that the world can reach is one more that everybody can attack.',
   'tls.*': 'Devices refuse the broker, or what they send could be read on the way.',

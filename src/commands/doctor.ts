@@ -1,47 +1,125 @@
-import type { ProofResult } from '../engine/events.js';
-import { isHealthy } from '../engine/healthy.js';
-import { attempts, canBeTried } from '../engine/prove.js';
-import { EXIT } from '../errors.js';
+import { writeFile } from 'node:fs/promises';
+import { onlyChanged, onlyOpen, remembered } from '../doctor/compare.js';
+import { recall, remember } from '../doctor/memory.js';
+import type { Report } from '../doctor/report.js';
+import { Cancelled, EXIT, SetupError, UsageError } from '../errors.js';
 import { doctorReport } from '../ui/doctor-report.js';
-import { doctorJson } from '../ui/result-json.js';
-import type { CommonFlags } from './flags.js';
-import { makeSecrets, openSession, sessionFlags } from './session.js';
-import { knownSettings } from './settings.js';
+import { program } from '../ui/program.js';
+import { checkUp, checkUpOutside } from './check-up.js';
+import type { DoctorFlags } from './flags.js';
+import { canMend, mend } from './mend.js';
+import { type Session, sessionFlags } from './session.js';
+import { type Described, describedServer } from './undescribed.js';
 
-/** All checks and all proofs, nothing changed. Exit code 0 only where everything was checked and holds. */
+const say = (text: string) => process.stderr.write(`${text}\n`);
+
+/**
+ * All checks and all proofs, nothing changed unless --fix asks for it.
+ * @returns the exit code: 0 only where everything was checked and holds, 1 problems, 3 could not be checked
+ */
 export async function doctor(
   server: string | undefined,
-  flags: CommonFlags,
+  flags: DoctorFlags,
   signal = new AbortController().signal,
 ): Promise<number> {
-  const settings = await knownSettings(server, flags);
-  const secrets = await makeSecrets(settings, false);
-  const session = await openSession({
-    settings,
-    secrets,
-    ...sessionFlags(flags),
-    signal,
-  });
+  refuseContradictions(flags);
+  const rules = sessionFlags(flags);
+  const described = await unchecked(() => describedServer(server, flags, signal));
+  if (flags.fix && !described.known) throw nobodySaid(described);
+  const { report, session } = await lookAt(described, flags, rules, signal);
+  let mended: number | undefined;
   try {
-    const proofs: ProofResult[] = [];
-    const { context, looks, outside } = session;
-    const possible = looks
-      .flatMap(({ step }) => step.proofs(context).map((proof) => ({ step, proof })))
-      .filter(({ proof }) => canBeTried(proof, outside))
-      .filter(({ proof }, index, all) => all.findIndex((other) => other.proof.id === proof.id) === index);
-    const outcome = attempts(
-      possible.map(({ proof }) => proof),
-      outside,
-    );
-    for (const { step, proof } of possible) {
-      const proved = await outcome(proof);
-      proofs.push({ type: 'proof', step: step.id, id: proof.id, title: proof.title, proved });
-    }
-    process.stdout.write(
-      flags.json ? doctorJson(settings, looks, proofs) : doctorReport(settings, context, looks, proofs),
-    );
-    return isHealthy(looks, proofs) ? EXIT.ok : EXIT.failed;
+    await tell(report, described, flags);
+    if (!flags.fix || !session || !canMend(session)) return report.exitCode;
+    mended = await mend(session, flags, signal);
   } finally {
-    await session.close();
+    await session?.close();
+  }
+  if (mended !== EXIT.ok) return mended;
+  // What is left, as a fresh look sees it.
+  const after = await lookAt(described, {}, rules, signal);
+  await after.session?.close();
+  process.stdout.write(`\n${doctorReport(onlyOpen(after.report))}`);
+  return after.report.exitCode;
+}
+
+interface CheckedUp {
+  report: Report;
+  session?: Session;
+}
+
+/** A server that does not let this program in is at least looked at from outside. */
+async function lookAt(
+  described: Described,
+  flags: DoctorFlags,
+  rules: ReturnType<typeof sessionFlags>,
+  signal: AbortSignal,
+): Promise<CheckedUp> {
+  if (flags.outsideOnly) return { report: await checkUpOutside(described, rules, undefined) };
+  const fixing = flags.fix ? { takeBack: { say } } : {};
+  try {
+    return await checkUp(described, { ...rules, ...fixing }, signal, flags.renewal === true);
+  } catch (error) {
+    if (!isUnchecked(error) || flags.fix) throw asUnchecked(error);
+    return { report: await checkUpOutside(described, rules, error) };
+  }
+}
+
+function nobodySaid({ settings }: Described): UsageError {
+  return new UsageError('Nobody has said what this server is to be, so nothing on it can be mended.', [], {
+    hint: `Set it up with: ${program} init ${settings.server}. Or name its broker.yaml with --config.`,
+  });
+}
+
+async function tell(report: Report, { settings }: Described, flags: DoctorFlags): Promise<void> {
+  const from = flags.outsideOnly ? 'outside' : 'inside';
+  const before = flags.changed ? await recall(settings, from) : undefined;
+  const shown = flags.changed ? onlyChanged(report, before) : report;
+  process.stdout.write(flags.json ? `${JSON.stringify(shown, null, 2)}\n` : doctorReport(shown));
+  if (flags.report !== undefined) await writeReport(flags.report, report);
+  const entered = !report.findings.some(({ id }) => id === 'doctor.inside');
+  const failed = entered ? await remember(settings, from, remembered(report)) : undefined;
+  if (failed) say(failed);
+}
+
+async function writeReport(file: string, report: Report): Promise<void> {
+  const { reportHtml } = await import('../ui/report-html.js');
+  try {
+    await writeFile(file, reportHtml(report), { mode: 0o600 });
+  } catch (cause) {
+    throw new SetupError(`The report could not be written to ${file}: ${(cause as Error).message}.`, {
+      code: 'report-unwritable',
+      hint: 'Name a file in a folder that exists and that you may write to.',
+      cause,
+    });
+  }
+  say(`The report is in ${file}.`);
+}
+
+function refuseContradictions({ outsideOnly, fix, renewal, json, changed }: DoctorFlags): void {
+  const problems = [
+    outsideOnly && fix && '--fix changes the server over SSH, and --outside-only does not enter it.',
+    outsideOnly && renewal && '--renewal asks certbot on the server, and --outside-only does not enter it.',
+    fix && json && '--fix shows a plan and asks, which --json has no place for: take one of the two.',
+    fix && changed && '--fix mends all that was found, and --changed shows a part: take one of the two.',
+  ].filter((problem) => problem !== undefined && problem !== false);
+  if (problems.length > 0) throw new UsageError('These flags do not go together.', problems);
+}
+
+/** Whether an error means that the server could not be looked at, rather than that something is wrong with what was asked. */
+function isUnchecked(error: unknown): error is SetupError {
+  return error instanceof SetupError && !(error instanceof UsageError) && !(error instanceof Cancelled);
+}
+
+function asUnchecked(error: unknown): unknown {
+  if (isUnchecked(error)) error.exitCode = EXIT.unchecked;
+  return error;
+}
+
+async function unchecked<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw asUnchecked(error);
   }
 }

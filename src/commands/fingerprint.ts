@@ -1,56 +1,71 @@
-import { isIP } from 'node:net';
-import { brokerFor } from '../brokers/index.js';
-import { EXIT, UsageError } from '../errors.js';
-import { fingerprintOf } from '../fingerprint.js';
-import { servedCertificate } from '../proofs/tls.js';
-import { fingerprintLines } from '../ui/fingerprint-lines.js';
-import type { CommonFlags } from './flags.js';
-import { knownSettings } from './settings.js';
+import { EXIT } from '../errors.js';
+import { type Fingerprint, fingerprintOf } from '../fingerprint.js';
+import { presentedCertificate, type TlsDoor } from '../proofs/handshake.js';
+import {
+  fingerprintJson,
+  fingerprintLines,
+  fingerprintNotes,
+  type Renewal,
+  type Sighting,
+} from '../ui/fingerprint-lines.js';
+import { parseDoor } from './door.js';
+import { type Choice, choose } from './fingerprint-choice.js';
+import { outcome, uncheckable } from './fingerprint-outcome.js';
+import type { FingerprintFlags } from './flags.js';
 
-/** Where MQTT over TLS is by convention (IANA service name secure-mqtt). */
-const MQTTS = 8883;
-
-interface Door {
-  address: string;
-  port: number;
-  servername: string;
-}
-
-/** Prints what devices pin, from one TLS handshake; needs no login. It reports the certificate, it does not trust it. */
-export async function fingerprint(host: string | undefined, flags: CommonFlags): Promise<number> {
-  const door = host === undefined ? await ofSettings(flags) : parseDoor(host);
-  const { certificate } = await servedCertificate(door);
-  const seen = fingerprintOf(certificate);
-  const { port, servername } = door;
-  process.stdout.write(
-    flags.json
-      ? `${JSON.stringify({ version: 1, host: servername, port, ...seen }, null, 2)}\n`
-      : fingerprintLines(`${servername}:${port}`, seen),
-  );
+/**
+ * Prints what devices pin. Of any HOST it is what one TLS handshake shows: no login, no settings, no trust. Of the server
+ * that the settings describe it is compared with the certificate on the server's disk.
+ * Settings, SSH and colours are loaded only where they are needed: `fingerprint HOST` is to be quick.
+ * @returns the exit code: failed where the two certificates differ, unchecked where only the one on disk could not be read
+ * @throws UsageError; SetupError with the exit code unchecked where there is nothing to print
+ */
+export async function fingerprint(host: string | undefined, flags: FingerprintFlags): Promise<number> {
+  const choice = choose(host, flags);
+  if (host === undefined || choice.from !== 'served') return ofOwnServer(host, choice, flags);
+  const door = parseDoor(host);
+  const served = await presented(door).catch(uncheckable);
+  print({ host: door.servername, port: door.port, served, disk: undefined }, choice, 'perhaps');
   return EXIT.ok;
 }
 
-async function ofSettings(flags: CommonFlags): Promise<Door> {
-  const settings = await knownSettings(undefined, flags);
-  const { resolve } = await import('../host/openssh.js');
-  const target = await resolve(settings.server, settings.login);
-  const listener = brokerFor(settings)
-    .listeners(settings)
-    .find((one) => one.tls && one.transport === 'tcp');
-  const address = target.jumps.length > 0 ? settings.domain : target.hostname;
-  return { address, port: listener?.port ?? MQTTS, servername: settings.domain };
+async function ofOwnServer(
+  host: string | undefined,
+  choice: Choice,
+  flags: FingerprintFlags,
+): Promise<number> {
+  const { ownServer } = await import('./own-server.js');
+  const { door, onDisk } = await ownServer(host, flags);
+  const { from } = choice;
+  const [served, disk] = await Promise.allSettled([
+    from === 'disk' ? undefined : presented(door),
+    from === 'served' ? undefined : onDisk(),
+  ]);
+  const { complaint, exitCode, ...seen } = outcome(served, disk, from);
+  const port = from === 'disk' ? undefined : door.port;
+  print({ host: door.servername, port, ...seen }, choice, exitCode === EXIT.failed ? 'replaced' : 'certbot');
+  if (complaint) {
+    const { printError } = await import('../ui/error.js');
+    printError(complaint, { verbose: false });
+  }
+  return exitCode;
 }
 
-/** HOST, HOST:PORT, IPv6 or [IPv6]:PORT. */
-function parseDoor(text: string): Door {
-  if (isIP(text)) return { address: text, port: MQTTS, servername: text };
-  const [, bracketed, plain, digits] = /^(?:\[([^\]]+)\]|([^:\s/]+))(?::(\d{1,5}))?$/.exec(text) ?? [];
-  const address = bracketed ?? plain;
-  const port = digits === undefined ? MQTTS : Number(digits);
-  if (address === undefined || port < 1 || port > 65_535) {
-    throw new UsageError(`"${text}" is not a host.`, [], {
-      hint: 'Give HOST or HOST:PORT, for example mqtt.example.org:8883.',
-    });
+async function presented(door: TlsDoor): Promise<Fingerprint> {
+  return fingerprintOf(await presentedCertificate(door));
+}
+
+/** The value alone on standard output; for a person what else to know on standard error. */
+function print(sighting: Sighting, { digests, format }: Choice, renewal: Renewal): void {
+  const { host, port, served, disk } = sighting;
+  const seen = served ?? disk;
+  if (!seen) return;
+  if (format === 'json') {
+    process.stdout.write(fingerprintJson(sighting));
+    return;
   }
-  return { address, port, servername: address };
+  process.stdout.write(fingerprintLines(seen, digests, format));
+  if (!process.stdout.isTTY) return;
+  const where = port === undefined ? `${host} on the server's disk` : `${host}:${port}`;
+  process.stderr.write(fingerprintNotes(where, seen, renewal, new Date()));
 }

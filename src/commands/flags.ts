@@ -1,3 +1,5 @@
+import type { Format } from '../ui/fingerprint-lines.js';
+
 /** Flags that several commands share, as commander hands them over. */
 export interface CommonFlags {
   config?: string;
@@ -17,6 +19,29 @@ export interface InitFlags extends CommonFlags {
   dryRun?: boolean;
   /** Set by rehearse: nobody goes on with this server afterwards. */
   throwaway?: boolean;
+  /** What is to be typed to go on after an interruption; default: init. */
+  command?: string;
+}
+
+export interface DoctorFlags extends CommonFlags {
+  fix?: boolean;
+  yes?: boolean;
+  changed?: boolean;
+  /** Where the HTML page goes. */
+  report?: string;
+  outsideOnly?: boolean;
+  renewal?: boolean;
+  installWatch?: boolean;
+  removeWatch?: boolean;
+}
+
+export interface FingerprintFlags extends CommonFlags {
+  sha1?: boolean;
+  sha256?: boolean;
+  spki?: boolean;
+  all?: boolean;
+  format?: Format | 'json';
+  from?: 'served' | 'disk' | 'both';
 }
 
 export interface RehearseFlags {

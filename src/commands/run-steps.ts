@@ -1,7 +1,7 @@
 import type { Event } from '../engine/events.js';
 import type { Look } from '../engine/look.js';
 import { type Run, run, type StepOutcome } from '../engine/run.js';
-import { steps } from '../steps/index.js';
+import type { Step } from '../engine/step.js';
 import { liveProgress, type Progress, plainProgress } from '../ui/progress.js';
 
 export interface Watching {
@@ -19,19 +19,20 @@ export async function runSteps(
   looks: readonly Look[],
   watching: Watching,
 ): Promise<StepOutcome[]> {
-  const progress = await progressOf(watching);
+  const pipeline = looks.map(({ step }) => step);
+  const progress = await progressOf(watching, pipeline);
   const emit = (event: Event) => {
     watching.events.push(event);
     progress.emit(event);
   };
   try {
-    return await run({ ...work, steps, emit }, looks);
+    return await run({ ...work, steps: pipeline, emit }, looks);
   } finally {
     await progress.finish();
   }
 }
 
-async function progressOf({ show, verbose, say }: Watching): Promise<Progress> {
+async function progressOf({ show, verbose, say }: Watching, steps: readonly Step[]): Promise<Progress> {
   if (show === 'live') return liveProgress(steps, process.stderr);
   return plainProgress(steps, show === 'plain' ? say : () => undefined, verbose);
 }

@@ -1,9 +1,11 @@
 import { brokerFor } from '../brokers/index.js';
 import type { LaptopHands } from '../engine/apply.js';
 import { restoreNow } from '../engine/guard.js';
+import type { Inventory } from '../engine/inventory.js';
 import { firstLook, type Look } from '../engine/look.js';
-import type { Asking, Context, Laptop, Outside, Secrets } from '../engine/step.js';
+import type { Asking, Context, Laptop, Outside, Secrets, Step } from '../engine/step.js';
 import { UsageError } from '../errors.js';
+import { publicAddresses } from '../host/addresses.js';
 import type { Target } from '../host/host.js';
 import type { HostKeyPolicy } from '../host/host-key.js';
 import { knownKeysOnce, publicKey, rememberKeys } from '../host/openssh.js';
@@ -16,6 +18,7 @@ import { generatePassword, keyPassphrase, sudoPassword } from '../settings/secre
 import { steps } from '../steps/index.js';
 import { enter, firstTarget, keyCredentials, limitedTarget } from './enter.js';
 import type { CommonFlags } from './flags.js';
+import { hostKeyPolicy } from './host-key-policy.js';
 import { laptopHands, lookAtLaptop } from './laptop.js';
 import { askHostKey, interactive } from './questions.js';
 
@@ -32,6 +35,8 @@ export interface SessionOptions {
   /** Given where the session may change the server: an unconfirmed change of a run that was cut off is taken back. */
   takeBack?: { say(text: string): void };
   secrets: Secrets;
+  /** What is looked at; default: the steps of a set-up. */
+  parts?: readonly Step[];
 }
 
 /** The part of the options that the command line decides. */
@@ -92,11 +97,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const [first, given] = await Promise.all([firstTarget(settings, options.knownHosts), filesOf(settings)]);
   const limited = limitedTarget(first, settings);
   const known = knownKeysOnce();
-  const policy: HostKeyPolicy = {
-    ...(options.hostKey === undefined ? {} : { expected: options.hostKey }),
-    known,
-    ...(options.askHostKey ? { ask: onceForEach(options.askHostKey) } : {}),
-  };
+  const policy = hostKeyPolicy(options, known);
   let looked = false;
   const [laptop, entered] = await Promise.all([
     lookAtLaptop(settings, given),
@@ -135,6 +136,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     };
     const forSudo = (await entered.sudoPassword()) ?? secrets.sudoPassword;
     const sudo = forSudo ? { sudoPassword: forSudo } : {};
+    const reached = first.jumps.length > 0 ? settings.domain : host.address;
+    const addresses = publicAddresses(reached, context.laptop.dns, context.server.addresses);
     const keyLogin = { user: settings.user.name, credentials: keyCredentials(settings, secrets), ...sudo };
     return {
       host,
@@ -142,7 +145,9 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       looks,
       outside: {
         context,
-        address: first.jumps.length > 0 ? settings.domain : host.address,
+        address: addresses[0] ?? host.address,
+        addresses,
+        inventory: Object.assign({}, ...looks.map(({ inventory }) => inventory)) as Inventory,
         login: (as) => login(limited, as, accepted),
         keyLogin,
         firstLogin,
@@ -161,14 +166,14 @@ export async function openSession(options: SessionOptions): Promise<Session> {
 }
 
 /** A run that was cut off may have left a change that nobody confirmed: it is taken back before anything else is judged. */
-async function lookAfterGuard(host: SshHost, asking: Asking, { takeBack }: SessionOptions) {
-  const first = await firstLook(host, steps, asking);
+async function lookAfterGuard(host: SshHost, asking: Asking, { takeBack, parts = steps }: SessionOptions) {
+  const first = await firstLook(host, parts, asking);
   if (!first.context.server.guardArmed || !takeBack) return first;
   takeBack.say(
     'An earlier run was cut off in the middle of a change to the way in. That change is taken back first.',
   );
   await restoreNow(host);
-  return firstLook(host, steps, asking);
+  return firstLook(host, parts, asking);
 }
 
 /** Jump hosts are machines of their own, with keys of their own. */
@@ -176,20 +181,8 @@ function isJump(hop: Target, { jumps }: Target): boolean {
   return jumps.includes(hop);
 }
 
-type AskHostKey = NonNullable<HostKeyPolicy['ask']>;
-
-/** A login in two attempts meets the same key twice; it is asked about once. */
-function onceForEach(ask: AskHostKey): AskHostKey {
-  const answers = new Map<string, Promise<boolean>>();
-  return (shown) => {
-    const answer = answers.get(shown.fingerprint) ?? ask(shown);
-    answers.set(shown.fingerprint, answer);
-    return answer;
-  };
-}
-
 /** The files that the settings name on this computer. @throws UsageError for each that is not what it should be */
-async function filesOf({
+export async function filesOf({
   certificate,
   broker,
 }: Settings): Promise<Pick<Laptop, 'caBundle' | 'brokerPackage'>> {

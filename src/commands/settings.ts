@@ -38,6 +38,7 @@ export async function knownSettings(server: string | undefined, flags: CommonFla
   if (done.settings) return done.settings;
   if (file !== undefined || done.problems.length > 0) return settingsOf(done);
   throw new UsageError(`There is no ${DEFAULT_CONFIG} here, so it is not known which server is meant.`, [], {
+    code: 'no-settings',
     hint: `Run this in the folder where init has put ${DEFAULT_CONFIG}, or name that file with --config.`,
   });
 }

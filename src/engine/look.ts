@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Host } from '../host/host.js';
 import type { Sh } from '../sh.js';
+import type { Inventory } from './inventory.js';
 import type { Probed } from './probe.js';
 import { batch, unbatch } from './probe.js';
 import { parseServer, type ServerFacts, serverProbe } from './server.js';
@@ -11,6 +12,7 @@ export interface Look {
   step: Step;
   findings: Finding[];
   facts: Fact[];
+  inventory: Inventory;
   /** Set where the probe gave no usable answer: such a step is never "in place". */
   unknown: string | undefined;
 }
@@ -48,7 +50,7 @@ async function ask(host: Host, probes: ReadonlyMap<string, Sh>): Promise<Map<str
 
 /** Pure. A check that throws hides no other: it makes its own step unknown. */
 function judge(step: Step, output: Probed | undefined, context: Context): Look {
-  const nothing = { step, findings: [], facts: [] };
+  const nothing = { step, findings: [], facts: [], inventory: {} };
   if (!output) return { ...nothing, unknown: 'The server gave no answer to the question of this step.' };
   if (output.code === 124 || output.code === 137) {
     return { ...nothing, unknown: 'The server took too long to answer.' };

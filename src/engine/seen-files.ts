@@ -1,4 +1,6 @@
 import { type Sh, sh } from '../sh.js';
+import { type Answers, tellFile, toldFile } from './answers.js';
+import type { FileChange } from './step.js';
 
 /** A file as a probe saw it. */
 export interface SeenFile {
@@ -7,6 +9,28 @@ export interface SeenFile {
   mode: string;
   /** `user:group`. */
   owner: string;
+}
+
+/** Pure. Whether a file is there and as it should be, to its owner and mode. */
+export function isAsWanted(
+  seen: SeenFile | undefined,
+  { content, mode, owner }: Pick<FileChange, 'content' | 'mode' | 'owner'>,
+): boolean {
+  const text = typeof content === 'string' ? content : content.reveal();
+  return seen?.content === text && seen.mode === mode && seen.owner === owner;
+}
+
+/** As tellFile, with mode and owner. */
+export function tellSeenFile(name: string, path: string): Sh {
+  return sh`${tellFile(name, path)}
+stat -L -c ${`${name}-mode=%a %U:%G`} ${path}`;
+}
+
+/** The file that tellSeenFile answered; undefined where there is none. */
+export function toldSeenFile(told: Answers, name: string): SeenFile | undefined {
+  const content = toldFile(told, name);
+  const [mode = '', owner = ''] = told.get(`${name}-mode`)?.split(' ') ?? [];
+  return content === undefined ? undefined : { content, mode: mode.padStart(4, '0'), owner };
 }
 
 /**

@@ -1,10 +1,11 @@
 import type { Broker } from '../brokers/broker.js';
 import type { FindingId } from '../catalogue/index.js';
-import type { PointsAt } from '../host/dns.js';
+import type { Allowed, PointsAt } from '../host/dns.js';
 import type { Credentials } from '../host/host.js';
 import type { PackageFile } from '../settings/package-file.js';
 import type { Settings } from '../settings/schema.js';
 import type { Secret, Sh } from '../sh.js';
+import type { Inventory, PortLook } from './inventory.js';
 import type { Probed } from './probe.js';
 import type { ServerFacts } from './server.js';
 
@@ -30,6 +31,8 @@ export interface Laptop {
   /** Whether ~/.ssh/config already has the Host entry that `settings.key.alias` asks for; undefined when none is asked for. */
   hostEntry: boolean | undefined;
   dns: PointsAt;
+  /** Which authorities the domain's owner lets issue certificates. */
+  caa: Allowed;
   /** Content of `settings.certificate.ca_bundle`. */
   caBundle: string | undefined;
   /** The file of `settings.broker.package`, where it lies on this computer. */
@@ -91,6 +94,8 @@ export interface Finding {
   /** Why it matters or what to do next. */
   hint?: string;
   change?: Change;
+  /** `init` makes this change, but a server that waits for it is healthy: the daily round of updates, for one. */
+  minor?: true;
 }
 
 /** Something worth telling in the summary, e.g. a fingerprint. */
@@ -108,6 +113,8 @@ export interface Proved {
   /** What was seen, in a few words. */
   detail: string;
   hint?: string;
+  /** How ports answered, for the map of ports. */
+  ports?: readonly PortLook[];
 }
 
 /** Passwords that only the run which made them knows. */
@@ -120,6 +127,8 @@ export interface Proof {
   title: string;
   /** What only the run that made the account knows; without it the proof is left out. */
   needs?: MadePassword;
+  /** Compares with what was found inside; without a look inside it is left out. */
+  inside?: true;
   /** Logs in: servers count logins, so these proofs wait for each other; all others are made at the same time. */
   inTurn?: true;
   run(outside: Outside): Promise<Proved>;
@@ -136,9 +145,11 @@ export interface LoginOutcome {
 
 /** What proofs may use: eyes, no hands. */
 export interface Outside {
-  context: Context;
+  context: Asking;
   /** Address under which this computer sees the server's ports. */
   address: string;
+  /** All addresses under which the world finds the server, `address` first: its IPv4 and its IPv6. */
+  addresses: readonly string[];
   /** Opens a new connection, logs in, tries sudo, closes it. Never throws for a refusal. */
   login(as: { user: string; credentials: Credentials; sudoPassword?: Secret }): Promise<LoginOutcome>;
   /** What opened the door for the limited user, and what opened it first in this run. */
@@ -148,6 +159,8 @@ export interface Outside {
   made: Partial<Record<MadePassword, Secret>>;
   /** What the latest look told about the server itself: a proof compares it with what it sees from outside. */
   facts: readonly Fact[];
+  /** What `doctor` found inside; empty in a run of `init`, whose steps do not take stock. */
+  inventory: Inventory;
 }
 
 /** Protects the way in: engine/guard.ts restores `paths` and runs `reload` unless a new login was proved in time. */
@@ -165,8 +178,9 @@ export interface PartDefinition<State> {
   /** Pure. [] = in place. */
   check(state: State, context: Context): Finding[];
   facts?(state: State, context: Context): Fact[];
+  inventory?(state: State, context: Context): Inventory;
   /** Looks from outside that must hold once the check is empty. */
-  proofs?: (context: Context) => Proof[];
+  proofs?: (context: Asking) => Proof[];
 }
 
 export interface StepDefinition<State> extends PartDefinition<State> {
@@ -175,27 +189,28 @@ export interface StepDefinition<State> extends PartDefinition<State> {
   title: string;
   packages?(asking: Asking): string[];
   /** Proofs that must hold before the first change of this step is applied. */
-  requires?: (context: Context) => Proof[];
+  requires?: (context: Asking) => Proof[];
   guard?(context: Context): Guard;
 }
 
 export interface Seen {
   findings: Finding[];
   facts: Fact[];
+  inventory: Inventory;
 }
 
 /** A definition with its State hidden: parse, check and facts in one. */
 export interface Part {
   probe(asking: Asking): Sh;
   see(output: Probed, context: Context): Seen;
-  proofs(context: Context): Proof[];
+  proofs(context: Asking): Proof[];
 }
 
 export interface Step extends Part {
   id: string;
   title: string;
   packages(asking: Asking): string[];
-  requires(context: Context): Proof[];
+  requires(context: Asking): Proof[];
   guard: ((context: Context) => Guard) | undefined;
 }
 
@@ -206,7 +221,11 @@ export function definePart<State>(definition: PartDefinition<State>): Part {
     proofs: definition.proofs ?? (() => []),
     see(output, context) {
       const state = definition.parse(output);
-      return { findings: definition.check(state, context), facts: definition.facts?.(state, context) ?? [] };
+      return {
+        findings: definition.check(state, context),
+        facts: definition.facts?.(state, context) ?? [],
+        inventory: definition.inventory?.(state, context) ?? {},
+      };
     },
   };
 }

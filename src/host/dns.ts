@@ -3,6 +3,9 @@ import { Resolver } from 'node:dns/promises';
 /** Where a domain points, as DNS says; an error in words where DNS could not be asked. */
 export type PointsAt = { a: string[]; aaaa: string[] } | { error: string };
 
+/** Names of authorities that a domain's CAA records allow; empty where there are none, and every authority may issue. */
+export type Allowed = { issuers: string[] } | { error: string };
+
 /** Time for one question, in milliseconds; a resolver that is silent must not hold up a run. */
 const TIMEOUT_MS = 4000;
 
@@ -27,7 +30,29 @@ export async function pointsAt(domain: string, server: string | undefined): Prom
   }
 }
 
-async function records(answer: Promise<string[]>): Promise<string[]> {
+/**
+ * Whom the domain owner lets issue certificates: the CAA records of the nearest name upwards that has any (RFC 8659 section 3).
+ * @param server as in pointsAt
+ */
+export async function allowedIssuers(domain: string, server: string | undefined): Promise<Allowed> {
+  const resolver = new Resolver({ timeout: TIMEOUT_MS, tries: 1 });
+  try {
+    if (server !== undefined) resolver.setServers([server]);
+    const labels = domain.split('.');
+    const names = labels.slice(0, -1).map((_, index) => labels.slice(index).join('.'));
+    const sets = await Promise.all(names.map((name) => records(resolver.resolveCaa(name))));
+    const nearest = sets.find((set) => set.length > 0) ?? [];
+    // "issue" rules certificates of single names; parameters follow behind a semicolon (RFC 8659 section 4.2).
+    const issuers = nearest.flatMap(({ issue }) =>
+      issue === undefined ? [] : [issue.split(';')[0]?.trim() ?? ''],
+    );
+    return { issuers };
+  } catch (error) {
+    return { error: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+async function records<T>(answer: Promise<T[]>): Promise<T[]> {
   try {
     return await answer;
   } catch (error) {

@@ -1,5 +1,5 @@
 import { request } from 'node:https';
-import type { Context, Outside, Proof, Proved } from '../engine/step.js';
+import type { Asking, Outside, Proof, Proved } from '../engine/step.js';
 
 /** How a dashboard is logged in to, and what it says to a right and a wrong password. */
 export interface DashboardLogin {
@@ -18,7 +18,7 @@ export interface DashboardLogin {
 const PATIENCE = 10_000;
 
 /** The generated password opens the dashboard, and the one that it ships with does not. */
-export function dashboardProofs(login: DashboardLogin, context: Context): Proof[] {
+export function dashboardProofs(login: DashboardLogin, context: Asking): Proof[] {
   const { user, port, shipped } = login;
   return [
     {
@@ -49,7 +49,7 @@ function knock(
   { port, path, user, let: judged }: DashboardLogin,
   password: string,
   { address }: Outside,
-  { settings, laptop }: Context,
+  { settings, laptop }: Asking,
 ): Promise<boolean | string> {
   return new Promise((resolve) => {
     const asked = request(

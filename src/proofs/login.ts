@@ -1,4 +1,4 @@
-import type { Context, LoginOutcome, Outside, Proof, Proved } from '../engine/step.js';
+import type { Asking, LoginOutcome, Outside, Proof, Proved } from '../engine/step.js';
 import { LoginRefused, SetupError } from '../errors.js';
 import { LoginAsOtherUser } from '../host/failures.js';
 import type { Credentials, Target } from '../host/host.js';
@@ -48,7 +48,7 @@ export async function login(
 }
 
 /** The limited user gets in with the key, over a new connection, and sudo works. */
-export function newUserLogin(context: Context): Proof {
+export function newUserLogin(context: Asking): Proof {
   const { name } = context.settings.user;
   return {
     id: 'login.user',
@@ -70,7 +70,7 @@ export function newUserLogin(context: Context): Proof {
  * Neither the new key nor what opened the door at first lets root in. Both are offered in one connection: since
  * OpenSSH 9.8 a server shuts out an address after about three connections with failed logins (PerSourcePenalties).
  */
-export function rootRefused(_context: Context): Proof {
+export function rootRefused(_context: Asking): Proof {
   return {
     id: 'login.root',
     title: 'root is refused',
@@ -111,7 +111,7 @@ function together(one: Credentials, other: Credentials | undefined): Credentials
 }
 
 /** The server offers the limited user no way to type a password, and a known one is refused. */
-export function passwordRefused(_context: Context): Proof {
+export function passwordRefused(_context: Asking): Proof {
   return {
     id: 'login.password',
     title: 'passwords are refused',

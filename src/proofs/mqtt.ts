@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IClientOptions, MqttClient } from 'mqtt';
 import type { Listener } from '../brokers/broker.js';
-import type { Context, Outside, Proof, Proved } from '../engine/step.js';
+import type { Asking, Outside, Proof, Proved } from '../engine/step.js';
 import type { Secret } from '../sh.js';
 
 /** A door of the broker and who knocks. */
@@ -130,7 +130,7 @@ function inTime<T>(promise: Promise<T>, complaint: string): Promise<T> {
 }
 
 /** The account gets a message through each encrypted door, and nobody else gets in. */
-export function mqttProofs({ broker, settings, laptop }: Context): Proof[] {
+export function mqttProofs({ broker, settings, laptop }: Asking): Proof[] {
   const doors = broker
     .listeners(settings)
     .filter(({ mqtt, tls, reach }) => mqtt !== undefined && tls && reach === 'world');

@@ -1,60 +1,12 @@
-import { connect } from 'node:net';
-import { setTimeout } from 'node:timers/promises';
-import type { Context, Proof } from '../engine/step.js';
+import { isIPv6 } from 'node:net';
+import type { Inventory, PortLook, PortSeen } from '../engine/inventory.js';
+import type { Asking, Proof, Proved } from '../engine/step.js';
+import { lookAtPort, lookForSilence, patienceWith } from './port.js';
+import { askUdp, coapPing, dtlsHello } from './udp.js';
+import { whyClosed } from './why-closed.js';
 
-/** refused: somebody answered no. filtered: nobody answered in time, as behind a firewall. */
-export type PortSeen = 'open' | 'refused' | 'filtered';
-
-/** How long a port may take to answer, in milliseconds. */
-const PATIENCE = 3000;
-
-/**
- * Where silence is what is hoped for, it is waited for to the end. A packet may get lost: three are sent, this many milliseconds
- * apart, instead of one that the system repeats after a second (RFC 6298, section 2).
- */
-const TRIES_AT = [0, 150, 300];
-
-/** How many times as long as an open port of the same server an answer may take; and never less than this, in milliseconds. */
-const TIMES_OPEN = 4;
-const PATIENCE_LEAST = 300;
-
-/** Looks at one TCP port as a stranger does. Never rejects. */
-export function lookAtPort(address: string, port: number, patience = PATIENCE): Promise<PortSeen> {
-  return new Promise((resolve) => {
-    const socket = connect({ host: address, port });
-    const seen = (what: PortSeen) => {
-      socket.destroy();
-      resolve(what);
-    };
-    socket.setTimeout(patience, () => seen('filtered'));
-    socket.once('connect', () => seen('open'));
-    // A firewall that rejects says "host unreachable" or "not permitted", a closed port says "connection refused": all three are a no.
-    socket.once('error', (error: NodeJS.ErrnoException) =>
-      seen(error.code === 'ETIMEDOUT' ? 'filtered' : 'refused'),
-    );
-  });
-}
-
-/** Knocks several times at a port that should be silent. Never rejects. */
-async function lookForSilence(address: string, port: number, patience: number): Promise<PortSeen> {
-  const tries = TRIES_AT.map(async (after) => {
-    await setTimeout(after);
-    return lookAtPort(address, port, patience);
-  });
-  const seen = await Promise.all(tries);
-  return seen.find((what) => what !== 'filtered') ?? 'filtered';
-}
-
-/** How long this server may take to answer from here, in milliseconds: measured at a port that is open, where there is one. */
-async function patienceWith(address: string, open: number | undefined): Promise<number> {
-  if (open === undefined) return PATIENCE;
-  const begun = performance.now();
-  if ((await lookAtPort(address, open)) !== 'open') return PATIENCE;
-  return Math.max(PATIENCE_LEAST, TIMES_OPEN * (performance.now() - begun));
-}
-
-/** The broker's open ports are open to the world, and those it could open but was not asked to are not. */
-export function portProofs(context: Context): Proof[] {
+/** The broker's open ports are open to the world, over IPv4 and IPv6, and those it could open but was not asked to are not. */
+export function portProofs(context: Asking): Proof[] {
   const { broker, settings } = context;
   const tcp = (exposure: typeof settings.exposure, reach?: 'world') =>
     broker
@@ -65,8 +17,12 @@ export function portProofs(context: Context): Proof[] {
   const closed = [...new Set([...tcp('guide'), ...tcp(settings.exposure), ...broker.inner(settings)])].filter(
     (port) => !open.includes(port),
   );
+  const udp = broker
+    .listeners(settings)
+    .filter(({ transport, reach }) => transport === 'udp' && reach === 'world');
   return [
     ...(open.length > 0 ? [openProof(open)] : []),
+    ...(udp.length > 0 ? [udpProof(udp)] : []),
     ...(closed.length > 0 ? [closedProof(closed, open[0], broker.inner(settings).length > 0)] : []),
   ];
 }
@@ -75,47 +31,137 @@ function openProof(ports: readonly number[]): Proof {
   return {
     id: 'ports.open',
     title: `Ports ${ports.join(', ')} answer from this computer`,
-    async run({ address }) {
-      const seen = await all(ports, (port) => lookAtPort(address, port));
-      const silent = seen.filter(([, what]) => what !== 'open');
-      if (silent.length === 0) return { ok: true, detail: 'all open' };
-      return {
-        ok: false,
-        detail: words(silent),
-        hint: silent.some(([, what]) => what === 'filtered')
-          ? "No answer at all usually means a firewall in front of the server: open these ports in the provider's console, too (security group, cloud firewall)."
-          : 'The server was reached and said no: look at the broker with `broker-setup doctor`.',
-      };
+    async run({ addresses, inventory }) {
+      return judgeOpen(await eachPort(addresses, ports, lookAtPort), ['open'], inventory);
     },
   };
 }
+
+function udpProof(listeners: readonly { port: number; tls: boolean }[]): Proof {
+  const ports = listeners.map(({ port }) => port);
+  const encrypted = new Set(listeners.filter(({ tls }) => tls).map(({ port }) => port));
+  return {
+    id: 'ports.udp',
+    title: `UDP ports ${ports.join(', ')} answer from this computer`,
+    async run({ addresses, inventory }) {
+      const ask = (address: string, port: number) =>
+        askUdp(address, port, encrypted.has(port) ? dtlsHello() : coapPing());
+      return judgeOpen(await eachPort(addresses, ports, ask, 'udp'), ['open'], inventory);
+    },
+  };
+}
+
+/** certbot's own listener is there for moments only (RFC 8555 section 8.3): a port that says "nobody here" lets it through. */
+export const renewalPort: Proof = {
+  id: 'ports.renewals',
+  title: 'Port 80 lets the certificate authority through',
+  async run({ addresses, inventory }) {
+    // What listens there is no part of the question.
+    const { listeners: _, ...asked } = inventory;
+    return judgeOpen(await eachPort(addresses, [80], lookAtPort), ['open', 'refused'], asked);
+  },
+};
 
 /** @param open one that answers @param inner whether ports are among them that no listener is asked for on */
 function closedProof(ports: readonly number[], open: number | undefined, inner: boolean): Proof {
   return {
     id: 'ports.closed',
     title: `${inner ? 'Unencrypted and internal' : 'Unencrypted'} ports (${ports.join(', ')}) are closed to the world`,
-    async run({ address }) {
-      const patience = await patienceWith(address, open);
-      const seen = await all(ports, (port) => lookForSilence(address, port, patience));
-      const answered = seen.filter(([, what]) => what === 'open');
-      if (answered.length === 0) return { ok: true, detail: words(seen) };
-      return {
-        ok: false,
-        detail: words(answered),
-        hint: 'Something lets these ports through in spite of the firewall; Docker, for one, publishes ports past ufw.',
-      };
+    async run({ addresses }) {
+      return judgeClosed(await silence(addresses, ports, open));
     },
   };
 }
 
-function all(
+/** Knocks at ports that should be closed, each address with the patience that it needs. */
+export async function silence(
+  addresses: readonly string[],
   ports: readonly number[],
-  look: (port: number) => Promise<PortSeen>,
-): Promise<[number, PortSeen][]> {
-  return Promise.all(ports.map(async (port): Promise<[number, PortSeen]> => [port, await look(port)]));
+  open: number | undefined,
+): Promise<PortLook[]> {
+  const looks = await Promise.all(
+    addresses.map(async (address) => {
+      const patience = await patienceWith(address, open);
+      return eachPort([address], ports, (one, port) => lookForSilence(one, port, patience));
+    }),
+  );
+  return looks.flat();
 }
 
-function words(seen: readonly [number, PortSeen][]): string {
-  return seen.map(([port, what]) => `${port} ${what}`).join(', ');
+/** Pure. Whether nothing answers. */
+export function judgeClosed(ports: PortLook[]): Proved {
+  const looked = ports.filter(({ seen }) => seen !== 'unreachable');
+  const answered = ports.filter(({ seen }) => seen === 'open');
+  if (looked.length === 0) return nowhere(ports);
+  if (answered.length === 0) return { ok: true, detail: words(looked), ports };
+  return {
+    ok: false,
+    detail: words(answered),
+    hint: 'Something lets these ports through in spite of the firewall; Docker, for one, publishes ports past ufw. See what listens with: sudo ss -ltnp',
+    ports,
+  };
+}
+
+function judgeOpen(ports: PortLook[], wanted: readonly PortSeen[], inventory: Inventory): Proved {
+  const looked = ports.filter(({ seen }) => seen !== 'unreachable');
+  const closed = looked.filter(({ seen }) => !wanted.includes(seen));
+  if (looked.length === 0) return nowhere(ports);
+  if (closed.length === 0) return { ok: true, detail: words(looked), ports };
+  const why = new Set(closed.map((look) => whyClosed(look, inventory)));
+  return { ok: false, detail: words(closed), hint: [...why].join(' '), ports };
+}
+
+function nowhere(ports: PortLook[]): Proved {
+  return {
+    ok: undefined,
+    detail: `there is no way to ${addressesOf(ports).join(' and ')} from this computer`,
+    ports,
+  };
+}
+
+/** Whether IPv6 can be looked at from here, where the server has it: not every network has IPv6. */
+export const ipv6Proof: Proof = {
+  id: 'ports.ipv6',
+  title: 'IPv6 reaches the server from this computer',
+  async run({ addresses }) {
+    const address = addresses.find((one) => isIPv6(one));
+    if (address === undefined) return { ok: true, detail: 'the server has none' };
+    const seen = await lookAtPort(address, 80);
+    if (seen !== 'unreachable') return { ok: true, detail: address };
+    return {
+      ok: undefined,
+      detail: `this computer has no way to ${address}`,
+      hint: 'Run this from a network with IPv6; or, if there is none, accept it in broker.yaml (accept: ports.ipv6).',
+    };
+  },
+};
+
+async function eachPort(
+  addresses: readonly string[],
+  ports: readonly number[],
+  look: (address: string, port: number) => Promise<PortSeen>,
+  transport: PortLook['transport'] = 'tcp',
+): Promise<PortLook[]> {
+  const all = addresses.flatMap((address) => ports.map((port) => ({ address, port })));
+  return Promise.all(
+    all.map(async ({ address, port }) => ({ port, transport, address, seen: await look(address, port) })),
+  );
+}
+
+const addressesOf = (looks: readonly PortLook[]): string[] => [
+  ...new Set(looks.map(({ address }) => address)),
+];
+
+/** `8883 open, 8084 filtered`; with more than one address, where they differ, each behind its own. */
+function words(looks: readonly PortLook[]): string {
+  const at = addressesOf(looks).map((address) => {
+    const told = looks
+      .filter((look) => look.address === address)
+      .map(({ port, seen }) => `${port} ${seen}`)
+      .join(', ');
+    return { address, told };
+  });
+  const told = new Set(at.map((one) => one.told));
+  if (told.size === 1) return [...told].join('');
+  return at.map((one) => `${one.address}: ${one.told}`).join('; ');
 }

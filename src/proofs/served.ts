@@ -1,13 +1,14 @@
 import { tlsPorts } from '../brokers/tls-ports.js';
-import type { Context, Proof } from '../engine/step.js';
+import type { Asking, Proof } from '../engine/step.js';
 import { servedCertificate } from './tls.js';
 
 /** Every encrypted port that the world may reach, seen from this computer, presents exactly the certificate that lies on the server's disk. */
-export function servedProof({ broker, settings }: Context): Proof {
+export function servedProof({ broker, settings }: Asking): Proof {
   const ports = tlsPorts(broker, settings, 'world');
   return {
     id: 'fingerprint.served',
     title: `Ports ${ports.join(', ')} present the certificate with this fingerprint`,
+    inside: true,
     async run({ address, facts }) {
       const wanted = facts.find(({ id }) => id === 'fingerprint.sha256')?.value;
       if (wanted === undefined)

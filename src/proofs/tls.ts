@@ -1,9 +1,9 @@
 import type { X509Certificate } from 'node:crypto';
-import { isIP } from 'node:net';
-import { type ConnectionOptions, connect, type SecureVersion, type TLSSocket } from 'node:tls';
+import type { SecureVersion, TLSSocket } from 'node:tls';
 import type { Listener } from '../brokers/broker.js';
-import type { Context, Proof, Proved } from '../engine/step.js';
+import type { Asking, Proof, Proved } from '../engine/step.js';
 import { SetupError } from '../errors.js';
+import { handshake, nameToAskFor, type TlsDoor } from './handshake.js';
 
 /** What a TLS port was seen to present. Nothing of it is trusted: it is what is reported. */
 export interface Served {
@@ -15,51 +15,29 @@ export interface Served {
   cipher: string;
 }
 
-export interface TlsTarget {
-  address: string;
-  port: number;
-  /** The name that is asked for (RFC 6066 section 3) and checked against the certificate. */
-  servername: string;
+export interface TlsTarget extends TlsDoor {
   /** PEM roots instead of the well-known ones. */
   ca?: string;
   /** The one version of TLS to speak; default: whatever both sides like best. */
   version?: SecureVersion;
 }
 
-/** How long a handshake may take, in milliseconds. */
-const PATIENCE = 8000;
-
 /**
  * Completes one TLS handshake and reports what was presented.
  * @throws SetupError tls-failed, with the network's or OpenSSL's error as its cause
  */
 export function servedCertificate({ address, port, servername, ca, version }: TlsTarget): Promise<Served> {
-  const options: ConnectionOptions = {
+  const options = {
     host: address,
     port,
-    // An IP address is no name that could be asked for: RFC 6066 section 3.
-    ...(isIP(servername) ? {} : { servername }),
+    ...nameToAskFor(servername),
     rejectUnauthorized: false,
     ...(ca === undefined ? {} : { ca }),
     // OpenSSL 3 speaks versions below 1.2 only at its lowest level of security.
     ...(version === undefined ? {} : { minVersion: version, maxVersion: version }),
     ...(version === 'TLSv1' || version === 'TLSv1.1' ? { ciphers: 'DEFAULT@SECLEVEL=0' } : {}),
   };
-  return new Promise((resolve, reject) => {
-    const fail = (cause: unknown) => {
-      socket.destroy();
-      reject(failed(`${address}:${port}`, cause));
-    };
-    const socket = connect(options, () => {
-      const served = describe(socket);
-      socket.destroy();
-      if (served) resolve(served);
-      else fail(new Error('no certificate was presented'));
-    });
-    socket.setTimeout(PATIENCE, () => fail(new Error('no answer in time')));
-    socket.once('error', fail);
-    socket.once('close', () => fail(new Error('the connection was closed')));
-  });
+  return handshake(options, describe);
 }
 
 function describe(socket: TLSSocket): Served | undefined {
@@ -89,20 +67,8 @@ export function inWords(distrust: string): string {
   return WORDS[distrust] ?? distrust;
 }
 
-function failed(where: string, cause: unknown): SetupError {
-  const code = (cause as NodeJS.ErrnoException).code ?? '';
-  // OpenSSL's own words for an answer that is no TLS are for developers of OpenSSL.
-  const plain = code.startsWith('ERR_SSL_') ? 'what answers there does not speak TLS' : undefined;
-  const why = plain ?? (cause instanceof Error ? cause.message : String(cause));
-  return new SetupError(`No TLS handshake with ${where}: ${why}.`, {
-    code: 'tls-failed',
-    hint: 'Check the name and the port (HOST:PORT), and that the port is open from here: a firewall of your provider may close it.',
-    cause,
-  });
-}
-
 /** Each encrypted port that the world may reach presents a certificate that clients trust, over TLS 1.2 and 1.3 and nothing older. */
-export function tlsProofs({ broker, settings, laptop }: Context): Proof[] {
+export function tlsProofs({ broker, settings, laptop }: Asking): Proof[] {
   const { domain } = settings;
   return broker
     .listeners(settings)

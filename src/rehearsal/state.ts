@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { cacheFolder, stateFolder } from '../xdg.js';
 import type { Records, Release, Way } from './types.js';
 
 /** All there is to know about one rehearsal; written before anything is started, so that anyone can remove it. */
@@ -28,14 +28,11 @@ export interface State {
   turnedForwardingOn: boolean;
 }
 
-const base = (variable: string, fallback: string) =>
-  join(process.env[variable] || join(homedir(), fallback), 'broker-setup');
-
 /** Where the images are kept; `down` leaves this alone on purpose, since building one takes a minute. */
-export const cacheDirectory = () => base('XDG_CACHE_HOME', '.cache');
+export const cacheDirectory = cacheFolder;
 
 /** Where all rehearsals live. */
-export const stateDirectory = () => join(base('XDG_STATE_HOME', '.local/state'), 'rehearsals');
+export const stateDirectory = () => join(stateFolder(), 'rehearsals');
 
 /** Where one rehearsal keeps its files: state, logs, keys of its CA, and with nspawn the server's disk. */
 export const directoryOf = (name: string) => join(stateDirectory(), name);

@@ -3,9 +3,11 @@ import { programs } from '../engine/listening.js';
 import type { Probed } from '../engine/probe.js';
 import { tellFiles, toldFiles } from '../engine/seen-files.js';
 import { type Context, defineStep, type Finding } from '../engine/step.js';
+import { renewalPort } from '../proofs/ports.js';
 import { lines, sh } from '../sh.js';
 import { lineage } from '../templates/certificate-copy.js';
 import { authorityFindings } from './certbot/authority.js';
+import { caaFindings } from './certbot/caa.js';
 import { issue, keepKey } from './certbot/issue.js';
 import { choosesKeyType, parseRenewal, shortcoming } from './certbot/lineage.js';
 import { CA_FILE, DROP_IN, renewalConf } from './certbot/paths.js';
@@ -38,6 +40,7 @@ if [ -e /snap/bin/certbot ]; then echo snap=present; fi`,
   },
   parse,
   check,
+  proofs: () => [renewalPort],
 });
 
 function parse({ stdout }: Probed): State {
@@ -65,6 +68,7 @@ function check(state: State, context: Context): Finding[] {
   return [
     ...(due ? obstacles(state, context) : []),
     ...dnsFindings(context, due ? 'stop' : 'warn'),
+    ...caaFindings(context, due ? 'stop' : 'warn'),
     ...port80(state, due),
     ...authorityFindings(state.files, context),
     ...(due ? [order(short, context)] : []),

@@ -1,4 +1,5 @@
-import { answers, tellFile, toldFile } from '../engine/answers.js';
+import { answers } from '../engine/answers.js';
+import { isAsWanted, type SeenFile, tellSeenFile, toldSeenFile } from '../engine/seen-files.js';
 import { type Context, defineStep, type FileChange, type Finding } from '../engine/step.js';
 import { sh } from '../sh.js';
 import { withOwnNames } from '../templates/hosts.js';
@@ -13,10 +14,10 @@ const CLOUD_CONTENT =
 interface State {
   now: string;
   permanent: string;
-  hosts: string;
+  hosts: SeenFile | undefined;
   cloudInit: boolean;
-  hostsTemplate: string | undefined;
-  cloudDropIn: string | undefined;
+  hostsTemplate: SeenFile | undefined;
+  cloudDropIn: SeenFile | undefined;
 }
 
 /** The server is called as chosen, knows itself under that name, and still is after a reboot. */
@@ -24,19 +25,19 @@ export const hostname = defineStep<State>({
   id: 'hostname',
   title: 'Set the host name',
   probe: () => sh`printf 'now=%s\npermanent=%s\n' "$(uname -n)" "$(cat /etc/hostname)"
-${tellFile('hosts', HOSTS)}
+${tellSeenFile('hosts', HOSTS)}
 if [ -d /etc/cloud/cloud.cfg.d ]; then echo cloud-init=present; fi
-${tellFile('hosts-template', HOSTS_TEMPLATE)}
-${tellFile('cloud-drop-in', CLOUD_DROP_IN)}`,
+${tellSeenFile('hosts-template', HOSTS_TEMPLATE)}
+${tellSeenFile('cloud-drop-in', CLOUD_DROP_IN)}`,
   parse: ({ stdout }) => {
     const told = answers(stdout);
     return {
       now: told.get('now') ?? '',
       permanent: told.get('permanent') ?? '',
-      hosts: toldFile(told, 'hosts') ?? '',
+      hosts: toldSeenFile(told, 'hosts'),
       cloudInit: told.get('cloud-init') === 'present',
-      hostsTemplate: toldFile(told, 'hosts-template'),
-      cloudDropIn: toldFile(told, 'cloud-drop-in'),
+      hostsTemplate: toldSeenFile(told, 'hosts-template'),
+      cloudDropIn: toldSeenFile(told, 'cloud-drop-in'),
     };
   },
   check: (state, context) => [
@@ -49,10 +50,11 @@ ${tellFile('cloud-drop-in', CLOUD_DROP_IN)}`,
 /** Comes before the name itself: sudo waits for a resolver when the server does not know its own name. */
 function hostsFindings(state: State, { settings }: Context): Finding[] {
   const files: FileChange[] = [];
-  const add = (path: string, before: string | undefined) => {
-    if (before === undefined) return;
-    const content = withOwnNames(before, settings);
-    if (content !== before) files.push({ path, content, before, mode: '0644', owner: 'root:root' });
+  const add = (path: string, seen: SeenFile | undefined) => {
+    if (seen === undefined) return;
+    const content = withOwnNames(seen.content, settings);
+    const file = { path, content, before: seen.content, mode: '0644', owner: 'root:root' };
+    if (!isAsWanted(seen, file)) files.push(file);
   };
   add(HOSTS, state.hosts);
   if (state.cloudInit) add(HOSTS_TEMPLATE, state.hostsTemplate);
@@ -68,14 +70,15 @@ function hostsFindings(state: State, { settings }: Context): Finding[] {
 }
 
 function cloudFindings(state: State): Finding[] {
-  if (!state.cloudInit || state.cloudDropIn === CLOUD_CONTENT) return [];
+  if (!state.cloudInit) return [];
   const file = {
     path: CLOUD_DROP_IN,
     content: CLOUD_CONTENT,
-    before: state.cloudDropIn,
+    before: state.cloudDropIn?.content,
     mode: '0644',
     owner: 'root:root',
   };
+  if (isAsWanted(state.cloudDropIn, file)) return [];
   return [
     {
       id: 'hostname.cloud-init',

@@ -1,6 +1,6 @@
 import { tlsPorts } from '../brokers/tls-ports.js';
 import { answers, tellFile, toldFile } from '../engine/answers.js';
-import { type SeenFile, tellFiles, toldFiles } from '../engine/seen-files.js';
+import { isAsWanted, type SeenFile, tellFiles, toldFiles } from '../engine/seen-files.js';
 import { type Context, defineStep, type Finding } from '../engine/step.js';
 import { firstCertificate } from '../fingerprint.js';
 import { lines, sh } from '../sh.js';
@@ -41,7 +41,7 @@ export const renewalHook = defineStep<State>({
 function check({ hook, proved }: State, { broker, settings }: Context): Finding[] {
   const ports = tlsPorts(broker, settings);
   const content = template(broker, settings.domain, ports);
-  const right = hook?.content === content && hook.mode === MODE && hook.owner === OWNER;
+  const right = isAsWanted(hook, { content, mode: MODE, owner: OWNER });
   const findings: Finding[] = [];
   if (!right) {
     findings.push({

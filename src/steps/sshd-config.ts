@@ -1,11 +1,12 @@
-import { answers, tellFile, toldFile } from '../engine/answers.js';
+import { answers } from '../engine/answers.js';
+import { isAsWanted, type SeenFile, tellSeenFile, toldSeenFile } from '../engine/seen-files.js';
 import { type Context, defineStep, type Finding } from '../engine/step.js';
 import { newUserLogin, passwordRefused, rootRefused } from '../proofs/login.js';
 import { sh } from '../sh.js';
 import { SSHD_DROP_IN, type SshAlgorithms, sshdDropIn, sshdSettings } from '../templates/sshd-drop-in.js';
 
 interface State {
-  dropIn: string | undefined;
+  dropIn: SeenFile | undefined;
   /** Effective settings of sshd for the limited user and for root, names in lower case. */
   effective: ReadonlyMap<string, string>[];
   known: SshAlgorithms;
@@ -31,7 +32,7 @@ export const sshdConfig = defineStep<State>({
   proofs: (context) => [newUserLogin(context), rootRefused(context), passwordRefused(context)],
   guard: () => ({ paths: ['/etc/ssh/sshd_config.d'], reload: restartSshd }),
   probe: ({ settings: { user } }) => sh`
-${tellFile('drop-in', SSHD_DROP_IN)}
+${tellSeenFile('drop-in', SSHD_DROP_IN)}
 for user in ${user.name} root; do
   sshd -T -C user="$user",host=somewhere,addr=${SOMEWHERE},laddr=${SOMEWHERE},lport=22 | sed "s/^/effective-$user=/"
 done | base64 -w0 | sed 's/^/effective=/'; echo
@@ -52,7 +53,7 @@ printf 'changed=%s\n' "$(stat -c %Y ${SSHD_DROP_IN})"`,
     const [, major = '0', minor = '0'] = /OpenSSH_(\d+)\.(\d+)/.exec(told.get('version') ?? '') ?? [];
     const owners = [...new Set(effective.map((line) => line.split('=')[0] ?? ''))].filter(Boolean);
     return {
-      dropIn: toldFile(told, 'drop-in'),
+      dropIn: toldSeenFile(told, 'drop-in'),
       effective: owners.map((owner) => settingsOf(effective.filter((line) => line.startsWith(`${owner}=`)))),
       known: { kex: list('kex'), ciphers: list('ciphers'), macs: list('macs') },
       version: Number(major) * 100 + Number(minor),
@@ -91,8 +92,14 @@ function findings(state: State, { settings }: Context): Finding[] {
   }
   const wanted = sshdSettings(state.known);
   const content = sshdDropIn(wanted, state.version);
-  if (state.dropIn !== content) {
-    const file = { path: SSHD_DROP_IN, content, before: state.dropIn, mode: '0644', owner: 'root:root' };
+  const file = {
+    path: SSHD_DROP_IN,
+    content,
+    before: state.dropIn?.content,
+    mode: '0644',
+    owner: 'root:root',
+  };
+  if (!isAsWanted(state.dropIn, file)) {
     return [
       {
         id: 'sshd-config.drop-in',

@@ -1,4 +1,5 @@
 import { answers } from '../engine/answers.js';
+import type { Firewall } from '../engine/inventory.js';
 import { type Context, defineStep, type Finding } from '../engine/step.js';
 import { newUserLogin } from '../proofs/login.js';
 import { lines, type Sh, sh } from '../sh.js';
@@ -23,7 +24,8 @@ interface State {
   sshPorts: number[];
   /** A REJECT that stands before ufw's own chains: Oracle's images have one. */
   rejectsBefore: boolean;
-  docker: boolean;
+  /** `8080/tcp` of each port that containers publish to everybody. */
+  published: string[];
 }
 
 /** Incoming closed but for SSH and what the chosen listeners need, for IPv4 and IPv6. */
@@ -51,7 +53,7 @@ if [ ! -e /proc/sys/net/ipv6 ]; then echo kernel6=absent; fi
 # Listeners on loopback are forwardings of somebody's session, not doors.
 ss -Hltnp | awk '/"sshd"/ && $4 !~ /^(127\\.|\\[::1\\])/ {print "ssh " $4}'
 if systemctl -q is-active ssh.socket; then systemctl show -p Listen ssh.socket | sed -n 's/^Listen=\\([^ ]*\\) (Stream)$/ssh \\1/p'; fi
-if [ -S /run/docker.sock ]; then echo docker=present; fi
+{ iptables -t nat -S; ip6tables -t nat -S; } | grep -v -E -- '-d (127\\.|::1)' | sed -n 's/.* -p \\([a-z]*\\) .*--dport \\([0-9:]*\\) .*-j DNAT.*/published \\2\\/\\1/p' | sort -u
 exit 0`,
   parse: ({ stdout }) => {
     const told = answers(stdout);
@@ -68,9 +70,10 @@ exit 0`,
       live: { v4: told.get('live4') ?? '', v6: told.get('live6') ?? '' },
       sshPorts: [...new Set(ports)],
       rejectsBefore: told.get('rejects') === 'before',
-      docker: told.get('docker') === 'present',
+      published: [...stdout.matchAll(/^published (\S+)$/gm)].map(([, port = '']) => port),
     };
   },
+  inventory: (state) => ({ firewall: firewall(state) }),
   check: (state, context) => findings(state, context),
 });
 
@@ -106,6 +109,17 @@ function findings(state: State, context: Context): Finding[] {
     });
   }
   return [...found, ...ownRules(state, wanted), ...warnings(state, context)];
+}
+
+/** Pure. For explaining what is seen from outside. */
+function firewall({ enabled, input, live, rules, published, rejectsBefore }: State): Firewall {
+  const open = rules
+    .filter(({ fromAnywhere }) => fromAnywhere)
+    .flatMap(({ port, transport }) =>
+      transport === 'any' ? [`${port}/tcp`, `${port}/udp`] : [`${port}/${transport}`],
+    );
+  const on = enabled && input === 'DROP' && live.v4.includes('-P INPUT DROP');
+  return { on, open: [...new Set(open)], published, rejectsBefore };
 }
 
 function isAllowed(state: State, { port, transport }: PortRule): boolean {
@@ -199,12 +213,12 @@ function warnings(state: State, { settings }: Context): Finding[] {
       hint: 'See it with "sudo iptables -S INPUT"; remove it there and in /etc/iptables/rules.v4 (Oracle Cloud images have it).',
     });
   }
-  if (state.docker) {
+  if (state.published.length > 0) {
     found.push({
       id: 'ufw.docker',
       level: 'warn',
-      summary:
-        'Docker is on this server: ports that containers publish are open to the world past this firewall.',
+      summary: `Containers publish ${state.published.join(', ')} to the world, past this firewall.`,
+      hint: 'Where only this server is to reach them, publish them on 127.0.0.1: -p 127.0.0.1:8080:80.',
     });
   }
   if (settings.exposure === 'guide') {

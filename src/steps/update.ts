@@ -1,13 +1,15 @@
-import { answers, tellFile, toldFile } from '../engine/answers.js';
+import { answers } from '../engine/answers.js';
+import { isAsWanted, type SeenFile, tellSeenFile, toldSeenFile } from '../engine/seen-files.js';
 import { type Asking, defineStep, type FileChange, type Finding } from '../engine/step.js';
 import { sh } from '../sh.js';
 import { AUTO_UPGRADES_PATH, autoUpgrades } from '../templates/auto-upgrades.js';
-import { STATE_FOLDER, simulateUpgrade, upgradeScript, upgradesKey } from './update/upgrade.js';
+import { rebootDue } from './update/reboot.js';
+import { packageOf, pendingUpgrades, STATE_FOLDER, upgradeScript } from './update/upgrade.js';
 
 /** Package lists older than this are fetched anew. The daily timer of a healthy server may be 36 hours late. */
 const LISTS_MAX_DAYS = 3;
 /** What the packages of all steps and a usual round of updates take, generously. */
-const DISK_MIN_MB = 700;
+export const DISK_MIN_MB = 700;
 const MEMORY_MIN_MB = 400;
 const TIMERS = ['apt-daily.timer', 'apt-daily-upgrade.timer'];
 
@@ -17,7 +19,7 @@ export interface UpdateState {
   installed: ReadonlySet<string>;
   upgrades: string[];
   listsDays: number;
-  autoUpgrades: string | undefined;
+  autoUpgrades: SeenFile | undefined;
   timersOn: boolean;
   rebootRequired: boolean;
   memoryMb: number;
@@ -36,14 +38,10 @@ printf 'installed=%s\n' "$(dpkg-query -W -f='\${Package}:\${db:Status-Status} ' 
 newest=$(stat -c %Y ${`${STATE_FOLDER}/updated`} /var/cache/apt/pkgcache.bin /var/lib/apt/lists /var/lib/apt/periodic/update-success-stamp | sort -n | tail -n 1)
 ls /var/lib/apt/lists/*_Packages* >/dev/null || newest=0
 printf 'lists-seconds=%s\n' "$(($(date +%s) - \${newest:-0}))"
-${upgradesKey}
-if [ "$(head -n 1 ${`${STATE_FOLDER}/upgrades`})" = "$key" ]; then pending=$(sed 1d ${`${STATE_FOLDER}/upgrades`}); else pending=$(${simulateUpgrade}); fi
-printf 'upgrades=%s\n' "$(echo $pending)"
-${tellFile('auto-upgrades', AUTO_UPGRADES_PATH)}
+${pendingUpgrades}
+${tellSeenFile('auto-upgrades', AUTO_UPGRADES_PATH)}
 printf 'timers=%s\n' "$(echo $(systemctl is-enabled ${TIMERS}))"
-kernel=$(ls -1 /boot/vmlinuz-* | sort -V | tail -n 1)
-if [ -e /run/reboot-required ]; then echo reboot=required
-elif [ -e "/boot/vmlinuz-$(uname -r)" ] && [ "$kernel" != "/boot/vmlinuz-$(uname -r)" ]; then echo reboot=required; fi
+if ${rebootDue}; then echo reboot=required; fi
 printf 'memory-mb=%s\n' "$(awk '/^(MemTotal|SwapTotal):/ {kb += $2} END {print int(kb / 1024)}' /proc/meminfo)"
 printf 'disk-mb=%s\n' "$(df -Pm /var | awk 'NR == 2 {print $4}')"`,
   parse: ({ stdout }) => {
@@ -54,9 +52,9 @@ printf 'disk-mb=%s\n' "$(df -Pm /var | awk 'NR == 2 {print $4}')"`,
       firstBootRunning: told.get('first-boot') === 'running',
       interrupted: (told.get('interrupted') ?? '') !== '',
       installed: new Set(installed.map((word) => word.split(':')[0] ?? '')),
-      upgrades: words('upgrades'),
+      upgrades: words('upgrades').map(packageOf),
       listsDays: Number(told.get('lists-seconds')) / 86_400,
-      autoUpgrades: toldFile(told, 'auto-upgrades'),
+      autoUpgrades: toldSeenFile(told, 'auto-upgrades'),
       timersOn: words('timers').length > 0 && words('timers').every((word) => word === 'enabled'),
       rebootRequired: told.get('reboot') === 'required',
       memoryMb: Number(told.get('memory-mb')),
@@ -108,22 +106,25 @@ function shortages({ diskMb, memoryMb }: UpdateState): Finding[] {
 
 function packageFindings(state: UpdateState, packages: readonly string[]): Finding[] {
   const missing = packages.filter((name) => !state.installed.has(name));
-  const reasons = [
-    state.firstBootRunning && 'wait for the first-boot set-up',
-    state.interrupted && 'repair an interrupted installation',
+  // Old lists and pending updates: every server has them from time to time; doctor looks whether its daily round works.
+  const reasons: [string | false, 'urgent' | 'usual'][] = [
+    [state.firstBootRunning && 'wait for the first-boot set-up', 'urgent'],
+    [state.interrupted && 'repair an interrupted installation', 'urgent'],
     // A server whose lists are old does not know its pending updates.
-    !(state.listsDays < LISTS_MAX_DAYS) && 'update the list of packages',
-    state.upgrades.length > 0 && `upgrade ${count(state.upgrades, 'package')}`,
-    missing.length > 0 && `install ${missing.join(', ')}`,
-  ].filter((reason) => reason !== false);
-  if (reasons.length === 0) return [];
-  const sentence = reasons.join('; ');
+    [!(state.listsDays < LISTS_MAX_DAYS) && 'update the list of packages', 'usual'],
+    [state.upgrades.length > 0 && `upgrade ${count(state.upgrades, 'package')}`, 'usual'],
+    [missing.length > 0 && `install ${missing.join(', ')}`, 'urgent'],
+  ];
+  const due = reasons.filter(([reason]) => reason !== false);
+  if (due.length === 0) return [];
+  const sentence = due.map(([reason]) => reason).join('; ');
   return [
     {
       id: 'update.packages',
       level: 'change',
       summary: sentence.charAt(0).toUpperCase() + sentence.slice(1),
       change: { kind: 'run', script: upgradeScript(packages) },
+      ...(due.every(([, how]) => how === 'usual') ? { minor: true } : {}),
     },
   ];
 }
@@ -135,9 +136,9 @@ function autoUpgradeFindings(state: UpdateState): Finding[] {
     content: autoUpgrades(),
     mode: '0644',
     owner: 'root:root',
-    before: state.autoUpgrades,
+    before: state.autoUpgrades?.content,
   };
-  if (state.autoUpgrades !== file.content) {
+  if (!isAsWanted(state.autoUpgrades, file)) {
     found.push({
       id: 'update.auto-upgrades',
       level: 'change',

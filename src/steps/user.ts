@@ -1,5 +1,6 @@
 import type { FindingName } from '../catalogue/index.js';
-import { answers, tellFile, toldFile } from '../engine/answers.js';
+import { answers } from '../engine/answers.js';
+import { isAsWanted, type SeenFile, tellSeenFile, toldSeenFile } from '../engine/seen-files.js';
 import { type Context, defineStep, type Finding } from '../engine/step.js';
 import { Secret, type Sh, sh } from '../sh.js';
 
@@ -11,7 +12,7 @@ interface State {
   groups: string[];
   /** Second field of `passwd -S`: P has a password, NP none, L locked. */
   password: string | undefined;
-  sudoers: string | undefined;
+  sudoers: SeenFile | undefined;
 }
 
 /** The drop-in that lets the limited user use sudo without a password; later files win, so its name is late. */
@@ -33,7 +34,7 @@ export const user = defineStep<State>({
   }) => sh`printf 'passwd=%s\n' "$(getent passwd ${name})"
 printf 'groups=%s\n' "$(id -nG ${name})"
 printf 'status=%s\n' "$(passwd -S ${name})"
-${tellFile('sudoers', sudoersPath(name))}`,
+${tellSeenFile('sudoers', sudoersPath(name))}`,
   parse: ({ stdout }) => {
     const told = answers(stdout);
     const entry = told.get('passwd') ?? '';
@@ -42,7 +43,7 @@ ${tellFile('sudoers', sudoersPath(name))}`,
       shell: entry.split(':')[6] ?? '',
       groups: (told.get('groups') ?? '').split(' '),
       password: told.get('status')?.split(' ')[1],
-      sudoers: toldFile(told, 'sudoers'),
+      sudoers: toldSeenFile(told, 'sudoers'),
     };
   },
   check: (state, context) => [...accountFindings(state, context), ...sudoFindings(state, context)],
@@ -78,13 +79,17 @@ function sudoFindings(state: State, { settings, secrets }: Context): Finding[] {
   const { name, sudo } = settings.user;
   if (sudo === 'without-password') {
     const file = { path: sudoersPath(name), content: sudoersContent(name), mode: '0440', owner: 'root:root' };
-    if (state.sudoers === file.content) return [];
+    if (isAsWanted(state.sudoers, file)) return [];
     return [
       {
         id: 'user.sudo',
         level: 'change',
         summary: `Let ${name} use sudo without a password`,
-        change: { kind: 'write', files: [{ ...file, before: state.sudoers }], activate: checkSudoers(name) },
+        change: {
+          kind: 'write',
+          files: [{ ...file, before: state.sudoers?.content }],
+          activate: checkSudoers(name),
+        },
       },
     ];
   }

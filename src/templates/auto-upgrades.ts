@@ -7,3 +7,9 @@ export const autoUpgrades =
 APT::Periodic::Update-Package-Lists "1";
 APT::Periodic::Unattended-Upgrade "1";
 `;
+
+/** Touched by each daily round (apt.systemd.daily of Debian's apt). */
+export const ROUND_STAMP = '/var/lib/apt/periodic/unattended-upgrades-stamp';
+
+/** How long the daily round may be overdue, in seconds: its timer is up to a day late. */
+export const ROUND_OVERDUE = 2 * 86_400;

@@ -1,63 +1,84 @@
-import type { ProofResult } from '../engine/events.js';
-import type { Look } from '../engine/look.js';
-import type { Context, Finding } from '../engine/step.js';
-import type { Settings } from '../settings/schema.js';
+import type { Line, LineState, Report } from '../doctor/report.js';
+import { accountLine } from './account-line.js';
 import { wrap } from './preview.js';
-import { proofSymbol } from './progress.js';
 import { colour, symbol } from './theme.js';
 
-/** Each step with what was found, then what was seen from outside, then one line that sums up. */
-export function doctorReport(
-  settings: Settings,
-  context: Context,
-  looks: readonly Look[],
-  proofs: readonly ProofResult[],
-): string {
-  const lines = [`${settings.server} (${context.server.pretty})`, ''];
-  for (const found of looks) {
-    lines.push(stepLine(found), ...found.findings.flatMap(findingLines));
-    for (const { title, proved } of proofs.filter((proof) => proof.step === found.step.id)) {
-      lines.push(
-        `    ${proofSymbol(proved.ok)} ${wrap(proved.ok === true ? title : `${title}: ${proved.detail}`, 6)}`,
-      );
-      if (proved.ok === false && proved.hint) lines.push(`      ${colour.dim(wrap(proved.hint, 6))}`);
-    }
-  }
-  const problems =
-    looks.flatMap((found) => found.findings.filter((one) => one.level !== 'warn')).length +
-    proofs.filter(({ proved }) => proved.ok === false).length;
-  const warnings = looks.flatMap((found) => found.findings.filter((one) => one.level === 'warn')).length;
-  const unknown =
-    looks.filter((found) => found.unknown !== undefined).length +
-    proofs.filter(({ proved }) => proved.ok === undefined).length;
-  lines.push('', total(problems, warnings, unknown), '');
+const SYMBOLS: Record<LineState, string> = {
+  ok: symbol.ok,
+  problem: symbol.bad,
+  warning: symbol.warn,
+  unknown: symbol.unknown,
+};
+
+/** The report for a terminal: each step or check with what was found and seen, then one line that sums up. */
+export function doctorReport(report: Report): string {
+  const { server, domain, system, groups, findings, gone } = report;
+  const head = [server, domain === server ? undefined : domain, system].filter((part) => part !== undefined);
+  const lines = [
+    head.map((part) => wrap(part, 0)).join(' · '),
+    '',
+    ...groups.flatMap((group) => groupLines(report, group)),
+    ...goneLines(gone),
+    ...(groups.length > 0 || (gone ?? []).length > 0 ? [''] : []),
+    total(report, findings.length + (gone ?? []).length),
+    '',
+  ];
   return lines.join('\n');
 }
 
-function stepLine({ step, findings, unknown }: Look): string {
-  if (unknown !== undefined) return `${symbol.unknown} ${step.title}\n    ${wrap(unknown, 4)}`;
-  const worst = findings.some((one) => one.level !== 'warn')
-    ? symbol.bad
-    : findings.length > 0
-      ? symbol.warn
-      : symbol.ok;
-  return `${worst} ${step.title}`;
-}
-
-function findingLines(finding: Finding): string[] {
-  const mark = finding.level === 'warn' ? symbol.warn : symbol.bad;
-  const lines = [
-    `    ${mark} ${wrap(finding.level === 'change' ? `To do: ${finding.summary}` : finding.summary, 6)}`,
+function groupLines(report: Report, { id, title, state }: Report['groups'][number]): string[] {
+  const own = report.findings.filter(({ group }) => group === id);
+  return [
+    `${SYMBOLS[state]} ${title}`,
+    // That a step is in place is what its heading says.
+    ...own.filter((one) => !(one.state === 'ok' && one.id === id)).flatMap(findingLines),
+    ...asides(report, id).map((text) => `    ${colour.dim(wrap(text, 4))}`),
   ];
-  if (finding.hint) lines.push(`      ${colour.dim(wrap(finding.hint, 6))}`);
-  return lines;
 }
 
-function total(problems: number, warnings: number, unknown: number): string {
+function findingLines(line: Line): string[] {
+  const { id, state, summary, detail, why, mend, accepted } = line;
+  if (accepted) {
+    const until = accepted.until === undefined ? '' : ` until ${accepted.until}`;
+    return [`    ${colour.dim(`- ${wrap(`${summary} Accepted${until}: ${accepted.reason}`, 6)}`)}`];
+  }
+  const text = state === 'ok' || detail === undefined ? summary : `${summary}: ${detail}`;
+  if (state === 'ok') return [`    ${SYMBOLS.ok} ${wrap(text, 6)}`];
+  return [
+    `    ${SYMBOLS[state]} ${wrap(`${text.replace(/[.]?$/, '.')} [${id}]`, 6)}`,
+    ...(why === undefined ? [] : [`      ${colour.dim(wrap(why, 6))}`]),
+    ...(mend === undefined ? [] : [`      ${symbol.todo} ${wrap(mend, 8)}`]),
+  ];
+}
+
+/** What is worth telling of a group although nothing is wrong with it. */
+function asides({ facts, accounts, since }: Report, group: string): string[] {
+  if (since !== undefined) return [];
+  if (group === 'accounts') return accounts.flatMap(accountLine);
+  return facts.filter(({ id }) => id.startsWith(`${group}.`)).map(({ label, value }) => `${label}: ${value}`);
+}
+
+function goneLines(gone: Report['gone'] = []): string[] {
+  return gone.map(({ id, summary }) => `${symbol.ok} No more: ${wrap(`${summary} [${id}]`, 2)}`);
+}
+
+function total(report: Report, shown: number): string {
+  const { counts, since, gone } = report;
+  if (gone !== undefined && shown === 0) {
+    const last =
+      since === undefined ? 'This is the first check-up from here' : `Nothing has changed since ${since}`;
+    return `${last}. ${verdict(counts)}`;
+  }
+  return verdict(counts);
+}
+
+function verdict({ problem, warning, unknown, accepted }: Report['counts']): string {
+  const aside = accepted > 0 ? [`${accepted} accepted`] : [];
   const parts = [
-    problems > 0 && `${problems} to be put right (broker-setup init does what it can)`,
-    warnings > 0 && `${warnings} worth knowing`,
-    unknown > 0 && `${unknown} could not be checked`,
-  ].filter((part) => part !== false);
-  return parts.length === 0 ? `${symbol.ok} Everything is in place.` : parts.join(', ');
+    ...(problem > 0 ? [`${symbol.bad} ${problem} ${problem === 1 ? 'problem' : 'problems'}`] : []),
+    ...(warning > 0 ? [`${symbol.warn} ${warning} worth knowing`] : []),
+    ...(unknown > 0 ? [`${symbol.unknown} ${unknown} could not be checked`] : []),
+  ];
+  if (parts.length === 0) return [`${symbol.ok} Everything is in place.`, ...aside].join(' · ');
+  return [...parts, ...aside].join(' · ');
 }

@@ -1,5 +1,5 @@
 import type { Event, ProofResult } from '../engine/events.js';
-import { isHealthy } from '../engine/healthy.js';
+import { isInPlace } from '../engine/healthy.js';
 import type { Look } from '../engine/look.js';
 import type { StepOutcome } from '../engine/run.js';
 import type { Finding } from '../engine/step.js';
@@ -53,24 +53,15 @@ export function initJson(
 }
 
 /** What `init --dry-run --json` prints: the plan. */
-export const planJson = (settings: Settings, looks: readonly Look[]): string =>
-  doctorJson(settings, looks, []);
-
-/** What `doctor --json` prints. */
-export function doctorJson(
-  settings: Settings,
-  looks: readonly Look[],
-  proofs: readonly ProofResult[],
-): string {
+export function planJson(settings: Settings, looks: readonly Look[]): string {
   return print({
     server: settings.server,
-    ok: isHealthy(looks, proofs),
+    ok: looks.every(isInPlace),
     steps: looks.map(({ step, findings, unknown }) => ({
       id: step.id,
       ...(unknown === undefined ? {} : { unknown }),
       findings: findings.map(finding),
     })),
-    proofs: proofs.map(proof),
     facts: looks.flatMap((found) => found.facts),
   });
 }

@@ -54,7 +54,7 @@ export async function ground(release: Release): Promise<Ground> {
     configure: (changes = {}) => writeFile(join(home, 'broker.yaml'), stringify({ ...settings, ...changes })),
     async run(args, { env = {}, signal } = {}) {
       // ssh(1) takes the home of the account, not $HOME, so the file is named.
-      const own = ['init', 'doctor'].includes(args[0] ?? '')
+      const own = ['init', 'doctor', 'fingerprint'].includes(args[0] ?? '')
         ? ['--known-hosts', join(home, 'known_hosts')]
         : [];
       const { exitCode, stdout, stderr } = await execa('node', [BIN, ...args, ...own], {

@@ -98,7 +98,8 @@ describe.each<Release>(['bookworm', 'trixie'])('init on a fresh %s', (release) =
   );
 
   it('prints the fingerprints that openssl prints', async () => {
-    const { stdout } = await on.run(['fingerprint']);
+    const { stdout, stderr, exitCode } = await on.run(['fingerprint', '--all']);
+    expect(exitCode, stderr).toBe(0);
     for (const digest of ['sha1', 'sha256']) {
       const openssl = await on.inside(
         `openssl x509 -noout -fingerprint -${digest} -in /etc/letsencrypt/live/${on.server.domain}/cert.pem`,

@@ -1,6 +1,9 @@
 import { readdir, realpath } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { createServer } from 'node:tls';
 import { describe, expect, inject, test } from 'vitest';
+import { issueFor } from '../proofs/authority.js';
 import { filesLoaded, librariesIn, MARKS } from './loaded.js';
 
 const installed = await realpath(inject('packed').installed);
@@ -22,6 +25,21 @@ describe('what a command loads', () => {
       expect(await librariesIn(files)).toEqual([]);
     },
   );
+
+  test('fingerprint HOST waits for nothing but the handshake: it loads commander only', async () => {
+    const server = createServer(issueFor('mqtt.example.org'), (socket) =>
+      socket.on('error', () => undefined).end(),
+    );
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    try {
+      const { port } = server.address() as AddressInfo;
+      const files = await loadedBy('fingerprint', `127.0.0.1:${port}`);
+      expect(files.length).toBeGreaterThan(1);
+      expect(await librariesIn(files)).toEqual([]);
+    } finally {
+      server.close();
+    }
+  });
 
   test('init loads the SSH library and leaves MQTT for when it is needed', async () => {
     const libraries = await librariesIn(await loadedBy('init'));

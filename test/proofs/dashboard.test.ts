@@ -64,6 +64,8 @@ async function proved(
   const outside: Outside = {
     context,
     address: '127.0.0.1',
+    addresses: ['127.0.0.1'],
+    inventory: {},
     login: () => Promise.reject(new Error('no login here')),
     keyLogin: { user: 'x', credentials: { keys: [], agent: false } },
     firstLogin: undefined,

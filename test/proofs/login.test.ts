@@ -85,6 +85,8 @@ function outside(
   const looks: Outside = {
     context,
     address: '203.0.113.7',
+    addresses: ['203.0.113.7'],
+    inventory: {},
     login: (as) => {
       tried.push(as);
       const answer = answers.shift() ?? new Error('one login too many');

@@ -58,9 +58,9 @@ describe('on a real server', () => {
 describe('a certificate that will not do', () => {
   it.each([
     [
-      'expires in less than 30 days',
-      privately({ now: new Date('2027-01-22T12:00:00Z') }),
-      'expires in 29 days',
+      'should have been renewed days ago',
+      privately({ now: new Date('2027-01-24T12:00:00Z') }),
+      'expires in 27 days',
     ],
     ['has expired', privately({ now: new Date('2027-03-01T12:00:00Z') }), 'has expired'],
     [
@@ -81,6 +81,11 @@ describe('a certificate that will not do', () => {
       level: 'change',
       summary: expect.stringContaining(why),
     });
+  });
+
+  it('is not what is due for renewal since yesterday: certbot comes within a day or two', () => {
+    const due = privately({ now: new Date('2027-01-22T12:00:00Z') });
+    expect(certbot.see(complete, due).findings).toEqual([]);
   });
 
   it('keeps its key at the renewal, unless the key is what is wrong', () => {

@@ -97,7 +97,7 @@ describe('ufw', () => {
       { id: 'ufw.netfilter', level: 'stop' },
     ]);
     expect(ids(ufw, `${done}rejects=before\n`, context)).toEqual(['ufw.reject-first']);
-    expect(ids(ufw, `${done}docker=present\n`, context)).toEqual(['ufw.docker']);
+    expect(ids(ufw, `${done}published 8080/tcp\n`, context)).toEqual(['ufw.docker']);
   });
 });
 

@@ -15,7 +15,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { mosquitto } from '../../src/brokers/mosquitto.js';
-import { lookAtPort } from '../../src/proofs/ports.js';
+import { lookAtPort } from '../../src/proofs/port.js';
 import { sh } from '../../src/sh.js';
 import { askPort, renewalHook } from '../../src/templates/renewal-hook.js';
 

@@ -9,6 +9,7 @@ const look = (findings: Finding[], unknown?: string): Look => ({
   step: hostname,
   findings,
   facts: [],
+  inventory: {},
   unknown,
 });
 const write = (content: string | Secret, before: string | undefined): Finding => ({

@@ -1,5 +1,5 @@
 import type { FindingName } from '../../catalogue/index.js';
-import type { SeenFile } from '../../engine/seen-files.js';
+import { isAsWanted, type SeenFile } from '../../engine/seen-files.js';
 import type { Context, FileChange, Finding } from '../../engine/step.js';
 import { type Sh, sh } from '../../sh.js';
 import { takenPorts } from '../taken-ports.js';
@@ -213,8 +213,7 @@ function fileChanges(files: ReadonlyMap<string, SeenFile>, wanted: readonly Want
   const own = `${EMQX.user}:${EMQX.user}`;
   return wanted.flatMap(({ path, content, before, mode, owner = own }) => {
     const seen = files.get(path);
-    const text = typeof content === 'string' ? content : content.reveal();
-    if (seen?.content === text && seen.mode === mode && seen.owner === owner) return [];
+    if (isAsWanted(seen, { content, mode, owner })) return [];
     return [{ path, content, mode, owner, before: before ?? seen?.content }];
   });
 }

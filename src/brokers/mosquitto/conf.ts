@@ -1,6 +1,6 @@
 import { answers } from '../../engine/answers.js';
 import { programs } from '../../engine/listening.js';
-import { type SeenFile, tellFiles, toldFiles } from '../../engine/seen-files.js';
+import { isAsWanted, type SeenFile, tellFiles, toldFiles } from '../../engine/seen-files.js';
 import { type Context, definePart, type FileChange, type Finding } from '../../engine/step.js';
 import { lines, sh } from '../../sh.js';
 import { mosquittoConf } from '../../templates/mosquitto-conf.js';
@@ -105,8 +105,7 @@ function config(state: State, { broker, settings }: Context, listeners: readonly
     owner: 'root:root',
     before: state.ours?.content,
   };
-  const { ours } = state;
-  if (!ours || ours.content !== file.content || ours.mode !== file.mode || ours.owner !== file.owner) {
+  if (!isAsWanted(state.ours, file)) {
     return [
       {
         id: 'conf-edits.config',

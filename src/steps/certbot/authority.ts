@@ -1,4 +1,4 @@
-import type { SeenFile } from '../../engine/seen-files.js';
+import { isAsWanted, type SeenFile } from '../../engine/seen-files.js';
 import type { Context, FileChange, Finding } from '../../engine/step.js';
 import { sh } from '../../sh.js';
 import { certbotDropIn } from '../../templates/certbot-drop-in.js';
@@ -17,7 +17,7 @@ export function authorityFindings(
   ];
   const wrong = wanted.flatMap(({ path, content }): FileChange[] => {
     const seen = files.get(path);
-    if (seen?.content === content && seen.mode === '0644' && seen.owner === 'root:root') return [];
+    if (isAsWanted(seen, { content, mode: '0644', owner: 'root:root' })) return [];
     return [
       {
         path,

@@ -1,6 +1,5 @@
-import type { X509Certificate } from 'node:crypto';
 import type { Context } from '../../engine/step.js';
-import { fingerprintOf, firstCertificate } from '../../fingerprint.js';
+import { type Fingerprint, fingerprintOf, firstCertificate, renewalDue } from '../../fingerprint.js';
 import type { Settings } from '../../settings/schema.js';
 
 /** certbot's renewal configuration of one certificate, as far as it matters here. */
@@ -47,29 +46,33 @@ export interface Shortcoming {
 }
 
 /**
- * Pure. undefined = the certificate will do.
- * Expiry: 30 days, the margin of certbot before 4.0; of certificates that live shorter than 90 days a third, as from 4.0 on.
+ * How long a renewal that is due may wait, in milliseconds: certbot.timer looks twice a day, each time up to twelve hours late
+ * (certbot.timer of Debian), and a server may be off for a night. Of short-lived certificates not more than a sixth.
+ */
+export const GRACE = { most: 2 * DAY, share: 6 } as const;
+
+function grace({ validFrom, validTo }: Fingerprint): number {
+  return Math.min(GRACE.most, (validTo.getTime() - validFrom.getTime()) / GRACE.share);
+}
+
+/**
+ * Pure. undefined = the certificate will do: it is good, and its renewal is not overdue.
  * @param pem the server's own certificate first
  */
 export function shortcoming(pem: string, renewal: Renewal, context: Context): Shortcoming | undefined {
   const { settings, now } = context;
   const certificate = firstCertificate(pem);
   if (!certificate) return { why: 'cannot be read', key: true, names: [] };
-  const { names } = fingerprintOf(certificate);
-  const type = typeOf(certificate);
-  if (type !== keyTypeOf(context)) return { why: `has a key of type ${type}`, key: true, names };
+  const seen = fingerprintOf(certificate);
+  const { names, key, validTo } = seen;
+  if (key.type !== keyTypeOf(context)) return { why: `has a key of type ${key.type}`, key: true, names };
   const short = (why: string) => ({ why, key: false, names });
   if (certificate.checkHost(settings.domain) === undefined) return short(`does not cover ${settings.domain}`);
   if (renewal.server !== settings.certificate.directory)
     return short('comes from another certificate authority');
-  const left = new Date(certificate.validTo).getTime() - now.getTime();
-  const life = new Date(certificate.validTo).getTime() - new Date(certificate.validFrom).getTime();
+  const left = validTo.getTime() - now.getTime();
   if (left <= 0) return short('has expired');
-  if (left <= Math.min(30 * DAY, life / 3)) return short(`expires in ${Math.floor(left / DAY)} days`);
+  if (now.getTime() >= renewalDue(seen).getTime() + grace(seen))
+    return short(`expires in ${Math.floor(left / DAY)} days`);
   return undefined;
-}
-
-function typeOf(certificate: X509Certificate): string {
-  const type = certificate.publicKey.asymmetricKeyType;
-  return type === 'ec' ? 'ecdsa' : (type ?? 'unknown');
 }

@@ -1,5 +1,6 @@
-import { BlockList, isIPv6 } from 'node:net';
+import { isIPv6 } from 'node:net';
 import type { Context, Finding } from '../../engine/step.js';
+import { canonical, isPrivate } from '../../host/addresses.js';
 
 /**
  * What keeps a certificate authority from reaching this server under its domain. It asks whichever address DNS gives it,
@@ -68,25 +69,4 @@ function recordHint(domain: string, type: 'A' | 'AAAA', addresses: readonly stri
 function best(addresses: readonly string[]): readonly string[] {
   const open = addresses.filter((address) => !isPrivate(address));
   return open.length > 0 ? open : addresses;
-}
-
-/** One spelling for each address: RFC 5952, and v4 for v4 in v6. */
-function canonical(address: string): string {
-  const bare = address.replace(/%.*$/, '').replace(/^::ffff:(?=\d+\.)/i, '');
-  return isIPv6(bare) ? new URL(`http://[${bare}]/`).hostname.slice(1, -1) : bare;
-}
-
-/** Not routed on the internet: RFC 1918, 6598, 4193, and link-local. */
-const PRIVATE = new BlockList();
-PRIVATE.addSubnet('10.0.0.0', 8);
-PRIVATE.addSubnet('172.16.0.0', 12);
-PRIVATE.addSubnet('192.168.0.0', 16);
-PRIVATE.addSubnet('100.64.0.0', 10);
-PRIVATE.addSubnet('169.254.0.0', 16);
-PRIVATE.addSubnet('127.0.0.0', 8);
-PRIVATE.addSubnet('fc00::', 7, 'ipv6');
-PRIVATE.addSubnet('fe80::', 10, 'ipv6');
-
-function isPrivate(address: string): boolean {
-  return PRIVATE.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
 }

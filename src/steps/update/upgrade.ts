@@ -10,10 +10,27 @@ const LOG = '/var/log/broker-setup/apt.log';
  * Sets $key: what the outcome of `apt-get -s upgrade` depends on. The simulation takes a third of a second, so its last
  * outcome is kept beside the key under which it holds.
  */
-export const upgradesKey = sh`key=$(stat -c '%n %y %s' /var/lib/dpkg/status /var/lib/apt/lists /etc/apt/sources.list /etc/apt/sources.list.d /etc/apt/preferences.d 2>/dev/null | cksum)`;
+const upgradesKey = sh`key=$(stat -c '%n %y %s' /var/lib/dpkg/status /var/lib/apt/lists /etc/apt/sources.list /etc/apt/sources.list.d /etc/apt/preferences.d 2>/dev/null | cksum)`;
 
-/** Prints the names of the packages that an upgrade would install; phased updates are not among them. */
-export const simulateUpgrade = sh`apt-get -s -o Debug::NoLocking=1 --with-new-pkgs upgrade | sed -n 's/^Inst \\([^ ]*\\).*/\\1/p'`;
+/** Stands behind the name of a package whose update comes from the archive of security updates. */
+const SECURITY = '!';
+
+/** The name of the package where its update closes a hole; undefined for other updates. */
+export const isSecurity = (word: string): string | undefined =>
+  word.endsWith(SECURITY) ? word.slice(0, -SECURITY.length) : undefined;
+
+/** The name of the package, whatever its update is for. */
+export const packageOf = (word: string): string => isSecurity(word) ?? word;
+
+/** Prints the names of the packages that an upgrade would install, those with a hole marked; phased updates are not among them. */
+const simulateUpgrade = sh`apt-get -s -o Debug::NoLocking=1 --with-new-pkgs upgrade | sed -n -e 's/^Inst \\([^ ]*\\) .*([^)]*[Ss]ecurity.*/\\1${verbatim(SECURITY)}/p' -e t -e 's/^Inst \\([^ ]*\\).*/\\1/p'`;
+
+/** Answers `upgrades`: what the simulation says, or said the last time, where nothing has changed since. */
+export const pendingUpgrades: Sh = lines(
+  upgradesKey,
+  sh`if [ "$(head -n 1 ${`${STATE_FOLDER}/upgrades`})" = "$key" ]; then pending=$(sed 1d ${`${STATE_FOLDER}/upgrades`}); else pending=$(${simulateUpgrade}); fi
+printf 'upgrades=%s\n' "$(echo $pending)"`,
+);
 
 const waitForFirstBoot = sh`
 if command -v cloud-init >/dev/null && [ -d /run/cloud-init ] && [ ! -e /run/cloud-init/disabled ] && [ ! -e /var/lib/cloud/instance/boot-finished ]; then

@@ -1,0 +1,126 @@
+import type { Event } from '../engine/events.js';
+import { isInPlace } from '../engine/healthy.js';
+import type { Look } from '../engine/look.js';
+import type { StepOutcome } from '../engine/run.js';
+import { Cancelled, EXIT, PersonNeeded, UsageError } from '../errors.js';
+import { put } from '../settings/defaults.js';
+import { saveConfig } from '../settings/save.js';
+import type { Settings } from '../settings/schema.js';
+import { printError } from '../ui/error.js';
+import { preview } from '../ui/preview.js';
+import { program } from '../ui/program.js';
+import { initJson, planJson } from '../ui/result-json.js';
+import { madeSecrets, summary } from '../ui/summary.js';
+import type { InitFlags } from './flags.js';
+import { confirm, interactive } from './questions.js';
+import { restartIfNeeded } from './reboot.js';
+import { runSteps, type Watching } from './run-steps.js';
+import type { Session } from './session.js';
+import { DEFAULT_CONFIG } from './settings.js';
+
+const say = (text: string) => process.stderr.write(`${text}\n`);
+
+/**
+ * Shows the plan, asks once, brings every step that was looked at in place, tells what was done and proved.
+ * @param events what happens is added here
+ * @returns the exit code
+ * @throws PersonNeeded, UsageError, Cancelled, each before anything was changed
+ */
+export async function bringInPlace(
+  session: Session,
+  flags: InitFlags,
+  signal: AbortSignal,
+  events: Event[],
+): Promise<number> {
+  const started = performance.now();
+  const { looks, context } = session;
+  const { settings } = context;
+  const todo = !looks.every(isInPlace);
+  if (todo || flags.dryRun || flags.verbose) showPlan(session, flags);
+  refuseWhereAPersonIsNeeded(looks);
+  if (flags.dryRun) {
+    if (flags.json) process.stdout.write(planJson(settings, looks));
+    say(todo ? 'This was a dry run: nothing was changed.' : 'Nothing to do: every step is in place.');
+    return EXIT.ok;
+  }
+  if (todo) await agree(settings, flags);
+  const config = flags.config ?? DEFAULT_CONFIG;
+  await saveConfig(config, settings);
+  const watching: Watching = {
+    show: todo ? progressStyle(flags) : 'nothing',
+    verbose: flags.verbose === true,
+    say,
+    events,
+  };
+  const outcomes: StepOutcome[] = [];
+  try {
+    outcomes.push(...(await runSteps({ ...session, signal }, looks, watching)));
+    if (todo) outcomes.push(...(await restartIfNeeded(session, signal, watching)));
+  } catch (error) {
+    for (const line of madeSecrets(events, session.context)) say(line);
+    if (flags.json) process.stdout.write(initJson(settings, events, outcomes, error));
+    const code = printError(error, { verbose: flags.verbose === true });
+    if (!flags.throwaway) say(`\nTo go on: ${repeatCommand(flags)}`);
+    return code;
+  }
+  const recorded = withRecords(settings, outcomes);
+  if (recorded) await saveConfig(config, recorded);
+  if (flags.json) {
+    for (const line of madeSecrets(events, session.context)) say(line);
+    process.stdout.write(initJson(settings, events, outcomes, undefined));
+    return EXIT.ok;
+  }
+  const seconds = (performance.now() - started) / 1000;
+  process.stdout.write(
+    summary({ settings, context, events, outcomes, config, repeat: repeatCommand(flags), seconds }),
+  );
+  return EXIT.ok;
+}
+
+/** What was seen of the world at first use becomes a setting, so that it is compared the next time. */
+function withRecords(settings: Settings, outcomes: readonly StepOutcome[]): Settings | undefined {
+  const records = outcomes.flatMap(({ facts }) => facts).filter(({ record }) => record !== undefined);
+  if (records.length === 0) return undefined;
+  const copy = structuredClone(settings);
+  for (const { record = '', value } of records) put(copy, record.split('.'), value);
+  return copy;
+}
+
+function progressStyle({ verbose, json }: InitFlags): Watching['show'] {
+  return process.stderr.isTTY && !verbose && !json ? 'live' : 'plain';
+}
+
+function showPlan({ looks, context }: Session, { dryRun, verbose }: InitFlags): void {
+  say(`\nThe plan for ${context.settings.server} (${context.server.pretty}):\n`);
+  say(preview(looks, { diffs: dryRun === true || verbose === true, commands: verbose === true }));
+  say('');
+}
+
+/** Better to stop while nothing was changed than half-way. */
+function refuseWhereAPersonIsNeeded(looks: readonly Look[]): void {
+  const stops = looks.flatMap((found) => found.findings.filter((finding) => finding.level === 'stop'));
+  if (stops.length > 0) {
+    throw new PersonNeeded(stops.map((stop) => (stop.hint ? `${stop.summary} ${stop.hint}` : stop.summary)));
+  }
+}
+
+async function agree(settings: Settings, flags: InitFlags): Promise<void> {
+  if (flags.yes) return;
+  if (!interactive()) {
+    throw new UsageError('Nothing was changed: the plan above needs your yes.', [], {
+      hint: 'Run it with --yes, or in a terminal to be asked.',
+    });
+  }
+  if (!(await confirm(`Make these changes on ${settings.server}?`)))
+    throw new Cancelled('Nothing was changed.');
+}
+
+export function repeatCommand({
+  config = DEFAULT_CONFIG,
+  knownHosts,
+  yes,
+  command = 'init',
+}: InitFlags): string {
+  const trust = knownHosts === undefined ? '' : ` --known-hosts ${knownHosts}`;
+  return `${program} ${command} --config ${config}${trust}${yes ? ' --yes' : ''}`;
+}

@@ -1,0 +1,170 @@
+import { brokerFor } from '../brokers/index.js';
+import { buildReport } from '../doctor/build.js';
+import { checks } from '../doctor/checks/index.js';
+import { NO_DOMAIN } from '../doctor/discover.js';
+import { line, type Mending } from '../doctor/lines.js';
+import type { Line, Report } from '../doctor/report.js';
+import { REPORT_GROUP } from '../doctor/waivers.js';
+import type { Look } from '../engine/look.js';
+import { lookOutside } from '../engine/look-outside.js';
+import type { Asking, Outside, Proof, Step } from '../engine/step.js';
+import type { SetupError } from '../errors.js';
+import { publicAddresses } from '../host/addresses.js';
+import { caaFindings } from '../steps/certbot/caa.js';
+import { steps } from '../steps/index.js';
+import { program } from '../ui/program.js';
+import { firstTarget } from './enter.js';
+import { lookAtLaptop } from './laptop.js';
+import { filesOf, makeSecrets, openSession, type Session, type SessionOptions } from './session.js';
+import { tryRenewal } from './try-renewal.js';
+import type { Described } from './undescribed.js';
+
+type Rules = Pick<SessionOptions, 'interactive' | 'hostKey' | 'knownHosts' | 'askHostKey' | 'takeBack'>;
+
+/** What is looked at, in the order of the report. */
+export const parts: readonly Step[] = [...steps, ...checks];
+
+/** Groups that are about the certificate of a domain. */
+const ABOUT_DOMAIN = ['certbot', 'renewal-hook', 'fingerprint', 'certificate'];
+
+/**
+ * Looks at the server from inside and from outside.
+ * @param renewal whether certbot is to rehearse the renewal
+ * @throws SetupError where it could not be entered
+ */
+export async function checkUp(
+  { settings, known }: Described,
+  rules: Rules,
+  signal: AbortSignal,
+  renewal: boolean,
+): Promise<{ report: Report; session: Session }> {
+  const secrets = await makeSecrets(settings, false);
+  const session = await openSession({ settings, secrets, ...rules, signal, parts });
+  try {
+    return { report: await reportOf(session, known, renewal), session };
+  } catch (error) {
+    await session.close();
+    throw error;
+  }
+}
+
+/** Pure but for the looks from outside, which it makes. */
+async function reportOf(session: Session, known: boolean, renewal: boolean): Promise<Report> {
+  const { context, looks, outside } = session;
+  const named = context.settings.domain !== NO_DOMAIN;
+  const seen = named
+    ? looks
+    : looks.map((look) => (ABOUT_DOMAIN.includes(look.step.id) ? withoutDomain(look) : look));
+  const proofs = await lookOutside(parts, outside, (proof) => isWorthTrying(proof, looks, named));
+  const more = renewal && named ? [await tryRenewal(session)] : [];
+  return buildReport({
+    context,
+    looks: seen,
+    proofs,
+    more,
+    mending: mendingOf(context, known),
+    inside: true,
+  });
+}
+
+function withoutDomain(look: Look): Look {
+  const unknown = 'The domain of this server is not known: give it with --set domain=mqtt.example.org.';
+  return { ...look, findings: [], facts: [], inventory: {}, unknown };
+}
+
+/** Looks at a broker that is not there, or at a certificate for no name, would only say the same thing many times. */
+function isWorthTrying({ id }: Proof, looks: readonly Look[], named: boolean): boolean {
+  const absent = looks.some(({ findings }) =>
+    findings.some((finding) => finding.id === 'broker-install.package' && finding.level === 'change'),
+  );
+  const ofBroker = /^(tls|mqtt|dashboard)\.|^ports\.(open|udp)$/.test(id);
+  const ofName = /^tls\.|^mqtt\.|^fingerprint\.|^ports\.renewals$/.test(id);
+  return !(ofBroker && absent) && !(ofName && !named);
+}
+
+function mendingOf({ settings }: Asking, known: boolean): Mending {
+  return known
+    ? { command: `${program} doctor --fix`, fix: true }
+    : { command: `${program} init ${settings.server}`, fix: false };
+}
+
+/**
+ * What this computer sees of the server without entering it.
+ * @param inside why it was not looked at from inside; undefined where nobody wanted that
+ */
+export async function checkUpOutside(
+  { settings, known }: Described,
+  { knownHosts }: Rules,
+  inside: SetupError | undefined,
+): Promise<Report> {
+  const given = await filesOf(settings);
+  const [laptop, target, secrets] = await Promise.all([
+    lookAtLaptop(settings, given),
+    firstTarget(settings, knownHosts),
+    makeSecrets(settings, false),
+  ]);
+  const context: Asking = {
+    settings,
+    broker: brokerFor(settings),
+    laptop,
+    secrets,
+    packages: [],
+    now: new Date(),
+  };
+  const addresses = publicAddresses(
+    target.jumps.length > 0 ? settings.domain : target.hostname,
+    laptop.dns,
+    [],
+  );
+  const outside: Outside = {
+    context,
+    address: addresses[0] ?? settings.domain,
+    addresses,
+    login: () => Promise.reject(new Error('there is no login in a look from outside')),
+    keyLogin: { user: settings.user.name, credentials: { keys: [], agent: false } },
+    firstLogin: undefined,
+    made: {},
+    facts: [],
+    inventory: {},
+  };
+  const proofs = await lookOutside(parts, outside, (proof) => !proof.inTurn && !proof.inside);
+  const looks = parts.map(
+    (step): Look => ({ step, findings: [], facts: [], inventory: {}, unknown: undefined }),
+  );
+  const more = [...dnsLines(context), ...(inside ? [insideLine(inside)] : [])];
+  return buildReport({ context, looks, proofs, more, mending: mendingOf(context, known), inside: false });
+}
+
+/** What DNS says is seen from outside as well. */
+function dnsLines(context: Asking): Line[] {
+  const { dns } = context.laptop;
+  const group = { id: 'certbot', title: '' };
+  const { domain } = context.settings;
+  const points =
+    'error' in dns ? dns.error : dns.a.length + dns.aaaa.length === 0 ? 'there is no record' : undefined;
+  return [
+    line(group, {
+      id: 'certbot.dns',
+      state: points === undefined ? 'ok' : 'problem',
+      seen: 'outside',
+      summary:
+        points === undefined ? `DNS says where ${domain} points` : `DNS could not say where ${domain} points`,
+      detail: points ?? ('error' in dns ? undefined : [...dns.a, ...dns.aaaa].join(', ')),
+      mend: points === undefined ? undefined : `Set the A record of ${domain} at your domain provider.`,
+    }),
+    ...caaFindings(context, 'warn').map(({ id, summary, hint }) =>
+      line(group, { id, state: 'warning', seen: 'outside', summary, mend: hint }),
+    ),
+  ];
+}
+
+function insideLine({ message, hint }: SetupError): Line {
+  return line(REPORT_GROUP, {
+    id: 'doctor.inside',
+    state: 'unknown',
+    seen: 'inside',
+    summary: 'The server could not be looked at from inside',
+    detail: message.replace(/\.$/, ''),
+    mend: hint,
+  });
+}

@@ -1,0 +1,37 @@
+import type { Event } from '../engine/events.js';
+import type { Look } from '../engine/look.js';
+import { steps } from '../steps/index.js';
+import { bringInPlace } from './bring-in-place.js';
+import type { DoctorFlags } from './flags.js';
+import type { Session } from './session.js';
+
+/** Whether there is anything that `--fix` could do. */
+export function canMend({ looks }: Session): boolean {
+  return looks.some(({ findings }) => findings.some(({ level }) => level === 'change'));
+}
+
+/**
+ * Makes the changes that the findings carry, in the way of init: plan, question, guard, check again, proofs.
+ * @returns the exit code
+ */
+export function mend(
+  session: Session,
+  { config, knownHosts, yes, verbose }: DoctorFlags,
+  signal: AbortSignal,
+): Promise<number> {
+  const events: Event[] = [];
+  const looks = session.looks.filter(isMended);
+  const flags = {
+    command: 'doctor --fix',
+    ...(config === undefined ? {} : { config }),
+    ...(knownHosts === undefined ? {} : { knownHosts }),
+    ...(yes ? { yes } : {}),
+    ...(verbose ? { verbose } : {}),
+  };
+  return bringInPlace({ ...session, looks }, flags, signal, events);
+}
+
+/** All steps, as one may need another; of the checks those only that carry a change: the others are a person's. */
+function isMended({ step, findings }: Look): boolean {
+  return steps.includes(step) || findings.some(({ level }) => level === 'change');
+}

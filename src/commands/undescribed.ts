@@ -1,0 +1,54 @@
+import { describe, discovery } from '../doctor/discover.js';
+import { UsageError } from '../errors.js';
+import { assign, fromCommandLine } from '../settings/assign.js';
+import { complete } from '../settings/complete.js';
+import { settingsOf } from '../settings/load.js';
+import type { Settings } from '../settings/schema.js';
+import type { CommonFlags, DoctorFlags } from './flags.js';
+import { sessionFlags } from './session.js';
+import { knownSettings } from './settings.js';
+import { visit } from './visit.js';
+
+/** The settings of a server, or what was found out about one that no settings describe. */
+export interface Described {
+  settings: Settings;
+  /** Whether somebody said what this server is to be; otherwise nothing on it may be called wrong, and nothing is mended. */
+  known: boolean;
+}
+
+/**
+ * What is known of the server from broker.yaml and flags; where only its address is given, it is asked itself.
+ * @throws UsageError where the settings are wrong or nothing names a server; SetupError where it could not be asked
+ */
+export async function describedServer(
+  server: string | undefined,
+  flags: DoctorFlags,
+  signal: AbortSignal,
+): Promise<Described> {
+  try {
+    const settings = await knownSettings(server, flags);
+    if (server === undefined || flags.config !== undefined || (await isItsOwn(hostOf(server), flags)))
+      return { settings, known: true };
+  } catch (error) {
+    if (!(error instanceof UsageError) || error.code !== 'no-settings' || server === undefined) throw error;
+  }
+  const line = fromCommandLine({ server, options: { ...flags }, ...(flags.set ? { set: flags.set } : {}) });
+  const provisional = settingsOf(complete(assign(describe('', hostOf(server), 'root'), line)));
+  if (flags.outsideOnly) return { settings: provisional, known: false };
+  const found = await visit(
+    provisional,
+    sessionFlags(flags),
+    async ({ host }) =>
+      describe((await host.run({ script: discovery })).stdout, provisional.server, host.user),
+    signal,
+  );
+  return { settings: settingsOf(complete(assign(found, line))), known: false };
+}
+
+/** A broker.yaml that merely lies in this folder may be about another server than the one that was typed. */
+async function isItsOwn(host: string, flags: CommonFlags): Promise<boolean> {
+  const { server, domain, key } = await knownSettings(undefined, flags);
+  return [server, domain, key.alias].includes(host);
+}
+
+const hostOf = (typed: string): string => typed.slice(typed.indexOf('@') + 1);

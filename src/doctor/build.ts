@@ -1,0 +1,97 @@
+import type { ProofResult } from '../engine/events.js';
+import type { Inventory } from '../engine/inventory.js';
+import type { Look } from '../engine/look.js';
+import type { Context } from '../engine/step.js';
+import { EXIT } from '../errors.js';
+import { renewalDue } from '../fingerprint.js';
+import { linesOf, type Mending } from './lines.js';
+import { distinct, portMap } from './port-map.js';
+import type { Line, LineState, Report } from './report.js';
+import { REPORT_GROUP, withWaivers } from './waivers.js';
+
+/** What a check-up has found out, as the engine tells it. */
+export interface Seen {
+  context: Omit<Context, 'server'> & { server?: Context['server'] };
+  /** Steps and checks in the order of the report; with an outside look only, their titles with nothing found. */
+  looks: readonly Look[];
+  proofs: readonly ProofResult[];
+  /** Lines besides those of steps and checks. */
+  more?: readonly Line[];
+  mending: Mending;
+  /** Whether the server was looked at from inside. */
+  inside: boolean;
+}
+
+/** Pure. From what was seen to what is reported; nothing else decides what is healthy. */
+export function buildReport({ context, looks, proofs, more = [], mending, inside }: Seen): Report {
+  const { settings, now, server } = context;
+  const own = looks.flatMap((look) =>
+    linesOf(look, proofs, mending).filter(({ seen }) => inside || seen === 'outside'),
+  );
+  const findings = withWaivers([...own, ...more], settings.accept, now.toISOString().slice(0, 10));
+  const groups = [...looks.map(({ step }) => step), REPORT_GROUP]
+    .map(({ id, title }) => ({ id, title, state: worst(findings.filter(({ group }) => group === id)) }))
+    .filter(({ id }) => findings.some(({ group }) => group === id));
+  const inventory = Object.assign({}, ...looks.map((look) => look.inventory)) as Inventory;
+  const counts = count(findings);
+  const current = inventory.certificates?.at(-1);
+  return {
+    version: 1,
+    server: settings.server,
+    domain: settings.domain,
+    ...(server ? { system: server.pretty } : {}),
+    at: now.toISOString(),
+    ok: counts.problem === 0 && counts.unknown === 0,
+    exitCode: exitCodeOf(counts, inside),
+    counts,
+    groups,
+    findings,
+    facts: looks.flatMap(({ facts }) => facts).map(({ id, label, value }) => ({ id, label, value })),
+    ports: portMap(context, inventory, distinct(proofs.flatMap(({ proved }) => proved.ports ?? []))),
+    certificates: [...(inventory.certificates ?? [])],
+    ...(current ? { renewal: renewal(current, inventory, now) } : {}),
+    accounts: [...(inventory.accounts ?? [])],
+  };
+}
+
+function count(lines: readonly Line[]): Report['counts'] {
+  const open = lines.filter(({ accepted }) => accepted === undefined);
+  const of = (state: LineState) => open.filter((one) => one.state === state).length;
+  return {
+    ok: of('ok'),
+    problem: of('problem'),
+    warning: of('warning'),
+    unknown: of('unknown'),
+    accepted: lines.length - open.length,
+  };
+}
+
+/** A server that could not be entered was not checked, whatever its outside looks like. */
+function exitCodeOf({ problem, unknown }: Report['counts'], inside: boolean): Report['exitCode'] {
+  if (unknown > 0 && !inside) return EXIT.unchecked;
+  if (problem > 0) return EXIT.failed;
+  return unknown > 0 ? EXIT.unchecked : EXIT.ok;
+}
+
+const ORDER: readonly LineState[] = ['problem', 'unknown', 'warning', 'ok'];
+
+function worst(lines: readonly Line[]): LineState {
+  return (
+    ORDER.find((state) => lines.some((one) => one.state === state && one.accepted === undefined)) ?? 'ok'
+  );
+}
+
+function renewal(
+  current: NonNullable<Inventory['certificates']>[number],
+  { renewals = [] }: Inventory,
+  now: Date,
+): Report['renewal'] {
+  const validTo = new Date(current.validTo);
+  return {
+    expected: renewalDue({ validFrom: new Date(current.validFrom), validTo })
+      .toISOString()
+      .slice(0, 10),
+    daysLeft: Math.floor((validTo.getTime() - now.getTime()) / 86_400_000),
+    log: [...renewals],
+  };
+}

@@ -1,0 +1,103 @@
+import type { Account } from '../../engine/inventory.js';
+import { defineStep, type Finding } from '../../engine/step.js';
+import { sh } from '../../sh.js';
+
+interface State {
+  accounts: (Account & { uid: number; status: string })[];
+}
+
+/** Where the address does not matter, one of the documentation range (RFC 5737) stands for the world. */
+const SOMEWHERE = '192.0.2.1';
+
+/** Who can log in, with what, and how far they get: what sshd and sudo themselves say. */
+export const accounts = defineStep<State>({
+  id: 'accounts',
+  title: 'Who can log in',
+  probe:
+    () => sh`getent passwd | awk -F: '$7 !~ /\\/(nologin|false|sync|shutdown|halt)$/ {print $1 " " $3}' | head -n 30 | while read -r name uid; do
+  settings=$(sshd -T -C user="$name",host=somewhere,addr=${SOMEWHERE},laddr=${SOMEWHERE},lport=22)
+  allowed=$(sudo -n -l -U "$name" | grep -E '^ +\\(' | tr -d '\\n')
+  echo "account $name $uid $(passwd -S "$name" | cut -d' ' -f2) $(printf '%s\\n' "$settings" | awk '/^(passwordauthentication|kbdinteractiveauthentication|pubkeyauthentication|permitrootlogin) / {printf "%s=%s,", $1, $2}') $allowed"
+  home=$(getent passwd "$name" | cut -d: -f6)
+  for file in $(printf '%s\\n' "$settings" | sed -n 's/^authorizedkeysfile //p' | sed "s|%h|$home|g;s|%u|$name|g"); do
+    case $file in /*) ;; *) file=$home/$file ;; esac
+    [ ! -s "$file" ] || ssh-keygen -lf "$file" | sed "s/^/key $name /"
+  done
+done`,
+  parse: ({ stdout }) => {
+    const found = [...stdout.matchAll(/^account (\S+) (\d+) (\S+) (\S*) ?(.*)$/gm)];
+    if (found.length === 0) throw new Error('The server did not tell who has an account.');
+    return {
+      accounts: found.map(([, name = '', uid, status = '', sshd = '', sudo = '']) =>
+        account({ name, uid: Number(uid), status, sshd, sudo }, keysOf(name, stdout)),
+      ),
+    };
+  },
+  check: ({ accounts: all }) => all.flatMap(findings),
+  inventory: ({ accounts: all }) => ({
+    accounts: all.map(({ uid: _, status: __, ...account }) => account),
+  }),
+});
+
+interface Told {
+  name: string;
+  uid: number;
+  /** Second field of `passwd -S`: P has a password, NP none, L locked. */
+  status: string;
+  /** `passwordauthentication=no,…` in force for this account. */
+  sshd: string;
+  /** What `sudo -l` lists for it. */
+  sudo: string;
+}
+
+function account({ name, uid, status, sshd, sudo }: Told, keys: Account['keys']): State['accounts'][number] {
+  const says = new Map(sshd.split(',').map((pair) => pair.split('=') as [string, string]));
+  const rootLogin = name === 'root' ? says.get('permitrootlogin') : 'yes';
+  const byKey = keys.length > 0 && says.get('pubkeyauthentication') === 'yes' && rootLogin !== 'no';
+  const typed = ['passwordauthentication', 'kbdinteractiveauthentication'].some(
+    (way) => says.get(way) === 'yes',
+  );
+  const byPassword = status === 'P' && typed && rootLogin === 'yes';
+  return {
+    name,
+    uid,
+    status,
+    root: uid === 0 ? 'itself' : rootThroughSudo(sudo),
+    password: status === 'P',
+    ssh: [...(byKey ? (['key'] as const) : []), ...(byPassword ? (['password'] as const) : [])],
+    keys,
+  };
+}
+
+function rootThroughSudo(sudo: string): Account['root'] {
+  if (sudo === '') return 'no';
+  return sudo.includes('NOPASSWD') ? 'without-password' : 'with-password';
+}
+
+/** Lines of ssh-keygen(1) -l: `256 SHA256:… comment (ED25519)`. */
+function keysOf(name: string, stdout: string): Account['keys'] {
+  return [...stdout.matchAll(/^key (\S+) \d+ (\S+) (.*) \((\S+)\)$/gm)]
+    .filter(([, owner]) => owner === name)
+    .map(([, , fingerprint = '', comment = '', type = '']) => ({ type, fingerprint, comment }));
+}
+
+function findings({ name, uid, status }: State['accounts'][number]): Finding[] {
+  const found: Finding[] = [];
+  if (status === 'NP') {
+    found.push({
+      id: 'accounts.empty-password',
+      level: 'stop',
+      summary: `The account ${name} has an empty password.`,
+      hint: `Lock its password: sudo passwd -l ${name}. Keys go on working.`,
+    });
+  }
+  if (uid === 0 && name !== 'root') {
+    found.push({
+      id: 'accounts.second-root',
+      level: 'stop',
+      summary: `The account ${name} has the number 0, so it is root.`,
+      hint: `If you did not make it, somebody else was on this server. See it with: getent passwd ${name}`,
+    });
+  }
+  return found;
+}

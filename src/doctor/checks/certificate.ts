@@ -1,0 +1,129 @@
+import { X509Certificate } from 'node:crypto';
+import { answers } from '../../engine/answers.js';
+import type { CertificateLife, RenewalNote } from '../../engine/inventory.js';
+import { type Context, defineStep, type Fact, type Finding } from '../../engine/step.js';
+import { fingerprintOf, renewalDue } from '../../fingerprint.js';
+import { sh } from '../../sh.js';
+import { renewalConf } from '../../steps/certbot/paths.js';
+import { lineage } from '../../templates/certificate-copy.js';
+import { RENEWAL_LOG } from '../../templates/renewal-hook.js';
+
+interface State {
+  /** Oldest first. */
+  certificates: X509Certificate[];
+  notes: RenewalNote[];
+  /** How certbot.service ended the last time: success, exit-code, timeout … */
+  result: string;
+  timerActive: boolean;
+  /** When the timer last fired or was switched on, in seconds since 1970; undefined where systemd does not say. */
+  fired: number | undefined;
+  authenticator: string;
+  authHook: boolean;
+}
+
+/** So many certificates tell enough of the past. */
+const PAST = 12;
+/** The timer fires twice a day, each time up to twelve hours late. */
+const OVERDUE = 2 * 86_400;
+
+/** Whether certbot will renew in time: its timer, its last run, its way; and what became of earlier renewals. */
+export const certificate = defineStep<State>({
+  id: 'certificate',
+  title: 'The life of the certificate',
+  probe: ({
+    settings,
+  }) => sh`current=$(readlink -f ${lineage(settings.domain).directory}/cert.pem) && ls -v "$(dirname "$current")"/cert*.pem | tail -n ${PAST} | while read -r file; do
+  echo "pem=$(base64 -w0 "$file")"
+done
+if [ -f ${RENEWAL_LOG} ]; then tail -n 30 ${RENEWAL_LOG} | sed 's/^/note=/'; fi
+systemctl show -p Result certbot.service
+systemctl show -p ActiveState certbot.timer
+for name in LastTriggerUSec ActiveEnterTimestamp; do
+  at=$(TZ=UTC systemctl show -p "$name" --value certbot.timer)
+  [ -z "$at" ] || date -d "$at" +fired=%s
+done
+sed -n 's/^\\(authenticator\\|manual_auth_hook\\) *= */\\1=/p' ${renewalConf(settings.domain)}`,
+  parse: ({ stdout }) => {
+    const told = answers(stdout);
+    const fired = [...stdout.matchAll(/^fired=(\d+)$/gm)].map(([, at]) => Number(at));
+    return {
+      certificates: [...stdout.matchAll(/^pem=(.+)$/gm)].map(
+        ([, pem = '']) => new X509Certificate(Buffer.from(pem, 'base64')),
+      ),
+      notes: [...stdout.matchAll(/^note=(\S+) \S+ (.*)$/gm)].map(([, at = '', text = '']) => ({
+        at,
+        ok: text.startsWith('ok'),
+        text: text.replace(/ sha256=\S+$/, ''),
+      })),
+      result: told.get('Result') ?? '',
+      timerActive: told.get('ActiveState') === 'active',
+      fired: fired.length === 0 ? undefined : Math.max(...fired),
+      authenticator: told.get('authenticator') ?? '',
+      authHook: told.has('manual_auth_hook'),
+    };
+  },
+  check: (state, context) => [...lastRun(state), ...timer(state, context), ...byHand(state)],
+  facts: ({ certificates }, context) => renewalFacts(certificates.at(-1), context),
+  inventory: ({ certificates, notes }) => ({
+    certificates: certificates.map((one, index) => life(one, index === certificates.length - 1)),
+    renewals: notes,
+  }),
+});
+
+function lastRun({ result }: State): Finding[] {
+  if (result === '' || result === 'success') return [];
+  return [
+    {
+      id: 'certificate.last-run',
+      level: 'stop',
+      summary: `certbot's last attempt to renew failed (${result}).`,
+      hint: 'See why with: sudo journalctl -u certbot -n 50. Try it without risk with: broker-setup doctor --renewal',
+    },
+  ];
+}
+
+function timer({ timerActive, fired }: State, { now }: Context): Finding[] {
+  if (!timerActive || fired === undefined || now.getTime() / 1000 - fired <= OVERDUE) return [];
+  const days = Math.floor((now.getTime() / 1000 - fired) / 86_400);
+  return [
+    {
+      id: 'certificate.timer-late',
+      level: 'stop',
+      summary: `certbot.timer is on, but has not fired for ${days} days.`,
+      hint: 'See it with: systemctl list-timers certbot.timer. Start it anew with: sudo systemctl restart certbot.timer',
+    },
+  ];
+}
+
+/** certbot refuses to renew by itself what was proved by hand (certbot docs, "Manual"). */
+function byHand({ authenticator, authHook }: State): Finding[] {
+  if (authenticator !== 'manual' || authHook) return [];
+  return [
+    {
+      id: 'certificate.by-hand',
+      level: 'stop',
+      summary: 'The certificate was got by hand (certbot --manual), so certbot cannot renew it.',
+      hint: 'Get it anew in a way that renews itself: broker-setup init',
+    },
+  ];
+}
+
+function life(certificate: X509Certificate, current: boolean): CertificateLife {
+  const { sha1, sha256, names, issuer, validFrom, validTo } = fingerprintOf(certificate);
+  return {
+    ...{ sha1, sha256, names, issuer, current },
+    validFrom: validFrom.toISOString(),
+    validTo: validTo.toISOString(),
+  };
+}
+
+function renewalFacts(current: X509Certificate | undefined, { now }: Context): Fact[] {
+  if (!current) return [];
+  const seen = fingerprintOf(current);
+  const day = (date: Date) => date.toISOString().slice(0, 10);
+  const left = Math.floor((seen.validTo.getTime() - now.getTime()) / 86_400_000);
+  return [
+    { id: 'certificate.expires', label: 'Runs out', value: `${day(seen.validTo)} (in ${left} days)` },
+    { id: 'certificate.renewal', label: 'certbot renews it from', value: day(renewalDue(seen)) },
+  ];
+}

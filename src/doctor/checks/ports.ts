@@ -1,0 +1,95 @@
+import type { Inventory, Listening } from '../../engine/inventory.js';
+import { defineStep, type Outside, type Proof } from '../../engine/step.js';
+import { ipv6Proof, judgeClosed, silence } from '../../proofs/ports.js';
+import { sh } from '../../sh.js';
+
+/** What listens on the server, and whether the world reaches more of it than anybody asked for. */
+export const ports = defineStep<Listening[]>({
+  id: 'ports',
+  title: 'Ports, from inside and outside',
+  probe: () => sh`ss -Hltunp`,
+  parse: ({ code, stdout }) => {
+    if (code !== 0) throw new Error('The server did not tell what listens on it (ss).');
+    return listening(stdout);
+  },
+  check: () => [],
+  inventory: (listeners) => ({ listeners }),
+  proofs: () => [ipv6Proof, unaskedProof],
+});
+
+/** Pure. Lines of ss(8) -Hltunp: `tcp LISTEN 0 100 0.0.0.0:8883 0.0.0.0:* users:(("mosquitto",pid=1,fd=5))`. */
+export function listening(stdout: string): Listening[] {
+  const lines = stdout.matchAll(
+    /^(tcp|udp)\s+\S+\s+\d+\s+\d+\s+(\S+):(\d+)\s+\S+(?:\s+users:\(\("([^"]*)")?/gm,
+  );
+  const found = new Map<string, Listening>();
+  for (const [, transport, address = '', port, program = ''] of lines) {
+    const one: Listening = {
+      port: Number(port),
+      transport: transport === 'udp' ? 'udp' : 'tcp',
+      program,
+      world: !/^(127\.|\[::1\]|\[?::ffff:127\.)|%lo$/.test(address),
+    };
+    const key = `${one.transport} ${one.port}`;
+    const other = found.get(key);
+    // The same port for both families, or for the world and the server itself: what reaches further counts.
+    if (!other || (one.world && !other.world)) found.set(key, one);
+  }
+  return [...found.values()];
+}
+
+const unaskedProof: Proof = {
+  id: 'ports.unasked',
+  title: 'Nothing else on the server answers to the world',
+  inside: true,
+  async run(outside) {
+    if (outside.inventory.listeners === undefined)
+      return { ok: undefined, detail: 'what listens on the server is not known' };
+    const candidates = unasked(outside);
+    const numbers = [...candidates.keys()];
+    if (numbers.length === 0) return { ok: true, detail: 'nothing else could be reached' };
+    const [known] = worldPorts(outside);
+    const seen = judgeClosed(await silence(outside.addresses, numbers, known));
+    if (seen.ok !== false) return seen;
+    const open = (seen.ports ?? []).filter((look) => look.seen === 'open').map(({ port }) => port);
+    const named = [...new Set(open)].map((port) => `${port} (${candidates.get(port)})`);
+    return {
+      ...seen,
+      detail: `${named.join(', ')} answer${named.length === 1 ? 's' : ''}`,
+      hint: 'Stop what is not needed. What only this server needs, bind to 127.0.0.1; a container with -p 127.0.0.1:8080:80. What the world is to reach, allow by a rule of your own: sudo ufw allow PORT/tcp',
+    };
+  },
+};
+
+const worldPorts = ({ context: { broker, settings } }: Outside): number[] =>
+  broker
+    .listeners(settings)
+    .filter(({ reach, transport }) => reach === 'world' && transport === 'tcp')
+    .map(({ port }) => port);
+
+/**
+ * Pure. TCP ports that others could reach and nobody asked for, with the program's name. A rule of the firewall that opens
+ * one is somebody's wish; the broker's own that are to be closed have a proof of their own.
+ */
+function unasked(outside: Outside): Map<number, string> {
+  const { context, inventory } = outside;
+  const { broker, settings } = context;
+  const own = [...broker.listeners({ ...settings, exposure: 'guide' }), ...broker.listeners(settings)];
+  const asked = new Set([...own.map(({ port }) => port), ...broker.inner(settings), 80]);
+  return new Map(
+    reachable(inventory).filter(
+      ([port]) => !asked.has(port) && !inventory.firewall?.open.includes(`${port}/tcp`),
+    ),
+  );
+}
+
+function reachable({ listeners = [], firewall }: Inventory): [number, string][] {
+  const published = (firewall?.published ?? [])
+    .filter((port) => /^\d+\/tcp$/.test(port))
+    .map((port): [number, string] => [Number.parseInt(port, 10), 'a container']);
+  const programs = listeners
+    // The SSH server is looked at by its own step; its port may be any.
+    .filter(({ transport, world, program }) => transport === 'tcp' && world && program !== 'sshd')
+    .map(({ port, program }): [number, string] => [port, program || 'unknown program']);
+  return [...published, ...programs];
+}

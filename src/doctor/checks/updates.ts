@@ -1,0 +1,90 @@
+import { answers } from '../../engine/answers.js';
+import { type Context, defineStep, type Finding } from '../../engine/step.js';
+import { lines, sh } from '../../sh.js';
+import { isSecurity, pendingUpgrades } from '../../steps/update/upgrade.js';
+import { AUTO_UPGRADES_PATH } from '../../templates/auto-upgrades.js';
+
+interface State {
+  /** Whether the settings in force switch the daily round on. */
+  on: boolean;
+  /** Whether this set-up has switched it on; when, in seconds since 1970. */
+  since: number | undefined;
+  /** When unattended-upgrades last ran, and when the lists of packages were last fetched; 0 for never. */
+  ran: number;
+  fetched: number;
+  /** When the server was started. */
+  started: number;
+  /** Names of security updates that wait. */
+  security: string[];
+}
+
+/** How long the daily round may be overdue, in seconds: its timer is up to a day late. */
+const OVERDUE = 2 * 86_400;
+
+/** Whether security updates really install themselves. */
+export const updates = defineStep<State>({
+  id: 'updates',
+  title: 'Security updates by themselves',
+  probe: () =>
+    lines(
+      sh`apt-config shell enable APT::Periodic::Enable unattended APT::Periodic::Unattended-Upgrade
+stat -c 'since=%Y' ${AUTO_UPGRADES_PATH}
+stat -c 'ran=%Y' /var/lib/apt/periodic/unattended-upgrades-stamp
+stat -c 'fetched=%Y' /var/lib/apt/periodic/update-success-stamp
+printf 'started=%s\\n' "$(($(date +%s) - $(cut -d. -f1 /proc/uptime)))"`,
+      pendingUpgrades,
+    ),
+  parse: ({ stdout }) => {
+    const told = answers(stdout);
+    const value = (name: string) => told.get(name)?.replaceAll("'", '');
+    return {
+      on: value('enable') !== '0' && (value('unattended') ?? '0') !== '0',
+      since: told.has('since') ? Number(told.get('since')) : undefined,
+      ran: Number(told.get('ran') ?? 0),
+      fetched: Number(told.get('fetched') ?? 0),
+      started: Number(told.get('started')),
+      security: (told.get('upgrades') ?? '').split(' ').flatMap((word) => isSecurity(word) ?? []),
+    };
+  },
+  check: (state, context) => (state.on ? [...stale(state, context), ...left(state)] : overruled(state)),
+});
+
+/** Where nothing ever switched it on, the step that does says so. */
+function overruled({ since }: State): Finding[] {
+  if (since === undefined) return [];
+  return [
+    {
+      id: 'updates.overruled',
+      level: 'stop',
+      summary: 'Another file switches the daily security updates off.',
+      hint: 'Find it on the server with: grep -r APT::Periodic /etc/apt/apt.conf.d. Files later in the alphabet win.',
+    },
+  ];
+}
+
+function stale({ ran, since, started }: State, { now }: Context): Finding[] {
+  const last = Math.max(ran, since ?? 0, started);
+  const days = Math.floor((now.getTime() / 1000 - last) / 86_400);
+  if (now.getTime() / 1000 - last <= OVERDUE) return [];
+  return [
+    {
+      id: 'updates.stale',
+      level: 'stop',
+      summary: `Security updates should install themselves every day, but have not for ${days} days.`,
+      hint: 'See why with: systemctl status apt-daily-upgrade.service, and in /var/log/unattended-upgrades.',
+    },
+  ];
+}
+
+/** What waits although the daily round has been here since it could know of it. */
+function left({ security, ran, fetched }: State): Finding[] {
+  if (security.length === 0 || ran <= fetched || fetched === 0) return [];
+  return [
+    {
+      id: 'updates.left',
+      level: 'stop',
+      summary: `The daily round has left security updates out: ${security.join(', ')}.`,
+      hint: 'Install them with: broker-setup doctor --fix. Why they were left out stands in /var/log/unattended-upgrades.',
+    },
+  ];
+}

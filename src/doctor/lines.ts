@@ -1,0 +1,87 @@
+import { whyItMatters } from '../catalogue/index.js';
+import type { ProofResult } from '../engine/events.js';
+import type { Look } from '../engine/look.js';
+import type { Finding, Step } from '../engine/step.js';
+import type { Line, LineState } from './report.js';
+
+/** What mends a finding that carries its change. */
+export interface Mending {
+  /** The command: `broker-setup doctor --fix`. */
+  command: string;
+  /** Whether `--fix` can do it here. */
+  fix: boolean;
+}
+
+/** Pure. The lines of one step or check: that it is in place, or what was found, then what was seen from outside. */
+export function linesOf(look: Look, proofs: readonly ProofResult[], mending: Mending): Line[] {
+  const { step, findings, unknown } = look;
+  const inside =
+    unknown !== undefined
+      ? [unknownLine(step, unknown)]
+      : findings.length > 0
+        ? findings.map((finding) => findingLine(step, finding, mending))
+        : [line(step, { id: step.id, state: 'ok', seen: 'inside', summary: step.title })];
+  const outside = proofs.filter((proof) => proof.step === step.id).map((proof) => proofLine(step, proof));
+  return [...inside, ...outside];
+}
+
+type Group = Pick<Step, 'id' | 'title'>;
+
+/** A line of a group; what is undefined is left out, so that JSON has no empty fields. */
+export function line(
+  { id: group }: Group,
+  fields: Omit<Line, 'group' | 'detail' | 'why' | 'mend'> & {
+    detail?: string | undefined;
+    mend?: string | undefined;
+  },
+): Line {
+  const { detail, mend, ...rest } = fields;
+  const why = fields.state === 'ok' ? undefined : whyItMatters(fields.id);
+  return {
+    ...rest,
+    group,
+    ...(detail === undefined ? {} : { detail }),
+    ...(why === undefined ? {} : { why }),
+    ...(mend === undefined ? {} : { mend }),
+  };
+}
+
+/** A step or check that gave no usable answer. */
+export function unknownLine(group: Group, detail: string): Line {
+  return line(group, {
+    id: group.id,
+    state: 'unknown',
+    seen: 'inside',
+    summary: `“${group.title}” could not be checked`,
+    detail,
+  });
+}
+
+function findingLine(group: Group, finding: Finding, { command, fix }: Mending): Line {
+  const { id, level, summary, hint, change } = finding;
+  const mended = level === 'change';
+  return line(group, {
+    id,
+    state: stateOf(finding),
+    seen: 'inside',
+    summary: mended ? `To do: ${summary}` : summary,
+    mend: mended ? (change?.kind === 'reboot' ? 'sudo reboot' : command) : hint,
+    ...(mended ? { fix } : {}),
+  });
+}
+
+function stateOf({ level, minor }: Finding): LineState {
+  return level === 'warn' || minor ? 'warning' : 'problem';
+}
+
+function proofLine(group: Group, { id, title, proved }: ProofResult): Line {
+  const state = proved.ok === undefined ? 'unknown' : proved.ok ? 'ok' : 'problem';
+  return line(group, {
+    id,
+    state,
+    seen: 'outside',
+    summary: title,
+    detail: proved.detail,
+    mend: state === 'ok' ? undefined : proved.hint,
+  });
+}

@@ -1,0 +1,73 @@
+/** What there is on a server, beyond what is right or wrong with it: for the report, and to explain what is seen from outside. */
+export interface Inventory {
+  listeners?: readonly Listening[];
+  firewall?: Firewall;
+  /** Oldest first; the last is in use. */
+  certificates?: readonly CertificateLife[];
+  /** What the renewal hook noted, oldest first. */
+  renewals?: readonly RenewalNote[];
+  accounts?: readonly Account[];
+}
+
+export interface Listening {
+  port: number;
+  transport: 'tcp' | 'udp';
+  /** '' where it could not be told. */
+  program: string;
+  /** Whether others than the server itself could reach it, but for the firewall. */
+  world: boolean;
+}
+
+export interface Firewall {
+  /** Closes what no rule opens. */
+  on: boolean;
+  /** `8883/tcp` of each port that a rule opens to everybody. */
+  open: readonly string[];
+  /** `8080/tcp` of each port that containers publish past it. */
+  published: readonly string[];
+  /** A REJECT of the provider's image stands before its rules. */
+  rejectsBefore: boolean;
+}
+
+export interface CertificateLife {
+  sha1: string;
+  sha256: string;
+  names: string[];
+  issuer: string;
+  /** ISO 8601, UTC. */
+  validFrom: string;
+  validTo: string;
+  current: boolean;
+}
+
+export interface RenewalNote {
+  /** ISO 8601, UTC. */
+  at: string;
+  ok: boolean;
+  text: string;
+}
+
+export interface Account {
+  name: string;
+  /** How it reaches root. */
+  root: 'itself' | 'with-password' | 'without-password' | 'no';
+  /** Whether it has a password, at the console or for sudo. */
+  password: boolean;
+  /** How it may log in over SSH. */
+  ssh: ('key' | 'password')[];
+  keys: { type: string; fingerprint: string; comment: string }[];
+}
+
+/**
+ * refused: nothing listens. rejected: a firewall said no. filtered: silence. wrong: something answers, but not what should.
+ * unreachable: there is no way from this computer.
+ */
+export type PortSeen = 'open' | 'refused' | 'rejected' | 'filtered' | 'wrong' | 'unreachable';
+
+/** One look at one port from this computer. */
+export interface PortLook {
+  port: number;
+  transport: 'tcp' | 'udp';
+  address: string;
+  seen: PortSeen;
+}

@@ -1,20 +1,23 @@
 import { brokerFor } from '../brokers/index.js';
+import { deferred } from '../deferred.js';
 import { buildReport } from '../doctor/build.js';
 import { checks } from '../doctor/checks/index.js';
 import { NO_DOMAIN } from '../doctor/discover.js';
 import { line, type Mending } from '../doctor/lines.js';
 import type { Line, Report } from '../doctor/report.js';
 import { REPORT_GROUP } from '../doctor/waivers.js';
+import type { ProofResult } from '../engine/events.js';
 import type { Look } from '../engine/look.js';
 import { lookOutside } from '../engine/look-outside.js';
-import type { Asking, Outside, Proof, Step } from '../engine/step.js';
+import type { Asking, Outside, Step } from '../engine/step.js';
 import type { SetupError } from '../errors.js';
-import { publicAddresses } from '../host/addresses.js';
+import { foundAt } from '../host/addresses.js';
 import { caaFindings } from '../steps/certbot/caa.js';
 import { steps } from '../steps/index.js';
 import { program } from '../ui/program.js';
 import { firstTarget } from './enter.js';
 import { lookAtLaptop } from './laptop.js';
+import { knowingTheWayIn } from './outside.js';
 import { filesOf, makeSecrets, openSession, type Session, type SessionOptions } from './session.js';
 import { tryRenewal } from './try-renewal.js';
 import type { Described } from './undescribed.js';
@@ -39,28 +42,50 @@ export async function checkUp(
   renewal: boolean,
 ): Promise<{ report: Report; session: Session }> {
   const secrets = await makeSecrets(settings, false);
-  const session = await openSession({ settings, secrets, ...rules, signal, parts });
+  // What sudo asks for is known once it has been asked; only then can it be tried as a password for SSH.
+  const opened = deferred<Outside>();
+  let proofs: Promise<ProofResult[]> = Promise.resolve([]);
+  const session = await openSession({
+    settings,
+    secrets,
+    ...rules,
+    signal,
+    parts,
+    meanwhile: (outside) => {
+      const known = knowingTheWayIn(outside, outside.inside);
+      const early = settings.user.sudo === 'without-password';
+      proofs = lookOutside(parts, known, () => true, early ? Promise.resolve(known) : opened.promise);
+    },
+  }).catch((error: unknown) => {
+    opened.reject(error);
+    throw error;
+  });
+  opened.resolve(knowingTheWayIn(session.outside, Promise.resolve()));
   try {
-    return { report: await reportOf(session, known, renewal), session };
+    return { report: await reportOf(session, await proofs, known, renewal), session };
   } catch (error) {
     await session.close();
     throw error;
   }
 }
 
-/** Pure but for the looks from outside, which it makes. */
-async function reportOf(session: Session, known: boolean, renewal: boolean): Promise<Report> {
-  const { context, looks, outside } = session;
+async function reportOf(
+  session: Session,
+  proofs: readonly ProofResult[],
+  known: boolean,
+  renewal: boolean,
+): Promise<Report> {
+  const { context, looks } = session;
   const named = context.settings.domain !== NO_DOMAIN;
   const seen = named
     ? looks
     : looks.map((look) => (ABOUT_DOMAIN.includes(look.step.id) ? withoutDomain(look) : look));
-  const proofs = await lookOutside(parts, outside, (proof) => isWorthTrying(proof, looks, named));
+  const told = proofs.filter((proof) => isWorthTelling(proof, looks, named));
   const more = renewal && named ? [await tryRenewal(session)] : [];
   return buildReport({
     context,
     looks: seen,
-    proofs,
+    proofs: told,
     more,
     mending: mendingOf(context, known),
     inside: true,
@@ -72,8 +97,8 @@ function withoutDomain(look: Look): Look {
   return { ...look, findings: [], facts: [], inventory: {}, unknown };
 }
 
-/** Looks at a broker that is not there, or at a certificate for no name, would only say the same thing many times. */
-function isWorthTrying({ id }: Proof, looks: readonly Look[], named: boolean): boolean {
+/** Looks at a broker that is not there, or at a certificate for no name, only say the same thing many times. */
+function isWorthTelling({ id }: ProofResult, looks: readonly Look[], named: boolean): boolean {
   const absent = looks.some(({ findings }) =>
     findings.some((finding) => finding.id === 'broker-install.package' && finding.level === 'change'),
   );
@@ -111,11 +136,7 @@ export async function checkUpOutside(
     packages: [],
     now: new Date(),
   };
-  const addresses = publicAddresses(
-    target.jumps.length > 0 ? settings.domain : target.hostname,
-    laptop.dns,
-    [],
-  );
+  const addresses = foundAt(target.jumps.length > 0 ? settings.domain : target.hostname, laptop.dns);
   const outside: Outside = {
     context,
     address: addresses[0] ?? settings.domain,
@@ -124,8 +145,7 @@ export async function checkUpOutside(
     keyLogin: { user: settings.user.name, credentials: { keys: [], agent: false } },
     firstLogin: undefined,
     made: {},
-    facts: [],
-    inventory: {},
+    inside: Promise.resolve({ facts: [], inventory: {}, addresses }),
   };
   const proofs = await lookOutside(parts, outside, (proof) => !proof.inTurn && !proof.inside);
   const looks = parts.map(

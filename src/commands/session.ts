@@ -1,25 +1,25 @@
 import { brokerFor } from '../brokers/index.js';
 import type { LaptopHands } from '../engine/apply.js';
 import { restoreNow } from '../engine/guard.js';
-import type { Inventory } from '../engine/inventory.js';
 import { firstLook, type Look } from '../engine/look.js';
 import type { Asking, Context, Laptop, Outside, Secrets, Step } from '../engine/step.js';
 import { UsageError } from '../errors.js';
-import { publicAddresses } from '../host/addresses.js';
+import { foundAt } from '../host/addresses.js';
 import type { Target } from '../host/host.js';
 import type { HostKeyPolicy } from '../host/host-key.js';
 import { knownKeysOnce, publicKey, rememberKeys } from '../host/openssh.js';
 import { connect, type SshHost } from '../host/ssh.js';
-import { login } from '../proofs/login.js';
 import { readCaBundle } from '../settings/ca-bundle.js';
 import { isAddress, readPackage } from '../settings/package-file.js';
 import type { Settings } from '../settings/schema.js';
 import { generatePassword, keyPassphrase, sudoPassword } from '../settings/secrets.js';
+import type { Secret } from '../sh.js';
 import { steps } from '../steps/index.js';
-import { enter, firstTarget, keyCredentials, limitedTarget } from './enter.js';
+import { enter, firstTarget, limitedTarget } from './enter.js';
 import type { CommonFlags } from './flags.js';
 import { hostKeyPolicy } from './host-key-policy.js';
 import { laptopHands, lookAtLaptop } from './laptop.js';
+import { eyes, insideOf, type WayIn } from './outside.js';
 import { askHostKey, interactive } from './questions.js';
 
 export interface SessionOptions {
@@ -37,7 +37,11 @@ export interface SessionOptions {
   secrets: Secrets;
   /** What is looked at; default: the steps of a set-up. */
   parts?: readonly Step[];
+  /** Called once somebody is in and the look inside has begun: what is looked at from outside need not wait for it. */
+  meanwhile?(outside: Outside): void;
 }
+
+type HostKeys = { type: string; base64: string }[];
 
 /** The part of the options that the command line decides. */
 export function sessionFlags({
@@ -110,7 +114,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       newSudoPassword: () => (looked ? options.secrets.sudoPassword : undefined),
     }),
   ]);
-  const { host, firstLogin } = entered;
+  const { host } = entered;
   const secrets = {
     ...options.secrets,
     keyPassphrase: entered.keyPassphrase ?? options.secrets.keyPassphrase,
@@ -125,38 +129,37 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       now: new Date(),
     };
     const packages = [...new Set(steps.flatMap((step) => step.packages(asking)))];
-    const { context, looks } = await lookAfterGuard(host, { ...asking, packages }, options);
+    const looking = lookAfterGuard(host, { ...asking, packages }, options);
+    const wayIn = (hostKeys: HostKeys, sudoPassword?: Secret): WayIn => ({
+      first,
+      limited,
+      entered,
+      // From now on every connection must meet the machine that was accepted.
+      accepted: { known: (hop) => (isJump(hop, first) ? known(hop) : Promise.resolve(hostKeys)) },
+      sudoPassword,
+    });
+    const addresses = foundAt(first.jumps.length > 0 ? settings.domain : host.address, laptop.dns);
+    const inside = looking.then(({ looks, context }) => insideOf(looks, context, addresses));
+    // Whoever waits for it sees the failure; if nobody does, it is no failure of its own.
+    inside.catch(() => undefined);
+    options.meanwhile?.(eyes(wayIn([host.hostKey]), asking, inside));
+    const { context, looks } = await looking;
     looked = true;
     const hostKeys = hostKeysOf(host, context);
     const remembered = new Set((await known(limited)).map((key) => key.base64));
     if (!hostKeys.every((key) => remembered.has(key.base64))) await rememberKeys(limited, hostKeys);
-    // From now on every connection must meet the machine that was accepted.
-    const accepted: HostKeyPolicy = {
-      known: (hop) => (isJump(hop, first) ? known(hop) : Promise.resolve(hostKeys)),
-    };
-    const forSudo = (await entered.sudoPassword()) ?? secrets.sudoPassword;
-    const sudo = forSudo ? { sudoPassword: forSudo } : {};
-    const reached = first.jumps.length > 0 ? settings.domain : host.address;
-    const addresses = publicAddresses(reached, context.laptop.dns, context.server.addresses);
-    const keyLogin = { user: settings.user.name, credentials: keyCredentials(settings, secrets), ...sudo };
+    const way = wayIn(hostKeys, (await entered.sudoPassword()) ?? secrets.sudoPassword);
+    const outside = eyes(way, context, inside);
+    const { keyLogin } = outside;
+    const sudo = keyLogin.sudoPassword ? { sudoPassword: keyLogin.sudoPassword } : {};
     return {
       host,
       context,
       looks,
-      outside: {
-        context,
-        address: addresses[0] ?? host.address,
-        addresses,
-        inventory: Object.assign({}, ...looks.map(({ inventory }) => inventory)) as Inventory,
-        login: (as) => login(limited, as, accepted),
-        keyLogin,
-        firstLogin,
-        made: {},
-        facts: looks.flatMap((found) => found.facts),
-      },
+      outside,
       hands: laptopHands(limited, secrets),
       refresh: async (now) => ({ ...now, laptop: await lookAtLaptop(settings, given) }),
-      reconnect: () => connect(limited, keyLogin.credentials, { hostKey: accepted, ...sudo }),
+      reconnect: () => connect(limited, keyLogin.credentials, { hostKey: way.accepted, ...sudo }),
       close: () => host.close(),
     };
   } catch (error) {
@@ -197,7 +200,7 @@ export async function filesOf({
 }
 
 /** All host keys of the server, remembered while it is known to be the right one: hardening leaves only one type. */
-function hostKeysOf(host: SshHost, { server }: Context): { type: string; base64: string }[] {
+function hostKeysOf(host: SshHost, { server }: Context): HostKeys {
   const { type, base64 } = host.hostKey;
   const own = server.hostKeys
     .map((line) => line.split(' '))

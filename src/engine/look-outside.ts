@@ -1,5 +1,5 @@
 import type { ProofResult } from './events.js';
-import { attempts, canBeTried } from './prove.js';
+import { attempt, canBeTried } from './prove.js';
 import type { Outside, Proof, Step } from './step.js';
 
 /** A proof and the step or check that it belongs to. */
@@ -9,13 +9,16 @@ interface Owned {
 }
 
 /**
- * Makes all proofs of `steps` that can be made, each once, at the same time but for those that log in.
+ * Makes all proofs of `steps` that can be made, each once and all at the same time: a check-up tries two logins that are
+ * to be refused, and waits for none of them.
  * @param wanted which of them to make
+ * @param logins the eyes of those that log in, once what they need is known
  */
 export async function lookOutside(
   steps: readonly Step[],
   outside: Outside,
   wanted: (proof: Proof) => boolean,
+  logins: Promise<Outside> = Promise.resolve(outside),
 ): Promise<ProofResult[]> {
   const all = steps.flatMap((step): Owned[] =>
     step.proofs(outside.context).map((proof) => ({ step, proof })),
@@ -23,15 +26,10 @@ export async function lookOutside(
   const possible = all
     .filter(({ proof }, index) => all.findIndex((other) => other.proof.id === proof.id) === index)
     .filter(({ proof }) => canBeTried(proof, outside) && wanted(proof));
-  const outcome = attempts(
-    possible.map(({ proof }) => proof),
-    outside,
+  return Promise.all(
+    possible.map(async ({ step, proof }) => {
+      const proved = await attempt(proof, proof.inTurn ? logins : outside);
+      return { type: 'proof', step: step.id, id: proof.id, title: proof.title, proved };
+    }),
   );
-  // Both at once: what waits for its turn waits for the others of its kind only.
-  const results: ProofResult[] = [];
-  for (const { step, proof } of possible) {
-    const proved = await outcome(proof);
-    results.push({ type: 'proof', step: step.id, id: proof.id, title: proof.title, proved });
-  }
-  return results;
 }

@@ -46,9 +46,9 @@ export function attempts(proofs: readonly Proof[], outside: Outside): (proof: Pr
 }
 
 /** A proof that crashes is "could not be checked": it neither holds nor hides the others. */
-async function attempt(proof: Proof, outside: Outside): Promise<Proved> {
+export async function attempt(proof: Proof, outside: Outside | Promise<Outside>): Promise<Proved> {
   try {
-    return await proof.run(outside);
+    return await proof.run(await outside);
   } catch (error) {
     return { ok: undefined, detail: error instanceof Error ? error.message : String(error) };
   }

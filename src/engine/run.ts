@@ -119,7 +119,12 @@ async function bringInPlace(
       throw error;
     }
   }
-  const outside = { ...run.outside, ...knownNow(run.outside, changed, context), context, facts: found.facts };
+  const outside: Outside = {
+    ...run.outside,
+    ...knownNow(run.outside, changed, context),
+    context,
+    inside: Promise.resolve({ facts: found.facts, inventory: {}, addresses: run.outside.addresses }),
+  };
   if (changed.length > 0 || changedBefore)
     await confirm({ ...run, outside }, step, context, changed.length > 0);
   const warnings = found.findings.filter((finding) => finding.level === 'warn');

@@ -148,7 +148,7 @@ export interface Outside {
   context: Asking;
   /** Address under which this computer sees the server's ports. */
   address: string;
-  /** All addresses under which the world finds the server, `address` first: its IPv4 and its IPv6. */
+  /** The addresses under which devices find the server, `address` first: one of each family. */
   addresses: readonly string[];
   /** Opens a new connection, logs in, tries sudo, closes it. Never throws for a refusal. */
   login(as: { user: string; credentials: Credentials; sudoPassword?: Secret }): Promise<LoginOutcome>;
@@ -157,10 +157,17 @@ export interface Outside {
   firstLogin: { user: string; credentials: Credentials } | undefined;
   /** The passwords that this run has made, and so knows. */
   made: Partial<Record<MadePassword, Secret>>;
-  /** What the latest look told about the server itself: a proof compares it with what it sees from outside. */
+  /** What the latest look told about the server itself; it may still be on its way while proofs are made. */
+  inside: Promise<Inside>;
+}
+
+/** What a proof compares with what it sees from outside. */
+export interface Inside {
   facts: readonly Fact[];
   /** What `doctor` found inside; empty in a run of `init`, whose steps do not take stock. */
   inventory: Inventory;
+  /** All addresses under which the server can be reached: those that DNS does not name, too. */
+  addresses: readonly string[];
 }
 
 /** Protects the way in: engine/guard.ts restores `paths` and runs `reload` unless a new login was proved in time. */

@@ -23,19 +23,22 @@ export function canonical(address: string): string {
 }
 
 /**
- * Pure. The addresses under which the world finds a server, one of each family: the one that was reached first, then what
- * DNS says, or what the server has of its own, where that is public.
+ * Pure. The addresses under which a server is found, one of each family: the one that was reached first, then what DNS says.
  * @param reached an address, or a name where the way leads through a jump host
  */
-export function publicAddresses(reached: string, dns: PointsAt, own: readonly string[]): string[] {
-  const mine = new Set(own.map(canonical));
-  // IPv6 is not translated on its way: an address that the server does not have is another machine's.
-  const named =
-    'error' in dns ? [] : [...dns.a, ...dns.aaaa.filter((address) => mine.has(canonical(address)))];
-  const reachable = isIP(reached) > 0 ? [reached] : [];
-  const candidates = [...reachable, ...named, ...own.filter((address) => !isPrivate(address))].map(canonical);
-  const first = candidates[0];
-  if (first === undefined) return [reached];
-  const other = candidates.find((address) => isIP(address) !== isIP(first));
+export function foundAt(reached: string, dns: PointsAt): string[] {
+  return oneOfEach([reached, ...('error' in dns ? [] : [...dns.a, ...dns.aaaa])]);
+}
+
+/** Pure. The same with what the server has of its own, where that is public: a stranger finds it without DNS. */
+export function reachableAt(found: readonly string[], own: readonly string[]): string[] {
+  return oneOfEach([...found, ...own.filter((address) => !isPrivate(address))]);
+}
+
+function oneOfEach(candidates: readonly string[]): string[] {
+  const addresses = candidates.filter((one) => isIP(one) > 0).map(canonical);
+  const first = addresses[0];
+  if (first === undefined) return candidates.slice(0, 1);
+  const other = addresses.find((address) => isIP(address) !== isIP(first));
   return other === undefined ? [first] : [first, other];
 }

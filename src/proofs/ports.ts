@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 import type { Inventory, PortLook, PortSeen } from '../engine/inventory.js';
-import type { Asking, Proof, Proved } from '../engine/step.js';
+import type { Asking, Outside, Proof, Proved } from '../engine/step.js';
 import { lookAtPort, lookForSilence, patienceWith } from './port.js';
 import { askUdp, coapPing, dtlsHello } from './udp.js';
 import { whyClosed } from './why-closed.js';
@@ -31,8 +31,9 @@ function openProof(ports: readonly number[]): Proof {
   return {
     id: 'ports.open',
     title: `Ports ${ports.join(', ')} answer from this computer`,
-    async run({ addresses, inventory }) {
-      return judgeOpen(await eachPort(addresses, ports, lookAtPort), ['open'], inventory);
+    async run(outside) {
+      const looks = await everywhere(outside, (addresses) => eachPort(addresses, ports, lookAtPort));
+      return judgeOpen(looks, ['open'], (await outside.inside).inventory);
     },
   };
 }
@@ -43,10 +44,11 @@ function udpProof(listeners: readonly { port: number; tls: boolean }[]): Proof {
   return {
     id: 'ports.udp',
     title: `UDP ports ${ports.join(', ')} answer from this computer`,
-    async run({ addresses, inventory }) {
+    async run(outside) {
       const ask = (address: string, port: number) =>
         askUdp(address, port, encrypted.has(port) ? dtlsHello() : coapPing());
-      return judgeOpen(await eachPort(addresses, ports, ask, 'udp'), ['open'], inventory);
+      const looks = await everywhere(outside, (addresses) => eachPort(addresses, ports, ask, 'udp'));
+      return judgeOpen(looks, ['open'], (await outside.inside).inventory);
     },
   };
 }
@@ -55,10 +57,11 @@ function udpProof(listeners: readonly { port: number; tls: boolean }[]): Proof {
 export const renewalPort: Proof = {
   id: 'ports.renewals',
   title: 'Port 80 lets the certificate authority through',
-  async run({ addresses, inventory }) {
+  async run(outside) {
+    const looks = await everywhere(outside, (addresses) => eachPort(addresses, [80], lookAtPort));
     // What listens there is no part of the question.
-    const { listeners: _, ...asked } = inventory;
-    return judgeOpen(await eachPort(addresses, [80], lookAtPort), ['open', 'refused'], asked);
+    const { listeners: _, ...asked } = (await outside.inside).inventory;
+    return judgeOpen(looks, ['open', 'refused'], asked);
   },
 };
 
@@ -67,10 +70,20 @@ function closedProof(ports: readonly number[], open: number | undefined, inner: 
   return {
     id: 'ports.closed',
     title: `${inner ? 'Unencrypted and internal' : 'Unencrypted'} ports (${ports.join(', ')}) are closed to the world`,
-    async run({ addresses }) {
-      return judgeClosed(await silence(addresses, ports, open));
+    async run(outside) {
+      return judgeClosed(await everywhere(outside, (addresses) => silence(addresses, ports, open)));
     },
   };
+}
+
+/** Looks at the addresses that are known already, and then at those that only the look inside tells. */
+async function everywhere(
+  { addresses, inside }: Outside,
+  look: (addresses: readonly string[]) => Promise<PortLook[]>,
+): Promise<PortLook[]> {
+  const now = look(addresses);
+  const more = (await inside).addresses.filter((address) => !addresses.includes(address));
+  return [...(await now), ...(await look(more))];
 }
 
 /** Knocks at ports that should be closed, each address with the patience that it needs. */
@@ -123,8 +136,8 @@ function nowhere(ports: PortLook[]): Proved {
 export const ipv6Proof: Proof = {
   id: 'ports.ipv6',
   title: 'IPv6 reaches the server from this computer',
-  async run({ addresses }) {
-    const address = addresses.find((one) => isIPv6(one));
+  async run({ inside }) {
+    const address = (await inside).addresses.find((one) => isIPv6(one));
     if (address === undefined) return { ok: true, detail: 'the server has none' };
     const seen = await lookAtPort(address, 80);
     if (seen !== 'unreachable') return { ok: true, detail: address };

@@ -9,7 +9,8 @@ export function servedProof({ broker, settings }: Asking): Proof {
     id: 'fingerprint.served',
     title: `Ports ${ports.join(', ')} present the certificate with this fingerprint`,
     inside: true,
-    async run({ address, facts }) {
+    async run({ address, inside }) {
+      const { facts } = await inside;
       const wanted = facts.find(({ id }) => id === 'fingerprint.sha256')?.value;
       if (wanted === undefined)
         return {

@@ -1,4 +1,5 @@
 import type { DefaultRenderer, ListrTaskWrapper, SilentRenderer } from 'listr2';
+import { deferred } from '../deferred.js';
 import type { Emit, Event } from '../engine/events.js';
 import type { Step } from '../engine/step.js';
 import { colour, symbol } from './theme.js';
@@ -102,16 +103,4 @@ export function proofSymbol(ok: boolean | undefined): string {
 function ending({ state, seconds }: StepEnd): string {
   const word = { 'in-place': 'in place', changed: 'done', failed: 'failed' }[state];
   return `(${word}, ${seconds.toFixed(1)} s)`;
-}
-
-function deferred<T>() {
-  let resolve!: (value: T) => void;
-  let reject!: (error: Error) => void;
-  const promise = new Promise<T>((yes, no) => {
-    resolve = yes;
-    reject = no;
-  });
-  // An end that nobody waits for, because the run stopped earlier, is no unhandled rejection.
-  promise.catch(() => undefined);
-  return { promise, resolve, reject };
 }

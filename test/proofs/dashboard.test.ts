@@ -65,12 +65,11 @@ async function proved(
     context,
     address: '127.0.0.1',
     addresses: ['127.0.0.1'],
-    inventory: {},
     login: () => Promise.reject(new Error('no login here')),
     keyLogin: { user: 'x', credentials: { keys: [], agent: false } },
     firstLogin: undefined,
     made: { dashboardPassword: new Secret('open dashboard') },
-    facts: [],
+    inside: Promise.resolve({ facts: [], inventory: {}, addresses: [] }),
   };
   const all: Proved[] = [];
   for (const proof of dashboardProofs(login(port), context)) all.push(await proof.run(outside));

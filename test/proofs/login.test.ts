@@ -86,13 +86,12 @@ function outside(
     context,
     address: '203.0.113.7',
     addresses: ['203.0.113.7'],
-    inventory: {},
     login: (as) => {
       tried.push(as);
       const answer = answers.shift() ?? new Error('one login too many');
       return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
     },
-    facts: [],
+    inside: Promise.resolve({ facts: [], inventory: {}, addresses: [] }),
     keyLogin: { user: 'researcher', credentials: key },
     firstLogin: undefined,
     made: {},

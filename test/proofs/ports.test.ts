@@ -36,7 +36,10 @@ describe('a look at a port', () => {
   });
 });
 
-const outside = { addresses: ['127.0.0.1'], inventory: {} } as unknown as Outside;
+const outside = {
+  addresses: ['127.0.0.1'],
+  inside: Promise.resolve({ facts: [], inventory: {}, addresses: [] }),
+} as unknown as Outside;
 
 describe('the proofs', () => {
   it('are about what the exposure opens, and what it leaves closed', () => {
@@ -87,7 +90,9 @@ describe('the proofs', () => {
     const routed = seen?.ports?.every((look) => look.seen !== 'unreachable');
     expect(seen).toMatchObject({
       ok: routed ? true : undefined,
-      detail: routed ? expect.stringMatching(/^9 (filtered|refused|rejected)$/) : expect.stringContaining('no way'),
+      detail: routed
+        ? expect.stringMatching(/^9 (filtered|refused|rejected)$/)
+        : expect.stringContaining('no way'),
     });
   });
 });

@@ -1,7 +1,7 @@
 import { createServer as createPlain, type Server } from 'node:net';
 import { createServer, type TlsOptions } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Context, Outside } from '../../src/engine/step.js';
+import type { Context, Fact, Outside } from '../../src/engine/step.js';
 import { servedProof } from '../../src/proofs/served.js';
 import { inWords, servedCertificate, tlsProofs } from '../../src/proofs/tls.js';
 import { contextWith } from '../recorded.js';
@@ -82,7 +82,11 @@ function contextAt(port: number, ca: string | undefined): Context {
   } as const;
   return { ...context, broker: { ...context.broker, listeners: () => [listener] } };
 }
-const outside = (facts: Outside['facts'] = []) => ({ address: '127.0.0.1', facts }) as unknown as Outside;
+const outside = (facts: readonly Fact[] = []) =>
+  ({
+    address: '127.0.0.1',
+    inside: Promise.resolve({ facts, inventory: {}, addresses: [] }),
+  }) as unknown as Outside;
 
 describe('the proof', () => {
   const prove = (port: number, ca: string | undefined) => tlsProofs(contextAt(port, ca))[0]?.run(outside());

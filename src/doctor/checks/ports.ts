@@ -1,5 +1,5 @@
 import type { Inventory, Listening } from '../../engine/inventory.js';
-import { defineStep, type Outside, type Proof } from '../../engine/step.js';
+import { type Asking, defineStep, type Outside, type Proof } from '../../engine/step.js';
 import { ipv6Proof, judgeClosed, silence } from '../../proofs/ports.js';
 import { sh } from '../../sh.js';
 
@@ -43,13 +43,14 @@ const unaskedProof: Proof = {
   title: 'Nothing else on the server answers to the world',
   inside: true,
   async run(outside) {
-    if (outside.inventory.listeners === undefined)
+    const { inventory, addresses } = await outside.inside;
+    if (inventory.listeners === undefined)
       return { ok: undefined, detail: 'what listens on the server is not known' };
-    const candidates = unasked(outside);
+    const candidates = unasked(outside.context, inventory);
     const numbers = [...candidates.keys()];
     if (numbers.length === 0) return { ok: true, detail: 'nothing else could be reached' };
     const [known] = worldPorts(outside);
-    const seen = judgeClosed(await silence(outside.addresses, numbers, known));
+    const seen = judgeClosed(await silence(addresses, numbers, known));
     if (seen.ok !== false) return seen;
     const open = (seen.ports ?? []).filter((look) => look.seen === 'open').map(({ port }) => port);
     const named = [...new Set(open)].map((port) => `${port} (${candidates.get(port)})`);
@@ -71,9 +72,7 @@ const worldPorts = ({ context: { broker, settings } }: Outside): number[] =>
  * Pure. TCP ports that others could reach and nobody asked for, with the program's name. A rule of the firewall that opens
  * one is somebody's wish; the broker's own that are to be closed have a proof of their own.
  */
-function unasked(outside: Outside): Map<number, string> {
-  const { context, inventory } = outside;
-  const { broker, settings } = context;
+function unasked({ broker, settings }: Asking, inventory: Inventory): Map<number, string> {
   const own = [...broker.listeners({ ...settings, exposure: 'guide' }), ...broker.listeners(settings)];
   const asked = new Set([...own.map(({ port }) => port), ...broker.inner(settings), 80]);
   return new Map(

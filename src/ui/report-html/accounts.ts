@@ -1,0 +1,32 @@
+import type { Report } from '../../doctor/report.js';
+import { html, type Markup } from './markup.js';
+import { table } from './section.js';
+
+type Account = Report['accounts'][number];
+
+const ROOT = {
+  itself: 'is root',
+  'with-password': 'with sudo and a password',
+  'without-password': 'with sudo, without a password',
+  no: 'no',
+} as const satisfies Record<Account['root'], string>;
+
+/** Who can log in, how, and with which keys. */
+export function accountsSection({ accounts }: Report): Markup | undefined {
+  if (accounts.length === 0) return undefined;
+  return table(
+    'Accounts, and how they log in',
+    ['Account', 'Over SSH', 'Becomes root', 'Has a password', 'SSH keys'],
+    accounts.map(({ name, root, password, ssh, keys }) => [
+      html`<code>${name}</code>`,
+      ssh.length === 0 ? 'no' : `with a ${ssh.join(' or a ')}`,
+      ROOT[root],
+      password ? 'yes' : 'no',
+      keys.length === 0 ? 'none' : html`<ul>${keys.map(key)}</ul>`,
+    ]),
+  );
+}
+
+function key({ type, fingerprint, comment }: Account['keys'][number]): Markup {
+  return html`<li>${comment || 'without a comment'}<p class="small">${type} <code>${fingerprint}</code></p></li>`;
+}

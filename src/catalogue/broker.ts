@@ -4,7 +4,6 @@ export const BROKER = {
     'Without it nobody can connect; a version that was not chosen may not understand its settings.',
   'broker-install.service': 'A broker that does not run, or not after the next restart, loses all devices.',
   'broker-install.repository': 'Without the source of the package there is no way to get it, or its updates.',
-  'broker-install.repository-key': 'Packages signed with another key may come from somebody else.',
   'broker-install.upload': 'The server cannot install what it does not have.',
   'broker-install.hold':
     'An upgrade to another line by itself would leave the broker without its settings and accounts.',

@@ -6,7 +6,7 @@ export const CHECKS = {
     'On a full disk updates stop half-way, certificates are not renewed and the broker loses messages.',
   'system.memory': 'When memory runs out the system kills programs, the broker among the first.',
   'system.release': 'Holes that become known in this release are not mended any more.',
-  'updates.overruled': 'Security updates are switched off, although a file of this set-up switches them on.',
+  'updates.off': 'Nobody installs security updates every day by hand.',
   'updates.stale': 'Holes that are known and mended elsewhere stay open here.',
   'updates.left': 'What the daily run leaves out, nobody installs.',
   'accounts.empty-password':
@@ -14,6 +14,8 @@ export const CHECKS = {
   'accounts.second-root': 'Such an account is root under another name, which no rule for root catches.',
   'certificate.last-run': 'A renewal that fails once will fail again, until the certificate runs out.',
   'certificate.timer-late': 'A timer that does not fire renews nothing.',
+  'certificate.no-hook':
+    'The broker goes on with the old certificate until it runs out, and all devices stop on that day.',
   'certificate.by-hand': 'Nobody remembers every two months to renew by hand.',
   'secrets.modes': 'Whoever can read a private key can pass himself off as this server.',
   'watch.settings': 'The watch says nothing, or not to whom you meant.',

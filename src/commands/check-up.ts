@@ -1,5 +1,4 @@
 import { brokerFor } from '../brokers/index.js';
-import { deferred } from '../deferred.js';
 import { buildReport } from '../doctor/build.js';
 import { checks } from '../doctor/checks/index.js';
 import { NO_DOMAIN } from '../doctor/discover.js';
@@ -15,12 +14,12 @@ import { foundAt } from '../host/addresses.js';
 import { caaFindings } from '../steps/certbot/caa.js';
 import { steps } from '../steps/index.js';
 import { program } from '../ui/program.js';
+import type { Described } from './described-server.js';
 import { firstTarget } from './enter.js';
 import { lookAtLaptop } from './laptop.js';
-import { knowingTheWayIn } from './outside.js';
-import { filesOf, makeSecrets, openSession, type Session, type SessionOptions } from './session.js';
+import { lookAround } from './look-around.js';
+import { filesOf, makeSecrets, type Session, type SessionOptions } from './session.js';
 import { tryRenewal } from './try-renewal.js';
-import type { Described } from './undescribed.js';
 
 type Rules = Pick<SessionOptions, 'interactive' | 'hostKey' | 'knownHosts' | 'askHostKey' | 'takeBack'>;
 
@@ -42,27 +41,9 @@ export async function checkUp(
   renewal: boolean,
 ): Promise<{ report: Report; session: Session }> {
   const secrets = await makeSecrets(settings, false);
-  // What sudo asks for is known once it has been asked; only then can it be tried as a password for SSH.
-  const opened = deferred<Outside>();
-  let proofs: Promise<ProofResult[]> = Promise.resolve([]);
-  const session = await openSession({
-    settings,
-    secrets,
-    ...rules,
-    signal,
-    parts,
-    meanwhile: (outside) => {
-      const known = knowingTheWayIn(outside, outside.inside);
-      const early = settings.user.sudo === 'without-password';
-      proofs = lookOutside(parts, known, () => true, early ? Promise.resolve(known) : opened.promise);
-    },
-  }).catch((error: unknown) => {
-    opened.reject(error);
-    throw error;
-  });
-  opened.resolve(knowingTheWayIn(session.outside, Promise.resolve()));
+  const { session, proofs } = await lookAround(parts, { settings, secrets, ...rules, signal });
   try {
-    return { report: await reportOf(session, await proofs, known, renewal), session };
+    return { report: await reportOf(session, proofs, known, renewal), session };
   } catch (error) {
     await session.close();
     throw error;
@@ -77,11 +58,9 @@ async function reportOf(
 ): Promise<Report> {
   const { context, looks } = session;
   const named = context.settings.domain !== NO_DOMAIN;
-  const seen = named
-    ? looks
-    : looks.map((look) => (ABOUT_DOMAIN.includes(look.step.id) ? withoutDomain(look) : look));
+  const seen = withoutRepeats(named ? looks : withoutDomain(looks), known);
   const told = proofs.filter((proof) => isWorthTelling(proof, looks, named));
-  const more = renewal && named ? [await tryRenewal(session)] : [];
+  const more = [...(named ? [] : [domainLine]), ...(renewal && named ? [await tryRenewal(session)] : [])];
   return buildReport({
     context,
     looks: seen,
@@ -92,19 +71,37 @@ async function reportOf(
   });
 }
 
-function withoutDomain(look: Look): Look {
-  const unknown = 'The domain of this server is not known: give it with --set domain=mqtt.example.org.';
-  return { ...look, findings: [], facts: [], inventory: {}, unknown };
+const domainLine = line(REPORT_GROUP, {
+  id: 'doctor.domain',
+  state: 'unknown',
+  seen: 'inside',
+  summary: 'The domain of this server is not known, so its certificate could not be looked at',
+  mend: 'Give it with --set domain=mqtt.example.org',
+});
+
+/** Without a domain there is no certificate to speak of, and no name that the server should know itself by. */
+function withoutDomain(looks: readonly Look[]): Look[] {
+  return looks
+    .filter(({ step }) => !ABOUT_DOMAIN.includes(step.id))
+    .map((look) => ({ ...look, findings: look.findings.filter(({ id }) => id !== 'hostname.hosts') }));
 }
 
-/** Looks at a broker that is not there, or at a certificate for no name, only say the same thing many times. */
+/** On a server of ours the step that lays the hook down says that it is missing. */
+function withoutRepeats(looks: readonly Look[], known: boolean): readonly Look[] {
+  const repeated = (id: string) => id === 'certificate.no-hook' && known;
+  return looks.map((look) => ({ ...look, findings: look.findings.filter(({ id }) => !repeated(id)) }));
+}
+
+/** Looks at what is not there only say the same thing many times. */
 function isWorthTelling({ id }: ProofResult, looks: readonly Look[], named: boolean): boolean {
-  const absent = looks.some(({ findings }) =>
-    findings.some((finding) => finding.id === 'broker-install.package' && finding.level === 'change'),
-  );
+  const found = new Set<string>(looks.flatMap(({ findings }) => findings.map((finding) => finding.id)));
   const ofBroker = /^(tls|mqtt|dashboard)\.|^ports\.(open|udp)$/.test(id);
-  const ofName = /^tls\.|^mqtt\.|^fingerprint\.|^ports\.renewals$/.test(id);
-  return !(ofBroker && absent) && !(ofName && !named);
+  const ofName = /^(tls|mqtt|fingerprint)\.|^ports\.renewals$/.test(id);
+  return (
+    !(ofBroker && found.has('broker-install.package')) &&
+    !(ofName && !named) &&
+    !(id === 'login.user' && found.has('user.account'))
+  );
 }
 
 function mendingOf({ settings }: Asking, known: boolean): Mending {

@@ -6,10 +6,10 @@ import { Cancelled, EXIT, SetupError, UsageError } from '../errors.js';
 import { doctorReport } from '../ui/doctor-report.js';
 import { program } from '../ui/program.js';
 import { checkUp, checkUpOutside } from './check-up.js';
+import { type Described, describedServer } from './described-server.js';
 import type { DoctorFlags } from './flags.js';
 import { canMend, mend } from './mend.js';
 import { type Session, sessionFlags } from './session.js';
-import { type Described, describedServer } from './undescribed.js';
 
 const say = (text: string) => process.stderr.write(`${text}\n`);
 

@@ -48,7 +48,7 @@ function lineOf(server: string | undefined, flags: CommonFlags) {
 }
 
 /** A file that was named must be there; the default one need not. */
-async function configToRead({ config }: CommonFlags): Promise<string | undefined> {
+export async function configToRead({ config }: CommonFlags): Promise<string | undefined> {
   if (config !== undefined) return config;
   const there = await access(DEFAULT_CONFIG).then(
     () => true,

@@ -4,6 +4,7 @@ import type { Look } from '../engine/look.js';
 import type { Context } from '../engine/step.js';
 import { EXIT } from '../errors.js';
 import { renewalDue } from '../fingerprint.js';
+import { NO_DOMAIN } from './discover.js';
 import { linesOf, type Mending } from './lines.js';
 import { distinct, portMap } from './port-map.js';
 import type { Line, LineState, Report } from './report.js';
@@ -38,7 +39,7 @@ export function buildReport({ context, looks, proofs, more = [], mending, inside
   return {
     version: 1,
     server: settings.server,
-    domain: settings.domain,
+    ...(settings.domain === NO_DOMAIN ? {} : { domain: settings.domain }),
     ...(server ? { system: server.pretty } : {}),
     at: now.toISOString(),
     ok: counts.problem === 0 && counts.unknown === 0,

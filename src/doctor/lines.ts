@@ -1,4 +1,5 @@
 import { whyItMatters } from '../catalogue/index.js';
+import { OWN_WAY } from '../catalogue/own-way.js';
 import type { ProofResult } from '../engine/events.js';
 import type { Look } from '../engine/look.js';
 import type { Finding, Step } from '../engine/step.js';
@@ -8,7 +9,7 @@ import type { Line, LineState } from './report.js';
 export interface Mending {
   /** The command: `broker-setup doctor --fix`. */
   command: string;
-  /** Whether `--fix` can do it here. */
+  /** Whether `--fix` can do it here: where somebody has said what the server is to be. */
   fix: boolean;
 }
 
@@ -62,7 +63,7 @@ function findingLine(group: Group, finding: Finding, { command, fix }: Mending):
   const mended = level === 'change';
   return line(group, {
     id,
-    state: stateOf(finding),
+    state: stateOf(finding, fix),
     seen: 'inside',
     summary: mended ? `To do: ${summary}` : summary,
     mend: mended ? (change?.kind === 'reboot' ? 'sudo reboot' : command) : hint,
@@ -70,8 +71,8 @@ function findingLine(group: Group, finding: Finding, { command, fix }: Mending):
   });
 }
 
-function stateOf({ level, minor }: Finding): LineState {
-  return level === 'warn' || minor ? 'warning' : 'problem';
+function stateOf({ id, level, minor }: Finding, described: boolean): LineState {
+  return level === 'warn' || minor || (!described && OWN_WAY.has(id)) ? 'warning' : 'problem';
 }
 
 function proofLine(group: Group, { id, title, proved }: ProofResult): Line {

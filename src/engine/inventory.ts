@@ -7,6 +7,8 @@ export interface Inventory {
   /** What the renewal hook noted, oldest first. */
   renewals?: readonly RenewalNote[];
   accounts?: readonly Account[];
+  /** When the running SSH server was started, in seconds since 1970, and whether it is as this set-up wants it. */
+  sshd?: { started: number; asSet: boolean };
 }
 
 export interface Listening {

@@ -74,7 +74,9 @@ export function handshake<T>(
       if (wanted === undefined) fail(new Error('no certificate was presented'));
       else resolve(wanted);
     });
-    socket.setTimeout(PATIENCE, () => fail(new Error('no answer in time')));
+    socket.setTimeout(PATIENCE, () =>
+      fail(Object.assign(new Error('no answer in time'), { code: 'ETIMEDOUT' })),
+    );
     socket.once('error', fail);
     socket.once('close', () => fail(new Error('the connection was closed')));
   });
@@ -94,6 +96,12 @@ const NETWORK: Readonly<Record<string, string>> = {
   EAI_AGAIN: 'the name could not be looked up',
   ETIMEDOUT: 'no answer in time',
 };
+
+/** Whether nobody was reached: then nothing is known of what would be presented. A connection that was closed was there. */
+export function isUnreached({ cause }: SetupError): boolean {
+  const code = codeOf(cause ?? {});
+  return code in NETWORK && code !== 'ECONNRESET';
+}
 
 function codeOf(cause: unknown): string {
   return (cause as NodeJS.ErrnoException).code ?? '';

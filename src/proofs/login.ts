@@ -88,6 +88,15 @@ export function rootRefused(_context: Asking): Proof {
             detail: 'root was let in',
             hint: 'PermitRootLogin must be no in what `sshd -T` shows.',
           };
+        // A password that nobody here knows cannot be tried; what sshd itself says of root is better than a guess.
+        const { inventory } = await outside.inside;
+        const ways = inventory.accounts?.find(({ name }) => name === 'root')?.ssh ?? [];
+        if (ways.length > 0)
+          return {
+            ok: false,
+            detail: `the key was refused, but sshd lets root in with ${ways.join(' or ')}`,
+            hint: 'PermitRootLogin must be no in what `sshd -T` shows.',
+          };
         return {
           ok: true,
           detail:

@@ -188,7 +188,12 @@ async function refused(target: MqttTarget): Promise<Proved> {
     if (code === undefined) return { ok: false, detail: 'was let in' };
     if (REFUSED.includes(code)) return { ok: true, detail: `refused (code ${code})` };
     return { ok: false, detail: `unexpected answer (code ${code})` };
-  }, unreachable);
+  }, notAsked);
+}
+
+/** Who was not heard was not refused either. */
+function notAsked(error: unknown): Proved {
+  return { ...unreachable(error), ok: undefined };
 }
 
 function unreachable(error: unknown): Proved {

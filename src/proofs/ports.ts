@@ -1,9 +1,9 @@
 import { isIPv6 } from 'node:net';
 import type { Inventory, PortLook, PortSeen } from '../engine/inventory.js';
 import type { Asking, Outside, Proof, Proved } from '../engine/step.js';
+import { whyClosed, whyOpen } from './explain.js';
 import { lookAtPort, lookForSilence, patienceWith } from './port.js';
 import { askUdp, coapPing, dtlsHello } from './udp.js';
-import { whyClosed } from './why-closed.js';
 
 /** The broker's open ports are open to the world, over IPv4 and IPv6, and those it could open but was not asked to are not. */
 export function portProofs(context: Asking): Proof[] {
@@ -71,7 +71,8 @@ function closedProof(ports: readonly number[], open: number | undefined, inner: 
     id: 'ports.closed',
     title: `${inner ? 'Unencrypted and internal' : 'Unencrypted'} ports (${ports.join(', ')}) are closed to the world`,
     async run(outside) {
-      return judgeClosed(await everywhere(outside, (addresses) => silence(addresses, ports, open)));
+      const looks = await everywhere(outside, (addresses) => silence(addresses, ports, open));
+      return judgeClosed(looks, (await outside.inside).inventory);
     },
   };
 }
@@ -102,17 +103,13 @@ export async function silence(
 }
 
 /** Pure. Whether nothing answers. */
-export function judgeClosed(ports: PortLook[]): Proved {
+export function judgeClosed(ports: PortLook[], inventory: Inventory): Proved {
   const looked = ports.filter(({ seen }) => seen !== 'unreachable');
   const answered = ports.filter(({ seen }) => seen === 'open');
   if (looked.length === 0) return nowhere(ports);
   if (answered.length === 0) return { ok: true, detail: words(looked), ports };
-  return {
-    ok: false,
-    detail: words(answered),
-    hint: 'Something lets these ports through in spite of the firewall; Docker, for one, publishes ports past ufw. See what listens with: sudo ss -ltnp',
-    ports,
-  };
+  const why = new Set(answered.map((look) => whyOpen(look, inventory)));
+  return { ok: false, detail: words(answered), hint: [...why].join(' '), ports };
 }
 
 function judgeOpen(ports: PortLook[], wanted: readonly PortSeen[], inventory: Inventory): Proved {

@@ -1,5 +1,7 @@
 import { tlsPorts } from '../brokers/tls-ports.js';
 import type { Asking, Proof } from '../engine/step.js';
+import { SetupError } from '../errors.js';
+import { isUnreached } from './handshake.js';
 import { servedCertificate } from './tls.js';
 
 /** Every encrypted port that the world may reach, seen from this computer, presents exactly the certificate that lies on the server's disk. */
@@ -23,19 +25,25 @@ export function servedProof({ broker, settings }: Asking): Proof {
             address,
             port: Number(port),
             servername: settings.domain,
-          }).catch(() => undefined);
-          return { port, sha256: served?.certificate.fingerprint256 };
+          }).catch((error: unknown) => error as SetupError);
+          if (!(served instanceof SetupError)) return { port, presents: served.certificate.fingerprint256 };
+          return { port, presents: isUnreached(served) ? undefined : 'nothing' };
         }),
       );
-      const other = seen.filter(({ sha256 }) => sha256 !== wanted);
+      const other = seen.filter(({ presents }) => presents !== wanted);
+      const detail = other.map(({ port, presents }) => `${port} ${inWords(presents)}`).join(', ');
       if (other.length === 0) return { ok: true, detail: `SHA-256 ${wanted.slice(0, 11)}…` };
+      if (other.every(({ presents }) => presents === undefined)) return { ok: undefined, detail };
       return {
         ok: false,
-        detail: other
-          .map(({ port, sha256 }) => `${port} presents ${sha256 ? `${sha256.slice(0, 11)}…` : 'nothing'}`)
-          .join(', '),
+        detail,
         hint: 'Something between this computer and the server may answer in its place (a proxy, another server under this name).',
       };
     },
   };
+}
+
+function inWords(presents: string | undefined): string {
+  if (presents === undefined) return 'could not be reached';
+  return `presents ${presents === 'nothing' ? presents : `${presents.slice(0, 11)}…`}`;
 }

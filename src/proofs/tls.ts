@@ -3,7 +3,7 @@ import type { SecureVersion, TLSSocket } from 'node:tls';
 import type { Listener } from '../brokers/broker.js';
 import type { Asking, Proof, Proved } from '../engine/step.js';
 import { SetupError } from '../errors.js';
-import { handshake, nameToAskFor, type TlsDoor } from './handshake.js';
+import { handshake, isUnreached, nameToAskFor, type TlsDoor } from './handshake.js';
 
 /** What a TLS port was seen to present. Nothing of it is trusted: it is what is reported. */
 export interface Served {
@@ -98,7 +98,8 @@ async function prove(listener: Listener, target: TlsTarget): Promise<Proved> {
     ['1.2', middle],
     ['1.3', modern],
   ] as const) {
-    if (seen instanceof SetupError) return { ok: false, detail: `TLS ${version}: ${seen.message}` };
+    if (seen instanceof SetupError)
+      return { ok: isUnreached(seen) ? undefined : false, detail: `TLS ${version}: ${seen.message}` };
     if (seen.distrust !== undefined) {
       return {
         ok: false,

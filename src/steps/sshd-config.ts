@@ -64,6 +64,9 @@ printf 'changed=%s\n' "$(stat -c %Y ${SSHD_DROP_IN})"`,
     };
   },
   check: (state, context) => findings(state, context),
+  inventory: (state, context) => ({
+    sshd: { started: state.startedAt, asSet: findings(state, context).length === 0 },
+  }),
 });
 
 /** Validates before anything is live; a restart by systemd returns when the new sshd listens, and running sessions go on. */

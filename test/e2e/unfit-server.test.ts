@@ -102,7 +102,7 @@ describe('a server that is not fit, left exactly as it was', () => {
   });
 
   it('hardly any room on the disk', async () => {
-    const spoil = `mkdir -p /run/var && mount --bind /var /run/var && mount -t tmpfs -o size=40m tmpfs /var &&
+    const spoil = `mkdir -p /run/var && mount --bind /var /run/var && mount --make-private /run/var && mount -t tmpfs -o size=40m tmpfs /var &&
 cd /run/var && for name in *; do
   if [ -L "$name" ]; then cp -P "$name" /var/; else mkdir "/var/$name" && mount --bind "$name" "/var/$name"; fi
 done`;

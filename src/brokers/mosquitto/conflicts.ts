@@ -70,7 +70,9 @@ function contradiction(directive: Directive, listeners: readonly Listener[]): Fi
   if (name === 'password_file') {
     return stop(
       'password-file',
-      `Mosquitto accepts one password file, and this set-up keeps its accounts in ${MOSQUITTO.passwords}`,
+      value === MOSQUITTO.passwords
+        ? 'this set-up says so itself, and Mosquitto accepts that line only once'
+        : `Mosquitto accepts one password file, and this set-up keeps its accounts in ${MOSQUITTO.passwords}`,
     );
   }
   return undefined;

@@ -19,6 +19,8 @@ interface State {
   fired: number | undefined;
   authenticator: string;
   authHook: boolean;
+  /** Whether anything is run after a renewal, as certbot's deploy hook or as its setting renew_hook. */
+  hooked: boolean;
 }
 
 /** So many certificates tell enough of the past. */
@@ -42,7 +44,8 @@ for name in LastTriggerUSec ActiveEnterTimestamp; do
   at=$(TZ=UTC systemctl show -p "$name" --value certbot.timer)
   [ -z "$at" ] || date -d "$at" +fired=%s
 done
-sed -n 's/^\\(authenticator\\|manual_auth_hook\\) *= */\\1=/p' ${renewalConf(settings.domain)}`,
+sed -n 's/^\\(authenticator\\|manual_auth_hook\\|renew_hook\\) *= */\\1=/p' ${renewalConf(settings.domain)}
+find /etc/letsencrypt/renewal-hooks/deploy -type f -perm /111 | sed 's/^/deploy=/'`,
   parse: ({ stdout }) => {
     const told = answers(stdout);
     const fired = [...stdout.matchAll(/^fired=(\d+)$/gm)].map(([, at]) => Number(at));
@@ -60,9 +63,15 @@ sed -n 's/^\\(authenticator\\|manual_auth_hook\\) *= */\\1=/p' ${renewalConf(set
       fired: fired.length === 0 ? undefined : Math.max(...fired),
       authenticator: told.get('authenticator') ?? '',
       authHook: told.has('manual_auth_hook'),
+      hooked: told.has('renew_hook') || told.has('deploy'),
     };
   },
-  check: (state, context) => [...lastRun(state), ...timer(state, context), ...byHand(state)],
+  check: (state, context) => [
+    ...lastRun(state),
+    ...timer(state, context),
+    ...byHand(state),
+    ...noHook(state),
+  ],
   facts: ({ certificates }, context) => renewalFacts(certificates.at(-1), context),
   inventory: ({ certificates, notes }) => ({
     certificates: certificates.map((one, index) => life(one, index === certificates.length - 1)),
@@ -104,6 +113,18 @@ function byHand({ authenticator, authHook }: State): Finding[] {
       level: 'stop',
       summary: 'The certificate was got by hand (certbot --manual), so certbot cannot renew it.',
       hint: 'Get it anew in a way that renews itself: broker-setup init',
+    },
+  ];
+}
+
+function noHook({ certificates, hooked }: State): Finding[] {
+  if (certificates.length === 0 || hooked) return [];
+  return [
+    {
+      id: 'certificate.no-hook',
+      level: 'stop',
+      summary: 'Nothing is run after a renewal, so nobody tells the broker of its new certificate.',
+      hint: 'certbot runs what lies in /etc/letsencrypt/renewal-hooks/deploy and is executable; broker-setup init lays such a hook down.',
     },
   ];
 }

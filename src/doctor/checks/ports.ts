@@ -50,7 +50,7 @@ const unaskedProof: Proof = {
     const numbers = [...candidates.keys()];
     if (numbers.length === 0) return { ok: true, detail: 'nothing else could be reached' };
     const [known] = worldPorts(outside);
-    const seen = judgeClosed(await silence(addresses, numbers, known));
+    const seen = judgeClosed(await silence(addresses, numbers, known), inventory);
     if (seen.ok !== false) return seen;
     const open = (seen.ports ?? []).filter((look) => look.seen === 'open').map(({ port }) => port);
     const named = [...new Set(open)].map((port) => `${port} (${candidates.get(port)})`);

@@ -46,18 +46,21 @@ printf 'started=%s\\n' "$(($(date +%s) - $(cut -d. -f1 /proc/uptime)))"`,
       security: (told.get('upgrades') ?? '').split(' ').flatMap((word) => isSecurity(word) ?? []),
     };
   },
-  check: (state, context) => (state.on ? [...stale(state, context), ...left(state)] : overruled(state)),
+  check: (state, context) => (state.on ? [...stale(state, context), ...left(state)] : off(state)),
 });
 
-/** Where nothing ever switched it on, the step that does says so. */
-function overruled({ since }: State): Finding[] {
-  if (since === undefined) return [];
+function off({ since }: State): Finding[] {
+  const overruled = since !== undefined;
   return [
     {
-      id: 'updates.overruled',
+      id: 'updates.off',
       level: 'stop',
-      summary: 'Another file switches the daily security updates off.',
-      hint: 'Find it on the server with: grep -r APT::Periodic /etc/apt/apt.conf.d. Files later in the alphabet win.',
+      summary: overruled
+        ? 'Another file switches the daily security updates off.'
+        : 'Security updates do not install themselves on this server.',
+      hint: overruled
+        ? 'Find it on the server with: grep -r APT::Periodic /etc/apt/apt.conf.d. Files later in the alphabet win.'
+        : 'Switch it on with: sudo apt install unattended-upgrades, then sudo dpkg-reconfigure -plow unattended-upgrades',
     },
   ];
 }

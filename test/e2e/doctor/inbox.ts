@@ -15,8 +15,8 @@ export interface Inbox {
   origin: string;
   /** What has arrived since it was asked for the last time. */
   take(): Message[];
-  /** What it answers from now on; 200 at first. */
-  answer(status: number): void;
+  /** What it answers from now on, and after how many milliseconds; 200 at once at first. */
+  answer(status: number, after?: number): void;
   close(): Promise<void>;
 }
 
@@ -28,12 +28,13 @@ export async function inbox(
   const { ca, cert, key } = issueFor(name);
   let messages: Message[] = [];
   let status = 200;
+  let patience = 0;
   const server: Server = createServer({ cert, key }, (request, response) => {
     let body = '';
     request.setEncoding('utf8').on('data', (text: string) => (body += text));
     request.on('end', () => {
       if (status === 200) messages.push({ path: request.url ?? '', headers: request.headers, body });
-      response.writeHead(status).end();
+      setTimeout(() => response.writeHead(status).end(), patience);
     });
   });
   const gateway = new URL(on.server.acme.directory).hostname;
@@ -48,8 +49,9 @@ echo '${gateway} ${name}' >>/etc/hosts`);
       messages = [];
       return taken;
     },
-    answer(code) {
+    answer(code, after = 0) {
       status = code;
+      patience = after;
     },
     close: () =>
       new Promise((resolve) => {

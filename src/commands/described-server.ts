@@ -1,12 +1,13 @@
 import { describe, discovery } from '../doctor/discover.js';
 import { UsageError } from '../errors.js';
+import { publicKey } from '../host/openssh.js';
 import { assign, fromCommandLine } from '../settings/assign.js';
 import { complete } from '../settings/complete.js';
 import { settingsOf } from '../settings/load.js';
 import type { Settings } from '../settings/schema.js';
 import type { CommonFlags, DoctorFlags } from './flags.js';
 import { sessionFlags } from './session.js';
-import { knownSettings } from './settings.js';
+import { configToRead, knownSettings } from './settings.js';
 import { visit } from './visit.js';
 
 /** The settings of a server, or what was found out about one that no settings describe. */
@@ -30,7 +31,8 @@ export async function describedServer(
     if (server === undefined || flags.config !== undefined || (await isItsOwn(hostOf(server), flags)))
       return { settings, known: true };
   } catch (error) {
-    if (!(error instanceof UsageError) || error.code !== 'no-settings' || server === undefined) throw error;
+    const undescribed = server !== undefined && (await configToRead(flags)) === undefined;
+    if (!(error instanceof UsageError) || !undescribed) throw error;
   }
   const line = fromCommandLine({ server, options: { ...flags }, ...(flags.set ? { set: flags.set } : {}) });
   const provisional = settingsOf(complete(assign(describe('', hostOf(server), 'root'), line)));
@@ -38,8 +40,11 @@ export async function describedServer(
   const found = await visit(
     provisional,
     sessionFlags(flags),
-    async ({ host }) =>
-      describe((await host.run({ script: discovery })).stdout, provisional.server, host.user),
+    async ({ host, firstLogin }) => {
+      const seen = describe((await host.run({ script: discovery })).stdout, provisional.server, host.user);
+      const key = await firstKey(firstLogin?.credentials.keys ?? []);
+      return key === undefined ? seen : { ...seen, key: { file: key } };
+    },
     signal,
   );
   return { settings: settingsOf(complete(assign(found, line))), known: false };
@@ -52,3 +57,9 @@ async function isItsOwn(host: string, flags: CommonFlags): Promise<boolean> {
 }
 
 const hostOf = (typed: string): string => typed.slice(typed.indexOf('@') + 1);
+
+/** The key that has opened the server, as far as can be told: the first of those that were offered and are there. */
+async function firstKey(keys: readonly { file: string }[]): Promise<string | undefined> {
+  for (const { file } of keys) if ((await publicKey(file)) !== undefined) return file;
+  return undefined;
+}

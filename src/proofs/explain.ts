@@ -19,3 +19,14 @@ export function whyClosed({ port, transport, seen }: PortLook, { listeners, fire
     ? 'The server was reached and said no: look at the broker with “broker-setup doctor”.'
     : 'A firewall in front of the server, or its own, does not let it through: open the port in your provider’s console, too (security group, cloud firewall).';
 }
+
+/** Pure. Why a port that should be closed answers, and what to do. */
+export function whyOpen({ port, transport }: PortLook, { firewall }: Inventory): string {
+  const key = `${port}/${transport}`;
+  if (firewall?.published.includes(key))
+    return `A container publishes ${port} past the firewall. Where only this server needs it: -p 127.0.0.1:${port}:PORT`;
+  if (firewall && !firewall.on) return 'The firewall is off. Switch it on with: broker-setup doctor --fix';
+  if (firewall?.open.includes(key))
+    return `A rule of the firewall opens ${port}. If nobody needs it: sudo ufw delete allow ${key}`;
+  return 'Something lets it through in spite of the firewall; Docker, for one, publishes ports past ufw. See what listens with: sudo ss -ltnp';
+}

@@ -1,0 +1,50 @@
+import { deferred } from '../deferred.js';
+import { recall, remember } from '../doctor/memory.js';
+import { recentLogins, stillRefused } from '../doctor/recent-logins.js';
+import type { ProofResult } from '../engine/events.js';
+import { lookOutside } from '../engine/look-outside.js';
+import type { Outside, Proof, Proved, Step } from '../engine/step.js';
+import { knowingTheWayIn } from './outside.js';
+import { openSession, type Session, type SessionOptions } from './session.js';
+
+/**
+ * Looks at a server from inside and, at the same time, from outside.
+ * @throws SetupError where it could not be entered
+ */
+export async function lookAround(
+  parts: readonly Step[],
+  options: SessionOptions,
+): Promise<{ session: Session; proofs: ProofResult[] }> {
+  const { settings } = options;
+  const recent = recall(settings, 'logins');
+  const tried = new Set<string>();
+  // What sudo asks for is known once it has been asked; only then can it be tried as a password for SSH.
+  const opened = deferred<Outside>();
+  let looks: Promise<ProofResult[]> = Promise.resolve([]);
+  const meanwhile = (outside: Outside): void => {
+    const known = knowingTheWayIn(outside, outside.inside);
+    const early = settings.user.sudo === 'without-password' ? Promise.resolve(known) : opened.promise;
+    const again = async ({ id }: Proof): Promise<Proved | undefined> => {
+      const kept = await recent;
+      const seen = kept && stillRefused(id, kept, (await outside.inside).inventory, Date.now());
+      if (!seen) tried.add(id);
+      return seen;
+    };
+    looks = lookOutside(parts, known, () => true, early, again);
+  };
+  const session = await openSession({ ...options, parts, meanwhile }).catch((error: unknown) => {
+    opened.reject(error);
+    throw error;
+  });
+  opened.resolve(knowingTheWayIn(session.outside, Promise.resolve()));
+  try {
+    const proofs = await looks;
+    const { inventory } = await session.outside.inside;
+    const kept = recentLogins(proofs, tried, inventory, Date.now());
+    if (kept) await remember(settings, 'logins', kept);
+    return { session, proofs };
+  } catch (error) {
+    await session.close();
+    throw error;
+  }
+}

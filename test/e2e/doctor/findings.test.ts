@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Report } from '../../../src/doctor/report.js';
+import { type Ground, ground, hostKeyOf } from '../ground.js';
+import { MORE_SPOILS, SPOILS, type Spoil } from './spoils.js';
+
+/** What is not as it should be. */
+export const idsOf = ({ findings }: Report): string[] =>
+  [...new Set(findings.filter(({ state }) => state !== 'ok').map(({ id }) => id))].sort();
+
+describe('what doctor finds on a server that was spoiled', () => {
+  let on: Ground;
+  beforeAll(async () => {
+    on = await ground('bookworm');
+    const first = await on.run(['init', '--yes', '--host-key', await hostKeyOf(on)]);
+    expect(first.exitCode, first.stderr).toBe(0);
+  });
+  afterAll(() => on?.down());
+
+  const look = async (args: readonly string[] = []) => {
+    const { stdout, stderr } = await on.run(['doctor', '--json', ...args]);
+    expect(stdout, stderr).toContain('"findings"');
+    return JSON.parse(stdout) as Report;
+  };
+
+  const OPEN = {
+    spoil: 'mv /etc/ssh/sshd_config.d/00-broker-setup.conf /root/drop-in; systemctl restart ssh',
+    mend: 'mv /root/drop-in /etc/ssh/sshd_config.d/00-broker-setup.conf; systemctl restart ssh',
+  };
+
+  const names = (spoils: readonly Spoil[]) => spoils.map((spoil) => [spoil.found.join(', '), spoil] as const);
+
+  it('is nothing, as long as nothing is spoiled', async () => {
+    expect(idsOf(await look())).toEqual([]);
+  });
+
+  it.each(names([...SPOILS, ...MORE_SPOILS]))('%s', async (_, { found, spoil, mend, args, dns, open }) => {
+    const original = { a: [...on.server.records.a], aaaa: [...on.server.records.aaaa] };
+    try {
+      if (open) await on.inside(OPEN.spoil);
+      if (spoil) await on.inside(spoil);
+      if (dns) await on.server.setDns(dns(on));
+      const report = await look(args);
+      expect(idsOf(report)).toEqual([...found].sort());
+    } finally {
+      if (mend) await on.inside(mend);
+      if (open) await on.inside(OPEN.mend);
+      if (dns) await on.server.setDns(original);
+    }
+  });
+
+  it('is nothing again, once all of it is mended', async () => {
+    expect(idsOf(await look())).toEqual([]);
+  });
+});

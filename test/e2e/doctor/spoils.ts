@@ -1,0 +1,352 @@
+import type { Ground } from '../ground.js';
+
+/** A deliberate spoiling of a server that was set up, exactly what doctor must then find, and how it is mended. */
+export interface Spoil {
+  /** Ids of everything that is found, problems, warnings and what could not be checked; nothing else may be. */
+  found: readonly string[];
+  spoil?: string;
+  mend?: string;
+  /** More of doctor's command line: what is not as the settings say, may be the settings. */
+  args?: readonly string[];
+  /** What DNS is to answer meanwhile. */
+  dns?: (on: Ground) => { a: string[]; aaaa: string[] };
+  /** sshd's own drop-in is out of the way, so that the first login opens the server again. */
+  open?: true;
+}
+
+const ALLOW = (port: number, title: string) => `ufw allow ${port}/tcp comment 'broker-setup: ${title}'`;
+const KEPT = '/root/kept';
+
+/** Puts a file away, and back with mode, owner and times. */
+const away = (path: string): Pick<Spoil, 'spoil' | 'mend'> => ({
+  spoil: `mv ${path} ${KEPT}-away`,
+  mend: `mv ${KEPT}-away ${path}`,
+});
+
+/** Changes a file by a command that gets its path as last word. */
+const edited = (path: string, command: string, after = 'true'): Pick<Spoil, 'spoil' | 'mend'> => ({
+  spoil: `cp -p ${path} ${KEPT}-edited; ${command} ${path}; ${after}`,
+  mend: `cp -p ${KEPT}-edited ${path}; rm ${KEPT}-edited; ${after}`,
+});
+
+const added = (path: string, content: string, after = 'true'): Pick<Spoil, 'spoil' | 'mend'> => ({
+  spoil: `mkdir -p "$(dirname ${path})"; printf '${content}\\n' >${path}; ${after}`,
+  mend: `rm ${path}; ${after}`,
+});
+
+/** A file of /proc shows something else. */
+const pretended = (path: string, sed: string): Pick<Spoil, 'spoil' | 'mend'> => ({
+  spoil: `sed '${sed}' ${path} >${KEPT}-proc; mount --bind ${KEPT}-proc ${path}`,
+  mend: `umount ${path}; rm ${KEPT}-proc`,
+});
+
+/** date(1) lies where it is asked in a certain way: a container may not set the clock. */
+const wrongDate = (by: string, asked: string): Pick<Spoil, 'spoil' | 'mend'> => ({
+  spoil: `mv /usr/bin/date ${KEPT}-date; printf '#!/bin/sh\\ncase "$*" in ${asked}) [ "$1" != -d ] || exec ${KEPT}-date -d "$2 ${by}" "$3"; exec ${KEPT}-date -d "${by}" "$@";; *) exec ${KEPT}-date "$@";; esac\\n' >/usr/bin/date; chmod +x /usr/bin/date`,
+  mend: `mv ${KEPT}-date /usr/bin/date`,
+});
+
+/** A program that listens. */
+const listening = (port: number, more = 'true', less = 'true'): Pick<Spoil, 'spoil' | 'mend'> => ({
+  spoil: `systemd-run -q --unit=website python3 -m http.server ${port}; sleep 1; ${more}`,
+  mend: `systemctl stop website; ${less}`,
+});
+
+/** What cannot be looked at while nobody gets through to 8883. */
+const UNREACHED = ['tls.8883', 'mqtt.mqtts-anonymous', 'mqtt.mqtts-wrong-password', 'fingerprint.served'];
+
+const ALL_UNREACHED = [...UNREACHED, 'tls.8084', 'mqtt.wss-anonymous', 'mqtt.wss-wrong-password'];
+
+const RENEWAL = '/etc/letsencrypt/renewal/mqtt.rehearsal.test.conf';
+const THEIRS = '/etc/mosquitto/conf.d/mine.conf';
+const CONF = '/etc/mosquitto/conf.d/broker-setup.conf';
+const restartBroker = 'systemctl restart mosquitto; sleep 0.5';
+const chmod = (path: string, wrong: string, right: string) => ({
+  spoil: `chmod ${wrong} ${path}`,
+  mend: `chmod ${right} ${path}`,
+});
+
+/** On a server with Mosquitto, in the order of the report. */
+export const SPOILS: readonly Spoil[] = [
+  {
+    found: ['update.disk', 'system.disk'],
+    spoil: `mkdir -p /run/var && mount --bind /var /run/var && mount --make-private /run/var && mount -t tmpfs -o size=40m tmpfs /var &&
+cd /run/var && for name in *; do
+  if [ -L "$name" ]; then cp -P "$name" /var/; else mkdir "/var/$name" && mount --bind "$name" "/var/$name"; fi
+done`,
+    mend: 'cd / && umount -R /var && umount /run/var',
+  },
+  {
+    found: ['update.memory'],
+    ...pretended('/proc/meminfo', 's/^MemTotal:.*/MemTotal: 300000 kB/;s/^SwapTotal:.*/SwapTotal: 0 kB/'),
+  },
+  {
+    found: ['update.packages'],
+    spoil:
+      'touch -d "10 days ago" /var/lib/broker-setup/updated /var/cache/apt/pkgcache.bin /var/lib/apt/lists',
+    mend: 'touch /var/lib/broker-setup/updated',
+  },
+  {
+    found: ['update.auto-upgrades'],
+    ...chmod('/etc/apt/apt.conf.d/52broker-setup-auto-upgrades', '0600', '0644'),
+  },
+  {
+    found: ['update.timers'],
+    spoil: 'systemctl disable --now apt-daily.timer',
+    mend: 'systemctl enable --now apt-daily.timer',
+  },
+  { found: ['update.reboot'], spoil: 'touch /run/reboot-required', mend: 'rm /run/reboot-required' },
+  { found: ['hostname.hosts'], ...edited('/etc/hosts', "sed -i '/^127.0.1.1/d'") },
+  {
+    found: ['hostname.cloud-init'],
+    spoil: 'mkdir -p /etc/cloud/cloud.cfg.d',
+    mend: 'rm -r /etc/cloud',
+  },
+  { found: ['hostname.name'], spoil: 'hostname other', mend: 'hostname mqtt' },
+  { found: ['user.group'], spoil: 'gpasswd -d researcher sudo', mend: 'usermod -aG sudo researcher' },
+  { found: ['user.sudo'], ...chmod('/etc/sudoers.d/95-broker-setup-researcher', '0444', '0440') },
+  { found: ['user.password'], args: ['--set', 'user.sudo=with-password'] },
+  {
+    found: ['ssh-keys.shared-file'],
+    ...added('/etc/ssh/sshd_config.d/00-a.conf', 'AuthorizedKeysFile /etc/ssh/keys'),
+  },
+  {
+    found: ['ssh-keys.modes', 'sshd-config.drop-in', 'login.user', 'login.root', 'login.password'],
+    ...chmod('/home/researcher', '0777', '0750'),
+    open: true,
+  },
+  { found: ['ssh-keys.host-entry'], args: ['--set', 'key.alias=no-such-entry-of-anybody'] },
+  // The hardened sshd has no other key to show, so without its drop-in.
+  {
+    found: ['sshd-config.host-key', 'login.root', 'login.password'],
+    ...away('/etc/ssh/ssh_host_ed25519_key'),
+    open: true,
+  },
+  { found: ['sshd-config.drop-in'], ...chmod('/etc/ssh/sshd_config.d/00-broker-setup.conf', '0600', '0644') },
+  {
+    found: ['sshd-config.overruled'],
+    ...added('/etc/ssh/sshd_config.d/00-a.conf', 'PasswordAuthentication yes'),
+  },
+  {
+    found: ['sshd-config.running'],
+    spoil: 'touch -d "1 hour" /etc/ssh/sshd_config.d/00-broker-setup.conf',
+    mend: 'touch -d "1 day ago" /etc/ssh/sshd_config.d/00-broker-setup.conf',
+  },
+  {
+    found: ['sshd-config.match'],
+    ...added('/etc/ssh/sshd_config.d/zz.conf', 'Match User backup\\n  X11Forwarding yes'),
+  },
+  { found: ['ufw.netfilter'], ...away('/usr/sbin/iptables') },
+  {
+    found: ['ufw.rules', 'ports.open', ...UNREACHED],
+    spoil: 'ufw delete allow 8883/tcp',
+    mend: ALLOW(8883, 'MQTT over TLS'),
+  },
+  {
+    found: [
+      'ufw.denied',
+      'ports.open',
+      'tls.8084',
+      'mqtt.wss-anonymous',
+      'mqtt.wss-wrong-password',
+      'fingerprint.served',
+    ],
+    spoil: 'ufw deny 8084/tcp',
+    mend: `ufw delete deny 8084/tcp; ${ALLOW(8084, 'MQTT over WebSocket and TLS')}`,
+  },
+  { found: ['ufw.own-rules'], spoil: 'ufw allow 9000/tcp', mend: 'ufw delete allow 9000/tcp' },
+  {
+    found: ['ufw.reject-first'],
+    spoil: 'iptables -I INPUT 1 -s 198.51.100.9 -j REJECT',
+    mend: 'iptables -D INPUT -s 198.51.100.9 -j REJECT',
+  },
+  {
+    found: ['ufw.docker'],
+    spoil:
+      'iptables -t nat -N DOCKER; iptables -t nat -A DOCKER ! -i docker0 -p tcp -m tcp --dport 8080 -j DNAT --to-destination 172.17.0.2:80',
+    mend: 'iptables -t nat -F DOCKER; iptables -t nat -X DOCKER',
+  },
+];
+
+/** The same for the broker, its certificate, and what only a check-up looks at. */
+export const MORE_SPOILS: readonly Spoil[] = [
+  {
+    found: ['broker-install.service', 'conf-edits.restart', 'ports.open', ...ALL_UNREACHED],
+    spoil: 'systemctl stop mosquitto',
+    mend: 'systemctl start mosquitto',
+  },
+  { found: ['certbot.folder', 'certbot.certificate'], ...away(RENEWAL) },
+  { found: ['certbot.port-80'], ...listening(80) },
+  { found: ['certbot.dns'], args: ['--set', 'certificate.resolver=127.0.0.1:9'] },
+  { found: ['certbot.dns-a'], dns: ({ server }) => ({ a: ['198.51.100.1'], aaaa: server.records.aaaa }) },
+  {
+    found: ['certbot.dns-aaaa', 'ports.ipv6'],
+    dns: ({ server }) => ({ a: server.records.a, aaaa: ['2001:db8::1'] }),
+  },
+  { found: ['certbot.ca-bundle'], ...away('/etc/broker-setup/acme-ca.pem') },
+  { found: ['certbot.certificate'], args: ['--set', 'certificate.key_type=rsa'] },
+  { found: ['certbot.reuse-key'], ...edited(RENEWAL, "sed -i '/^reuse_key/d'") },
+  {
+    found: ['certbot.timer'],
+    spoil: 'systemctl disable --now certbot.timer',
+    mend: 'systemctl enable --now certbot.timer',
+  },
+  { found: ['certbot.snap'], ...added('/snap/bin/certbot', '') },
+  {
+    found: ['certbot.post-hook'],
+    ...added(
+      '/etc/letsencrypt/renewal-hooks/post/mosquitto.sh',
+      'cp $RENEWED_LINEAGE/*.pem /etc/mosquitto/certs',
+    ),
+  },
+  { found: ['conf-edits.certificate'], ...chmod('/etc/mosquitto/certs/privkey.pem', '0644', '0640') },
+  { found: ['conf-edits.config'], ...chmod(CONF, '0600', '0644') },
+  { found: ['conf-edits.device'], args: ['--set', 'device.name=another'] },
+  { found: ['conf-edits.passwords'], ...chmod('/etc/mosquitto/passwd', '0644', '0600') },
+  {
+    found: ['conf-edits.restart'],
+    spoil: 'touch /etc/mosquitto/certs/fullchain.pem',
+    mend: 'sleep 1; systemctl restart mosquitto; sleep 0.5',
+  },
+  {
+    found: ['conf-edits.include-dir'],
+    ...edited('/etc/mosquitto/mosquitto.conf', "sed -i '/^include_dir/d'"),
+  },
+  { found: ['conf-edits.listener-conflict'], ...added(`${THEIRS}`, 'listener 8883') },
+  { found: ['conf-edits.anonymous'], ...added(`${THEIRS}`, 'allow_anonymous true') },
+  { found: ['conf-edits.per-listener'], ...added(`${THEIRS}`, 'per_listener_settings true') },
+  { found: ['conf-edits.password-file'], ...added(`${THEIRS}`, 'password_file /etc/other') },
+  {
+    found: [
+      'broker-install.service',
+      'conf-edits.port-8084',
+      'conf-edits.restart',
+      'ports.open',
+      ...UNREACHED,
+      'tls.8084',
+      'mqtt.wss-anonymous',
+      'mqtt.wss-wrong-password',
+    ],
+    spoil: 'systemctl stop mosquitto; systemd-run -q --unit=website python3 -m http.server 8084; sleep 1',
+    mend: `systemctl stop website; ${restartBroker}`,
+  },
+  {
+    found: [
+      'conf-edits.config',
+      'mqtt.mqtts-anonymous',
+      'mqtt.mqtts-wrong-password',
+      'mqtt.wss-anonymous',
+      'mqtt.wss-wrong-password',
+    ],
+    ...edited(
+      CONF,
+      "sed -i 's/allow_anonymous false/allow_anonymous true/;/^password_file/d'",
+      restartBroker,
+    ),
+  },
+  {
+    found: ['renewal-hook.file'],
+    ...chmod('/etc/letsencrypt/renewal-hooks/deploy/broker-setup', '0644', '0755'),
+  },
+  {
+    found: ['renewal-hook.proved'],
+    ...edited(
+      '/var/log/broker-setup/renewal.log',
+      "sh -c 'echo 2026-11-24T00:00:00Z /x FAILED: nothing >>$0'",
+    ),
+  },
+  {
+    // The files are right again, but the running broker still presents another certificate.
+    found: [
+      'fingerprint.served',
+      'tls.8883',
+      'tls.8084',
+      'mqtt.mqtts-anonymous',
+      'mqtt.mqtts-wrong-password',
+      'mqtt.wss-anonymous',
+      'mqtt.wss-wrong-password',
+    ],
+    spoil: `cd /etc/mosquitto/certs && cp -p fullchain.pem privkey.pem /root/ &&
+openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=other -days 1 -keyout privkey.pem -out fullchain.pem 2>/dev/null &&
+systemctl restart mosquitto && sleep 1 && cp -p /root/fullchain.pem /root/privkey.pem .`,
+    mend: restartBroker,
+  },
+  {
+    found: ['ports.open', ...UNREACHED],
+    spoil: 'iptables -I INPUT -p tcp --dport 8883 -j DROP; ip6tables -I INPUT -p tcp --dport 8883 -j DROP',
+    mend: 'iptables -D INPUT -p tcp --dport 8883 -j DROP; ip6tables -D INPUT -p tcp --dport 8883 -j DROP',
+  },
+  {
+    found: ['ufw.own-rules', 'ports.closed'],
+    ...listening(8083, 'ufw allow 8083/tcp', 'ufw delete allow 8083/tcp'),
+  },
+  {
+    found: ['ports.renewals'],
+    spoil: 'iptables -I INPUT -p tcp --dport 80 -j DROP',
+    mend: 'iptables -D INPUT -p tcp --dport 80 -j DROP',
+  },
+  {
+    // As containers do it: past ufw.
+    found: ['ports.unasked'],
+    ...listening(
+      9999,
+      'iptables -I INPUT -p tcp --dport 9999 -j ACCEPT',
+      'iptables -D INPUT -p tcp --dport 9999 -j ACCEPT',
+    ),
+  },
+  { found: ['system.clock'], ...wrongDate('+1 hour', '*+now=*') },
+  {
+    found: ['system.failed-units'],
+    spoil: 'systemd-run -q --unit=broken false; sleep 0.3',
+    mend: 'systemctl reset-failed broken',
+  },
+  {
+    found: ['system.disk'],
+    spoil: 'mount -t tmpfs -o size=10m tmpfs /home/../boot && head -c 9900000 /dev/zero >/boot/fill',
+    mend: 'umount /boot',
+  },
+  {
+    found: ['system.memory'],
+    ...pretended('/proc/meminfo', 's/^MemAvailable:.*/MemAvailable: 900 kB/;s/^SwapFree:.*/SwapFree: 0 kB/'),
+  },
+  {
+    found: ['system.release'],
+    ...edited('/usr/share/distro-info/debian.csv', "sed -i '/bookworm/s/20[23][0-9]-/2020-/g'"),
+  },
+  { found: ['updates.off'], ...added('/etc/apt/apt.conf.d/99zz', 'APT::Periodic::Unattended-Upgrade "0";') },
+  {
+    found: ['updates.stale'],
+    spoil: `touch -d '9 days ago' /etc/apt/apt.conf.d/52broker-setup-auto-upgrades; echo '900000.00 1.00' >${KEPT}-proc; mount --bind ${KEPT}-proc /proc/uptime`,
+    mend: 'umount /proc/uptime; touch /etc/apt/apt.conf.d/52broker-setup-auto-upgrades',
+  },
+  {
+    found: ['update.packages', 'updates.left'],
+    spoil: `echo 'openssl!' >>/var/lib/broker-setup/upgrades
+touch -d '1 hour ago' /var/lib/apt/periodic/update-success-stamp; touch /var/lib/apt/periodic/unattended-upgrades-stamp`,
+    mend: "sed -i '$d' /var/lib/broker-setup/upgrades; rm /var/lib/apt/periodic/*-stamp",
+  },
+  { found: ['secrets.modes'], ...chmod('/etc/ssh/ssh_host_rsa_key', '0644', '0600') },
+  {
+    found: ['accounts.empty-password'],
+    spoil: 'useradd -m eve; passwd -d eve',
+    mend: 'userdel -rf eve 2>/dev/null',
+  },
+  {
+    found: ['accounts.second-root'],
+    spoil: 'useradd -o -u 0 -M -s /bin/bash toor',
+    mend: "sed -i '/^toor:/d' /etc/passwd /etc/shadow /etc/group /etc/gshadow",
+  },
+  {
+    found: ['certificate.last-run'],
+    ...added(
+      '/run/systemd/system/certbot.service.d/broken.conf',
+      '[Service]\\nExecStart=\\nExecStart=/bin/false',
+      'systemctl daemon-reload; systemctl start certbot || true; [ -e /run/systemd/system/certbot.service.d/broken.conf ] || systemctl reset-failed certbot || true',
+    ),
+  },
+  { found: ['certificate.timer-late'], ...wrongDate('-9 days', '*+fired=*') },
+  {
+    found: ['certificate.by-hand'],
+    ...edited(RENEWAL, "sed -i 's/^authenticator.*/authenticator = manual/'"),
+  },
+];

@@ -86,25 +86,25 @@ function withRecords(settings: Settings, outcomes: readonly StepOutcome[]): Sett
   return copy;
 }
 
-function progressStyle({ verbose, json }: InitFlags): Watching['show'] {
+export function progressStyle({ verbose, json }: InitFlags): Watching['show'] {
   return process.stderr.isTTY && !verbose && !json ? 'live' : 'plain';
 }
 
-function showPlan({ looks, context }: Session, { dryRun, verbose }: InitFlags): void {
+export function showPlan({ looks, context }: Session, { dryRun, verbose }: InitFlags): void {
   say(`\nThe plan for ${context.settings.server} (${context.server.pretty}):\n`);
   say(preview(looks, { diffs: dryRun === true || verbose === true, commands: verbose === true }));
   say('');
 }
 
 /** Better to stop while nothing was changed than half-way. */
-function refuseWhereAPersonIsNeeded(looks: readonly Look[]): void {
+export function refuseWhereAPersonIsNeeded(looks: readonly Look[]): void {
   const stops = looks.flatMap((found) => found.findings.filter((finding) => finding.level === 'stop'));
   if (stops.length > 0) {
     throw new PersonNeeded(stops.map((stop) => (stop.hint ? `${stop.summary} ${stop.hint}` : stop.summary)));
   }
 }
 
-async function agree(settings: Settings, flags: InitFlags): Promise<void> {
+export async function agree(settings: Settings, flags: InitFlags): Promise<void> {
   if (flags.yes) return;
   if (!interactive()) {
     throw new UsageError('Nothing was changed: the plan above needs your yes.', [], {

@@ -1,6 +1,7 @@
 import { brokerFor } from '../brokers/index.js';
 import { buildReport } from '../doctor/build.js';
 import { checks } from '../doctor/checks/index.js';
+import { watch } from '../doctor/checks/watch.js';
 import { NO_DOMAIN } from '../doctor/discover.js';
 import { line, type Mending } from '../doctor/lines.js';
 import type { Line, Report } from '../doctor/report.js';
@@ -23,8 +24,15 @@ import { tryRenewal } from './try-renewal.js';
 
 type Rules = Pick<SessionOptions, 'interactive' | 'hostKey' | 'knownHosts' | 'askHostKey' | 'takeBack'>;
 
-/** What is looked at, in the order of the report. */
-export const parts: readonly Step[] = [...steps, ...checks];
+/**
+ * What is looked at, in the order of the report. A watch that is installed on a server which nobody has described is
+ * somebody's own business.
+ */
+const partsOf = ({ known }: Described): readonly Step[] => [
+  ...steps,
+  ...checks,
+  ...(known ? [watch('as-set')] : []),
+];
 
 /** Groups that are about the certificate of a domain. */
 const ABOUT_DOMAIN = ['certbot', 'renewal-hook', 'fingerprint', 'certificate'];
@@ -35,13 +43,14 @@ const ABOUT_DOMAIN = ['certbot', 'renewal-hook', 'fingerprint', 'certificate'];
  * @throws SetupError where it could not be entered
  */
 export async function checkUp(
-  { settings, known }: Described,
+  described: Described,
   rules: Rules,
   signal: AbortSignal,
   renewal: boolean,
 ): Promise<{ report: Report; session: Session }> {
+  const { settings, known } = described;
   const secrets = await makeSecrets(settings, false);
-  const { session, proofs } = await lookAround(parts, { settings, secrets, ...rules, signal });
+  const { session, proofs } = await lookAround(partsOf(described), { settings, secrets, ...rules, signal });
   try {
     return { report: await reportOf(session, proofs, known, renewal), session };
   } catch (error) {
@@ -115,10 +124,12 @@ function mendingOf({ settings }: Asking, known: boolean): Mending {
  * @param inside why it was not looked at from inside; undefined where nobody wanted that
  */
 export async function checkUpOutside(
-  { settings, known }: Described,
+  described: Described,
   { knownHosts }: Rules,
   inside: SetupError | undefined,
 ): Promise<Report> {
+  const { settings, known } = described;
+  const parts = partsOf(described);
   const given = await filesOf(settings);
   const [laptop, target, secrets] = await Promise.all([
     lookAtLaptop(settings, given),

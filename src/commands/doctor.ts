@@ -5,6 +5,7 @@ import type { Report } from '../doctor/report.js';
 import { Cancelled, EXIT, SetupError, UsageError } from '../errors.js';
 import { doctorReport } from '../ui/doctor-report.js';
 import { program } from '../ui/program.js';
+import { changeWatch } from './change-watch.js';
 import { checkUp, checkUpOutside } from './check-up.js';
 import { type Described, describedServer } from './described-server.js';
 import type { DoctorFlags } from './flags.js';
@@ -23,6 +24,8 @@ export async function doctor(
   signal = new AbortController().signal,
 ): Promise<number> {
   refuseContradictions(flags);
+  if (flags.installWatch) return changeWatch('present', server, flags, signal);
+  if (flags.removeWatch) return changeWatch('absent', server, flags, signal);
   const rules = sessionFlags(flags);
   const described = await unchecked(() => describedServer(server, flags, signal));
   if (flags.fix && !described.known) throw nobodySaid(described);
@@ -96,8 +99,14 @@ async function writeReport(file: string, report: Report): Promise<void> {
   say(`The report is in ${file}.`);
 }
 
-function refuseContradictions({ outsideOnly, fix, renewal, json, changed }: DoctorFlags): void {
+function refuseContradictions(flags: DoctorFlags): void {
+  const { outsideOnly, fix, renewal, json, changed, installWatch, removeWatch } = flags;
+  const other = outsideOnly || fix || renewal || json || changed || flags.report !== undefined;
   const problems = [
+    installWatch && removeWatch && "--install-watch and --remove-watch are each other's contrary.",
+    (installWatch || removeWatch) &&
+      other &&
+      '--install-watch and --remove-watch do nothing else: leave the other flags out.',
     outsideOnly && fix && '--fix changes the server over SSH, and --outside-only does not enter it.',
     outsideOnly && renewal && '--renewal asks certbot on the server, and --outside-only does not enter it.',
     fix && json && '--fix shows a plan and asks, which --json has no place for: take one of the two.',

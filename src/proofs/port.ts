@@ -25,6 +25,7 @@ const MEANING: Readonly<Record<string, PortSeen>> = {
   EACCES: 'rejected',
   EPERM: 'rejected',
   ENETUNREACH: 'unreachable',
+  EINVAL: 'unreachable',
   EADDRNOTAVAIL: 'unreachable',
   EAFNOSUPPORT: 'unreachable',
 };

@@ -10,4 +10,4 @@ import { updates } from './updates.js';
  * What only a check-up looks at: things that no step of a set-up brings about. They keep the contract of a step, so that
  * they are asked, judged and mended in the same way.
  */
-export const checks: readonly Step[] = [system, updates, secrets, accounts, ports, certificate];
+export const checks: readonly Step[] = [certificate, ports, accounts, updates, secrets, system];

@@ -1,6 +1,7 @@
 import { answers } from '../../engine/answers.js';
 import { type Context, defineStep, type Fact, type Finding } from '../../engine/step.js';
 import { sh } from '../../sh.js';
+import { WATCH } from '../../templates/watch/paths.js';
 import { endOfSupport } from './release.js';
 
 interface State {
@@ -98,7 +99,8 @@ function clock({ now }: State, context: Context): Finding[] {
 
 /** What other checks look at more closely is left to them. */
 function units({ failed }: State, { broker }: Context): Finding[] {
-  const others = failed.filter((unit) => unit !== broker.unit && unit !== 'certbot.service');
+  const seen = [broker.unit, 'certbot.service', WATCH.service];
+  const others = failed.filter((unit) => !seen.includes(unit));
   if (others.length === 0) return [];
   return [
     {

@@ -2,7 +2,7 @@ import { answers } from '../../engine/answers.js';
 import { type Context, defineStep, type Finding } from '../../engine/step.js';
 import { lines, sh } from '../../sh.js';
 import { isSecurity, pendingUpgrades } from '../../steps/update/upgrade.js';
-import { AUTO_UPGRADES_PATH } from '../../templates/auto-upgrades.js';
+import { AUTO_UPGRADES_PATH, ROUND_OVERDUE, ROUND_STAMP } from '../../templates/auto-upgrades.js';
 
 interface State {
   /** Whether the settings in force switch the daily round on. */
@@ -18,9 +18,6 @@ interface State {
   security: string[];
 }
 
-/** How long the daily round may be overdue, in seconds: its timer is up to a day late. */
-const OVERDUE = 2 * 86_400;
-
 /** Whether security updates really install themselves. */
 export const updates = defineStep<State>({
   id: 'updates',
@@ -29,7 +26,7 @@ export const updates = defineStep<State>({
     lines(
       sh`apt-config shell enable APT::Periodic::Enable unattended APT::Periodic::Unattended-Upgrade
 stat -c 'since=%Y' ${AUTO_UPGRADES_PATH}
-stat -c 'ran=%Y' /var/lib/apt/periodic/unattended-upgrades-stamp
+stat -c 'ran=%Y' ${ROUND_STAMP}
 stat -c 'fetched=%Y' /var/lib/apt/periodic/update-success-stamp
 printf 'started=%s\\n' "$(($(date +%s) - $(cut -d. -f1 /proc/uptime)))"`,
       pendingUpgrades,
@@ -68,7 +65,7 @@ function off({ since }: State): Finding[] {
 function stale({ ran, since, started }: State, { now }: Context): Finding[] {
   const last = Math.max(ran, since ?? 0, started);
   const days = Math.floor((now.getTime() / 1000 - last) / 86_400);
-  if (now.getTime() / 1000 - last <= OVERDUE) return [];
+  if (now.getTime() / 1000 - last <= ROUND_OVERDUE) return [];
   return [
     {
       id: 'updates.stale',

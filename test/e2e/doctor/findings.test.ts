@@ -1,3 +1,4 @@
+import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '../../../src/doctor/report.js';
 import { type Ground, ground, hostKeyOf } from '../ground.js';
@@ -33,20 +34,25 @@ describe('what doctor finds on a server that was spoiled', () => {
     expect(idsOf(await look())).toEqual([]);
   });
 
-  it.each(names([...SPOILS, ...MORE_SPOILS]))('%s', async (_, { found, spoil, mend, args, dns, open }) => {
-    const original = { a: [...on.server.records.a], aaaa: [...on.server.records.aaaa] };
-    try {
-      if (open) await on.inside(OPEN.spoil);
-      if (spoil) await on.inside(spoil);
-      if (dns) await on.server.setDns(dns(on));
-      const report = await look(args);
-      expect(idsOf(report)).toEqual([...found].sort());
-    } finally {
-      if (mend) await on.inside(mend);
-      if (open) await on.inside(OPEN.mend);
-      if (dns) await on.server.setDns(original);
-    }
-  });
+  it.each(names([...SPOILS, ...MORE_SPOILS]))(
+    '%s',
+    async (_, { found, spoil, mend, args, dns, here, open }) => {
+      const original = { a: [...on.server.records.a], aaaa: [...on.server.records.aaaa] };
+      try {
+        if (open) await on.inside(OPEN.spoil);
+        if (spoil) await on.inside(spoil);
+        if (dns) await on.server.setDns(dns(on));
+        if (here) await execa('sh', ['-c', here[0]]);
+        const report = await look(args);
+        expect(idsOf(report)).toEqual([...found].sort());
+      } finally {
+        if (mend) await on.inside(mend);
+        if (open) await on.inside(OPEN.mend);
+        if (dns) await on.server.setDns(original);
+        if (here) await execa('sh', ['-c', here[1]]);
+      }
+    },
+  );
 
   it('is nothing again, once all of it is mended', async () => {
     expect(idsOf(await look())).toEqual([]);

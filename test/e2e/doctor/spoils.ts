@@ -10,6 +10,8 @@ export interface Spoil {
   args?: readonly string[];
   /** What DNS is to answer meanwhile. */
   dns?: (on: Ground) => { a: string[]; aaaa: string[] };
+  /** Commands on this computer, before and after. */
+  here?: readonly [string, string];
   /** sshd's own drop-in is out of the way, so that the first login opens the server again. */
   open?: true;
 }
@@ -68,8 +70,15 @@ const chmod = (path: string, wrong: string, right: string) => ({
 
 /** On a server with Mosquitto, in the order of the report. */
 export const SPOILS: readonly Spoil[] = [
+  // First of all: others change what the simulation of the upgrade depends on.
   {
-    found: ['update.disk', 'system.disk'],
+    found: ['update.packages', 'updates.left'],
+    spoil: `echo 'openssl!' >>/var/lib/broker-setup/upgrades
+touch -d '1 hour ago' /var/lib/apt/periodic/update-success-stamp; touch /var/lib/apt/periodic/unattended-upgrades-stamp`,
+    mend: "sed -i '$d' /var/lib/broker-setup/upgrades; rm /var/lib/apt/periodic/*-stamp",
+  },
+  {
+    found: ['update.disk'],
     spoil: `mkdir -p /run/var && mount --bind /var /run/var && mount --make-private /run/var && mount -t tmpfs -o size=40m tmpfs /var &&
 cd /run/var && for name in *; do
   if [ -L "$name" ]; then cp -P "$name" /var/; else mkdir "/var/$name" && mount --bind "$name" "/var/$name"; fi
@@ -181,7 +190,8 @@ export const MORE_SPOILS: readonly Spoil[] = [
   { found: ['certbot.dns-a'], dns: ({ server }) => ({ a: ['198.51.100.1'], aaaa: server.records.aaaa }) },
   {
     found: ['certbot.dns-aaaa', 'ports.ipv6'],
-    dns: ({ server }) => ({ a: server.records.a, aaaa: ['2001:db8::1'] }),
+    dns: ({ server }) => ({ a: server.records.a, aaaa: ['2001:db8:dead::1'] }),
+    here: ['ip -6 route add throw 2001:db8:dead::/48', 'ip -6 route del throw 2001:db8:dead::/48'],
   },
   { found: ['certbot.ca-bundle'], ...away('/etc/broker-setup/acme-ca.pem') },
   { found: ['certbot.certificate'], args: ['--set', 'certificate.key_type=rsa'] },
@@ -245,7 +255,7 @@ export const MORE_SPOILS: readonly Spoil[] = [
     ),
   },
   {
-    found: ['renewal-hook.file'],
+    found: ['renewal-hook.file', 'renewal-hook.proved'],
     ...chmod('/etc/letsencrypt/renewal-hooks/deploy/broker-setup', '0644', '0755'),
   },
   {
@@ -318,12 +328,6 @@ systemctl restart mosquitto && sleep 1 && cp -p /root/fullchain.pem /root/privke
     found: ['updates.stale'],
     spoil: `touch -d '9 days ago' /etc/apt/apt.conf.d/52broker-setup-auto-upgrades; echo '900000.00 1.00' >${KEPT}-proc; mount --bind ${KEPT}-proc /proc/uptime`,
     mend: 'umount /proc/uptime; touch /etc/apt/apt.conf.d/52broker-setup-auto-upgrades',
-  },
-  {
-    found: ['update.packages', 'updates.left'],
-    spoil: `echo 'openssl!' >>/var/lib/broker-setup/upgrades
-touch -d '1 hour ago' /var/lib/apt/periodic/update-success-stamp; touch /var/lib/apt/periodic/unattended-upgrades-stamp`,
-    mend: "sed -i '$d' /var/lib/broker-setup/upgrades; rm /var/lib/apt/periodic/*-stamp",
   },
   { found: ['secrets.modes'], ...chmod('/etc/ssh/ssh_host_rsa_key', '0644', '0600') },
   {

@@ -1,0 +1,55 @@
+import { watch } from '../doctor/checks/watch.js';
+import { isInPlace } from '../engine/healthy.js';
+import { EXIT } from '../errors.js';
+import { printError } from '../ui/error.js';
+import { symbol } from '../ui/theme.js';
+import { agree, progressStyle, refuseWhereAPersonIsNeeded, showPlan } from './bring-in-place.js';
+import type { DoctorFlags } from './flags.js';
+import { runSteps } from './run-steps.js';
+import { makeSecrets, openSession, sessionFlags } from './session.js';
+import { knownSettings } from './settings.js';
+
+const say = (text: string) => process.stderr.write(`${text}\n`);
+
+const DONE = {
+  present: 'The server checks itself every day, and tells you what has changed.',
+  absent: 'There is no daily watch on the server.',
+} as const;
+
+/**
+ * Lays the daily watch down on the server, or removes it: plan, question, change, check again.
+ * @returns the exit code
+ * @throws UsageError for settings that are missing; SetupError where the server could not be entered
+ */
+export async function changeWatch(
+  wanted: 'present' | 'absent',
+  server: string | undefined,
+  flags: DoctorFlags,
+  signal: AbortSignal,
+): Promise<number> {
+  const settings = await knownSettings(server, flags);
+  const session = await openSession({
+    settings,
+    secrets: await makeSecrets(settings, false),
+    ...sessionFlags(flags),
+    signal,
+    parts: [watch(wanted)],
+    takeBack: { say },
+  });
+  try {
+    const { looks } = session;
+    if (!looks.every(isInPlace)) {
+      showPlan(session, flags);
+      refuseWhereAPersonIsNeeded(looks);
+      await agree(settings, flags);
+      const watching = { show: progressStyle(flags), verbose: flags.verbose === true, say, events: [] };
+      await runSteps({ ...session, signal }, looks, watching);
+    }
+    process.stdout.write(`${symbol.ok} ${DONE[wanted]}\n`);
+    return EXIT.ok;
+  } catch (error) {
+    return printError(error, { verbose: flags.verbose === true });
+  } finally {
+    await session.close();
+  }
+}

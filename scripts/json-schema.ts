@@ -1,5 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { type JsonSchema, toJsonSchema } from '@valibot/to-json-schema';
+import * as v from 'valibot';
+import { FailureSchema, ReportSchema } from '../src/doctor/report.js';
 import { isNeeded } from '../src/settings/defaults.js';
 import { SettingsSchema } from '../src/settings/schema.js';
 import { SCHEMA_FILE } from '../src/settings/to-yaml.js';
@@ -39,6 +41,14 @@ function tidy(schema: JsonSchema): void {
 const nameOf = (node: Leaf | Group) => node.keys.at(-1) as string;
 const needed = (node: Leaf | Group) => (isGroup(node) ? leavesOf(node).some(isNeeded) : isNeeded(node));
 
+/** What `doctor --json` prints: a report, or why there is none. */
+export function reportSchema(): JsonSchema {
+  return toJsonSchema(v.union([ReportSchema, FailureSchema]), { typeMode: 'output' });
+}
+
 if (process.argv.includes('--write')) {
-  await writeFile(SCHEMA_FILE, `${JSON.stringify(jsonSchema(), undefined, 2)}\n`);
+  const write = (file: string, schema: JsonSchema) =>
+    writeFile(file, `${JSON.stringify(schema, undefined, 2)}\n`);
+  await write(SCHEMA_FILE, jsonSchema());
+  await write('doctor.schema.json', reportSchema());
 }

@@ -70,6 +70,10 @@ export async function bringInPlace(
     process.stdout.write(initJson(settings, events, outcomes, undefined));
     return EXIT.ok;
   }
+  if (flags.brief) {
+    for (const line of madeSecrets(events, session.context)) say(line);
+    return EXIT.ok;
+  }
   const seconds = (performance.now() - started) / 1000;
   process.stdout.write(
     summary({ settings, context, events, outcomes, config, repeat: repeatCommand(flags), seconds }),

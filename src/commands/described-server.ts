@@ -15,6 +15,8 @@ export interface Described {
   settings: Settings;
   /** Whether somebody said what this server is to be; otherwise nothing on it may be called wrong, and nothing is mended. */
   known: boolean;
+  /** The settings file that was named. */
+  config?: string;
 }
 
 /**
@@ -29,7 +31,7 @@ export async function describedServer(
   try {
     const settings = await knownSettings(server, flags);
     if (server === undefined || flags.config !== undefined || (await isItsOwn(hostOf(server), flags)))
-      return { settings, known: true };
+      return { settings, known: true, ...(flags.config === undefined ? {} : { config: flags.config }) };
   } catch (error) {
     const undescribed = server !== undefined && (await configToRead(flags)) === undefined;
     if (!(error instanceof UsageError) || !undescribed) throw error;

@@ -19,6 +19,8 @@ export interface InitFlags extends CommonFlags {
   dryRun?: boolean;
   /** Set by rehearse: nobody goes on with this server afterwards. */
   throwaway?: boolean;
+  /** Nothing is summed up at the end but passwords that were made: a look at the whole follows. */
+  brief?: boolean;
   /** What is to be typed to go on after an interruption; default: init. */
   command?: string;
 }

@@ -23,6 +23,7 @@ export function mend(
   const looks = session.looks.filter(isMended);
   const flags = {
     command: 'doctor --fix',
+    brief: true,
     ...(config === undefined ? {} : { config }),
     ...(knownHosts === undefined ? {} : { knownHosts }),
     ...(yes ? { yes } : {}),

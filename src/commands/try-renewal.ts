@@ -1,5 +1,6 @@
 import { line } from '../doctor/lines.js';
 import type { Line } from '../doctor/report.js';
+import { LETS_ENCRYPT } from '../settings/schema.js';
 import { lines as script, sh } from '../sh.js';
 import { CA_FILE } from '../steps/certbot/paths.js';
 import type { Session } from './session.js';
@@ -15,7 +16,8 @@ export async function tryRenewal({ host, context }: Session): Promise<Line> {
   const { code, stdout, stderr } = await host.run({
     script: script(
       ...(certificate.ca_bundle === undefined ? [] : [sh`export REQUESTS_CA_BUNDLE=${CA_FILE}`]),
-      sh`certbot renew --cert-name ${domain} --dry-run --no-random-sleep-on-renew 2>&1`,
+      // By itself certbot rehearses with Let's Encrypt's test directory, whoever issued the certificate.
+      sh`certbot renew --cert-name ${domain} --dry-run --no-random-sleep-on-renew ${certificate.directory === LETS_ENCRYPT ? [] : ['--server', certificate.directory]} 2>&1`,
     ),
   });
   if (code === 0)

@@ -1,5 +1,5 @@
 import type { ProofResult } from '../engine/events.js';
-import type { Inventory } from '../engine/inventory.js';
+import type { Inventory, PortLook } from '../engine/inventory.js';
 import type { Look } from '../engine/look.js';
 import type { Context } from '../engine/step.js';
 import { EXIT } from '../errors.js';
@@ -19,12 +19,14 @@ export interface Seen {
   /** Lines besides those of steps and checks. */
   more?: readonly Line[];
   mending: Mending;
+  /** The port through which the server was entered. */
+  entered?: PortLook;
   /** Whether the server was looked at from inside. */
   inside: boolean;
 }
 
 /** Pure. From what was seen to what is reported; nothing else decides what is healthy. */
-export function buildReport({ context, looks, proofs, more = [], mending, inside }: Seen): Report {
+export function buildReport({ context, looks, proofs, more = [], mending, entered, inside }: Seen): Report {
   const { settings, now, server } = context;
   const own = looks.flatMap((look) =>
     linesOf(look, proofs, mending).filter(({ seen }) => inside || seen === 'outside'),
@@ -48,12 +50,15 @@ export function buildReport({ context, looks, proofs, more = [], mending, inside
     groups,
     findings,
     facts: looks.flatMap(({ facts }) => facts).map(({ id, label, value }) => ({ id, label, value })),
-    ports: portMap(context, inventory, distinct(proofs.flatMap(({ proved }) => proved.ports ?? []))),
+    ports: portMap(context, inventory, distinct([...(entered ? [entered] : []), ...seenPorts(proofs)])),
     certificates: [...(inventory.certificates ?? [])],
     ...(current ? { renewal: renewal(current, inventory, now) } : {}),
     accounts: [...(inventory.accounts ?? [])],
   };
 }
+
+const seenPorts = (proofs: readonly ProofResult[]): PortLook[] =>
+  proofs.flatMap(({ proved }) => proved.ports ?? []);
 
 function count(lines: readonly Line[]): Report['counts'] {
   const open = lines.filter(({ accepted }) => accepted === undefined);

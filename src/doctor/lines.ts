@@ -48,7 +48,7 @@ export function line(
 }
 
 /** A step or check that gave no usable answer. */
-export function unknownLine(group: Group, detail: string): Line {
+function unknownLine(group: Group, detail: string): Line {
   return line(group, {
     id: group.id,
     state: 'unknown',

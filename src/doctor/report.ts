@@ -132,6 +132,18 @@ export const ReportSchema = v.pipe(
   v.description('What `broker-setup doctor --json` prints.'),
 );
 
+/** What is printed with --json where there is no report: the server is not known, or could not be reached. */
+export const FailureSchema = v.strictObject({
+  version: v.literal(1),
+  ok: v.literal(false),
+  error: v.strictObject({
+    code: v.pipe(v.string(), v.description('Stable name of the cause.')),
+    message: v.string(),
+    problems: v.optional(v.array(v.string())),
+    hint: v.optional(v.string()),
+  }),
+});
+
 export type Report = v.InferOutput<typeof ReportSchema>;
 export type Line = Report['findings'][number];
 export type LineState = Line['state'];

@@ -38,7 +38,7 @@ export function canBeTried(proof: Proof, { made }: Outside): boolean {
  * takes seconds to prove: meanwhile the others are made.
  * @returns the outcome of one of `proofs`; never rejects
  */
-export function attempts(proofs: readonly Proof[], outside: Outside): (proof: Proof) => Promise<Proved> {
+function attempts(proofs: readonly Proof[], outside: Outside): (proof: Proof) => Promise<Proved> {
   const begun = new Map(
     proofs.filter((proof) => !proof.inTurn).map((proof) => [proof, attempt(proof, outside)]),
   );

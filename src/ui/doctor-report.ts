@@ -51,11 +51,16 @@ function findingLines(line: Line): string[] {
   ];
 }
 
+/** Longer than a line, or told elsewhere: `fingerprint --all` prints them. */
+const NOT_HERE = ['fingerprint.sha256', 'fingerprint.expires'];
+
 /** What is worth telling of a group although nothing is wrong with it. */
 function asides({ facts, accounts, since }: Report, group: string): string[] {
   if (since !== undefined) return [];
   if (group === 'accounts') return accounts.flatMap(accountLine);
-  return facts.filter(({ id }) => id.startsWith(`${group}.`)).map(({ label, value }) => `${label}: ${value}`);
+  return facts
+    .filter(({ id }) => id.startsWith(`${group}.`) && !NOT_HERE.includes(id))
+    .map(({ label, value }) => `${label}: ${value}`);
 }
 
 function goneLines(gone: Report['gone'] = []): string[] {

@@ -23,15 +23,15 @@ describe('the package as a user gets it', () => {
     expect(bytes).toBeLessThanOrEqual(500 * KILOBYTE);
   });
 
-  test('holds the program, its licences and the schema of the settings, and nothing else', async () => {
+  test('holds the program, its licences and the schemas, and nothing else', async () => {
     const files = (await readdir(installed, { recursive: true, withFileTypes: true }))
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name).slice(installed.length + 1));
     const expected =
-      /^(package\.json|README\.md|LICENSE|broker\.schema\.json|bin\/broker-setup\.js|dist\/(THIRD-PARTY-LICENSES|.+\.js))$/;
+      /^(package\.json|README\.md|LICENSE|(broker|doctor)\.schema\.json|bin\/broker-setup\.js|dist\/(THIRD-PARTY-LICENSES|.+\.js))$/;
     expect(files.filter((file) => !expected.test(file))).toEqual([]);
     expect(files).toEqual(
-      expect.arrayContaining(['LICENSE', 'broker.schema.json', 'dist/THIRD-PARTY-LICENSES', 'dist/cli.js']),
+      expect.arrayContaining(['LICENSE', 'broker.schema.json', 'doctor.schema.json', 'dist/THIRD-PARTY-LICENSES', 'dist/cli.js']),
     );
   });
 

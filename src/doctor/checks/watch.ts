@@ -57,6 +57,13 @@ echo looked=yes`,
       };
     },
     check: (state, context) => (wanted === 'absent' ? removed(state) : inOrder(state, context, wanted)),
+    facts: ({ traces, last }) => [
+      {
+        id: 'watch.last',
+        label: 'Last run',
+        value: traces ? (last ?? 'none yet') : 'none: it is not installed (doctor --install-watch)',
+      },
+    ],
   });
 }
 

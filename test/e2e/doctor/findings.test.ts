@@ -1,12 +1,8 @@
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Report } from '../../../src/doctor/report.js';
 import { type Ground, ground, hostKeyOf } from '../ground.js';
+import { idsOf, reportOf } from './report-of.js';
 import { MORE_SPOILS, SPOILS, type Spoil } from './spoils.js';
-
-/** What is not as it should be. */
-export const idsOf = ({ findings }: Report): string[] =>
-  [...new Set(findings.filter(({ state }) => state !== 'ok').map(({ id }) => id))].sort();
 
 describe('what doctor finds on a server that was spoiled', () => {
   let on: Ground;
@@ -17,11 +13,7 @@ describe('what doctor finds on a server that was spoiled', () => {
   });
   afterAll(() => on?.down());
 
-  const look = async (args: readonly string[] = []) => {
-    const { stdout, stderr } = await on.run(['doctor', '--json', ...args]);
-    expect(stdout, stderr).toContain('"findings"');
-    return JSON.parse(stdout) as Report;
-  };
+  const look = async (args: readonly string[] = []) => reportOf(await on.run(['doctor', '--json', ...args]));
 
   const OPEN = {
     spoil: 'mv /etc/ssh/sshd_config.d/00-broker-setup.conf /root/drop-in; systemctl restart ssh',

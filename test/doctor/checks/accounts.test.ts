@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import { accounts } from '../../../src/doctor/checks/accounts.js';
+import type { Account } from '../../../src/engine/inventory.js';
+import { fixture } from '../../context.js';
+import { contextWith, recorded, seen } from '../../recorded.js';
+
+const context = contextWith();
+const done = fixture('accounts', 'bookworm-complete');
+const all = (stdout: string): readonly Account[] =>
+  accounts.see({ code: 0, stdout }, context).inventory.accounts ?? [];
+
+interface Told {
+  name?: string;
+  uid?: number;
+  status?: string;
+  root?: string;
+  password?: string;
+  interactive?: string;
+  sudo?: string;
+  key?: boolean;
+}
+/** Lines as the probe prints them. */
+const told = ({ name = 'eve', uid = 1001, status = 'L', sudo = '', ...sshd }: Told) =>
+  `account ${name} ${uid} ${status} permitrootlogin=${sshd.root ?? 'no'},pubkeyauthentication=yes,passwordauthentication=${
+    sshd.password ?? 'no'
+  },kbdinteractiveauthentication=${sshd.interactive ?? 'no'}, ${sudo}\n${
+    sshd.key ? `key ${name} 256 SHA256:abc eve@laptop (ED25519)\n` : ''
+  }`;
+
+describe('who can log in', () => {
+  it('is read from a real server', () => {
+    expect(all(done)).toEqual([
+      { name: 'root', root: 'itself', password: true, ssh: [], keys: [] },
+      {
+        name: 'researcher',
+        root: 'without-password',
+        password: false,
+        ssh: ['key'],
+        keys: [
+          {
+            type: 'ED25519',
+            fingerprint: 'SHA256:4WCJUIzILHfnwj6jsp+OJ00b4IBtd/yq0bTbQE78j1M',
+            comment: 'researcher@mqtt.rehearsal.test',
+          },
+        ],
+      },
+    ]);
+    for (const name of ['bookworm-complete', 'trixie-complete'])
+      expect(seen(accounts, recorded('accounts', name), context)).toEqual([]);
+  });
+
+  it.each<[string, Told, Account['ssh']]>([
+    ['a key', { key: true }, ['key']],
+    ['nothing', {}, []],
+    ['a password', { status: 'P', password: 'yes' }, ['password']],
+    ['a password that is asked for by PAM', { status: 'P', interactive: 'yes' }, ['password']],
+    ['both', { status: 'P', password: 'yes', key: true }, ['key', 'password']],
+    ['no password that is locked', { status: 'L', password: 'yes' }, []],
+    ['no password where sshd takes none', { status: 'P' }, []],
+    ['nothing: root is refused', { name: 'root', uid: 0, status: 'P', password: 'yes', key: true }, []],
+    [
+      'a key only: root, without a password',
+      { name: 'root', uid: 0, status: 'P', password: 'yes', key: true, root: 'without-password' },
+      ['key'],
+    ],
+    [
+      'anything: root, on a server as it is rented',
+      { name: 'root', uid: 0, status: 'P', password: 'yes', key: true, root: 'yes' },
+      ['key', 'password'],
+    ],
+  ])('with %s', (_, account, ssh) => {
+    expect(all(told(account))[0]?.ssh).toEqual(ssh);
+  });
+
+  it.each<[string, Told, Account['root']]>([
+    ['is root', { uid: 0 }, 'itself'],
+    ['never gets there', {}, 'no'],
+    ['gives its password', { sudo: '    (ALL : ALL) ALL' }, 'with-password'],
+    ['gives none', { sudo: '    (ALL) NOPASSWD: ALL' }, 'without-password'],
+  ])('and %s', (_, account, root) => {
+    expect(all(told(account))[0]?.root).toBe(root);
+  });
+
+  it('keeps each key with its owner, whatever its comment says', () => {
+    const stdout = `${told({ name: 'ada', key: true })}${told({ name: 'eve' })}key eve 3072 SHA256:def a comment (of two) words (RSA)\n`;
+    expect(
+      all(stdout).map(({ name, keys }) => [name, keys.map(({ comment, type }) => `${comment}: ${type}`)]),
+    ).toEqual([
+      ['ada', ['eve@laptop: ED25519']],
+      ['eve', ['a comment (of two) words: RSA']],
+    ]);
+  });
+
+  it('could not be checked where nobody was told of', () => {
+    expect(() => all('')).toThrow('did not tell who has an account');
+  });
+});
+
+describe('what is wrong with any account', () => {
+  it.each<[string, Told, string[]]>([
+    ['an empty password', { status: 'NP' }, ['accounts.empty-password stop']],
+    ['a second root', { name: 'toor', uid: 0 }, ['accounts.second-root stop']],
+    ['root itself', { name: 'root', uid: 0 }, []],
+    ['a locked account', { status: 'L' }, []],
+    [
+      'both',
+      { name: 'toor', uid: 0, status: 'NP' },
+      ['accounts.empty-password stop', 'accounts.second-root stop'],
+    ],
+  ])('%s', (_, account, expected) => {
+    expect(seen(accounts, { code: 0, stdout: told(account) }, context)).toEqual(expected);
+  });
+
+  it('is said of each, by name', () => {
+    const stdout = `${done}${told({ name: 'eve', status: 'NP' })}${told({ name: 'bob', status: 'NP' })}`;
+    expect(accounts.see({ code: 0, stdout }, context).findings.map(({ summary }) => summary)).toEqual([
+      'The account eve has an empty password.',
+      'The account bob has an empty password.',
+    ]);
+  });
+});

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { updates } from '../../../src/doctor/checks/updates.js';
+import type { Probed } from '../../../src/engine/probe.js';
+import { answering } from '../../context.js';
+import { contextWith, recorded, seen } from '../../recorded.js';
+
+const done = recorded('updates', 'bookworm-complete');
+/** An hour after the round was switched on. */
+const NOW = 1795519090 + 3600;
+const DAY = 86_400;
+const at = (seconds: number) => contextWith({ now: new Date(seconds * 1000) });
+const told = (...changes: [name: string, value: string | number | undefined][]): Probed => ({
+  code: 0,
+  stdout: changes.reduce(
+    (stdout, [name, value]) => answering(stdout, name, value === undefined ? undefined : String(value)),
+    done.stdout,
+  ),
+});
+const found = (output: Probed, now = NOW) => updates.see(output, at(now)).findings;
+
+describe('security updates', () => {
+  it.each(['bookworm-complete', 'trixie-complete'])('install themselves on a real server (%s)', (name) => {
+    expect(seen(updates, recorded('updates', name), at(NOW + 2000))).toEqual([]);
+  });
+
+  it.each<[string, Probed]>([
+    ['the round is off', told(['unattended', "'0'"])],
+    ['all rounds are off', told(['enable', "'0'"])],
+    ['nobody has switched it on', told(['unattended', undefined])],
+  ])('do not install themselves where %s', (_, output) => {
+    expect(seen(updates, output, at(NOW))).toEqual(['updates.off stop']);
+  });
+
+  it('are switched off by somebody, or were never switched on: each has a remedy of its own', () => {
+    const [overruled] = found(told(['unattended', "'0'"]));
+    const [never] = found(told(['unattended', "'0'"], ['since', undefined]));
+    expect(overruled).toMatchObject({
+      summary: 'Another file switches the daily security updates off.',
+      hint: expect.stringContaining('grep -r APT::Periodic'),
+    });
+    expect(never).toMatchObject({
+      summary: 'Security updates do not install themselves on this server.',
+      hint: expect.stringContaining('apt install unattended-upgrades'),
+    });
+  });
+});
+
+describe('the daily round', () => {
+  const long = NOW + 10 * DAY;
+  it.each<[string, Probed, string[]]>([
+    ['ran yesterday', told(['ran', long - DAY]), []],
+    ['may take two days', told(['ran', long - 2 * DAY]), []],
+    ['has not run for longer', told(['ran', long - 2 * DAY - 1]), ['updates.stale stop']],
+    ['has never run', told(), ['updates.stale stop']],
+    ['was switched on today', told(['since', long - 60]), []],
+    ['could not run while the server was off', told(['started', long - 3600]), []],
+  ])('%s', (_, output, expected) => {
+    expect(seen(updates, output, at(long))).toEqual(expected);
+  });
+
+  it('says for how long it has not run', () => {
+    expect(found(told(['ran', long - 5 * DAY]), long)[0]?.summary).toContain('not for 5 days');
+  });
+});
+
+describe('what waits', () => {
+  const [earlier, later] = [NOW - 600, NOW - 60];
+  it.each<[string, Probed, string[]]>([
+    [
+      'a hole that the last round knew of',
+      told(['upgrades', 'openssl! vim'], ['fetched', earlier], ['ran', later]),
+      ['updates.left stop'],
+    ],
+    [
+      'a hole that became known after the last round',
+      told(['upgrades', 'openssl!'], ['fetched', later], ['ran', earlier]),
+      [],
+    ],
+    ['no hole', told(['upgrades', 'vim tzdata'], ['fetched', earlier], ['ran', later]), []],
+    ['a hole, and nothing was ever fetched', told(['upgrades', 'openssl!'], ['ran', later]), []],
+  ])('%s', (_, output, expected) => {
+    expect(seen(updates, output, at(NOW))).toEqual(expected);
+  });
+
+  it('is named without the mark, and without what closes no hole', () => {
+    const output = told(['upgrades', 'openssl! vim libc6!'], ['fetched', earlier], ['ran', later]);
+    expect(found(output)[0]?.summary).toBe('The daily round has left security updates out: openssl, libc6.');
+  });
+});

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import type { Firewall } from '../../../src/engine/inventory.js';
+import { ufw } from '../../../src/steps/ufw.js';
+import { contextFor, fixture } from '../../context.js';
+
+const done = fixture('ufw', 'bookworm-done');
+const firewall = (stdout: string): Firewall | undefined =>
+  ufw.see({ code: 0, stdout }, contextFor()).inventory.firewall;
+const OPEN = ['22/tcp', '80/tcp', '8883/tcp', '8084/tcp'];
+/** A rule as ufw writes it behind `### tuple ###` (backend_iptables.py, _write_rules). */
+const withRule = (rule: string) =>
+  firewall(`${done}rule4 ${rule}\n`)?.open.filter((port) => !OPEN.includes(port));
+
+describe('what the firewall does', () => {
+  it('is read from a real server', () => {
+    expect(firewall(done)).toEqual({ on: true, open: OPEN, published: [], rejectsBefore: false });
+  });
+
+  it.each([
+    ['enabled=yes', 'enabled=no'],
+    ['input=DROP', 'input=ACCEPT'],
+    ['live4=-P INPUT DROP', 'live4=-P INPUT ACCEPT'],
+  ])('is nothing after %s has become %s', (from, to) => {
+    expect(firewall(done.replace(from, to))?.on).toBe(false);
+  });
+
+  it.each<[string, string, string[]]>([
+    ['a port', 'allow tcp 9000 0.0.0.0/0 any 0.0.0.0/0 in', ['9000/tcp']],
+    ['a port of both transports', 'allow any 53 0.0.0.0/0 any 0.0.0.0/0 in', ['53/tcp', '53/udp']],
+    ['a port, but not too often', 'limit tcp 9000 0.0.0.0/0 any 0.0.0.0/0 in', ['9000/tcp']],
+    ['nothing to the world', 'allow tcp 9000 0.0.0.0/0 any 198.51.100.0/24 in', []],
+    ['nothing that is denied', 'deny tcp 9000 0.0.0.0/0 any 0.0.0.0/0 in', []],
+    ['nothing that goes out', 'allow tcp 9000 0.0.0.0/0 any 0.0.0.0/0 out', []],
+    ['several ports', 'allow tcp 443,9000 0.0.0.0/0 any 0.0.0.0/0 in', ['443/tcp', '9000/tcp']],
+    // sudo ufw allow 'Nginx Full'
+    [
+      'the ports of an application',
+      'allow tcp 443,9000 0.0.0.0/0 any 0.0.0.0/0 Nginx%20Full - in',
+      ['443/tcp', '9000/tcp'],
+    ],
+  ])('is to open %s', (_, rule, open) => {
+    expect(withRule(rule)).toEqual(open);
+  });
+
+  it('is to open a range of ports, of which each is open', () => {
+    expect(withRule('allow tcp 9000:9002 0.0.0.0/0 any 0.0.0.0/0 in')).toEqual([
+      '9000/tcp',
+      '9001/tcp',
+      '9002/tcp',
+    ]);
+  });
+});

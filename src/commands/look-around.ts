@@ -31,6 +31,8 @@ export async function lookAround(
       return seen;
     };
     looks = lookOutside(parts, known, () => true, early, again);
+    // Where the look inside fails, nobody waits for these; that failure is the one that is told.
+    looks.catch(() => undefined);
   };
   const session = await openSession({ ...options, parts, meanwhile }).catch((error: unknown) => {
     opened.reject(error);

@@ -7,7 +7,7 @@ type Entry = Report['ports'][number];
 /** Pure. Each port that is to be open, that something listens on, or that was looked at: inside beside outside. */
 export function portMap(
   { broker, settings }: Pick<Context, 'broker' | 'settings'>,
-  { listeners = [], firewall }: Inventory,
+  { listeners = [], firewall, sshPorts = [] }: Inventory,
   looks: readonly PortLook[],
 ): Entry[] {
   const doors = broker.listeners(settings);
@@ -21,7 +21,7 @@ export function portMap(
         one.port === Number(digits) && one.transport === transport;
       const door = doors.find(is);
       const here = listeners.find(is);
-      const isSsh = here?.program === 'sshd' && here.world;
+      const isSsh = transport === 'tcp' && sshPorts.includes(Number(digits));
       const title = door?.title ?? (is(renewals) ? 'certificate renewals' : isSsh ? 'SSH' : undefined);
       return {
         port: Number(digits),

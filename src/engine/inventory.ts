@@ -2,6 +2,8 @@
 export interface Inventory {
   listeners?: readonly Listening[];
   firewall?: Firewall;
+  /** TCP ports of the SSH server; systemd may listen for it. */
+  sshPorts?: readonly number[];
   /** Oldest first; the last is in use. */
   certificates?: readonly CertificateLife[];
   /** What the renewal hook noted, oldest first. */

@@ -14,7 +14,7 @@ export function whyClosed({ port, transport, seen }: PortLook, { listeners, fire
   if (passes === false)
     return `The server’s own firewall closes ${port}. Open it again with: broker-setup doctor --fix`;
   if (here === true && passes === true)
-    return `The server listens and lets ${port} through, so a firewall in front of it does not: open the port in your provider’s console (security group, cloud firewall).`;
+    return `The server listens and lets ${port} through, so a firewall in front of it does not: open the port in your provider’s console (security group, cloud firewall). If it is open there, the network that you are in may close it: try from another.`;
   return seen === 'refused'
     ? 'The server was reached and said no: look at the broker with “broker-setup doctor”.'
     : 'A firewall in front of the server, or its own, does not let it through: open the port in your provider’s console, too (security group, cloud firewall).';

@@ -129,13 +129,13 @@ function nowhere(ports: PortLook[]): Proved {
   };
 }
 
-/** Whether IPv6 can be looked at from here, where the server has it: not every network has IPv6. */
+/** Not every network has IPv6: whether what devices find by the AAAA record could be looked at from here. */
 export const ipv6Proof: Proof = {
   id: 'ports.ipv6',
-  title: 'IPv6 reaches the server from this computer',
-  async run({ inside }) {
-    const address = (await inside).addresses.find((one) => isIPv6(one));
-    if (address === undefined) return { ok: true, detail: 'the server has none' };
+  title: 'What devices find over IPv6 was looked at as well',
+  async run({ addresses }) {
+    const address = addresses.find((one) => isIPv6(one));
+    if (address === undefined) return { ok: true, detail: 'DNS names no IPv6 address' };
     const seen = await lookAtPort(address, 80);
     if (seen !== 'unreachable') return { ok: true, detail: address };
     return {

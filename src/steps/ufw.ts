@@ -73,7 +73,7 @@ exit 0`,
       published: [...stdout.matchAll(/^published (\S+)$/gm)].map(([, port = '']) => port),
     };
   },
-  inventory: (state) => ({ firewall: firewall(state) }),
+  inventory: (state) => ({ firewall: firewall(state), sshPorts: state.sshPorts }),
   check: (state, context) => findings(state, context),
 });
 

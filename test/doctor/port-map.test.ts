@@ -58,9 +58,10 @@ describe('the map of ports', () => {
 
   it('calls SSH by its name on whatever port it listens for the world', () => {
     const listeners = [hears(2222, 'sshd'), hears(6010, 'sshd', { world: false })];
-    expect(at(2222, { listeners })).toMatchObject({ title: 'SSH', wanted: true });
-    expect(at(6010, { listeners })).toMatchObject({ wanted: false });
-    expect(at(6010, { listeners })).not.toHaveProperty('title');
+    const inventory = { listeners, sshPorts: [2222] };
+    expect(at(2222, inventory)).toMatchObject({ title: 'SSH', wanted: true });
+    expect(at(6010, inventory)).toMatchObject({ wanted: false });
+    expect(at(6010, inventory)).not.toHaveProperty('title');
   });
 
   it('says that a program is unknown, which is more than that there is none', () => {

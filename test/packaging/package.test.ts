@@ -31,7 +31,13 @@ describe('the package as a user gets it', () => {
       /^(package\.json|README\.md|LICENSE|(broker|doctor)\.schema\.json|bin\/broker-setup\.js|dist\/(THIRD-PARTY-LICENSES|.+\.js))$/;
     expect(files.filter((file) => !expected.test(file))).toEqual([]);
     expect(files).toEqual(
-      expect.arrayContaining(['LICENSE', 'broker.schema.json', 'doctor.schema.json', 'dist/THIRD-PARTY-LICENSES', 'dist/cli.js']),
+      expect.arrayContaining([
+        'LICENSE',
+        'broker.schema.json',
+        'doctor.schema.json',
+        'dist/THIRD-PARTY-LICENSES',
+        'dist/cli.js',
+      ]),
     );
   });
 

@@ -82,13 +82,13 @@ function unasked({ broker, settings }: Asking, inventory: Inventory): Map<number
   );
 }
 
-function reachable({ listeners = [], firewall }: Inventory): [number, string][] {
+function reachable({ listeners = [], firewall, sshPorts = [] }: Inventory): [number, string][] {
   const published = (firewall?.published ?? [])
     .filter((port) => /^\d+\/tcp$/.test(port))
     .map((port): [number, string] => [Number.parseInt(port, 10), 'a container']);
   const programs = listeners
-    // The SSH server is looked at by its own step; its port may be any.
-    .filter(({ transport, world, program }) => transport === 'tcp' && world && program !== 'sshd')
+    // The SSH server is looked at by its own step.
+    .filter(({ transport, world, port }) => transport === 'tcp' && world && !sshPorts.includes(port))
     .map(({ port, program }): [number, string] => [port, program || 'unknown program']);
   return [...published, ...programs];
 }

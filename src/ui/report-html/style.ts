@@ -13,6 +13,7 @@ h2{font-size:1.3rem;margin:2.5rem 0 .5rem;padding-top:.75rem;border-top:2px soli
 h3{font-size:1rem}
 div>h3{padding-left:1.5em;text-indent:-1.5em}
 section>h3{margin:1.5rem 0 .5rem}
+tr>:first-child code{overflow-wrap:break-word}
 code{font:.875em/1.4 ui-monospace,Menlo,Consolas,monospace;unicode-bidi:isolate}
 .ok{--c:var(--ok)}.problem{--c:var(--problem)}.warning{--c:var(--warning)}.unknown{--c:var(--unknown)}.accepted,.past{--c:var(--soft)}
 .sign{display:inline-block;text-indent:0;width:1.5em;color:var(--c);font-weight:700}

@@ -103,7 +103,9 @@ describe('what answers although nobody asked for it', () => {
 
   it.each<[string, Inventory]>([
     ['the broker and its plain port', { listeners: [hears(8883, 'mosquitto'), hears(1883, 'mosquitto')] }],
-    ['SSH on any port', { listeners: [hears(2222, 'sshd')] }],
+    ['SSH on any port', { listeners: [hears(2222, 'sshd')], sshPorts: [2222] }],
+    ['SSH, for which systemd listens', { listeners: [hears(22, 'systemd')], sshPorts: [22] }],
+    ['SSH, where its step could not be checked', { listeners: [hears(2222, 'sshd')] }],
     ['renewals', { listeners: [hears(80, 'certbot')] }],
     [
       'UDP, which many programs leave unanswered',

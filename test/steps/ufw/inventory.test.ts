@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Firewall } from '../../../src/engine/inventory.js';
+import { portMap } from '../../../src/doctor/port-map.js';
+import type { Firewall, Listening } from '../../../src/engine/inventory.js';
 import { ufw } from '../../../src/steps/ufw.js';
 import { contextFor, fixture } from '../../context.js';
 
@@ -31,22 +32,22 @@ describe('what the firewall does', () => {
     ['nothing to the world', 'allow tcp 9000 0.0.0.0/0 any 198.51.100.0/24 in', []],
     ['nothing that is denied', 'deny tcp 9000 0.0.0.0/0 any 0.0.0.0/0 in', []],
     ['nothing that goes out', 'allow tcp 9000 0.0.0.0/0 any 0.0.0.0/0 out', []],
-    ['several ports', 'allow tcp 443,9000 0.0.0.0/0 any 0.0.0.0/0 in', ['443/tcp', '9000/tcp']],
-    // sudo ufw allow 'Nginx Full'
-    [
-      'the ports of an application',
-      'allow tcp 443,9000 0.0.0.0/0 any 0.0.0.0/0 Nginx%20Full - in',
-      ['443/tcp', '9000/tcp'],
-    ],
   ])('is to open %s', (_, rule, open) => {
     expect(withRule(rule)).toEqual(open);
   });
 
-  it('is to open a range of ports, of which each is open', () => {
-    expect(withRule('allow tcp 9000:9002 0.0.0.0/0 any 0.0.0.0/0 in')).toEqual([
-      '9000/tcp',
-      '9001/tcp',
-      '9002/tcp',
-    ]);
+  it.each<[string, string]>([
+    ['several ports', 'allow tcp 443,9001 0.0.0.0/0 any 0.0.0.0/0 in'],
+    ['a range of ports', 'allow tcp 9000:9002 0.0.0.0/0 any 0.0.0.0/0 in'],
+    // sudo ufw allow 'Nginx Full'
+    ['the ports of an application', 'allow tcp 443,9001 0.0.0.0/0 any 0.0.0.0/0 Nginx%20Full - in'],
+  ])('opens each of %s', (_, rule) => {
+    const listeners = [9001, 9999].map(
+      (port): Listening => ({ port, transport: 'tcp', program: 'nginx', world: true }),
+    );
+    const inventory = { listeners, firewall: firewall(`${done}rule4 ${rule}\n`) as Firewall };
+    const at = (port: number) =>
+      portMap(contextFor(), inventory, []).find((entry) => entry.port === port)?.firewall;
+    expect([at(9001), at(9999)]).toEqual(['open', 'closed']);
   });
 });

@@ -1,8 +1,11 @@
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 
-const base = (variable: string, fallback: string) =>
-  join(process.env[variable] || join(homedir(), fallback), 'broker-setup');
+/** A path that is not absolute counts as none: the specification says so. */
+function base(variable: string, fallback: string): string {
+  const given = process.env[variable] ?? '';
+  return join(isAbsolute(given) ? given : join(homedir(), fallback), 'broker-setup');
+}
 
 /** What may be deleted at any time without loss: XDG Base Directory Specification. */
 export const cacheFolder = () => base('XDG_CACHE_HOME', '.cache');

@@ -1,6 +1,8 @@
 import { brokerFor } from '../brokers/index.js';
 import { buildReport } from '../doctor/build.js';
+import { NO_DOMAIN } from '../doctor/discover.js';
 import { line } from '../doctor/lines.js';
+import { isWorthTelling } from '../doctor/relevant.js';
 import type { Line, Report } from '../doctor/report.js';
 import { REPORT_GROUP } from '../doctor/waivers.js';
 import type { Look } from '../engine/look.js';
@@ -9,7 +11,7 @@ import type { Asking, Outside } from '../engine/step.js';
 import type { SetupError } from '../errors.js';
 import { foundAt } from '../host/addresses.js';
 import { caaFindings } from '../steps/certbot/caa.js';
-import { mendingOf, partsOf, type Rules } from './check-up.js';
+import { domainLine, mendingOf, partsOf, type Rules } from './check-up.js';
 import type { Described } from './described-server.js';
 import { firstTarget } from './enter.js';
 import { lookAtLaptop } from './laptop.js';
@@ -51,35 +53,41 @@ export async function checkUpOutside(
     made: {},
     inside: Promise.resolve({ facts: [], inventory: {}, addresses }),
   };
-  const proofs = await lookOutside(parts, outside, (proof) => !proof.inTurn && !proof.inside);
+  const named = settings.domain !== NO_DOMAIN;
+  const looked = await lookOutside(parts, outside, (proof) => !proof.inTurn && !proof.inside);
+  const proofs = looked.filter((proof) => isWorthTelling(proof, [], named));
   const looks = parts.map(
     (step): Look => ({ step, findings: [], facts: [], inventory: {}, unknown: undefined }),
   );
-  const more = [...dnsLines(context), ...(inside ? [insideLine(inside)] : [])];
+  const more = [...(named ? dnsLines(context) : [domainLine]), ...(inside ? [insideLine(inside)] : [])];
   return buildReport({ context, looks, proofs, more, mending: mendingOf(described), inside: false });
 }
 
-/** What DNS says is seen from outside as well. */
+/** What DNS says is seen from outside as well. Where it gave no answer, nothing is wrong with the records. */
 function dnsLines(context: Asking): Line[] {
   const { dns } = context.laptop;
   const group = { id: 'certbot', title: '' };
   const { domain } = context.settings;
-  const points =
-    'error' in dns ? dns.error : dns.a.length + dns.aaaa.length === 0 ? 'there is no record' : undefined;
-  return [
+  const records = 'error' in dns ? [] : [...dns.a, ...dns.aaaa];
+  const id = 'certbot.dns';
+  const points = `DNS says where ${domain} points`;
+  const silent = `DNS could not say where ${domain} points`;
+  const answer =
+    'error' in dns
+      ? line(group, { id, state: 'unknown', seen: 'outside', summary: silent, detail: dns.error })
+      : records.length > 0
+        ? line(group, { id, state: 'ok', seen: 'outside', summary: points, detail: records.join(', ') })
+        : line(group, {
+            ...{ id, state: 'problem', seen: 'outside', summary: silent, detail: 'there is no record' },
+            mend: `Set the A record of ${domain} at your domain provider.`,
+          });
+  const caa = caaFindings(context, 'warn').map((finding) =>
     line(group, {
-      id: 'certbot.dns',
-      state: points === undefined ? 'ok' : 'problem',
-      seen: 'outside',
-      summary:
-        points === undefined ? `DNS says where ${domain} points` : `DNS could not say where ${domain} points`,
-      detail: points ?? ('error' in dns ? undefined : [...dns.a, ...dns.aaaa].join(', ')),
-      mend: points === undefined ? undefined : `Set the A record of ${domain} at your domain provider.`,
+      ...{ id: finding.id, state: 'warning', seen: 'outside', summary: finding.summary },
+      mend: finding.hint,
     }),
-    ...caaFindings(context, 'warn').map(({ id, summary, hint }) =>
-      line(group, { id, state: 'warning', seen: 'outside', summary, mend: hint }),
-    ),
-  ];
+  );
+  return [answer, ...caa];
 }
 
 function insideLine({ message, hint }: SetupError): Line {

@@ -1,3 +1,4 @@
+import { quote } from 'shlex';
 import { buildReport } from '../doctor/build.js';
 import { checks } from '../doctor/checks/index.js';
 import { watch } from '../doctor/checks/watch.js';
@@ -74,7 +75,8 @@ async function reportOf(
   return buildReport({ context, looks: seen, proofs: told, more, mending, entered, inside: true });
 }
 
-const domainLine = line(REPORT_GROUP, {
+/** Said once, instead of by each group that is about the domain. */
+export const domainLine = line(REPORT_GROUP, {
   id: 'doctor.domain',
   state: 'unknown',
   seen: 'inside',
@@ -84,7 +86,7 @@ const domainLine = line(REPORT_GROUP, {
 
 /** Pure. What mends what is found on this server. */
 export function mendingOf({ settings, known, config }: Described): Mending {
-  const file = config === undefined ? '' : ` --config ${config}`;
+  const file = config === undefined ? '' : ` --config ${quote(config)}`;
   return known
     ? { command: `${program} doctor --fix${file}`, fix: true }
     : { command: `${program} init ${settings.server}`, fix: false };

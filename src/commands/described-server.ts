@@ -1,10 +1,11 @@
 import { describe, discovery } from '../doctor/discover.js';
-import { UsageError } from '../errors.js';
+import { SetupError, UsageError } from '../errors.js';
 import { publicKey } from '../host/openssh.js';
 import { assign, fromCommandLine } from '../settings/assign.js';
-import { complete } from '../settings/complete.js';
+import { complete, validate } from '../settings/complete.js';
 import { settingsOf } from '../settings/load.js';
-import type { Settings } from '../settings/schema.js';
+import type { Draft, Settings } from '../settings/schema.js';
+import { leaf } from '../settings/tree.js';
 import type { CommonFlags, DoctorFlags } from './flags.js';
 import { sessionFlags } from './session.js';
 import { configToRead, knownSettings } from './settings.js';
@@ -44,6 +45,7 @@ export async function describedServer(
     sessionFlags(flags),
     async ({ host, firstLogin }) => {
       const seen = describe((await host.run({ script: discovery })).stdout, provisional.server, host.user);
+      refuseUnknownBroker(seen);
       const key = await firstKey(firstLogin?.credentials.keys ?? []);
       return key === undefined ? seen : { ...seen, key: { file: key } };
     },
@@ -59,6 +61,15 @@ async function isItsOwn(host: string, flags: CommonFlags): Promise<boolean> {
 }
 
 const hostOf = (typed: string): string => typed.slice(typed.indexOf('@') + 1);
+
+/** What is not known to this program cannot be judged by it. */
+function refuseUnknownBroker({ broker }: Draft): void {
+  if (broker?.kind !== 'emqx' || validate(leaf('broker.version'), broker.version) === true) return;
+  throw new SetupError(`The server has EMQX ${broker.version}, which this program does not know.`, {
+    code: 'unknown-broker',
+    hint: 'What can be seen from outside is seen with --outside-only.',
+  });
+}
 
 /** The key that has opened the server, as far as can be told: the first of those that were offered and are there. */
 async function firstKey(keys: readonly { file: string }[]): Promise<string | undefined> {

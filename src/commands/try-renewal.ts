@@ -27,16 +27,18 @@ export async function tryRenewal({ host, context }: Session): Promise<Line> {
       seen: 'inside',
       summary: 'A rehearsal of the renewal went well',
     });
-  const said = `${stdout}\n${stderr}`.split('\n').filter((text) => /error|fail|detail|type:/i.test(text));
+  const said = `${stdout}\n${stderr}`
+    .split('\n')
+    .map((text) => text.trim())
+    .filter(Boolean);
+  const telling = said.filter((text) => /error|fail|detail|type:/i.test(text)).slice(0, 4);
+  const detail = (telling.length > 0 ? telling : said.slice(-1)).join(' ') || `exit code ${code}`;
   return line(GROUP, {
     id: 'certificate.dry-run',
     state: 'problem',
     seen: 'inside',
     summary: 'A rehearsal of the renewal failed',
-    detail: said
-      .slice(0, 4)
-      .map((text) => text.trim())
-      .join(' '),
+    detail,
     mend: 'The whole story is on the server: sudo tail -n 50 /var/log/letsencrypt/letsencrypt.log',
   });
 }

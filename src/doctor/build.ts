@@ -44,8 +44,8 @@ export function buildReport({ context, looks, proofs, more = [], mending, entere
     ...(settings.domain === NO_DOMAIN ? {} : { domain: settings.domain }),
     ...(server ? { system: server.pretty } : {}),
     at: now.toISOString(),
-    ok: counts.problem === 0 && counts.unknown === 0,
-    exitCode: exitCodeOf(counts, inside),
+    ok: counts.problem === 0 && counts.unknown === 0 && !shutOut(findings),
+    exitCode: exitCodeOf(counts, findings),
     counts,
     groups,
     findings,
@@ -73,11 +73,13 @@ function count(lines: readonly Line[]): Report['counts'] {
 }
 
 /** A server that could not be entered was not checked, whatever its outside looks like. */
-function exitCodeOf({ problem, unknown }: Report['counts'], inside: boolean): Report['exitCode'] {
-  if (unknown > 0 && !inside) return EXIT.unchecked;
+function exitCodeOf({ problem, unknown }: Report['counts'], lines: readonly Line[]): Report['exitCode'] {
+  if (shutOut(lines)) return EXIT.unchecked;
   if (problem > 0) return EXIT.failed;
   return unknown > 0 ? EXIT.unchecked : EXIT.ok;
 }
+
+const shutOut = (lines: readonly Line[]): boolean => lines.some(({ id }) => id === 'doctor.inside');
 
 const ORDER: readonly LineState[] = ['problem', 'unknown', 'warning', 'ok'];
 

@@ -24,7 +24,9 @@ export function remembered({ at, findings }: Report): Remembered {
 export function onlyChanged(report: Report, before: Remembered | undefined): Report {
   const now = remembered(report).findings;
   const known = new Set(before?.findings.map(keyOf));
-  const still = new Set(now.map(({ id }) => id));
+  const still = new Set(now.map(keyOf));
+  // Of a name that says something new, the old words are not gone but replaced.
+  const replaced = new Set(now.filter((one) => !known.has(keyOf(one))).map(({ id }) => id));
   const findings = report.findings.filter(
     (one) => one.state !== 'ok' && one.accepted === undefined && !known.has(keyOf(one)),
   );
@@ -32,7 +34,7 @@ export function onlyChanged(report: Report, before: Remembered | undefined): Rep
     ...report,
     groups: report.groups.filter(({ id }) => findings.some(({ group }) => group === id)),
     findings,
-    gone: (before?.findings ?? []).filter(({ id }) => !still.has(id)),
+    gone: (before?.findings ?? []).filter((one) => !still.has(keyOf(one)) && !replaced.has(one.id)),
     ...(before ? { since: before.at } : {}),
   };
 }
@@ -45,5 +47,17 @@ export function onlyOpen(report: Report): Report {
 }
 
 /** Several findings of one name are told apart by what they say. */
-const keyOf = ({ id, state, summary }: Pick<Line, 'id' | 'state' | 'summary'>): string =>
-  `${id}\n${state}\n${summary}`;
+function keyOf({ id, state, summary }: Pick<Line, 'id' | 'state' | 'summary'>): string {
+  return `${id}\n${state}\n${COUNTING.includes(id) ? summary.replace(/\d+/g, '0') : summary}`;
+}
+
+/** Their sentences count days, seconds or megabytes: another number is no news. */
+const COUNTING: readonly string[] = [
+  'certificate.timer-late',
+  'system.clock',
+  'system.disk',
+  'system.memory',
+  'update.disk',
+  'update.packages',
+  'updates.stale',
+];

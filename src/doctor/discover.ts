@@ -1,6 +1,8 @@
 import { isIP } from 'node:net';
 import { answers } from '../engine/answers.js';
+import { complete, validate } from '../settings/complete.js';
 import type { Draft } from '../settings/schema.js';
+import { leaf } from '../settings/tree.js';
 import { sh } from '../sh.js';
 
 /** Asks a server that nobody has described what it is meant to be: its names, certificates, broker and users. */
@@ -17,42 +19,58 @@ true`;
 export const NO_DOMAIN = 'unknown.invalid';
 
 /**
- * Pure. Settings for a server as it is, so that what is there is not reported as missing.
+ * Pure. Settings for a server as it is, so that what is there is not reported as missing. What this program would not accept
+ * as a setting is left out: nobody has typed it, and the server is to be looked at all the same.
  * @param server as it was typed: perhaps the domain itself
  * @param login who logged in
  */
 export function describe(stdout: string, server: string, login: string): Draft {
   const told = answers(stdout);
   const lineages = [...stdout.matchAll(/^lineage (\S+) ?(\S*)$/gm)].map(([, name = '', directory = '']) => ({
-    name,
+    // certbot numbers further certificates for the same name (certbot docs, "Where are my certificates?").
+    name: name.replace(/-\d{4}$/, ''),
     directory,
   }));
-  const lineage = lineages.find(({ name }) => name === server) ?? lineages[0];
-  const domain = [lineage?.name, server, told.get('fqdn')].find(isDomain) ?? NO_DOMAIN;
+  const typed = server.toLowerCase();
+  const lineage = lineages.find(({ name }) => name === typed) ?? lineages[0];
+  const domain = [lineage?.name, typed, told.get('fqdn')].find(isDomain) ?? NO_DOMAIN;
   // Let's Encrypt knows no such name.
   const directory = domain === NO_DOMAIN ? `https://${NO_DOMAIN}/` : lineage?.directory;
   const admins = (told.get('admins') ?? '').split(',').filter(Boolean);
-  const user = login === 'root' ? admins[0] : login;
-  const hostname = told.get('hostname');
-  const account = told.get('account');
-  return {
+  const draft: Draft = {
     server,
     domain,
-    ...(hostname ? { hostname: hostname.split('.')[0] } : {}),
-    ...(user === undefined ? {} : { user: { name: user } }),
-    ...(account ? { device: { name: account } } : {}),
+    ...right('hostname', told.get('hostname')?.split('.')[0], (hostname) => ({ hostname })),
+    ...right('user.name', login === 'root' ? admins[0] : login, (name) => ({ user: { name } })),
+    ...right('device.name', told.get('account'), (name) => ({ device: { name } })),
     broker: broker(stdout),
-    certificate: { agree_terms: true, ...(directory ? { directory } : {}) },
+    certificate: {
+      agree_terms: true,
+      ...right('certificate.directory', directory, (value) => ({ directory: value })),
+    },
   };
+  // A name of a private network, for one, does not go together with Let's Encrypt.
+  return domain === NO_DOMAIN || fits(draft) ? draft : describe('', '', login);
+}
+
+/** One setting of the draft, where the value is one that the schema takes. */
+function right(path: string, value: string | undefined, put: (value: string) => Draft | object): object {
+  return value && validate(leaf(path), value) === true ? put(value) : {};
+}
+
+function fits(draft: Draft): boolean {
+  const { missing, problems } = { missing: [], problems: [], ...complete({ ...draft, server: '192.0.2.1' }) };
+  return missing.length === 0 && problems.length === 0;
 }
 
 const isDomain = (name: string | undefined): name is string =>
   name !== undefined &&
   isIP(name) === 0 &&
-  /^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(name) &&
-  !name.endsWith('.localdomain');
+  !name.endsWith('.localdomain') &&
+  validate(leaf('domain'), name) === true;
 
 function broker(stdout: string): Draft['broker'] {
   const emqx = /^package emqx\S* (\d+\.\d+\.\d+)/m.exec(stdout)?.[1];
-  return emqx === undefined ? { kind: 'mosquitto' } : { kind: 'emqx', version: emqx, agree_licence: true };
+  if (emqx === undefined) return { kind: 'mosquitto' };
+  return { kind: 'emqx', version: emqx, agree_licence: true };
 }

@@ -1,4 +1,4 @@
-import type { Firewall, Inventory, Listening, PortLook } from '../engine/inventory.js';
+import { type Firewall, type Inventory, type Listening, opens, type PortLook } from '../engine/inventory.js';
 import type { Context } from '../engine/step.js';
 import type { Report } from './report.js';
 
@@ -29,7 +29,9 @@ export function portMap(
         wanted: door?.reach === 'world' || is(renewals) || isSsh,
         ...(title === undefined ? {} : { title }),
         ...(here === undefined ? {} : heard(here)),
-        ...(firewall === undefined ? {} : { firewall: doneBy(firewall, key) }),
+        ...(firewall === undefined
+          ? {}
+          : { firewall: doneBy(firewall, Number(digits), transport === 'udp' ? 'udp' : 'tcp') }),
         outside: looks.filter(is).map(({ address, seen }) => ({ address, seen })),
       };
     })
@@ -38,9 +40,9 @@ export function portMap(
 
 const heard = ({ program, world }: Listening) => ({ program: program || 'unknown', local: !world });
 
-function doneBy({ on, open, published }: Firewall, key: string): 'open' | 'closed' | 'bypassed' {
-  if (published.includes(key)) return 'bypassed';
-  return !on || open.includes(key) ? 'open' : 'closed';
+function doneBy(firewall: Firewall, port: number, transport: 'tcp' | 'udp'): 'open' | 'closed' | 'bypassed' {
+  if (firewall.published.includes(`${port}/${transport}`)) return 'bypassed';
+  return !firewall.on || opens(firewall, port, transport) ? 'open' : 'closed';
 }
 
 /** Pure. One look for each port and address: of several the one that saw most. */

@@ -1,3 +1,4 @@
+import { catalogued } from '../catalogue/index.js';
 import type { Settings } from '../settings/schema.js';
 import { line } from './lines.js';
 import type { Line } from './report.js';
@@ -25,9 +26,24 @@ export function withWaivers(lines: readonly Line[], waivers: readonly Waiver[], 
   return [...marked, ...waivers.flatMap((waiver) => complaint(waiver, lines, valid.has(waiver.id)))];
 }
 
+/** Found on request only, or where nothing else is. */
+const RARE: readonly string[] = ['certificate.dry-run', 'doctor.inside', 'doctor.domain'];
+
+/** A waiver is needless only where it could have been needed; one for a name that does not exist always is. */
+function wasLookedAt(id: string, lines: readonly Line[]): boolean {
+  if (catalogued(id) === undefined) return true;
+  const group = id.split('.')[0] ?? '';
+  return (
+    !RARE.includes(id) &&
+    lines.some((one) =>
+      one.seen === 'inside' ? one.group === group && one.state !== 'unknown' : one.id.startsWith(`${group}.`),
+    )
+  );
+}
+
 function complaint({ id, until }: Waiver, lines: readonly Line[], valid: boolean): Line[] {
   const found = lines.some((one) => one.id === id && one.state !== 'ok');
-  if (found && valid) return [];
+  if ((found && valid) || (!found && !wasLookedAt(id, lines))) return [];
   return [
     line(REPORT_GROUP, {
       id: 'doctor.waiver',

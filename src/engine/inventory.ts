@@ -25,7 +25,7 @@ export interface Listening {
 export interface Firewall {
   /** Closes what no rule opens. */
   on: boolean;
-  /** `8883/tcp` of each port that a rule opens to everybody. */
+  /** `8883/tcp`, `9000:9002/tcp` of the ports that rules open to everybody. */
   open: readonly string[];
   /** `8080/tcp` of each port that containers publish past it. */
   published: readonly string[];
@@ -74,4 +74,13 @@ export interface PortLook {
   transport: 'tcp' | 'udp';
   address: string;
   seen: PortSeen;
+}
+
+/** Pure. Whether a rule of the firewall opens this port to everybody. */
+export function opens({ open }: Firewall, port: number, transport: 'tcp' | 'udp'): boolean {
+  return open.some((rule) => {
+    const [ports = '', of] = rule.split('/');
+    const [from, to = from] = ports.split(':').map(Number);
+    return of === transport && from !== undefined && to !== undefined && from <= port && port <= to;
+  });
 }

@@ -30,9 +30,8 @@ export async function lookOutside(
     .filter(({ proof }) => canBeTried(proof, outside) && wanted(proof));
   return Promise.all(
     possible.map(async ({ step, proof }) => {
-      const proved = proof.inTurn
-        ? ((await known(proof)) ?? (await attempt(proof, logins)))
-        : await attempt(proof, outside);
+      const seen = proof.inTurn ? await known(proof).catch(() => undefined) : undefined;
+      const proved = seen ?? (await attempt(proof, proof.inTurn ? logins : outside));
       return { type: 'proof', step: step.id, id: proof.id, title: proof.title, proved };
     }),
   );

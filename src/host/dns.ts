@@ -1,3 +1,4 @@
+import type { CaaRecord } from 'node:dns';
 import { Resolver } from 'node:dns/promises';
 
 /** Where a domain points, as DNS says; an error in words where DNS could not be asked. */
@@ -40,16 +41,23 @@ export async function allowedIssuers(domain: string, server: string | undefined)
     if (server !== undefined) resolver.setServers([server]);
     const labels = domain.split('.');
     const names = labels.slice(0, -1).map((_, index) => labels.slice(index).join('.'));
-    const sets = await Promise.all(names.map((name) => records(resolver.resolveCaa(name))));
-    const nearest = sets.find((set) => set.length > 0) ?? [];
-    // "issue" rules certificates of single names; parameters follow behind a semicolon (RFC 8659 section 4.2).
-    const issuers = nearest.flatMap(({ issue }) =>
-      issue === undefined ? [] : [issue.split(';')[0]?.trim() ?? ''],
-    );
-    return { issuers };
+    // All at once; but what is wrong higher up does not matter where a lower name has an answer.
+    const answers = names.map((name) => records(resolver.resolveCaa(name)));
+    for (const answer of answers) answer.catch(() => undefined);
+    for (const answer of answers) {
+      const set = await answer;
+      if (set.length > 0) return { issuers: set.flatMap(issuerOf) };
+    }
+    return { issuers: [] };
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** "issue" rules certificates of single names; parameters follow behind a semicolon, and case does not matter (RFC 8659 section 4). */
+function issuerOf(record: CaaRecord): string[] {
+  const [, value] = Object.entries(record).find(([tag]) => tag.toLowerCase() === 'issue') ?? [];
+  return typeof value === 'string' ? [value.split(';')[0]?.trim().toLowerCase() ?? ''] : [];
 }
 
 async function records<T>(answer: Promise<T[]>): Promise<T[]> {

@@ -1,15 +1,20 @@
-import type { Inventory, PortLook } from '../engine/inventory.js';
+import { type Inventory, opens, type PortLook } from '../engine/inventory.js';
 
 /**
  * Pure. Why a port that should be open is not, and what to do: the look from outside explained by what is known of the
  * inside. Without a look inside it stays a guess, and says so.
  */
-export function whyClosed({ port, transport, seen }: PortLook, { listeners, firewall }: Inventory): string {
+export function whyClosed(
+  { port, transport, address, seen }: PortLook,
+  { listeners, firewall }: Inventory,
+): string {
   const here = listeners?.some((one) => one.port === port && one.transport === transport && one.world);
-  const passes = firewall && (!firewall.on || firewall.open.includes(`${port}/${transport}`));
+  const passes = firewall && (!firewall.on || opens(firewall, port, transport));
   if (seen === 'wrong') return `Something else answers on ${port}. See what it is with: sudo ss -lnp`;
   if (firewall?.rejectsBefore && seen === 'rejected')
     return 'A REJECT rule of the provider’s image says no before the firewall of this set-up is asked. See it with: sudo iptables -S INPUT';
+  if (here === true && passes === true && seen === 'refused')
+    return `The server listens on ${port}, but says no at ${address}: it may listen for IPv4 or for IPv6 only. See it with: sudo ss -ltn`;
   if (here === false) return `Nothing listens on ${port} on the server. See why with: sudo systemctl status`;
   if (passes === false)
     return `The server’s own firewall closes ${port}. Open it again with: broker-setup doctor --fix`;
@@ -26,7 +31,7 @@ export function whyOpen({ port, transport }: PortLook, { firewall }: Inventory):
   if (firewall?.published.includes(key))
     return `A container publishes ${port} past the firewall. Where only this server needs it: -p 127.0.0.1:${port}:PORT`;
   if (firewall && !firewall.on) return 'The firewall is off. Switch it on with: broker-setup doctor --fix';
-  if (firewall?.open.includes(key))
+  if (firewall && opens(firewall, port, transport))
     return `A rule of the firewall opens ${port}. If nobody needs it: sudo ufw delete allow ${key}`;
   return 'Something lets it through in spite of the firewall; Docker, for one, publishes ports past ufw. See what listens with: sudo ss -ltnp';
 }

@@ -89,6 +89,8 @@ const ALERT = /^ERR_SSL_(?:SSLV3|TLSV1|TLSV13)_(?:ALERT_)?([A-Z_]+)$/;
 const NETWORK: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing answers there',
   ECONNRESET: 'the connection was closed',
+  EADDRNOTAVAIL: 'there is no way to it',
+  EAFNOSUPPORT: 'there is no way to it',
   EHOSTUNREACH: 'there is no way to it',
   EINVAL: 'there is no way to it',
   ENETUNREACH: 'there is no way to it',

@@ -20,19 +20,17 @@ const PATIENCE_LEAST = 300;
  * "host unreachable", "host prohibited" or "not permitted" (RFC 1122 section 3.2.2.1). Without a route nobody was asked.
  */
 const MEANING: Readonly<Record<string, PortSeen>> = {
+  ECONNREFUSED: 'refused',
+  ECONNRESET: 'refused',
   ETIMEDOUT: 'filtered',
   EHOSTUNREACH: 'rejected',
   EACCES: 'rejected',
   EPERM: 'rejected',
-  ENETUNREACH: 'unreachable',
-  EINVAL: 'unreachable',
-  EADDRNOTAVAIL: 'unreachable',
-  EAFNOSUPPORT: 'unreachable',
 };
 
-/** Pure. What an error of a socket says about the port. */
+/** Pure. What an error of a socket says about the port; of all others, such as a name that DNS does not know: nobody was asked. */
 export function meaningOf({ code }: NodeJS.ErrnoException): PortSeen {
-  return MEANING[code ?? ''] ?? 'refused';
+  return MEANING[code ?? ''] ?? 'unreachable';
 }
 
 /** Looks at one TCP port as a stranger does. Never rejects. */

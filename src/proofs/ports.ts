@@ -109,7 +109,7 @@ export function judgeClosed(ports: PortLook[], inventory: Inventory): Proved {
   if (looked.length === 0) return nowhere(ports);
   if (answered.length === 0) return { ok: true, detail: words(looked), ports };
   const why = new Set(answered.map((look) => whyOpen(look, inventory)));
-  return { ok: false, detail: words(answered), hint: [...why].join(' '), ports };
+  return { ok: false, detail: words(answered, looked), hint: [...why].join(' '), ports };
 }
 
 function judgeOpen(ports: PortLook[], wanted: readonly PortSeen[], inventory: Inventory): Proved {
@@ -118,7 +118,7 @@ function judgeOpen(ports: PortLook[], wanted: readonly PortSeen[], inventory: In
   if (looked.length === 0) return nowhere(ports);
   if (closed.length === 0) return { ok: true, detail: words(looked), ports };
   const why = new Set(closed.map((look) => whyClosed(look, inventory)));
-  return { ok: false, detail: words(closed), hint: [...why].join(' '), ports };
+  return { ok: false, detail: words(closed, looked), hint: [...why].join(' '), ports };
 }
 
 function nowhere(ports: PortLook[]): Proved {
@@ -162,16 +162,21 @@ const addressesOf = (looks: readonly PortLook[]): string[] => [
   ...new Set(looks.map(({ address }) => address)),
 ];
 
-/** `8883 open, 8084 filtered`; with more than one address, where they differ, each behind its own. */
-function words(looks: readonly PortLook[]): string {
-  const at = addressesOf(looks).map((address) => {
+/**
+ * `8883 open, 8084 filtered`; where several addresses were looked at and do not agree, each behind its own.
+ * @param all what was looked at, of which `looks` may be a part
+ */
+function words(looks: readonly PortLook[], all: readonly PortLook[] = looks): string {
+  const at = addressesOf(all).map((address) => {
     const told = looks
       .filter((look) => look.address === address)
       .map(({ port, seen }) => `${port} ${seen}`)
       .join(', ');
     return { address, told };
   });
-  const told = new Set(at.map((one) => one.told));
-  if (told.size === 1) return [...told].join('');
-  return at.map((one) => `${one.address}: ${one.told}`).join('; ');
+  if (new Set(at.map(({ told }) => told)).size === 1) return at[0]?.told ?? '';
+  return at
+    .filter(({ told }) => told !== '')
+    .map(({ address, told }) => `${address}: ${told}`)
+    .join('; ');
 }

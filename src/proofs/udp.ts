@@ -22,9 +22,8 @@ export function askUdp(
 ): Promise<PortSeen> {
   return new Promise((resolve) => {
     const socket = createSocket(isIPv6(address) ? 'udp6' : 'udp4');
-    const timers = Array.from({ length: TRIES }, (_, index) =>
-      setTimeout(() => socket.send(message, () => undefined), (index * patience) / TRIES),
-    );
+    const timers: NodeJS.Timeout[] = [];
+    const send = () => socket.send(message, () => undefined);
     const seen = (what: PortSeen) => {
       for (const timer of [...timers, late]) clearTimeout(timer);
       socket.close();
@@ -33,6 +32,9 @@ export function askUdp(
     const late = setTimeout(() => seen('filtered'), patience);
     socket.once('error', (error) => seen(meaningOf(error)));
     socket.on('message', (answer) => seen(isAnswer(answer) ? 'open' : 'wrong'));
+    socket.once('connect', () => {
+      for (let sent = 0; sent < TRIES; sent += 1) timers.push(setTimeout(send, (sent * patience) / TRIES));
+    });
     // Connected, so that the network's "port unreachable" comes back as an error: connect(2), udp(7).
     socket.connect(port, address);
   });

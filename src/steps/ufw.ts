@@ -116,7 +116,9 @@ function firewall({ enabled, input, live, rules, published, rejectsBefore }: Sta
   const open = rules
     .filter(({ fromAnywhere }) => fromAnywhere)
     .flatMap(({ port, transport }) =>
-      transport === 'any' ? [`${port}/tcp`, `${port}/udp`] : [`${port}/${transport}`],
+      port
+        .split(',')
+        .flatMap((one) => (transport === 'any' ? ['tcp', 'udp'] : [transport]).map((of) => `${one}/${of}`)),
     );
   const on = enabled && input === 'DROP' && live.v4.includes('-P INPUT DROP');
   return { on, open: [...new Set(open)], published, rejectsBefore };

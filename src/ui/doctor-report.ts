@@ -1,5 +1,5 @@
 import type { Line, LineState, Report } from '../doctor/report.js';
-import { accountLine } from './account-line.js';
+import { type Aside, accountLines } from './account-lines.js';
 import { wrap } from './preview.js';
 import { colour, symbol } from './theme.js';
 
@@ -15,7 +15,7 @@ export function doctorReport(report: Report): string {
   const { server, domain, system, groups, findings, gone } = report;
   const head = [server, domain === server ? undefined : domain, system].filter((part) => part !== undefined);
   const lines = [
-    head.map((part) => wrap(part, 0)).join(' · '),
+    wrap(head.join(' · '), 0),
     '',
     ...groups.flatMap((group) => groupLines(report, group)),
     ...goneLines(gone),
@@ -32,7 +32,7 @@ function groupLines(report: Report, { id, title, state }: Report['groups'][numbe
     `${SYMBOLS[state]} ${title}`,
     // That a step is in place is what its heading says.
     ...own.filter((one) => !(one.state === 'ok' && one.id === id)).flatMap(findingLines),
-    ...asides(report, id).map((text) => `    ${colour.dim(wrap(text, 4))}`),
+    ...asides(report, id).map(({ text, margin }) => `${' '.repeat(margin)}${colour.dim(wrap(text, margin))}`),
   ];
 }
 
@@ -40,31 +40,33 @@ function findingLines(line: Line): string[] {
   const { id, state, summary, detail, why, mend, accepted } = line;
   if (accepted) {
     const until = accepted.until === undefined ? '' : ` until ${accepted.until}`;
-    return [`    ${colour.dim(`- ${wrap(`${summary} Accepted${until}: ${accepted.reason}`, 6)}`)}`];
+    return [`    ${colour.dim(`- ${wrap(`${sentence(summary)} Accepted${until}: ${accepted.reason}`, 6)}`)}`];
   }
   const text = state === 'ok' || detail === undefined ? summary : `${summary}: ${detail}`;
   if (state === 'ok') return [`    ${SYMBOLS.ok} ${wrap(text, 6)}`];
   return [
-    `    ${SYMBOLS[state]} ${wrap(`${text.replace(/[.]?$/, '.')} [${id}]`, 6)}`,
+    `    ${SYMBOLS[state]} ${wrap(`${sentence(text)} [${id}]`, 6)}`,
     ...(why === undefined ? [] : [`      ${colour.dim(wrap(why, 6))}`]),
     ...(mend === undefined ? [] : [`      ${symbol.todo} ${wrap(mend, 8)}`]),
   ];
 }
 
+const sentence = (text: string): string => (/[.?!]$/.test(text) ? text : `${text}.`);
+
 /** Longer than a line, or told elsewhere: `fingerprint --all` prints them. */
 const NOT_HERE = ['fingerprint.sha256', 'fingerprint.expires'];
 
 /** What is worth telling of a group although nothing is wrong with it. */
-function asides({ facts, accounts, since }: Report, group: string): string[] {
+function asides({ facts, accounts, since }: Report, group: string): Aside[] {
   if (since !== undefined) return [];
-  if (group === 'accounts') return accounts.flatMap(accountLine);
+  if (group === 'accounts') return accounts.flatMap(accountLines);
   return facts
     .filter(({ id }) => id.startsWith(`${group}.`) && !NOT_HERE.includes(id))
-    .map(({ label, value }) => `${label}: ${value}`);
+    .map(({ label, value }) => ({ text: `${label}: ${value}`, margin: 4 }));
 }
 
 function goneLines(gone: Report['gone'] = []): string[] {
-  return gone.map(({ id, summary }) => `${symbol.ok} No more: ${wrap(`${summary} [${id}]`, 2)}`);
+  return gone.map(({ id, summary }) => `${symbol.ok} ${wrap(`No more: ${sentence(summary)} [${id}]`, 2)}`);
 }
 
 function total(report: Report, shown: number): string {
@@ -72,7 +74,7 @@ function total(report: Report, shown: number): string {
   if (gone !== undefined && shown === 0) {
     const last =
       since === undefined ? 'This is the first check-up from here' : `Nothing has changed since ${since}`;
-    return `${last}. ${verdict(counts)}`;
+    return `${wrap(`${last}.`, 0)}\n${verdict(counts)}`;
   }
   return verdict(counts);
 }

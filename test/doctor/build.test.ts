@@ -31,10 +31,18 @@ describe('the exit code', () => {
     ['there is a problem beside something unknown', ['unknown', 'problem'], true, 1, false],
     ['all is well from outside', ['ok'], false, 0, true],
     ['there is a problem from outside', ['problem'], false, 1, false],
-    ['the server could not be entered, whatever else', ['unknown', 'problem'], false, 3, false],
+    ['something could not be reached from outside', ['ok', 'unknown'], false, 3, false],
+    ['there is a problem and something that could not be reached', ['unknown', 'problem'], false, 1, false],
   ])('where %s', (_, states, inside, exitCode, ok) => {
     const seen = lines(...states).map((one) => ({ ...one, seen: 'outside' as const }));
     expect(report({ more: seen, inside })).toMatchObject({ exitCode, ok });
+  });
+
+  it('where the server could not be entered, whatever else, and whoever accepts it', () => {
+    const shut = lineOf({ id: 'doctor.inside', state: 'unknown' });
+    const context = accepting({ id: 'doctor.inside', reason: 'I have no key here' });
+    for (const more of [[shut], [shut, ...lines('problem')]])
+      expect(report({ context, more, inside: false })).toMatchObject({ exitCode: 3, ok: false });
   });
 
   it.each<[LineState]>([['problem'], ['unknown']])('does not count a %s that is accepted', (state) => {

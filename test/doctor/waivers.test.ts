@@ -45,7 +45,7 @@ describe('a waiver', () => {
   });
 
   it.each([
-    ['was not found', []],
+    ['was not found', [lineOf({ id: 'ufw', state: 'ok' })]],
     ['is in order', [lineOf({ id: 'ufw.docker', state: 'ok' })]],
   ])('for something that %s is reported as needless', (_, lines) => {
     expect(complaints(lines, { id: 'ufw.docker', reason })).toEqual([
@@ -68,7 +68,11 @@ describe('a waiver', () => {
 });
 
 it('each of several waivers is judged for itself', () => {
-  const lines = [docker, lineOf({ id: 'system.disk' })];
+  const lines = [
+    docker,
+    lineOf({ id: 'system.disk' }),
+    lineOf({ id: 'tls.8084', state: 'ok', seen: 'outside' }),
+  ];
   expect(
     complaints(
       lines,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Line, Report } from '../../src/doctor/report.js';
-import { accountLine } from '../../src/ui/account-line.js';
+import { accountLines } from '../../src/ui/account-lines.js';
 import { doctorReport } from '../../src/ui/doctor-report.js';
 import { symbol } from '../../src/ui/theme.js';
 import { lineOf } from '../doctor/parts.js';
@@ -111,7 +111,7 @@ describe('a report', () => {
     for (const { id, state, accepted } of FULL.findings.filter(({ group }) => group !== 'doctor'))
       if (state !== 'ok' && !accepted) expect(shown).toContain(`[${id}]`);
     expect(shown).toContain('Accepted until 2025-12-31: The backup of the institute');
-    expect(shown).toContain('No more: The server has to restart [update.reboot]');
+    expect(shown).toContain('No more: The server has to restart. [update.reboot]');
   });
 });
 
@@ -119,9 +119,10 @@ describe('only what has changed', () => {
   const since = '2026-11-22T12:00:00.000Z';
   const nothing = { groups: [], findings: [], gone: [] };
 
-  it('is one line where nothing has', () => {
+  it('is that nothing has, and how all stands', () => {
     expect(rows(report({ ...nothing, since })).slice(2)).toEqual([
-      `Nothing has changed since ${since}. ${symbol.ok} Everything is in place.`,
+      `Nothing has changed since ${since}.`,
+      `${symbol.ok} Everything is in place.`,
       '',
     ]);
   });
@@ -257,7 +258,8 @@ describe('an account', () => {
     [{ ssh: ['password'], keys: [key] }, ['ada: logs in with password; no way to root']],
   ])('%j', (more, expected) => {
     const ada = { name: 'ada', root: 'no' as const, password: false, ssh: [], keys: [] };
-    expect(accountLine({ ...ada, ...more })).toEqual(expected);
+    const told = accountLines({ ...ada, ...more });
+    expect(told.map(({ text, margin }) => `${' '.repeat(margin - 4)}${text}`)).toEqual(expected);
   });
 
   it('stands before its keys, which are set off from it', () => {

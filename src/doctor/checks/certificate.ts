@@ -1,8 +1,8 @@
-import { X509Certificate } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
 import { answers } from '../../engine/answers.js';
 import type { CertificateLife, RenewalNote } from '../../engine/inventory.js';
 import { type Context, defineStep, type Fact, type Finding } from '../../engine/step.js';
-import { fingerprintOf, renewalDue } from '../../fingerprint.js';
+import { fingerprintOf, firstCertificate, renewalDue } from '../../fingerprint.js';
 import { sh } from '../../sh.js';
 import { renewalConf } from '../../steps/certbot/paths.js';
 import { lineage } from '../../templates/certificate-copy.js';
@@ -50,8 +50,9 @@ find /etc/letsencrypt/renewal-hooks/deploy -type f -perm /111 | sed 's/^/deploy=
     const told = answers(stdout);
     const fired = [...stdout.matchAll(/^fired=(\d+)$/gm)].map(([, at]) => Number(at));
     return {
-      certificates: [...stdout.matchAll(/^pem=(.+)$/gm)].map(
-        ([, pem = '']) => new X509Certificate(Buffer.from(pem, 'base64')),
+      // That the present one cannot be read, another step says.
+      certificates: [...stdout.matchAll(/^pem=(.+)$/gm)].flatMap(
+        ([, pem = '']) => firstCertificate(Buffer.from(pem, 'base64').toString()) ?? [],
       ),
       notes: [...stdout.matchAll(/^note=(\S+) \S+ (.*)$/gm)].map(([, at = '', text = '']) => ({
         at,

@@ -1,4 +1,4 @@
-import type { Inventory, Listening } from '../../engine/inventory.js';
+import { type Inventory, type Listening, opens } from '../../engine/inventory.js';
 import { type Asking, defineStep, type Outside, type Proof } from '../../engine/step.js';
 import { ipv6Proof, judgeClosed, silence } from '../../proofs/ports.js';
 import { sh } from '../../sh.js';
@@ -77,7 +77,7 @@ function unasked({ broker, settings }: Asking, inventory: Inventory): Map<number
   const asked = new Set([...own.map(({ port }) => port), ...broker.inner(settings), 80]);
   return new Map(
     reachable(inventory).filter(
-      ([port]) => !asked.has(port) && !inventory.firewall?.open.includes(`${port}/tcp`),
+      ([port]) => !asked.has(port) && !(inventory.firewall && opens(inventory.firewall, port, 'tcp')),
     ),
   );
 }
@@ -88,7 +88,8 @@ function reachable({ listeners = [], firewall, sshPorts = [] }: Inventory): [num
     .map((port): [number, string] => [Number.parseInt(port, 10), 'a container']);
   const programs = listeners
     // The SSH server is looked at by its own step.
-    .filter(({ transport, world, port }) => transport === 'tcp' && world && !sshPorts.includes(port))
+    .filter(({ transport, world }) => transport === 'tcp' && world)
+    .filter(({ port, program }) => program !== 'sshd' && !sshPorts.includes(port))
     .map(({ port, program }): [number, string] => [port, program || 'unknown program']);
   return [...published, ...programs];
 }

@@ -147,11 +147,13 @@ function release({ supportedUntil }: State, { now, server }: Context): Finding[]
   if (supportedUntil === undefined) return [];
   const days = (Date.parse(supportedUntil) - now.getTime()) / 86_400_000;
   if (days > NOTICE_DAYS) return [];
+  // Its last day is still a day.
+  const over = now.toISOString().slice(0, 10) > supportedUntil;
   return [
     {
       id: 'system.release',
-      level: days < 0 ? 'stop' : 'warn',
-      summary: `${server.pretty} ${days < 0 ? 'has had no security fixes since' : 'gets security fixes only until'} ${supportedUntil}.`,
+      level: over ? 'stop' : 'warn',
+      summary: `${server.pretty} ${over ? 'has had no security fixes since' : 'gets security fixes only until'} ${supportedUntil}.`,
       hint: 'Set up a new server with a newer release and move the devices there; or upgrade this one after a backup.',
     },
   ];

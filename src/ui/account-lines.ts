@@ -1,0 +1,24 @@
+import type { Report } from '../doctor/report.js';
+
+const ROOT = {
+  itself: 'is root',
+  'with-password': 'root by sudo, with its password',
+  'without-password': 'root by sudo, without a password',
+  no: 'no way to root',
+} as const;
+
+/** A line below a group, and how far it is indented. */
+export interface Aside {
+  text: string;
+  margin: number;
+}
+
+/** One account in words, and each of its keys below it. */
+export function accountLines({ name, root, ssh, keys }: Report['accounts'][number]): Aside[] {
+  const way = ssh.length === 0 ? 'no login over SSH' : `logs in with ${ssh.join(' or ')}`;
+  const told = ssh.includes('key') ? keys : [];
+  return [
+    { text: `${name}: ${way}; ${ROOT[root]}`, margin: 4 },
+    ...told.map(({ fingerprint, comment }) => ({ text: `key ${comment} ${fingerprint}`, margin: 6 })),
+  ];
+}

@@ -1,10 +1,11 @@
 /**
  * `npm run bench`: measures what is promised about speed and size, side by side with peers, and prints each figure beside
- * its goal. It judges nothing by its exit code: a busy machine would fail it. Needs root on Linux for `second` and `first`.
+ * its goal. It judges nothing by its exit code: a busy machine would fail it. Needs root on Linux for `second`, `doctor` and `first`.
  *
- *     npm run bench -- [--only second,first,help,fingerprint,size] [--rounds 2] [--no-build]
+ *     npm run bench -- [--only second,doctor,first,help,fingerprint,size] [--rounds 2] [--no-build]
  */
 import { parseArgs } from 'node:util';
+import { doctor } from './doctor.js';
 import { type Figure, table } from './figures.js';
 import { fingerprint } from './fingerprint.js';
 import { first } from './first.js';
@@ -28,6 +29,7 @@ const parts: Record<string, () => Promise<Figure[]>> = {
   fingerprint,
   size,
   second: () => second(say),
+  doctor: () => doctor(say),
   first: () => first(rounds, say),
 };
 const chosen = values.only?.split(',') ?? Object.keys(parts);

@@ -1,8 +1,11 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type Ground, ground, hostKeyOf } from '../test/e2e/ground.js';
 import { goOn, time } from './machine.js';
+
+const BIN = fileURLToPath(new URL('../bin/broker-setup.js', import.meta.url));
 
 /** Where the CA bundle lies on a server that the peers set up: certbot needs it, and it is no part of what is timed. */
 export const CA_FILE = '/etc/rehearsal-ca.pem';
@@ -56,6 +59,31 @@ export async function firstInit(on: Fresh): Promise<number> {
   const { exitCode, stderr } = await on.run(['init', '--yes', '--host-key', hostKey]);
   if (exitCode !== 0) throw new Error(`init failed:\n${stderr}`);
   return performance.now() - started;
+}
+
+/** Where the program keeps what it remembers of the server. */
+export const stateOf = ({ home }: Fresh): string => join(home, 'state');
+
+/**
+ * The built program as its own process, with the settings and the known host keys of its user.
+ * @param there put before the command, where it is to run elsewhere than here
+ */
+export function timeProgram(
+  on: Fresh,
+  command: readonly string[],
+  there: readonly string[] = [],
+): Promise<{ ms: number; said: string }> {
+  const own = ['--config', 'broker.yaml', '--known-hosts', 'known_hosts'];
+  const [program = '', ...args] = [...there, process.execPath, BIN, ...command, ...own];
+  const env = { HOME: on.home, XDG_STATE_HOME: stateOf(on), NO_COLOR: '1' };
+  return time(program, { args, cwd: on.home, env });
+}
+
+/** `ssh server true` as the limited user, in milliseconds. @param there as for timeProgram */
+export async function timeLogin(on: Fresh, there: readonly string[] = []): Promise<number> {
+  const login = ['ssh', ...on.ssh, '-i', on.key, `researcher@${on.server.address}`, 'true'];
+  const [program = '', ...args] = [...there, ...login];
+  return (await time(program, { args })).ms;
 }
 
 /** A folder for as long as `use` takes. */

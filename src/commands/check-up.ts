@@ -35,6 +35,7 @@ export const partsOf = ({ known }: Described): readonly Step[] => [
 /**
  * Looks at the server from inside and from outside.
  * @param renewal whether certbot is to rehearse the renewal
+ * @returns with takeBack a session that is still open, so that what was found can be mended; otherwise one that has ended
  * @throws SetupError where it could not be entered
  */
 export async function checkUp(
@@ -45,7 +46,9 @@ export async function checkUp(
 ): Promise<{ report: Report; session: Session }> {
   const { settings } = described;
   const secrets = await makeSecrets(settings, false);
-  const { session, proofs } = await lookAround(partsOf(described), { settings, secrets, ...rules, signal });
+  const options = { settings, secrets, ...rules, signal };
+  const stays = renewal || rules.takeBack !== undefined;
+  const { session, proofs } = await lookAround(partsOf(described), options, stays);
   try {
     return { report: await reportOf(session, proofs, described, renewal), session };
   } catch (error) {

@@ -9,11 +9,13 @@ import { openSession, type Session, type SessionOptions } from './session.js';
 
 /**
  * Looks at a server from inside and, at the same time, from outside.
+ * @param stays whether more is to be asked of the server afterwards
  * @throws SetupError where it could not be entered
  */
 export async function lookAround(
   parts: readonly Step[],
   options: SessionOptions,
+  stays: boolean,
 ): Promise<{ session: Session; proofs: ProofResult[] }> {
   const { settings } = options;
   const recent = recall(settings, 'logins');
@@ -39,8 +41,10 @@ export async function lookAround(
     throw error;
   });
   opened.resolve(knowingTheWayIn(session.outside, Promise.resolve()));
+  // A goodbye takes one more way there and back; meanwhile the looks from outside go on.
+  const left = stays ? Promise.resolve() : session.close();
   try {
-    const proofs = await looks;
+    const [proofs] = await Promise.all([looks, left]);
     const { inventory } = await session.outside.inside;
     const kept = recentLogins(proofs, tried, inventory, Date.now());
     if (kept) await remember(settings, 'logins', kept);

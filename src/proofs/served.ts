@@ -12,14 +12,8 @@ export function servedProof({ broker, settings }: Asking): Proof {
     title: `Ports ${ports.join(', ')} present the certificate with this fingerprint`,
     inside: true,
     async run({ address, inside }) {
-      const { facts } = await inside;
-      const wanted = facts.find(({ id }) => id === 'fingerprint.sha256')?.value;
-      if (wanted === undefined)
-        return {
-          ok: undefined,
-          detail: 'the fingerprint on disk is not known',
-        };
-      const seen = await Promise.all(
+      // While the look inside is still under way: a server that is far away is waited for once, not twice.
+      const presented = Promise.all(
         ports.map(async (port) => {
           const served = await servedCertificate({
             address,
@@ -30,6 +24,14 @@ export function servedProof({ broker, settings }: Asking): Proof {
           return { port, presents: isUnreached(served) ? undefined : 'nothing' };
         }),
       );
+      const { facts } = await inside;
+      const wanted = facts.find(({ id }) => id === 'fingerprint.sha256')?.value;
+      if (wanted === undefined)
+        return {
+          ok: undefined,
+          detail: 'the fingerprint on disk is not known',
+        };
+      const seen = await presented;
       const other = seen.filter(({ presents }) => presents !== wanted);
       const detail = other.map(({ port, presents }) => `${port} ${inWords(presents)}`).join(', ');
       if (other.length === 0) return { ok: true, detail: `SHA-256 ${wanted.slice(0, 11)}…` };

@@ -3,7 +3,13 @@ import { isAsWanted, type SeenFile, tellSeenFile, toldSeenFile } from '../engine
 import { type Context, defineStep, type Finding } from '../engine/step.js';
 import { newUserLogin, passwordRefused, rootRefused } from '../proofs/login.js';
 import { sh } from '../sh.js';
-import { SSHD_DROP_IN, type SshAlgorithms, sshdDropIn, sshdSettings } from '../templates/sshd-drop-in.js';
+import {
+  OLD_NAMES,
+  SSHD_DROP_IN,
+  type SshAlgorithms,
+  sshdDropIn,
+  sshdSettings,
+} from '../templates/sshd-drop-in.js';
 
 interface State {
   dropIn: SeenFile | undefined;
@@ -23,6 +29,11 @@ interface State {
 /** Where the address does not matter, one of the documentation range (RFC 5737) stands for the world. */
 const SOMEWHERE = '192.0.2.1';
 
+/** What is judged of all that sshd -T prints: the whole of it would be a third of what a check-up has to fetch. */
+const JUDGED = [...sshdSettings({ kex: [], ciphers: [], macs: [] }).keys(), ...Object.values(OLD_NAMES)].join(
+  '|',
+);
+
 /** No root, no passwords, today's algorithms; validated, proved over a second connection, taken back if that fails. */
 export const sshdConfig = defineStep<State>({
   id: 'sshd-config',
@@ -34,7 +45,7 @@ export const sshdConfig = defineStep<State>({
   probe: ({ settings: { user } }) => sh`
 ${tellSeenFile('drop-in', SSHD_DROP_IN)}
 for user in ${user.name} root; do
-  sshd -T -C user="$user",host=somewhere,addr=${SOMEWHERE},laddr=${SOMEWHERE},lport=22 | sed "s/^/effective-$user=/"
+  sshd -T -C user="$user",host=somewhere,addr=${SOMEWHERE},laddr=${SOMEWHERE},lport=22 | sed -n -E ${`s/^(${JUDGED}) /effective-`}"$user"${'=&/Ip'}
 done | base64 -w0 | sed 's/^/effective=/'; echo
 printf 'kex=%s\nciphers=%s\nmacs=%s\n' "$(echo $(ssh -Q kex))" "$(echo $(ssh -Q cipher))" "$(echo $(ssh -Q mac))"
 printf 'version=%s\n' "$(ssh -V 2>&1)"
@@ -138,10 +149,7 @@ function findings(state: State, { settings }: Context): Finding[] {
 function agrees(effective: ReadonlyMap<string, string>, name: string, value: string): boolean {
   const key = name.toLowerCase();
   // OpenSSH before 8.7 prints the old names.
-  const old = {
-    kbdinteractiveauthentication: 'challengeresponseauthentication',
-    pubkeyacceptedalgorithms: 'pubkeyacceptedkeytypes',
-  }[key];
+  const old = OLD_NAMES[name]?.toLowerCase();
   return (effective.get(key) ?? (old === undefined ? undefined : effective.get(old))) === value;
 }
 

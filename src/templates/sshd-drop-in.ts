@@ -62,7 +62,7 @@ export function sshdSettings(known: SshAlgorithms): ReadonlyMap<string, string> 
 }
 
 /** Names of OpenSSH before 8.5 and 8.7 (release notes): Ubuntu 20.04 has 8.2. Later versions know both. */
-const OLD_NAMES: Readonly<Record<string, string>> = {
+export const OLD_NAMES: Readonly<Record<string, string>> = {
   PubkeyAcceptedAlgorithms: 'PubkeyAcceptedKeyTypes',
   KbdInteractiveAuthentication: 'ChallengeResponseAuthentication',
 };

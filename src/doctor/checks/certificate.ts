@@ -39,10 +39,11 @@ export const certificate = defineStep<State>({
 done
 if [ -f ${RENEWAL_LOG} ]; then tail -n 30 ${RENEWAL_LOG} | sed 's/^/note=/'; fi
 systemctl show -p Result certbot.service
-systemctl show -p ActiveState certbot.timer
-for name in LastTriggerUSec ActiveEnterTimestamp; do
-  at=$(TZ=UTC systemctl show -p "$name" --value certbot.timer)
-  [ -z "$at" ] || date -d "$at" +fired=%s
+TZ=UTC systemctl show -p ActiveState,LastTriggerUSec,ActiveEnterTimestamp certbot.timer | while IFS='=' read -r name value; do
+  case $name in
+    ActiveState) echo "$name=$value" ;;
+    *) [ -z "$value" ] || date -d "$value" +fired=%s ;;
+  esac
 done
 sed -n 's/^\\(authenticator\\|manual_auth_hook\\|renew_hook\\) *= */\\1=/p' ${renewalConf(settings.domain)}
 find /etc/letsencrypt/renewal-hooks/deploy -type f -perm /111 | sed 's/^/deploy=/'`,

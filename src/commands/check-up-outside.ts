@@ -1,4 +1,3 @@
-import { brokerFor } from '../brokers/index.js';
 import { buildReport } from '../doctor/build.js';
 import { NO_DOMAIN } from '../doctor/discover.js';
 import { line } from '../doctor/lines.js';
@@ -15,7 +14,7 @@ import { domainLine, mendingOf, partsOf, type Rules } from './check-up.js';
 import type { Described } from './described-server.js';
 import { firstTarget } from './enter.js';
 import { lookAtLaptop } from './laptop.js';
-import { filesOf, makeSecrets } from './session.js';
+import { askingOf, filesOf, makeSecrets } from './session.js';
 
 /**
  * What this computer sees of the server without entering it.
@@ -34,14 +33,7 @@ export async function checkUpOutside(
     firstTarget(settings, knownHosts),
     makeSecrets(settings, false),
   ]);
-  const context: Asking = {
-    settings,
-    broker: brokerFor(settings),
-    laptop,
-    secrets,
-    packages: [],
-    now: new Date(),
-  };
+  const context = askingOf(settings, laptop, secrets);
   const addresses = foundAt(target.jumps.length > 0 ? settings.domain : target.hostname, laptop.dns);
   const outside: Outside = {
     context,

@@ -2,18 +2,16 @@ import { brokerFor } from '../brokers/index.js';
 import { answers, tellFile, toldFile } from '../engine/answers.js';
 import { SetupError, UsageError } from '../errors.js';
 import { type Fingerprint, fingerprintOf, firstCertificate } from '../fingerprint.js';
-import type { Target } from '../host/host.js';
-import { knownKeysOnce, rememberKeys } from '../host/openssh.js';
 import type { SshHost } from '../host/ssh.js';
 import type { TlsDoor } from '../proofs/handshake.js';
 import type { Settings } from '../settings/schema.js';
 import { lineage } from '../templates/certificate-copy.js';
 import { MQTTS, parseDoor } from './door.js';
-import { enter, firstTarget, limitedTarget } from './enter.js';
+import { firstTarget } from './enter.js';
 import type { CommonFlags } from './flags.js';
-import { hostKeyPolicy } from './host-key-policy.js';
-import { makeSecrets, sessionFlags } from './session.js';
+import { sessionFlags } from './session.js';
 import { knownSettings } from './settings.js';
+import { visit } from './visit.js';
 
 /** The server that the settings describe, as far as its certificate matters. */
 export interface OwnServer {
@@ -45,7 +43,7 @@ export async function ownServer(host: string | undefined, flags: CommonFlags): P
       port: typed?.port ?? listener?.port ?? MQTTS,
       servername: settings.domain,
     },
-    onDisk: () => onDisk(settings, first, rules),
+    onDisk: () => visit(settings, rules, ({ host }) => readNewest(host, settings.domain)),
   };
 }
 
@@ -57,32 +55,6 @@ function unknown({ address }: TlsDoor, { domain, server }: Settings): UsageError
       hint: `For ${domain} leave HOST out. For ${address} leave --from out, or name the settings file of that server with --config.`,
     },
   );
-}
-
-async function onDisk(
-  settings: Settings,
-  first: Target,
-  rules: ReturnType<typeof sessionFlags>,
-): Promise<Fingerprint> {
-  const known = knownKeysOnce();
-  const limited = limitedTarget(first, settings);
-  const { host } = await enter({
-    ...rules,
-    first,
-    limited,
-    settings,
-    secrets: await makeSecrets(settings, false),
-    hostKey: hostKeyPolicy(rules, known),
-    signal: new AbortController().signal,
-    newSudoPassword: () => undefined,
-  });
-  try {
-    if (!(await known(limited)).some((key) => key.base64 === host.hostKey.base64))
-      await rememberKeys(limited, [host.hostKey]);
-    return await readNewest(host, settings.domain);
-  } finally {
-    await host.close();
-  }
 }
 
 /** The certificate that certbot has made last. @throws SetupError `no-certificate` */

@@ -95,6 +95,11 @@ export async function makeSecrets({ user, key }: Settings, choosing: boolean): P
   };
 }
 
+/** What is known before the server was looked at. */
+export function askingOf(settings: Settings, laptop: Laptop, secrets: Secrets): Asking {
+  return { settings, broker: brokerFor(settings), laptop, secrets, packages: [], now: new Date() };
+}
+
 /** @throws SetupError of every way in which a server can be out of reach, refuse the login or be unsupported */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { settings } = options;
@@ -120,14 +125,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     keyPassphrase: entered.keyPassphrase ?? options.secrets.keyPassphrase,
   };
   try {
-    const asking: Asking = {
-      settings,
-      broker: brokerFor(settings),
-      laptop,
-      secrets,
-      packages: [],
-      now: new Date(),
-    };
+    const asking = askingOf(settings, laptop, secrets);
     const packages = [...new Set(steps.flatMap((step) => step.packages(asking)))];
     const looking = lookAfterGuard(host, { ...asking, packages }, options);
     const wayIn = (hostKeys: HostKeys, sudoPassword?: Secret): WayIn => ({

@@ -48,9 +48,10 @@ export const BROKER = {
   'conf-edits.broken-line': 'The broker does not start with a line that it cannot read.',
   'conf-edits.by-firewall': 'If the firewall is ever off, these are open to the world.',
   'conf-edits.lwm2m-objects': 'LwM2M devices could not be understood.',
-  'conf-edits.lwm2m-accounts': 'Who reaches this port is let in without a password.',
+  'conf-edits.lwm2m-accounts': 'No LwM2M device gets in, whatever password it has.',
   'conf-edits.gateway-accounts': 'After a restart no CoAP or LwM2M device gets in.',
   'conf-edits.gateway-account': 'The device could connect over MQTT only.',
+  'conf-edits.address-rules': 'A rule that never fits keeps nobody out, or lets nobody in whom you meant.',
   'conf-edits.metrics-open': 'Strangers can see how many devices there are and how busy they are.',
   'conf-edits.dashboard-password':
     'admin/public is the first thing that everybody tries, and it rules the whole broker.',

@@ -1,9 +1,12 @@
 import { isIP } from 'node:net';
+import { PORTS } from '../brokers/emqx/facts.js';
+import { hasDtls } from '../brokers/emqx/versions.js';
 import { answers } from '../engine/answers.js';
 import { complete, validate } from '../settings/complete.js';
 import type { Draft } from '../settings/schema.js';
 import { leaf } from '../settings/tree.js';
 import { sh } from '../sh.js';
+import { listening } from './checks/ports.js';
 
 /** Asks a server that nobody has described what it is meant to be: its names, certificates, broker and users. */
 export const discovery = sh`printf 'hostname=%s\\nfqdn=%s\\n' "$(uname -n)" "$(hostname -f 2>/dev/null)"
@@ -12,6 +15,7 @@ for conf in /etc/letsencrypt/renewal/*.conf; do
 done
 dpkg-query -W -f '\${db:Status-Status} \${Package} \${Version}\\n' mosquitto emqx emqx-ee emqx-enterprise 2>/dev/null | sed -n 's/^installed /package /p'
 printf 'admins=%s\\n' "$(getent group sudo | cut -d: -f4)"
+ss -Hltunp
 printf 'account=%s\\n' "$(sed -n '1s/:.*//p' /etc/mosquitto/passwd 2>/dev/null)"
 true`;
 
@@ -43,7 +47,7 @@ export function describe(stdout: string, server: string, login: string): Draft {
     ...right('hostname', told.get('hostname')?.split('.')[0], (hostname) => ({ hostname })),
     ...right('user.name', login === 'root' ? admins[0] : login, (name) => ({ user: { name } })),
     ...right('device.name', told.get('account'), (name) => ({ device: { name } })),
-    broker: broker(stdout),
+    ...broker(stdout),
     certificate: {
       agree_terms: true,
       ...right('certificate.directory', directory, (value) => ({ directory: value })),
@@ -69,8 +73,22 @@ const isDomain = (name: string | undefined): name is string =>
   !name.endsWith('.localdomain') &&
   validate(leaf('domain'), name) === true;
 
-function broker(stdout: string): Draft['broker'] {
-  const emqx = /^package emqx\S* (\d+\.\d+\.\d+)/m.exec(stdout)?.[1];
-  if (emqx === undefined) return { kind: 'mosquitto' };
-  return { kind: 'emqx', version: emqx, agree_licence: true };
+function broker(stdout: string): Pick<Draft, 'broker' | 'dashboard' | 'protocols'> {
+  const version = /^package emqx\S* (\d+\.\d+\.\d+)/m.exec(stdout)?.[1];
+  if (version === undefined) return { broker: { kind: 'mosquitto' } };
+  const open = listening(stdout).filter(({ world }) => world);
+  const opens = (transport: 'tcp' | 'udp', ...ports: number[]) =>
+    open.some((one) => one.transport === transport && ports.includes(one.port));
+  // The unencrypted port of each is the one before (RFC 7252 section 12).
+  const coap = opens('udp', PORTS.coaps, PORTS.coaps - 1);
+  const lwm2m = opens('udp', PORTS.lwm2ms, PORTS.lwm2ms - 1);
+  return {
+    broker: { kind: 'emqx', version, agree_licence: true },
+    dashboard: opens('tcp', PORTS.dashboard) ? 'public' : 'tunnel',
+    protocols: [
+      'mqtt',
+      ...(coap && hasDtls(version) ? (['coap'] as const) : []),
+      ...(lwm2m && hasDtls(version) ? (['lwm2m'] as const) : []),
+    ],
+  };
 }

@@ -34,7 +34,11 @@ export function dashboardProofs(login: DashboardLogin, context: Asking): Proof[]
       id: 'dashboard.shipped-password',
       title: `The dashboard refuses ${user}/${shipped}, with which it ships (${port})`,
       ...(login.locks ? { needs: 'dashboardPassword' as const } : {}),
-      run: async (outside) => judge(await knock(login, shipped, outside, context), false),
+      run: async (outside) => {
+        const seen = await knock(login, shipped, outside, context);
+        // Who was not heard was not let in either.
+        return typeof seen === 'string' ? { ok: undefined, detail: seen } : judge(seen, false);
+      },
     },
   ];
 }

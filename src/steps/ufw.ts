@@ -3,7 +3,7 @@ import type { Firewall } from '../engine/inventory.js';
 import { type Context, defineStep, type Finding } from '../engine/step.js';
 import { newUserLogin } from '../proofs/login.js';
 import { lines, type Sh, sh } from '../sh.js';
-import { GUIDE_PORTS, type PortRule, wantedPorts } from './ufw/ports.js';
+import { openedByGuide, type PortRule, wantedPorts } from './ufw/ports.js';
 import { parseRules, type UfwRule } from './ufw/rules.js';
 
 /** Rules with this comment are ours: made and removed here. Others are left alone. */
@@ -204,7 +204,7 @@ const NO_NETFILTER: Finding = {
   hint: 'Take a virtual server instead of a container, or ask the provider to allow netfilter.',
 };
 
-function warnings(state: State, { settings }: Context): Finding[] {
+function warnings(state: State, context: Context): Finding[] {
   const found: Finding[] = [];
   if (state.rejectsBefore) {
     found.push({
@@ -223,11 +223,11 @@ function warnings(state: State, { settings }: Context): Finding[] {
       hint: 'Where only this server is to reach them, publish them on 127.0.0.1: -p 127.0.0.1:8080:80.',
     });
   }
-  if (settings.exposure === 'guide') {
+  if (context.settings.exposure === 'guide') {
     found.push({
       id: 'ufw.guide',
       level: 'warn',
-      summary: `The guide's whole list of ports is open (${GUIDE_PORTS.join(', ')}): on the unencrypted ones passwords and data travel readable.`,
+      summary: `The guide's whole list of ports is open (${openedByGuide(context).join(', ')}): on the unencrypted ones passwords and data travel readable.`,
       hint: 'Set “exposure: encrypted” to close them.',
     });
   }

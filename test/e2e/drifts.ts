@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import type { Report } from '../../src/doctor/report.js';
 import type { Ground } from './ground.js';
 
 /** A deliberate spoiling of a step: what it does inside the server, the finding that must name it, and how to tell that it is mended. */
@@ -87,10 +88,8 @@ systemctl restart mosquitto && sleep 1 && cp -p /root/fullchain.pem /root/privke
 /** Spoils all of it, lets doctor name each, and one run mend it, after which nothing is left to do. */
 export async function mends(on: Ground, drifts: readonly Drift[]): Promise<void> {
   for (const { spoil } of drifts) await on.inside(spoil);
-  const seen = JSON.parse((await on.run(['doctor', '--json'])).stdout) as {
-    steps: { findings: { id: string }[] }[];
-  };
-  const found = seen.steps.flatMap((step) => step.findings.map((one) => one.id));
+  const { findings } = JSON.parse((await on.run(['doctor', '--json'])).stdout) as Report;
+  const found = findings.filter(({ state }) => state !== 'ok').map(({ id }) => id);
   expect(found).toEqual(expect.arrayContaining(drifts.map(({ finding }) => finding)));
   const mending = await on.run(['init', '--yes']);
   expect(mending.exitCode, mending.stderr).toBe(0);

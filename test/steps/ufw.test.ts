@@ -60,6 +60,16 @@ describe('ufw', () => {
     );
   });
 
+  it('counts in what the guide opens nothing that is kept from the world all the same', () => {
+    const broker = { kind: 'emqx', version: '4.4.19', agree_licence: true } as const;
+    const context = contextFor({ settings: { exposure: 'guide', dashboard: 'tunnel', broker } });
+    const said = findings(ufw, done, context).at(-1);
+    expect([said?.id, said?.summary]).toEqual([
+      'ufw.guide',
+      expect.stringContaining('(80, 443, 1883, 8883, 8083, 8084, 8081, 18083):'),
+    ]);
+  });
+
   it.each([
     ['enabled', 'no'],
     ['boot', 'disabled'],

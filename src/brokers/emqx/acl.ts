@@ -22,3 +22,14 @@ export function refuseAtTheEnd(content: string, everyone: string): string {
   while (opened.at(-1) === '') opened.pop();
   return [...opened, '', BEGIN, everyone, '{deny, all}.', END, ''].join('\n');
 }
+
+/** Pure. Whether a rule of acl.conf, or one for a listener in emqx.conf, is for IPv4 addresses, and none is for them as IPv6 has them. */
+export function namesIpv4(content: string): boolean {
+  const rules = content
+    .split('\n')
+    .filter((line) => /^[^%#]*(?:\{ipaddrs?,|\baccess(?:_rules|\.\d+)\b)/.test(line));
+  return (
+    rules.some((rule) => /(?<![\d.:])\d+(?:\.\d+){3}/.test(rule)) &&
+    !rules.some((rule) => /::ffff:/i.test(rule))
+  );
+}

@@ -4,7 +4,7 @@ import type { Context, FileChange, Finding } from '../../engine/step.js';
 import { type Sh, sh } from '../../sh.js';
 import { takenPorts } from '../taken-ports.js';
 import { type AccountCode, accountFindings } from './accounts.js';
-import { refuseAtTheEnd } from './acl.js';
+import { namesIpv4, refuseAtTheEnd } from './acl.js';
 import { activate, ready } from './activate.js';
 import { EMQX, PORTS, VM } from './facts.js';
 import type { Seen } from './look.js';
@@ -60,6 +60,7 @@ export function findings(seen: Seen, context: Context, view: FamilyView): Findin
     ...(seen.accounts ? accountFindings(seen.accounts, context, view.code) : []),
     ...(seen.enabled ? [] : [ENABLE]),
     ...byFirewall(view),
+    ...addressRules(seen, rules),
     ...(view.warnings ?? []),
   ];
 }
@@ -129,6 +130,24 @@ function byFirewall({ version, open }: FamilyView): Finding[] {
       level: 'warn',
       summary: `EMQX ${version} cannot keep ${open.join(' and ')} to the server itself: only the firewall does.`,
       hint: 'Leave ufw on.',
+    },
+  ];
+}
+
+/** Of one port for both families EMQX is told IPv4 as ::ffff:192.0.2.1, and compares as it is told (esockd_cidr.erl). */
+function addressRules({ files, bothFamilies }: Seen, rules: string): Finding[] {
+  const contents = new Map([
+    [EMQX.acl, rules],
+    [EMQX.conf, files.get(EMQX.conf)?.content ?? ''],
+  ]);
+  const named = [...contents].filter(([, content]) => namesIpv4(content)).map(([path]) => path);
+  if (!bothFamilies || named.length === 0) return [];
+  return [
+    {
+      id: 'conf-edits.address-rules',
+      level: 'warn',
+      summary: `Rules for IPv4 addresses in ${named.join(' and ')} do not fit clients of the open ports: EMQX sees them as ::ffff:192.0.2.1.`,
+      hint: 'Name both: "192.0.2.1" and "::ffff:192.0.2.1". Of a network, 192.0.2.0/24 is ::ffff:192.0.2.0/120.',
     },
   ];
 }

@@ -75,9 +75,10 @@ function keyFact(key: string): Fact {
 }
 
 function check(state: State, broker: EmqxSettings, context: Context): Finding[] {
-  const stops = [...impossible(state, broker, context)];
-  if (stops.length > 0) return stops;
   const { version } = broker;
+  const stops = impossible(state, broker, context);
+  // What was accepted in broker.yaml must be found whatever else is.
+  if (stops.length > 0) return [...stops, ...care(version, context.now)];
   const findings: Finding[] = [];
   if (state.installed?.version !== version) findings.push(...bring(state, broker, context));
   if (!state.held) findings.push(hold(version));

@@ -24,6 +24,8 @@ export interface Seen {
   listening: ReadonlyMap<number, string>;
   /** What LwM2M devices consist of is described in files of the package; 6.x comes without. */
   lwm2mObjects: boolean;
+  /** A port for IPv6 takes IPv4 as well: the system knows both, and does not keep them apart (ipv6(7), bindv6only). */
+  bothFamilies: boolean;
   /** Started with the server: by systemd, or by the init script of versions before 4.3.12. */
   enabled: boolean;
   /** Those of its folders with secrets in them that everybody on the server may enter. */
@@ -38,6 +40,7 @@ export function probe(files: Sh, code: AccountCode, { settings }: Asking): Sh {
 if [ -n "$(ls -A ${EMQX.data}/mnesia)" ]; then echo used=yes; fi
 systemctl show -p UnitFileState ${EMQX.unit}
 if ls ${EMQX.etc}/lwm2m_xml/*.xml >/dev/null; then echo lwm2m-objects=there; fi
+if [ -e /proc/net/if_inet6 ] && [ "$(cat /proc/sys/net/ipv6/bindv6only)" = 0 ]; then echo families=both; fi
 if ls /etc/rc3.d/S??emqx >/dev/null; then echo rc=started; fi
 printf 'open=%s\\n' "$(echo $(find ${[EMQX.data, EMQX.log]} -maxdepth 0 -type d -perm /007))"
 [ "$#" -eq 0 ] || printf 'changed=%s\\n' "$(stat -L -c '%Y %n' "$@" | grep ' ${verbatim(EMQX.etc)}/' | sort -n | tail -n 1 | cut -d' ' -f1)"
@@ -64,6 +67,7 @@ export function parse({ stdout }: Probed): Seen {
       started === undefined && told.get('used') !== 'yes' ? NO_ACCOUNTS : parseAccounts(told.get('accounts')),
     listening: programs(stdout),
     lwm2mObjects: told.get('lwm2m-objects') === 'there',
+    bothFamilies: told.get('families') === 'both',
     enabled: isEnabled(told),
     open: (told.get('open') ?? '').split(' ').filter(Boolean),
   };

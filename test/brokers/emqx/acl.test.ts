@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { refuseAtTheEnd } from '../../../src/brokers/emqx/acl.js';
+import { namesIpv4, refuseAtTheEnd } from '../../../src/brokers/emqx/acl.js';
 import { SHIPPED4, SHIPPED5 } from './shipped.js';
 
 const EVERYONE = '{allow, {user, all}, pubsub, ["#"]}.';
@@ -108,5 +108,24 @@ describe.each([...SHIPPED4, ...SHIPPED5])('$title', ({ there, files }) => {
       '{deny, all}',
     ]);
     expect(ended(after)).toBe(after);
+  });
+});
+
+describe('rules for IPv4 addresses', () => {
+  it.each([
+    ['{deny, {ipaddr, "192.0.2.1"}, all, ["#"]}.', true],
+    ['{deny, {ipaddrs, ["2001:db8::1", "192.0.2.0/24"]}, all, ["#"]}.', true],
+    ['{allow, {\'and\', [{ipaddr, "192.0.2.1"}, {user, "a"}]}, all, ["#"]}.', true],
+    ['listener.ssl.external.access.1 = allow 192.0.2.0/24', true],
+    ['listeners.ssl.default.access_rules = ["allow 192.0.2.0/24", "deny all"]', true],
+    ['{deny, {ipaddr, "2001:db8::1"}, all, ["#"]}.', false],
+    ['{deny, {ipaddrs, ["192.0.2.1", "::ffff:192.0.2.1"]}, all, ["#"]}.', false],
+    ['%% {deny, {ipaddr, "192.0.2.1"}, all, ["#"]}.', false],
+    ['## listener.ssl.external.access.1 = allow 192.0.2.0/24', false],
+    ['listener.ssl.external.access.1 = allow all', false],
+    ['listener.tcp.external = 127.0.0.1:1883', false],
+    ['{allow, {user, "192.0.2.1"}, all, ["#"]}.', false],
+  ])('%s: %s', (rule, expected) => {
+    expect(namesIpv4(`${EVERYONE}\n${rule}\n`)).toBe(expected);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../../src/engine/step.js';
 import type { Settings } from '../../../src/settings/schema.js';
-import { begun, complete, contextFor, findings, ids, installed, type Node } from './node.js';
+import { begun, complete, contextFor, findings, ids, installed, type Node, withFile } from './node.js';
 import { shipped } from './shipped.js';
 import { owned } from './spoil.js';
 
@@ -125,4 +125,47 @@ it.each(VERSIONS)('the plan of %s says what accounts may, and what not', (versio
   // That is a rule of the package, which stays before the one for accounts.
   const acl = begun(fresh, context).files.get('/etc/emqx/acl.conf')?.content ?? '';
   expect(acl).toMatch(/^\{deny, all, subscribe, \["\$SYS\/#", \{eq, "#"\}[\s\S]*^\{allow, \{user/m);
+});
+
+describe('on a server whose ports take IPv4 and IPv6 at once', () => {
+  it.each(['4.3.5', '4.4.19'])('%s listens for both', (version) => {
+    const { context, fresh } = of(version, { exposure: 'guide', protocols: ['mqtt', 'coap'] });
+    const files = begun({ ...fresh, bothFamilies: true }, context).files;
+    const conf = files.get('/etc/emqx/emqx.conf')?.content ?? '';
+    for (const [kind, port] of Object.entries({ ssl: 8883, wss: 8084, tcp: 1883, ws: 8083 }))
+      expect(conf).toMatch(new RegExp(`^listener\\.${kind}\\.external = :::${port}$`, 'm'));
+    const dashboard = files.get('/etc/emqx/plugins/emqx_dashboard.conf')?.content;
+    expect(dashboard).toMatch(
+      /^dashboard\.listener\.https = 18084\ndashboard\.listener\.https\.inet6 = true$|inet6 = true/m,
+    );
+    expect(files.get('/etc/emqx/plugins/emqx_coap.conf')?.content).toMatch(
+      /^coap\.bind\.dtls\.1 = :::5684$/m,
+    );
+  });
+
+  it.each(['5.0.26', '5.8.9', '6.2.2'])('%s listens for both', (version) => {
+    const { context, fresh } = of(version, { exposure: 'guide' });
+    const conf = begun({ ...fresh, bothFamilies: true }, context).files.get('/etc/emqx/emqx.conf')?.content;
+    for (const port of [8883, 8084, 1883, 8083]) expect(conf).toContain(`bind = "[::]:${port}"`);
+    expect(conf).toMatch(/bind = "\[::\]:18084"\n\s*inet6 = true/);
+  });
+
+  it.each(['4.4.19', '6.2.2'])('%s: what is for the server itself stays there', (version) => {
+    const { context, fresh } = of(version, { dashboard: 'tunnel' });
+    const files = begun({ ...fresh, bothFamilies: true }, context).files;
+    const all = [...files.values()].map(({ content }) => content).join('\n');
+    expect(all).toContain('127.0.0.1:18084');
+    expect(all).toContain('127.0.0.1:1883');
+    expect(all).not.toMatch(/^[^#\n]*inet6 = true/m);
+  });
+
+  it.each(['4.4.19', '6.2.2'])('%s: rules for IPv4 addresses do not fit, which is said', (version) => {
+    const { context, fresh } = of(version);
+    const after = complete({ ...fresh, bothFamilies: true }, context);
+    expect(ids(after, context)).toEqual([]);
+    const rule = '{deny, {ipaddr, "192.0.2.1"}, all, ["#"]}.\n';
+    const ruled = withFile(after, '/etc/emqx/acl.conf', (content) => `${rule}${content}`);
+    expect(ids(ruled, context)).toEqual(['address-rules']);
+    expect(ids({ ...ruled, bothFamilies: false }, context)).not.toContain('address-rules');
+  });
 });

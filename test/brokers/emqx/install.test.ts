@@ -60,7 +60,12 @@ describe('what is found', () => {
       ['downgrade stop'],
     ],
     ['another family', { ...DONE, package: 'emqx 4.4.19 installed' }, {}, ['family stop']],
-    ['another family, the other way round', DONE, { version: '4.4.19' }, ['release stop', 'family stop']],
+    [
+      'another family, the other way round',
+      DONE,
+      { version: '4.4.19' },
+      ['release stop', 'family stop', 'unmaintained warn'],
+    ],
     ['not held', { ...DONE, held: '' }, {}, ['hold change']],
     // That is up to conf-edits, once nothing is open any more.
     ['not started with the server', { ...DONE, UnitFileState: 'disabled' }, {}, []],
@@ -77,7 +82,7 @@ describe('what is found', () => {
       'too much at once',
       { 'memory-mb': '100', UnitFileState: 'masked' },
       { version: '4.3.5' },
-      ['release stop', 'memory stop', 'masked stop'],
+      ['release stop', 'memory stop', 'masked stop', 'unmaintained warn'],
     ],
   ])('%s', (_, more, broker, expected) => {
     expect(ids(found(more, broker))).toEqual(expected);

@@ -22,6 +22,7 @@ describe('what was seen', () => {
       accounts: NO_ACCOUNTS,
       listening: new Map(),
       lwm2mObjects: false,
+      bothFamilies: false,
       enabled: false,
       open: [],
     });
@@ -34,6 +35,7 @@ installed=yes
 used=yes
 UnitFileState=enabled
 lwm2m-objects=there
+families=both
 open=/var/lib/emqx
 changed=1795384000
 LISTEN 0      1024         0.0.0.0:8883      0.0.0.0:*    users:(("beam.smp",pid=53,fd=33))
@@ -54,6 +56,7 @@ accounts=own,true,false,true
         [22, ''],
       ]),
       lwm2mObjects: true,
+      bothFamilies: true,
       enabled: true,
       open: ['/var/lib/emqx'],
     });
@@ -163,6 +166,7 @@ describe('through a shell', () => {
     expect(look()).toMatchObject({
       installed: true,
       lwm2mObjects: true,
+      bothFamilies: true,
       enabled: true,
       open: [join(server.root, 'var/log/emqx')],
     });

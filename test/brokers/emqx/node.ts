@@ -24,6 +24,8 @@ export interface Node {
   enabled: boolean;
   /** Whether the package has brought the descriptions of objects for LwM2M. */
   lwm2mObjects: boolean;
+  /** Whether a port for IPv6 takes IPv4 as well. */
+  bothFamilies?: boolean;
 }
 
 const PACKAGED = { mode: '0644', owner: 'emqx:emqx' };
@@ -60,6 +62,7 @@ export function answer(node: Node): Probed {
     ...(node.used ? ['used=yes'] : []),
     `UnitFileState=${node.enabled ? 'enabled' : 'disabled'}`,
     ...(node.lwm2mObjects ? ['lwm2m-objects=there'] : []),
+    ...(node.bothFamilies ? ['families=both'] : []),
     `open=${node.open.join(' ')}`,
     `changed=${node.changed}`,
     ...[...node.listening].map(

@@ -20,7 +20,7 @@ const ALLOW = (port: number, title: string) => `ufw allow ${port}/tcp comment 'b
 const KEPT = '/root/kept';
 
 /** Puts a file away, and back with mode, owner and times. */
-const away = (path: string): Pick<Spoil, 'spoil' | 'mend'> => ({
+export const away = (path: string): Pick<Spoil, 'spoil' | 'mend'> => ({
   spoil: `mv ${path} ${KEPT}-away`,
   mend: `mv ${KEPT}-away ${path}`,
 });
@@ -37,7 +37,7 @@ const added = (path: string, content: string, after = 'true'): Pick<Spoil, 'spoi
 });
 
 /** A file of /proc shows something else. */
-const pretended = (path: string, sed: string): Pick<Spoil, 'spoil' | 'mend'> => ({
+export const pretended = (path: string, sed: string): Pick<Spoil, 'spoil' | 'mend'> => ({
   spoil: `sed '${sed}' ${path} >${KEPT}-proc; mount --bind ${KEPT}-proc ${path}`,
   mend: `umount ${path}; rm ${KEPT}-proc`,
 });
@@ -57,7 +57,7 @@ const listening = (port: number, more = 'true', less = 'true'): Pick<Spoil, 'spo
 /** What cannot be looked at while nobody gets through to 8883. */
 const UNREACHED = ['tls.8883', 'mqtt.mqtts-anonymous', 'mqtt.mqtts-wrong-password', 'fingerprint.served'];
 
-const ALL_UNREACHED = [...UNREACHED, 'tls.8084', 'mqtt.wss-anonymous', 'mqtt.wss-wrong-password'];
+export const ALL_UNREACHED = [...UNREACHED, 'tls.8084', 'mqtt.wss-anonymous', 'mqtt.wss-wrong-password'];
 
 const RENEWAL = '/etc/letsencrypt/renewal/mqtt.rehearsal.test.conf';
 const THEIRS = '/etc/mosquitto/conf.d/mine.conf';
@@ -169,6 +169,7 @@ done`,
     spoil: 'iptables -I INPUT 1 -s 198.51.100.9 -j REJECT',
     mend: 'iptables -D INPUT -s 198.51.100.9 -j REJECT',
   },
+  { found: ['ufw.guide', 'ufw.rules', 'conf-edits.config', 'ports.open'], args: ['--set', 'exposure=guide'] },
   {
     found: ['ufw.docker'],
     spoil:

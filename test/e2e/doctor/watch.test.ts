@@ -140,8 +140,10 @@ cat /root/fullchain.kept >fullchain.pem; cat /root/privkey.kept >privkey.pem; rm
   });
 
   it('is mended by doctor where somebody changed it', async () => {
-    await on.inside(`chmod 644 ${WATCH.conf}; systemctl disable -q --now ${WATCH.timer}`);
-    expect((await doctor()).stdout).toContain('watch');
+    await on.inside(`systemctl disable -q --now ${WATCH.timer}`);
+    expect((await doctor()).stdout).toContain('[watch.timer]');
+    await on.inside(`chmod 644 ${WATCH.conf}`);
+    expect((await doctor()).stdout).toContain('[watch.settings]');
     expect((await install()).exitCode).toBe(0);
     expect(await on.inside(`stat -c %a ${WATCH.conf}; systemctl is-active ${WATCH.timer}`)).toBe(
       '600\nactive\n',

@@ -114,7 +114,9 @@ def plugin(name, path, version):
         more = {"role": Atom(short), "max": int(conf.get(f"{key}.max_clients", "512"))}
         if scheme == "https":
             more["tls"] = secured(conf, key)
-        found.append(listener(f"{scheme}:{short}", "http", conf[key], key, **more))
+        # A port without an address is one of IPv4, unless this asks for both families.
+        both = conf[key].isdigit() and flag(conf, f"{key}.inet6", "false")
+        found.append(listener(f"{scheme}:{short}", "http", f":::{conf[key]}" if both else conf[key], key, **more))
     kind = {"emqx_coap": "coap", "emqx_lwm2m": "lwm2m"}.get(name)
     for key, bind in conf.items():
         if kind and key.startswith(f"{kind}.bind."):

@@ -170,6 +170,8 @@ def dashboard_listeners(conf, version):
         bind = options.get("bind", 0)
         if options.get("enable", True) is False or (not old and str(bind).rpartition(":")[2] == "0"):
             continue
+        if not since(version, (6, 2, 2)) and "::" in str(bind) and options.get("inet6") is not True:
+            raise Refused(f"failed_to_start_app emqx_dashboard: {scheme}:dashboard: {bind} without inet6")
         more = {"role": Atom("dashboard")}
         if scheme == "https":
             more["tls"] = secured({**SHIPPED, **options, **options.get("ssl_options", {})})

@@ -72,7 +72,7 @@ export function conf(version: string): Part {
 function view(seen: Seen, version: string, context: Context): FamilyView {
   const contents = contentsOf(seen);
   const plugins = seen.files.get(LOADED_PLUGINS);
-  const settings = settingsFor(version, context, contents);
+  const settings = settingsFor(version, context, contents, seen.bothFamilies);
   const tunnel = context.settings.dashboard === 'tunnel';
   return {
     version,

@@ -41,8 +41,17 @@ export const bindsDashboard = (version: string): boolean => isOneOf4(version, '4
 /** Whether this version can keep its inner ports on one address (emqx.schema at the tags). */
 export const bindsInnerPorts = (version: string): boolean => isOneOf4(version, '4.3.16', '4.4.5');
 
-/** Pure. What an EMQX 4 of this version must be told. @param contents what its files say now: some keys depend on it */
-export function settingsFor(version: string, context: Context, contents: Contents): Setting[] {
+/**
+ * Pure. What an EMQX 4 of this version must be told.
+ * @param contents what its files say now: some keys depend on it
+ * @param bothFamilies whether a port for IPv6 takes IPv4 as well
+ */
+export function settingsFor(
+  version: string,
+  context: Context,
+  contents: Contents,
+  bothFamilies: boolean,
+): Setting[] {
   const { settings, broker, secrets } = context;
   const conf = read(contents.conf ?? '');
   const off = (prefix: string): Wanted =>
@@ -51,6 +60,9 @@ export function settingsFor(version: string, context: Context, contents: Content
         .filter((key) => key === prefix || key.startsWith(`${prefix}.`))
         .map((key) => [key, undefined]),
     );
+  // By itself EMQX listens on IPv4 alone. cuttlefish takes what stands before the last colon, without brackets.
+  const world = (port: number) => (bothFamilies ? `:::${port}` : `${port}`);
+  const worldWithHost = (port: number) => (bothFamilies ? world(port) : `0.0.0.0:${port}`);
   const all = (pattern: RegExp, value: string): Wanted =>
     Object.fromEntries([...conf.keys()].filter((key) => pattern.test(key)).map((key) => [key, value]));
   const tls = (prefix: string): Wanted => ({
@@ -63,7 +75,7 @@ export function settingsFor(version: string, context: Context, contents: Content
   });
   const dtls = (plugin: 'coap' | 'lwm2m', port: number): Wanted => ({
     [`${plugin}.bind.udp.1`]: undefined,
-    [`${plugin}.bind.dtls.1`]: `0.0.0.0:${port}`,
+    [`${plugin}.bind.dtls.1`]: worldWithHost(port),
     [`${plugin}.dtls.keyfile`]: broker.certificate.privkey,
     [`${plugin}.dtls.certfile`]: broker.certificate.fullchain,
     [`${plugin}.dtls.cacertfile`]: undefined,
@@ -80,9 +92,9 @@ export function settingsFor(version: string, context: Context, contents: Content
       summary: `MQTT over TLS on ${PORTS.mqtts} and over WebSocket on ${PORTS.wss}, with the certificate, TLS 1.2 and 1.3, strong ciphers`,
       keys: {
         conf: {
-          'listener.ssl.external': `${PORTS.mqtts}`,
+          'listener.ssl.external': world(PORTS.mqtts),
           ...tls('listener.ssl.external'),
-          'listener.wss.external': `${PORTS.wss}`,
+          'listener.wss.external': world(PORTS.wss),
           ...tls('listener.wss.external'),
           // 4.3 ships with 16, which a handful of devices uses up.
           ...(conf.get('listener.wss.external.max_connections') === '16'
@@ -98,8 +110,8 @@ export function settingsFor(version: string, context: Context, contents: Content
         : `Unencrypted MQTT on ${PORTS.mqtt} for the server itself only, none on ${PORTS.ws}`,
       keys: {
         conf: {
-          'listener.tcp.external': plain ? `0.0.0.0:${PORTS.mqtt}` : `127.0.0.1:${PORTS.mqtt}`,
-          ...(plain ? { 'listener.ws.external': `${PORTS.ws}` } : off('listener.ws.external')),
+          'listener.tcp.external': plain ? worldWithHost(PORTS.mqtt) : `127.0.0.1:${PORTS.mqtt}`,
+          ...(plain ? { 'listener.ws.external': world(PORTS.ws) } : off('listener.ws.external')),
           // Its zone asks nobody for a password.
           ...off('listener.tcp.internal'),
         },
@@ -131,6 +143,8 @@ export function settingsFor(version: string, context: Context, contents: Content
         dashboard: {
           'dashboard.listener.http': undefined,
           'dashboard.listener.https': https,
+          // Older ones take a port without an address here; all take this (emqx_dashboard.schema at the tags).
+          'dashboard.listener.https.inet6': bothFamilies && !tunnel ? 'true' : undefined,
           ...tls('dashboard.listener.https'),
           // Without a name no account is made at the first start; the password of this set-up stands in no file.
           'dashboard.default_user.login': undefined,

@@ -79,7 +79,11 @@ export function conf(version: string): Part {
 
 function view(seen: Seen, version: string, context: Context): FamilyView {
   const alone = isAlone(seen);
-  const settings = settingsFor(version, context, { ownCookie: isOurCookie(seen), alone });
+  const settings = settingsFor(version, context, {
+    ownCookie: isOurCookie(seen),
+    alone,
+    bothFamilies: seen.bothFamilies,
+  });
   return {
     version,
     code: codeFor(context.settings.protocols),

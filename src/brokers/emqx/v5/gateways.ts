@@ -10,8 +10,12 @@ backend = built_in_database
 user_id_type = username
 password_hash_algorithm { name = sha256, salt_position = suffix }`;
 
-/** Pure. The gateways for CoAP and LwM2M, where devices speak these. @param certificate what a listener must be told of it */
-export function gateways(protocols: Settings['protocols'], certificate: string): Setting[] {
+/**
+ * Pure. The gateways for CoAP and LwM2M, where devices speak these.
+ * @param certificate what a listener must be told of it
+ * @param world the address that stands for all
+ */
+export function gateways(protocols: Settings['protocols'], certificate: string, world: string): Setting[] {
   return [
     ...(protocols.includes('coap')
       ? [
@@ -25,7 +29,7 @@ export function gateways(protocols: Settings['protocols'], certificate: string):
               'mountpoint = "coap/"',
               'connection_required = true',
               object('authentication', ACCOUNTS),
-              dtls(PORTS.coaps, certificate),
+              dtls(`${world}:${PORTS.coaps}`, certificate),
             ),
           },
         ]
@@ -41,7 +45,7 @@ export function gateways(protocols: Settings['protocols'], certificate: string):
               `xml_dir = "${EMQX.etc}/lwm2m_xml"`,
               object('authentication', ACCOUNTS),
               LWM2M_TOPICS,
-              dtls(PORTS.lwm2ms, certificate),
+              dtls(`${world}:${PORTS.lwm2ms}`, certificate),
             ),
           },
         ]
@@ -61,10 +65,10 @@ const LWM2M_TOPICS = object(
   }).map(([name, topic]) => `${name} { topic = "${topic}" }`),
 );
 
-function dtls(port: number, certificate: string): string {
+function dtls(bind: string, certificate: string): string {
   return object(
     'listeners.dtls.default',
-    `bind = "0.0.0.0:${port}"`,
+    `bind = "${bind}"`,
     object('dtls_options', certificate, 'versions = ["dtlsv1.2"]', `ciphers = ${list(DTLS_CIPHERS)}`),
   );
 }

@@ -37,14 +37,21 @@ export interface Given {
   ownCookie: boolean;
   /** The node is not part of a cluster. */
   alone: boolean;
+  /** A port for IPv6 takes IPv4 as well. */
+  bothFamilies: boolean;
 }
 
 /** Pure. What an EMQX 5 or 6 of this version must be told. */
-export function settingsFor(version: string, context: Context, { ownCookie, alone }: Given): Setting[] {
+export function settingsFor(
+  version: string,
+  context: Context,
+  { ownCookie, alone, bothFamilies }: Given,
+): Setting[] {
   const { settings, broker } = context;
   const { fullchain, privkey } = broker.certificate;
   const plain = settings.exposure === 'guide';
-  const reach = plain ? '0.0.0.0' : '127.0.0.1';
+  const world = bothFamilies ? '[::]' : '0.0.0.0';
+  const reach = plain ? world : '127.0.0.1';
   const tunnel = settings.dashboard === 'tunnel';
   // The default of cacertfile is a certificate that ships with EMQX.
   const certificate = `certfile = "${fullchain}"
@@ -61,8 +68,8 @@ ciphers = ${list(CIPHERS)}`;
       summary: `MQTT over TLS on ${PORTS.mqtts} and over WebSocket on ${PORTS.wss}, with the certificate, TLS 1.2 and 1.3, strong ciphers`,
       layer: 'conf',
       text: [
-        object('listeners.ssl.default', `bind = "0.0.0.0:${PORTS.mqtts}"`, object('ssl_options', tls)),
-        object('listeners.wss.default', `bind = "0.0.0.0:${PORTS.wss}"`, object('ssl_options', tls)),
+        object('listeners.ssl.default', `bind = "${world}:${PORTS.mqtts}"`, object('ssl_options', tls)),
+        object('listeners.wss.default', `bind = "${world}:${PORTS.wss}"`, object('ssl_options', tls)),
       ].join('\n'),
     },
     {
@@ -94,7 +101,7 @@ listeners.ws.default.bind = "${reach}:${PORTS.ws}"`,
       id: 'dashboard',
       summary: `Dashboard with the certificate on ${PORTS.dashboard}${tunnel ? ', for the server itself only' : ''}; the unencrypted one off`,
       layer: 'conf',
-      text: dashboard(version, `${tunnel ? '127.0.0.1' : '0.0.0.0'}:${PORTS.dashboard}`, tls),
+      text: dashboard(version, `${tunnel ? '127.0.0.1' : world}:${PORTS.dashboard}`, tls),
     },
     ...(ownCookie
       ? [
@@ -140,7 +147,7 @@ listeners.ws.default.bind = "${reach}:${PORTS.ws}"`,
       layer: 'conf',
       text: object('retainer.backend', 'type = built_in_database', 'storage_type = disc'),
     },
-    ...gateways(settings.protocols, certificate),
+    ...gateways(settings.protocols, certificate, world),
   ];
 }
 
@@ -155,6 +162,8 @@ function dashboard(version: string, bind: string, tls: string): string {
       'listeners.https',
       ...(switched ? ['enable = true'] : []),
       `bind = "${bind}"`,
+      // An address of IPv6 alone is not enough at 5.8.9, and is at 6.2.2 (emqx_dashboard.erl, ranch_opts).
+      ...(bind.startsWith('[') ? ['inet6 = true'] : []),
       nested ? object('ssl_options', tls) : tls,
     ),
     // With an empty one no account is made at the first start; the password of this set-up stands in no file.

@@ -8,7 +8,8 @@ import {
 } from '../../../../src/brokers/emqx/v4/settings.js';
 import { contextFor } from '../node.js';
 
-const settings = (conf: string, version = '4.4.19') => settingsFor(version, contextFor(version), { conf });
+const settings = (conf: string, version = '4.4.19') =>
+  settingsFor(version, contextFor(version), { conf }, false);
 const keys = (conf: string, id: string, version?: string) =>
   settings(conf, version).find((one) => one.id === id)?.keys?.conf ?? {};
 
@@ -101,7 +102,7 @@ describe('what depends on the file', () => {
 
 it('no key is claimed by two settings', () => {
   const context = contextFor('4.4.19', { protocols: ['mqtt', 'coap', 'lwm2m'] });
-  const all = settingsFor('4.4.19', context, {}).flatMap((one) =>
+  const all = settingsFor('4.4.19', context, {}, false).flatMap((one) =>
     Object.entries(one.keys ?? {}).flatMap(([file, wanted]) =>
       Object.keys(wanted).map((key) => `${file} ${key}`),
     ),

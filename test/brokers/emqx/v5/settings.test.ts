@@ -12,7 +12,7 @@ import { contextFor } from '../node.js';
 import { hocon, leaves } from './hocon.js';
 
 const settings = (version: string, given: Partial<Given> = {}) =>
-  settingsFor(version, contextFor(version), { ownCookie: true, alone: true, ...given });
+  settingsFor(version, contextFor(version), { ownCookie: true, alone: true, bothFamilies: false, ...given });
 const texts = (version: string, id: string, given: Partial<Given> = {}): string[] =>
   settings(version, given).flatMap((one) => (one.id === id ? [one.text] : []));
 const layers = (version: string, id: string): Layer[] =>
@@ -122,7 +122,7 @@ it.each(['5.0.26', '5.8.9', '6.3.1'])('no setting of %s is said twice, whatever 
     exposure: 'guide',
     dashboard: 'tunnel',
   });
-  const all = settingsFor(version, context, { ownCookie: true, alone: true })
+  const all = settingsFor(version, context, { ownCookie: true, alone: true, bothFamilies: false })
     .filter(({ layer }) => layer !== 'vm' && layer !== 'unit')
     .flatMap(({ text }) => leaves(hocon([text])).map(([path]) => path));
   expect(all.length).toBeGreaterThan(30);

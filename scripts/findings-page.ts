@@ -35,7 +35,7 @@ const HEAD = `# What doctor can find
 <!-- Written by scripts/findings-page.ts from src/catalogue: change it there, then run npm run findings-page. -->
 
 Each finding has a stable id, in brackets in the report and as \`id\` in \`doctor --json\`. By this id you accept it in
-broker.yaml. An id marked with ° is about how this program does things: on a server that no broker.yaml describes it is
+broker.yaml. The name of a step or check alone, such as \`[ufw]\`, stands for one that could not be checked at all. An id marked with ° is about how this program does things: on a server that no broker.yaml describes it is
 worth knowing, and no problem.`;
 
 function rows(reasons: Readonly<Record<string, string>>): string[] {

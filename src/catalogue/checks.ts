@@ -17,7 +17,8 @@ export const CHECKS = {
   'certificate.no-hook':
     'The broker goes on with the old certificate until it runs out, and all devices stop on that day.',
   'certificate.by-hand': 'Nobody remembers every two months to renew by hand.',
-  'secrets.modes': 'Whoever can read a private key can pass himself off as this server.',
+  'secrets.modes':
+    'Whoever can read private keys or the hashes of passwords can pass himself off as this server or its users.',
   'watch.settings': 'The watch says nothing, or not to whom you meant.',
   'watch.nobody': 'A watch without an address has nobody to tell.',
   'watch.mail': 'Without a program that sends mail the watch stays silent, and nobody notices.',
@@ -25,5 +26,5 @@ export const CHECKS = {
   'watch.last-run': 'A message that did not arrive is as good as none.',
   'doctor.inside': 'Most of what can be wrong with a server is seen from inside only.',
   'doctor.domain': 'Without it nothing can be said about its certificate, and DNS cannot be asked.',
-  'doctor.waiver': 'A waiver for nothing hides the next finding of that name.',
+  'doctor.waiver': 'A waiver that no longer fits hides the next finding of that name, or nothing at all.',
 } as const;

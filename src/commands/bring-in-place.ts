@@ -45,7 +45,8 @@ export async function bringInPlace(
   }
   if (todo) await agree(settings, flags);
   const config = flags.config ?? DEFAULT_CONFIG;
-  await saveConfig(config, settings);
+  // What was only looked at with other settings for once is not to become the settings.
+  if (!flags.brief) await saveConfig(config, settings);
   const watching: Watching = {
     show: todo ? progressStyle(flags) : 'nothing',
     verbose: flags.verbose === true,
@@ -64,7 +65,7 @@ export async function bringInPlace(
     return code;
   }
   const recorded = withRecords(settings, outcomes);
-  if (recorded) await saveConfig(config, recorded);
+  if (recorded && !flags.brief) await saveConfig(config, recorded);
   if (flags.json) {
     for (const line of madeSecrets(events, session.context)) say(line);
     process.stdout.write(initJson(settings, events, outcomes, undefined));

@@ -8,6 +8,7 @@ import type { DoctorFlags } from './flags.js';
 import { runSteps } from './run-steps.js';
 import { makeSecrets, openSession, sessionFlags } from './session.js';
 import { knownSettings } from './settings.js';
+import { unchecked } from './unchecked.js';
 
 const say = (text: string) => process.stderr.write(`${text}\n`);
 
@@ -28,14 +29,9 @@ export async function changeWatch(
   signal: AbortSignal,
 ): Promise<number> {
   const settings = await knownSettings(server, flags);
-  const session = await openSession({
-    settings,
-    secrets: await makeSecrets(settings, false),
-    ...sessionFlags(flags),
-    signal,
-    parts: [watch(wanted)],
-    takeBack: { say },
-  });
+  const secrets = await makeSecrets(settings, false);
+  const options = { settings, secrets, ...sessionFlags(flags), signal, takeBack: { say } };
+  const session = await unchecked(() => openSession({ ...options, parts: [watch(wanted)] }));
   try {
     const { looks } = session;
     if (!looks.every(isInPlace)) {

@@ -10,7 +10,7 @@ import type { Asking, Outside } from '../engine/step.js';
 import type { SetupError } from '../errors.js';
 import { foundAt } from '../host/addresses.js';
 import { caaFindings } from '../steps/certbot/caa.js';
-import { domainLine, mendingOf, partsOf, type Rules } from './check-up.js';
+import { domainLine, mendingOf, partsOf, type Rules, spoken } from './check-up.js';
 import type { Described } from './described-server.js';
 import { firstTarget } from './enter.js';
 import { lookAtLaptop } from './laptop.js';
@@ -52,7 +52,7 @@ export async function checkUpOutside(
     (step): Look => ({ step, findings: [], facts: [], inventory: {}, unknown: undefined }),
   );
   const more = [...(named ? dnsLines(context) : [domainLine]), ...(inside ? [insideLine(inside)] : [])];
-  return buildReport({ context, looks, proofs, more, mending: mendingOf(described), inside: false });
+  return spoken(buildReport({ context, looks, proofs, more, mending: mendingOf(described), inside: false }));
 }
 
 /** What DNS says is seen from outside as well. Where it gave no answer, nothing is wrong with the records. */
@@ -62,13 +62,13 @@ function dnsLines(context: Asking): Line[] {
   const { domain } = context.settings;
   const records = 'error' in dns ? [] : [...dns.a, ...dns.aaaa];
   const id = 'certbot.dns';
-  const points = `DNS says where ${domain} points`;
+  const points = `DNS says that ${domain} is at ${records.join(' and ')}`;
   const silent = `DNS could not say where ${domain} points`;
   const answer =
     'error' in dns
       ? line(group, { id, state: 'unknown', seen: 'outside', summary: silent, detail: dns.error })
       : records.length > 0
-        ? line(group, { id, state: 'ok', seen: 'outside', summary: points, detail: records.join(', ') })
+        ? line(group, { id, state: 'ok', seen: 'outside', summary: points })
         : line(group, {
             ...{ id, state: 'problem', seen: 'outside', summary: silent, detail: 'there is no record' },
             mend: `Set the A record of ${domain} at your domain provider.`,

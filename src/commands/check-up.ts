@@ -75,7 +75,7 @@ async function reportOf(
     seen: 'open',
   };
   const mending = mendingOf(described);
-  return buildReport({ context, looks: seen, proofs: told, more, mending, entered, inside: true });
+  return spoken(buildReport({ context, looks: seen, proofs: told, more, mending, entered, inside: true }));
 }
 
 /** Said once, instead of by each group that is about the domain. */
@@ -86,6 +86,15 @@ export const domainLine = line(REPORT_GROUP, {
   summary: 'The domain of this server is not known, so its certificate could not be looked at',
   mend: 'Give it with --set domain=mqtt.example.org',
 });
+
+/** Pure. Hints name this program as it was started here, so that their commands can be typed as they stand. */
+export function spoken(report: Report): Report {
+  const command = /(?<!npx )\bbroker-setup (?=init|doctor|fingerprint|rehearse)/g;
+  const findings = report.findings.map((one) =>
+    one.mend === undefined ? one : { ...one, mend: one.mend.replace(command, `${program} `) },
+  );
+  return { ...report, findings };
+}
 
 /** Pure. What mends what is found on this server. */
 export function mendingOf({ settings, known, config }: Described): Mending {

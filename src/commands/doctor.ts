@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { onlyChanged, onlyOpen, remembered } from '../doctor/compare.js';
 import { recall, remember } from '../doctor/memory.js';
 import type { Report } from '../doctor/report.js';
-import { Cancelled, EXIT, SetupError, UsageError } from '../errors.js';
+import { EXIT, SetupError, UsageError } from '../errors.js';
 import { doctorReport } from '../ui/doctor-report.js';
 import { program } from '../ui/program.js';
 import { changeWatch } from './change-watch.js';
@@ -12,6 +12,7 @@ import { type Described, describedServer } from './described-server.js';
 import type { DoctorFlags } from './flags.js';
 import { canMend, mend } from './mend.js';
 import { type Session, sessionFlags } from './session.js';
+import { asUnchecked, isUnchecked, unchecked } from './unchecked.js';
 
 const say = (text: string) => process.stderr.write(`${text}\n`);
 
@@ -77,12 +78,12 @@ function nobodySaid({ settings }: Described): UsageError {
 
 async function tell(report: Report, { settings }: Described, flags: DoctorFlags): Promise<void> {
   const from = flags.outsideOnly ? 'outside' : 'inside';
-  const before = flags.changed ? await recall(settings, from) : undefined;
+  const before = await recall(settings, from);
   const shown = flags.changed ? onlyChanged(report, before) : report;
   process.stdout.write(flags.json ? `${JSON.stringify(shown, null, 2)}\n` : doctorReport(shown));
   if (flags.report !== undefined) await writeReport(flags.report, report);
   const entered = !report.findings.some(({ id }) => id === 'doctor.inside');
-  const failed = entered ? await remember(settings, from, remembered(report)) : undefined;
+  const failed = entered ? await remember(settings, from, remembered(report, before)) : undefined;
   if (failed) say(failed);
 }
 
@@ -108,28 +109,15 @@ function refuseContradictions(flags: DoctorFlags): void {
     (installWatch || removeWatch) &&
       other &&
       '--install-watch and --remove-watch do nothing else: leave the other flags out.',
+    flags.yes &&
+      !fix &&
+      !installWatch &&
+      !removeWatch &&
+      '--yes says yes to changes, and only --fix, --install-watch and --remove-watch make any.',
     outsideOnly && fix && '--fix changes the server over SSH, and --outside-only does not enter it.',
     outsideOnly && renewal && '--renewal asks certbot on the server, and --outside-only does not enter it.',
     fix && json && '--fix shows a plan and asks, which --json has no place for: take one of the two.',
     fix && changed && '--fix mends all that was found, and --changed shows a part: take one of the two.',
   ].filter((problem) => problem !== undefined && problem !== false);
   if (problems.length > 0) throw new UsageError('These flags do not go together.', problems);
-}
-
-/** Whether an error means that the server could not be looked at, rather than that something is wrong with what was asked. */
-function isUnchecked(error: unknown): error is SetupError {
-  return error instanceof SetupError && !(error instanceof UsageError) && !(error instanceof Cancelled);
-}
-
-function asUnchecked(error: unknown): unknown {
-  if (isUnchecked(error)) error.exitCode = EXIT.unchecked;
-  return error;
-}
-
-async function unchecked<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw asUnchecked(error);
-  }
 }

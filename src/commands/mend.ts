@@ -7,7 +7,7 @@ import type { Session } from './session.js';
 
 /** Whether there is anything that `--fix` could do. */
 export function canMend({ looks }: Session): boolean {
-  return looks.some(({ findings }) => findings.some(({ level }) => level === 'change'));
+  return looks.some((look) => isMended(look) && look.findings.some(({ level }) => level === 'change'));
 }
 
 /**
@@ -32,7 +32,12 @@ export function mend(
   return bringInPlace({ ...session, looks }, flags, signal, events);
 }
 
-/** All steps, as one may need another; of the checks those only that carry a change: the others are a person's. */
+/**
+ * All steps, as one may need another, but those in which something is a person's to decide; of the checks those only that
+ * carry a change.
+ */
 function isMended({ step, findings }: Look): boolean {
-  return steps.includes(step) || findings.some(({ level }) => level === 'change');
+  const persons = findings.some(({ level }) => level === 'stop');
+  const mends = findings.some(({ level }) => level === 'change');
+  return !persons && (steps.includes(step) || mends);
 }

@@ -1,4 +1,5 @@
 import type { Line, Report } from './report.js';
+import { wasLookedAt } from './waivers.js';
 
 /** What is kept of a check-up for the next one. */
 export interface Remembered {
@@ -7,36 +8,46 @@ export interface Remembered {
   findings: Pick<Line, 'id' | 'group' | 'state' | 'seen' | 'summary'>[];
 }
 
-/** Pure. */
-export function remembered({ at, findings }: Report): Remembered {
-  const open = findings.filter(({ state, accepted }) => state !== 'ok' && accepted === undefined);
-  return {
-    version: 1,
-    at,
-    findings: open.map(({ id, group, state, seen, summary }) => ({ id, group, state, seen, summary })),
-  };
+type Kept = Remembered['findings'][number];
+
+/** Pure. What stands open; and of what was kept before, what could not be looked at this time. */
+export function remembered(report: Report, before?: Remembered): Remembered {
+  const open = report.findings.filter(isOpen).map(kept);
+  const unseen = (before?.findings ?? []).filter(({ id }) => !wasLookedAt(id, report.findings));
+  return { version: 1, at: report.at, findings: [...open, ...unseen.filter(notIn(open))] };
 }
 
 /**
  * Pure. Of a report only what differs from the check-up before: new findings, and those that stand otherwise than before;
- * `gone` has those that are no more. Without one before, everything is new.
+ * `gone` has those that are no more. What could not be looked at this time, or is accepted now, is not gone. Without one
+ * before, everything is new.
  */
 export function onlyChanged(report: Report, before: Remembered | undefined): Report {
-  const now = remembered(report).findings;
-  const known = new Set(before?.findings.map(keyOf));
-  const still = new Set(now.map(keyOf));
+  const now = report.findings.filter(isOpen);
+  const known = before?.findings ?? [];
+  const findings = now.filter(notIn(known));
   // Of a name that says something new, the old words are not gone but replaced.
-  const replaced = new Set(now.filter((one) => !known.has(keyOf(one))).map(({ id }) => id));
-  const findings = report.findings.filter(
-    (one) => one.state !== 'ok' && one.accepted === undefined && !known.has(keyOf(one)),
-  );
+  const replaced = new Set(findings.map(({ id }) => id));
+  const accepted = new Set(report.findings.filter((one) => one.accepted).map(({ id }) => id));
+  const gone = known
+    .filter(notIn(now))
+    .filter(({ id }) => !replaced.has(id) && !accepted.has(id) && wasLookedAt(id, report.findings));
   return {
     ...report,
     groups: report.groups.filter(({ id }) => findings.some(({ group }) => group === id)),
     findings,
-    gone: (before?.findings ?? []).filter((one) => !still.has(keyOf(one)) && !replaced.has(one.id)),
+    gone,
     ...(before ? { since: before.at } : {}),
   };
+}
+
+const isOpen = ({ state, accepted }: Line): boolean => state !== 'ok' && accepted === undefined;
+
+const kept = ({ id, group, state, seen, summary }: Line): Kept => ({ id, group, state, seen, summary });
+
+function notIn(others: readonly Kept[]): (one: Kept) => boolean {
+  const keys = new Set(others.map(keyOf));
+  return (one) => !keys.has(keyOf(one));
 }
 
 /** Pure. Of a report only what is not as it should be. */

@@ -83,7 +83,7 @@ const Renewal = v.strictObject({
 const Account = v.strictObject({
   name: v.string(),
   root: v.pipe(
-    v.picklist(['itself', 'with-password', 'without-password', 'no']),
+    v.picklist(['itself', 'with-password', 'without-password', 'limited', 'no']),
     v.description('How it reaches root.'),
   ),
   password: v.pipe(v.boolean(), v.description('Whether it has a password, at the console or for sudo.')),
@@ -107,7 +107,12 @@ export const ReportSchema = v.pipe(
       ),
     ),
     at: v.pipe(v.string(), v.description('When it was looked at, in UTC.')),
-    ok: v.pipe(v.boolean(), v.description('Everything was checked, and no problem was found.')),
+    ok: v.pipe(
+      v.boolean(),
+      v.description(
+        'Everything that was to be looked at was checked, and no problem was found; with --outside-only that is the outside alone.',
+      ),
+    ),
     exitCode: v.picklist([0, 1, 3]),
     counts: v.strictObject({
       ok: v.number(),

@@ -29,8 +29,8 @@ export function withWaivers(lines: readonly Line[], waivers: readonly Waiver[], 
 /** Found on request only, or where nothing else is. */
 const RARE: readonly string[] = ['certificate.dry-run', 'doctor.inside', 'doctor.domain'];
 
-/** A waiver is needless only where it could have been needed; one for a name that does not exist always is. */
-function wasLookedAt(id: string, lines: readonly Line[]): boolean {
+/** Pure. Whether a finding of this name would have been found. A waiver is needless only where it could have been needed; one for a name that does not exist always is. */
+export function wasLookedAt(id: string, lines: readonly Line[]): boolean {
   if (catalogued(id) === undefined) return true;
   const group = id.split('.')[0] ?? '';
   return (

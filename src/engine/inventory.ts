@@ -54,7 +54,7 @@ export interface RenewalNote {
 export interface Account {
   name: string;
   /** How it reaches root. */
-  root: 'itself' | 'with-password' | 'without-password' | 'no';
+  root: 'itself' | 'with-password' | 'without-password' | 'limited' | 'no';
   /** Whether it has a password, at the console or for sudo. */
   password: boolean;
   /** How it may log in over SSH. */

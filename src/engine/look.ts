@@ -3,7 +3,7 @@ import type { Host } from '../host/host.js';
 import type { Sh } from '../sh.js';
 import type { Inventory } from './inventory.js';
 import type { Probed } from './probe.js';
-import { batch, unbatch } from './probe.js';
+import { batch, TOO_MUCH, unbatch } from './probe.js';
 import { parseServer, type ServerFacts, serverProbe } from './server.js';
 import type { Asking, Context, Fact, Finding, Step } from './step.js';
 
@@ -55,6 +55,7 @@ function judge(step: Step, output: Probed | undefined, context: Context): Look {
   if (output.code === 124 || output.code === 137) {
     return { ...nothing, unknown: 'The server took too long to answer.' };
   }
+  if (output.code === TOO_MUCH) return { ...nothing, unknown: 'The server answered without end.' };
   try {
     return { step, ...step.see(output, context), unknown: undefined };
   } catch (error) {

@@ -9,6 +9,12 @@ export interface Probed {
 /** How long the probes may take before those that are left count as "could not be checked", in seconds. */
 const PROBE_SECONDS = 20;
 
+/** What a probe may print, in blocks of 512 bytes (sh(1), ulimit): a few times what the longest prints on real servers. */
+const MOST_BLOCKS = 8192;
+
+/** Exit code of a probe that wanted to print more: killed by SIGXFSZ, 25 on Linux (signal(7)). */
+export const TOO_MUCH = 128 + 25;
+
 /**
  * One script that runs many probes, each in a frame of its own: a probe that exits, reads stdin, has a syntax error or
  * hangs spoils nothing but itself. They run at the same time, and their output is told when the last has ended: in one
@@ -18,7 +24,7 @@ const PROBE_SECONDS = 20;
 export function batch(probes: ReadonlyMap<string, Sh>, mark: string, seconds = PROBE_SECONDS): Sh {
   const frame = sh`frame() {
 printf '\n%s begin %s\n' ${mark} "$2"
-sh -c "$3" </dev/null 2>/dev/null
+(ulimit -f ${MOST_BLOCKS}; exec sh -c "$3") </dev/null 2>/dev/null
 printf '\n%s end %s %s\n' ${mark} "$2" "$?"
 } >"$1-$2"`;
   // Names that sort: the frames are told in the order in which they were asked for.

@@ -14,10 +14,11 @@ export function whyClosed(
   if (firewall?.rejectsBefore && seen === 'rejected')
     return 'A REJECT rule of the provider’s image says no before the firewall of this set-up is asked. See it with: sudo iptables -S INPUT';
   if (here === true && passes === true && seen === 'refused')
-    return `The server listens on ${port}, but says no at ${address}: it may listen for IPv4 or for IPv6 only. See it with: sudo ss -ltn`;
+    return `The server listens on ${port}, but says no at ${address}: it may listen for IPv4 or for IPv6 only. See it with: sudo ss -ltn.`;
   if (here === false && listeners?.some((one) => one.port === port && one.transport === transport))
     return `On the server ${port} is open for the server itself only. Let the program listen on all addresses; or, if that was meant, say so in broker.yaml.`;
-  if (here === false) return `Nothing listens on ${port} on the server. See why with: sudo systemctl status`;
+  if (here === false)
+    return `Nothing listens on ${port} on the server. See what does with: sudo ss -ltnp; and what failed with: sudo systemctl --failed.`;
   if (passes === false)
     return `The server’s own firewall closes ${port}. Open it again with: broker-setup doctor --fix`;
   if (here === true && passes === true)

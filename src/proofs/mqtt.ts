@@ -191,6 +191,13 @@ async function refused(target: MqttTarget): Promise<Proved> {
   }, notAsked);
 }
 
+/** OpenSSL's own words are for developers of OpenSSL. */
+function inPlainWords(error: unknown): string {
+  const { code = '' } = error as NodeJS.ErrnoException;
+  if (/^(?:EPROTO|ERR_SSL_)/.test(code)) return 'what answers there does not speak TLS';
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** Who was not heard was not refused either. */
 function notAsked(error: unknown): Proved {
   return { ...unreachable(error), ok: undefined };
@@ -199,6 +206,6 @@ function notAsked(error: unknown): Proved {
 function unreachable(error: unknown): Proved {
   return {
     ok: false,
-    detail: error instanceof Error ? error.message : String(error),
+    detail: inPlainWords(error),
   };
 }

@@ -193,6 +193,7 @@ function ownRules({ rules }: State, wanted: readonly PortRule[]): Finding[] {
       id: 'ufw.own-rules',
       level: 'warn',
       summary: `Also open, by firewall rules of your own: ${names.join(', ')}.`,
+      hint: `If nobody needs one of them: sudo ufw delete allow ${names[0]}`,
     },
   ];
 }

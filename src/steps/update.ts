@@ -17,7 +17,8 @@ export interface UpdateState {
   firstBootRunning: boolean;
   interrupted: boolean;
   installed: ReadonlySet<string>;
-  upgrades: string[];
+  /** Names of the packages that an upgrade would install; undefined where apt cannot tell. */
+  upgrades: string[] | undefined;
   listsDays: number;
   autoUpgrades: SeenFile | undefined;
   timersOn: boolean;
@@ -40,7 +41,7 @@ ls /var/lib/apt/lists/*_Packages* >/dev/null || newest=0
 printf 'lists-seconds=%s\n' "$(($(date +%s) - \${newest:-0}))"
 ${pendingUpgrades}
 ${tellSeenFile('auto-upgrades', AUTO_UPGRADES_PATH)}
-printf 'timers=%s\n' "$(echo $(systemctl is-enabled ${TIMERS}))"
+printf 'timers=%s\n' "$(echo $(systemctl is-enabled ${TIMERS}; systemctl is-active ${TIMERS}))"
 if ${rebootDue}; then echo reboot=required; fi
 printf 'memory-mb=%s\n' "$(awk '/^(MemTotal|SwapTotal):/ {kb += $2} END {print int(kb / 1024)}' /proc/meminfo)"
 printf 'disk-mb=%s\n' "$(df -Pm /var | awk 'NR == 2 {print $4}')"`,
@@ -52,10 +53,10 @@ printf 'disk-mb=%s\n' "$(df -Pm /var | awk 'NR == 2 {print $4}')"`,
       firstBootRunning: told.get('first-boot') === 'running',
       interrupted: (told.get('interrupted') ?? '') !== '',
       installed: new Set(installed.map((word) => word.split(':')[0] ?? '')),
-      upgrades: words('upgrades').map(packageOf),
+      upgrades: told.has('upgrades') ? words('upgrades').map(packageOf) : undefined,
       listsDays: Number(told.get('lists-seconds')) / 86_400,
       autoUpgrades: toldSeenFile(told, 'auto-upgrades'),
-      timersOn: words('timers').length > 0 && words('timers').every((word) => word === 'enabled'),
+      timersOn: words('timers').join(' ') === 'enabled enabled active active',
       rebootRequired: told.get('reboot') === 'required',
       memoryMb: Number(told.get('memory-mb')),
       diskMb: Number(told.get('disk-mb')),
@@ -112,7 +113,8 @@ function packageFindings(state: UpdateState, packages: readonly string[]): Findi
     [state.interrupted && 'repair an interrupted installation', 'urgent'],
     // A server whose lists are old does not know its pending updates.
     [!(state.listsDays < LISTS_MAX_DAYS) && 'update the list of packages', 'usual'],
-    [state.upgrades.length > 0 && `upgrade ${count(state.upgrades, 'package')}`, 'usual'],
+    [state.upgrades === undefined && 'make apt tell again what updates there are', 'urgent'],
+    [!!state.upgrades?.length && `upgrade ${count(state.upgrades ?? [], 'package')}`, 'usual'],
     [missing.length > 0 && `install ${missing.join(', ')}`, 'urgent'],
   ];
   const due = reasons.filter(([reason]) => reason !== false);

@@ -4,6 +4,7 @@ const ROOT = {
   itself: 'is root',
   'with-password': 'root by sudo, with its password',
   'without-password': 'root by sudo, without a password',
+  limited: 'some commands as root by sudo',
   no: 'no way to root',
 } as const;
 

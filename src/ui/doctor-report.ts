@@ -43,7 +43,7 @@ function findingLines(line: Line): string[] {
     return [`    ${colour.dim(`- ${wrap(`${sentence(summary)} Accepted${until}: ${accepted.reason}`, 6)}`)}`];
   }
   const text = state === 'ok' || detail === undefined ? summary : `${summary}: ${detail}`;
-  if (state === 'ok') return [`    ${SYMBOLS.ok} ${wrap(text, 6)}`];
+  if (state === 'ok') return [`    ${SYMBOLS.ok} ${wrap(`${text}${aside(line)}`, 6)}`];
   return [
     `    ${SYMBOLS[state]} ${wrap(`${sentence(text)} [${id}]`, 6)}`,
     ...(why === undefined ? [] : [`      ${colour.dim(wrap(why, 6))}`]),
@@ -55,6 +55,11 @@ const sentence = (text: string): string => (/[.?!]$/.test(text) ? text : `${text
 
 /** Longer than a line, or told elsewhere: `fingerprint --all` prints them. */
 const NOT_HERE = ['fingerprint.sha256', 'fingerprint.expires'];
+
+/** What makes an ok less than it seems: seen a while ago, or nothing there to be looked at. */
+function aside({ id, detail = '' }: Line): string {
+  return / ago$/.test(detail) || (id === 'ports.ipv6' && detail.startsWith('DNS')) ? ` (${detail})` : '';
+}
 
 /** What is worth telling of a group although nothing is wrong with it. */
 function asides({ facts, accounts, since }: Report, group: string): Aside[] {
@@ -70,22 +75,31 @@ function goneLines(gone: Report['gone'] = []): string[] {
 }
 
 function total(report: Report, shown: number): string {
-  const { counts, since, gone } = report;
+  const { since, gone } = report;
   if (gone !== undefined && shown === 0) {
     const last =
-      since === undefined ? 'This is the first check-up from here' : `Nothing has changed since ${since}`;
-    return `${wrap(`${last}.`, 0)}\n${verdict(counts)}`;
+      since === undefined
+        ? 'This is the first check-up from here'
+        : `Nothing has changed since ${moment(since)}`;
+    return `${wrap(`${last}.`, 0)}\n${verdict(report)}`;
   }
-  return verdict(counts);
+  return verdict(report);
 }
 
-function verdict({ problem, warning, unknown, accepted }: Report['counts']): string {
-  const aside = accepted > 0 ? [`${accepted} accepted`] : [];
+const moment = (at: string): string =>
+  `${new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' }).format(new Date(at))} UTC`;
+
+function verdict({ counts: { problem, warning, unknown, accepted }, system }: Report): string {
+  const more = accepted > 0 ? [`${accepted} accepted`] : [];
   const parts = [
     ...(problem > 0 ? [`${symbol.bad} ${problem} ${problem === 1 ? 'problem' : 'problems'}`] : []),
     ...(warning > 0 ? [`${symbol.warn} ${warning} worth knowing`] : []),
     ...(unknown > 0 ? [`${symbol.unknown} ${unknown} could not be checked`] : []),
   ];
-  if (parts.length === 0) return [`${symbol.ok} Everything is in place.`, ...aside].join(' · ');
-  return [...parts, ...aside].join(' · ');
+  const well =
+    system === undefined
+      ? 'Seen from outside, nothing is wrong. The inside was not looked at.'
+      : 'Everything is in place.';
+  if (parts.length === 0) return [`${symbol.ok} ${well}`, ...more].join(' · ');
+  return [...parts, ...more].join(' · ');
 }

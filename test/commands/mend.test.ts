@@ -10,7 +10,8 @@ const session = (...findings: Finding[]) =>
 it.each<[string, Finding[], boolean]>([
   ['nothing was found', [], false],
   ['only a person can mend it', [finding({ level: 'stop' }), finding({ level: 'warn' })], false],
-  ['one of several carries its change', [finding({ level: 'stop' }), finding({ level: 'change' })], true],
+  ['one of several carries its change', [finding({ level: 'warn' }), finding({ level: 'change' })], true],
+  ['a person must first decide', [finding({ level: 'stop' }), finding({ level: 'change' })], false],
   ['it could wait', [finding({ level: 'change', minor: true })], true],
 ])('where %s', (_, findings, expected) => {
   expect(canMend(session(...findings))).toBe(expected);

@@ -13,6 +13,7 @@ const report = (findings: Line[], at = '2026-11-23T12:00:00.000Z'): Report => ({
 const accepted = { reason: 'on purpose' };
 const rules = lineOf();
 const disk = lineOf({ id: 'system.disk', group: 'system', state: 'warning', summary: 'The disk fills up.' });
+const fine = lineOf({ id: 'system', group: 'system', state: 'ok' });
 const well = lineOf({ id: 'ufw', state: 'ok' });
 const changed = (before: Line[], now: Line[]) =>
   onlyChanged(report(now), remembered(report(before, DAY_BEFORE)));
@@ -30,13 +31,25 @@ describe('what is kept', () => {
       findings: [rules],
     });
   });
+
+  it('keeps what could not be looked at this time, for the next', () => {
+    const before = remembered(report([rules, disk], DAY_BEFORE));
+    const shut = lineOf({ id: 'system', group: 'system', state: 'unknown' });
+    expect(remembered(report([rules, shut]), before).findings.map(({ id }) => id)).toEqual([
+      'ufw.rules',
+      'system',
+      'system.disk',
+    ]);
+    expect(remembered(report([rules, fine]), before).findings.map(({ id }) => id)).toEqual(['ufw.rules']);
+  });
 });
 
 describe('only what has changed', () => {
   it.each<[string, Line[], Line[], { now: string[]; gone: string[] }]>([
     ['nothing', [rules, disk], [disk, rules], { now: [], gone: [] }],
     ['something is new', [rules], [rules, disk], { now: ['The disk fills up.'], gone: [] }],
-    ['something is gone', [rules, disk], [rules, well], { now: [], gone: ['The disk fills up.'] }],
+    ['something is gone', [rules, disk], [rules, fine], { now: [], gone: ['The disk fills up.'] }],
+    ['it could not be looked at this time', [rules, disk], [rules, well], { now: [], gone: [] }],
     [
       'it says something else',
       [disk],
@@ -44,7 +57,7 @@ describe('only what has changed', () => {
       { now: ['The disk is full.'], gone: [] },
     ],
     ['it is worse', [disk], [{ ...disk, state: 'problem' }], { now: ['The disk fills up.'], gone: [] }],
-    ['it was accepted', [disk], [{ ...disk, accepted }], { now: [], gone: ['The disk fills up.'] }],
+    ['it was accepted', [disk], [{ ...disk, accepted }], { now: [], gone: [] }],
     ['its waiver is over', [{ ...disk, accepted }], [disk], { now: ['The disk fills up.'], gone: [] }],
     ['only its details differ', [disk], [{ ...disk, detail: '5 ms' }], { now: [], gone: [] }],
   ])('%s', (_, before, now, expected) => {
@@ -52,8 +65,16 @@ describe('only what has changed', () => {
   });
 
   it('tells two findings of one name apart', () => {
-    const eve = lineOf({ id: 'accounts.empty-password', summary: 'The account eve has an empty password.' });
-    const bob = lineOf({ id: 'accounts.empty-password', summary: 'The account bob has an empty password.' });
+    const eve = lineOf({
+      id: 'accounts.empty-password',
+      group: 'accounts',
+      summary: 'The account eve has an empty password.',
+    });
+    const bob = lineOf({
+      id: 'accounts.empty-password',
+      group: 'accounts',
+      summary: 'The account bob has an empty password.',
+    });
     expect(shown(changed([eve], [eve, bob]))).toEqual({ now: [bob.summary], gone: [] });
     expect(shown(changed([eve, bob], [eve]))).toEqual({ now: [], gone: [bob.summary] });
   });

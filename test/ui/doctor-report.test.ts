@@ -11,6 +11,7 @@ const well = lineOf({ id: 'ufw', state: 'ok', summary: 'Set up the firewall' });
 const report = (more: Partial<Report> = {}): Report => ({
   ...OUTSIDE,
   server: '203.0.113.7',
+  system: 'Debian GNU/Linux 12 (bookworm)',
   groups: [{ id: 'ufw', title: 'Set up the firewall', state: 'ok' }],
   findings: [well],
   counts: { ok: 1, problem: 0, warning: 0, unknown: 0, accepted: 0 },
@@ -37,7 +38,7 @@ describe('a report', () => {
   });
 
   it('names the server once where it is the domain', () => {
-    expect(rows(report({ domain: '203.0.113.7' }))[0]).toBe('203.0.113.7');
+    expect(rows(report({ domain: '203.0.113.7' }))[0]).toBe('203.0.113.7 · Debian GNU/Linux 12 (bookworm)');
   });
 
   it('of a finding says what, its name, why it matters and what mends it', () => {
@@ -115,13 +116,18 @@ describe('a report', () => {
   });
 });
 
+it('says of a look from outside what it is', () => {
+  const { system: _, ...outside } = report();
+  expect(doctorReport(outside)).toContain('The inside was not looked at.');
+});
+
 describe('only what has changed', () => {
   const since = '2026-11-22T12:00:00.000Z';
   const nothing = { groups: [], findings: [], gone: [] };
 
   it('is that nothing has, and how all stands', () => {
     expect(rows(report({ ...nothing, since })).slice(2)).toEqual([
-      `Nothing has changed since ${since}.`,
+      'Nothing has changed since 22 November 2026 at 12:00 UTC.',
       `${symbol.ok} Everything is in place.`,
       '',
     ]);

@@ -40,6 +40,9 @@ ss -ltnpH`,
     ),
   parse: ({ stdout }): State => {
     const told = answers(stdout);
+    const listening = programs(stdout);
+    // Whoever is asked over SSH listens at least for SSH.
+    if (listening.size === 0) throw new Error('The server did not tell what listens on it (ss).');
     const files = toldFiles(stdout);
     const theirs = [...files].filter(([path]) => path !== MOSQUITTO.ours);
     return {
@@ -48,7 +51,7 @@ ss -ltnpH`,
         : undefined,
       ours: files.get(MOSQUITTO.ours),
       passwords: passwords(told.get('passwords'), stdout),
-      listening: programs(stdout),
+      listening,
       outdated: Number(told.get('copied')) > Number(told.get('started')),
     };
   },

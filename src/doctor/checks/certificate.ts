@@ -46,9 +46,12 @@ TZ=UTC systemctl show -p ActiveState,LastTriggerUSec,ActiveEnterTimestamp certbo
   esac
 done
 sed -n 's/^\\(authenticator\\|manual_auth_hook\\|renew_hook\\) *= */\\1=/p' ${renewalConf(settings.domain)}
-find /etc/letsencrypt/renewal-hooks/deploy -type f -perm /111 | sed 's/^/deploy=/'`,
+find -L /etc/letsencrypt/renewal-hooks/deploy -maxdepth 1 -type f -perm /111 | sed 's/^/deploy=/'
+grep -sE '^ *(deploy|renew)-hook *=' /etc/letsencrypt/cli.ini | sed 's/^/deploy=/'`,
   parse: ({ stdout }) => {
     const told = answers(stdout);
+    if (!told.has('Result') || !told.has('ActiveState'))
+      throw new Error('The server did not tell how its renewals went (systemctl).');
     const fired = [...stdout.matchAll(/^fired=(\d+)$/gm)].map(([, at]) => Number(at));
     return {
       // That the present one cannot be read, another step says.

@@ -9,8 +9,10 @@ export const ports = defineStep<Listening[]>({
   title: 'Ports, from inside and outside',
   probe: () => sh`ss -Hltunp`,
   parse: ({ code, stdout }) => {
-    if (code !== 0) throw new Error('The server did not tell what listens on it (ss).');
-    return listening(stdout);
+    const found = listening(stdout);
+    // Whoever is asked over SSH listens at least for SSH.
+    if (code !== 0 || found.length === 0) throw new Error('The server did not tell what listens on it (ss).');
+    return found;
   },
   check: () => [],
   inventory: (listeners) => ({ listeners }),
@@ -40,7 +42,7 @@ export function listening(stdout: string): Listening[] {
 
 const unaskedProof: Proof = {
   id: 'ports.unasked',
-  title: 'Nothing else on the server answers to the world',
+  title: 'No other TCP port of the server answers to the world',
   inside: true,
   async run(outside) {
     const { inventory, addresses } = await outside.inside;
@@ -89,7 +91,7 @@ function reachable({ listeners = [], firewall, sshPorts = [] }: Inventory): [num
   const programs = listeners
     // The SSH server is looked at by its own step.
     .filter(({ transport, world }) => transport === 'tcp' && world)
-    .filter(({ port, program }) => program !== 'sshd' && !sshPorts.includes(port))
+    .filter(({ port, program }) => (sshPorts.length > 0 ? !sshPorts.includes(port) : program !== 'sshd'))
     .map(({ port, program }): [number, string] => [port, program || 'unknown program']);
   return [...published, ...programs];
 }

@@ -8,8 +8,11 @@ const PLACES = ['/etc/letsencrypt/archive', '/etc/ssh', '/etc/shadow', '/etc/gsh
 export const secrets = defineStep<string[]>({
   id: 'secrets',
   title: 'Secrets on the server',
-  probe:
-    () => sh`find ${PLACES} -type f \\( -name 'privkey*.pem' -o -name 'ssh_host_*_key' -o -name shadow -o -name gshadow \\) -perm /007 -print | sed 's/^/open=/'
+  // sshd passes over a host key that its group can read, too (sshd(8), FILES).
+  probe: () => sh`set --
+for place in ${PLACES}; do [ ! -e "$place" ] || set -- "$@" "$place"; done
+found=$(find "$@" -type f \\( -name 'ssh_host_*_key' -perm /077 -o \\( -name 'privkey*.pem' -o -name shadow -o -name gshadow \\) -perm /007 \\) -print) || exit 1
+[ -z "$found" ] || printf '%s\\n' "$found" | sed 's/^/open=/'
 echo looked`,
   parse: ({ stdout }) => {
     if (!stdout.includes('looked')) throw new Error('The server did not tell the modes of its secrets.');
@@ -23,7 +26,10 @@ echo looked`,
             id: 'secrets.modes',
             level: 'change',
             summary: `Keep everybody else on the server out of ${open.join(', ')}`,
-            change: { kind: 'run', script: sh`chmod o-rwx ${open}` },
+            change: {
+              kind: 'run',
+              script: sh`for path in ${open}; do case $path in */ssh_host_*) chmod go-rwx "$path" ;; *) chmod o-rwx "$path" ;; esac; done`,
+            },
           },
         ],
 });

@@ -39,7 +39,7 @@ export const system = defineStep<State>({
   id: 'system',
   title: 'The server itself',
   probe: () => sh`date +now=%s
-printf 'failed=%s\\n' "$(echo $(systemctl list-units --state=failed --plain --no-legend --full | awk '{print $1}'))"
+if failed=$(systemctl list-units --state=failed --plain --no-legend --full); then printf 'failed=%s\\n' "$(echo $(printf '%s\\n' "$failed" | awk '{print $1}'))"; fi
 df -P -k / /var /boot /home | awk 'NR > 1 {print "disk " $4 " " $2 " " $6}' | sort -u
 df -P -i / /var | awk 'NR > 1 {print "inodes " $5 + 0 " " $6}' | sort -u
 awk '/^MemTotal:/ {total = $2} /^(MemAvailable|SwapFree):/ {free += $2} END {print "memory=" int(total / 1024) "\\navailable=" int(free / 1024)}' /proc/meminfo
@@ -50,7 +50,8 @@ if [ -r "$file" ]; then printf 'columns=%s\\nrelease=%s\\n' "$(head -n 1 "$file"
     const told = answers(stdout);
     const disks = [...stdout.matchAll(/^disk (\d+) (\d+) (.+)$/gm)];
     const inodes = [...stdout.matchAll(/^inodes (\d+) (.+)$/gm)];
-    if (!told.has('now') || !told.has('memory')) throw new Error('The server did not tell how it is.');
+    if (!told.has('now') || !told.has('memory') || !told.has('failed') || disks.length === 0)
+      throw new Error('The server did not tell how it is.');
     return {
       now: Number(told.get('now')),
       failed: (told.get('failed') ?? '').split(' ').filter(Boolean),

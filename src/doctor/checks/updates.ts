@@ -7,6 +7,8 @@ import { AUTO_UPGRADES_PATH, ROUND_OVERDUE, ROUND_STAMP } from '../../templates/
 interface State {
   /** Whether the settings in force switch the daily round on. */
   on: boolean;
+  /** Whether the program that installs them is there. */
+  program: boolean;
   /** Whether this set-up has switched it on; when, in seconds since 1970. */
   since: number | undefined;
   /** When unattended-upgrades last ran, and when the lists of packages were last fetched; 0 for never. */
@@ -25,6 +27,7 @@ export const updates = defineStep<State>({
   probe: () =>
     lines(
       sh`apt-config shell enable APT::Periodic::Enable unattended APT::Periodic::Unattended-Upgrade
+if [ -x /usr/bin/unattended-upgrade ]; then echo program=there; fi
 stat -c 'since=%Y' ${AUTO_UPGRADES_PATH}
 stat -c 'ran=%Y' ${ROUND_STAMP}
 stat -c 'fetched=%Y' /var/lib/apt/periodic/update-success-stamp
@@ -33,9 +36,14 @@ printf 'started=%s\\n' "$(($(date +%s) - $(cut -d. -f1 /proc/uptime)))"`,
     ),
   parse: ({ stdout }) => {
     const told = answers(stdout);
+    if (!told.has('upgrades'))
+      throw new Error(
+        'apt does not tell what updates there are; “sudo apt-get -s upgrade” on the server shows why.',
+      );
     const value = (name: string) => told.get(name)?.replaceAll("'", '');
     return {
       on: value('enable') !== '0' && (value('unattended') ?? '0') !== '0',
+      program: told.get('program') === 'there',
       since: told.has('since') ? Number(told.get('since')) : undefined,
       ran: Number(told.get('ran') ?? 0),
       fetched: Number(told.get('fetched') ?? 0),
@@ -43,11 +51,12 @@ printf 'started=%s\\n' "$(($(date +%s) - $(cut -d. -f1 /proc/uptime)))"`,
       security: (told.get('upgrades') ?? '').split(' ').flatMap((word) => isSecurity(word) ?? []),
     };
   },
-  check: (state, context) => (state.on ? [...stale(state, context), ...left(state)] : off(state)),
+  check: (state, context) =>
+    state.on && state.program ? [...stale(state, context), ...left(state)] : off(state),
 });
 
-function off({ since }: State): Finding[] {
-  const overruled = since !== undefined;
+function off({ since, on }: State): Finding[] {
+  const overruled = since !== undefined && !on;
   return [
     {
       id: 'updates.off',

@@ -22,14 +22,16 @@ export const isSecurity = (word: string): string | undefined =>
 /** The name of the package, whatever its update is for. */
 export const packageOf = (word: string): string => isSecurity(word) ?? word;
 
-/** Prints the names of the packages that an upgrade would install, those with a hole marked; phased updates are not among them. */
-const simulateUpgrade = sh`apt-get -s -o Debug::NoLocking=1 --with-new-pkgs upgrade | sed -n -e 's/^Inst \\([^ ]*\\) .*([^)]*[Ss]ecurity.*/\\1${verbatim(SECURITY)}/p' -e t -e 's/^Inst \\([^ ]*\\).*/\\1/p'`;
+/**
+ * Sets $pending to the names of the packages that an upgrade would install, those with a hole marked; phased updates are not
+ * among them. Fails where apt fails: that is not the same as nothing to do.
+ */
+const simulateUpgrade = sh`simulated=$(apt-get -s -o Debug::NoLocking=1 --with-new-pkgs upgrade) && pending=$(printf '%s\\n' "$simulated" | sed -n -e 's/^Inst \\([^ ]*\\) .*([^)]*[Ss]ecurity.*/\\1${verbatim(SECURITY)}/p' -e t -e 's/^Inst \\([^ ]*\\).*/\\1/p')`;
 
-/** Answers `upgrades`: what the simulation says, or said the last time, where nothing has changed since. */
+/** Answers `upgrades`: what the simulation says, or said the last time, where nothing has changed since; not where apt fails. */
 export const pendingUpgrades: Sh = lines(
   upgradesKey,
-  sh`if [ "$(head -n 1 ${`${STATE_FOLDER}/upgrades`})" = "$key" ]; then pending=$(sed 1d ${`${STATE_FOLDER}/upgrades`}); else pending=$(${simulateUpgrade}); fi
-printf 'upgrades=%s\n' "$(echo $pending)"`,
+  sh`if [ "$(head -n 1 ${`${STATE_FOLDER}/upgrades`})" = "$key" ]; then pending=$(sed 1d ${`${STATE_FOLDER}/upgrades`}); else ${simulateUpgrade}; fi && printf 'upgrades=%s\\n' "$(echo $pending)"`,
 );
 
 const waitForFirstBoot = sh`
@@ -77,7 +79,7 @@ export function upgradeScript(packages: readonly string[]): Sh {
   echo '${verbatim(SAY)}Run the same command again: it repairs an interrupted installation. If the mirror is down, wait.'; exit 1; }`,
     sh`mkdir -p ${STATE_FOLDER}; touch ${`${STATE_FOLDER}/updated`}`,
     upgradesKey,
-    sh`{ echo "$key"; ${simulateUpgrade}; } >${`${STATE_FOLDER}/upgrades`}`,
+    sh`if ${simulateUpgrade}; then printf '%s\\n' "$key" "$pending" >${`${STATE_FOLDER}/upgrades`}; fi`,
   );
   return sh`${detached(work, LOG)}
 exit "$code"`;

@@ -8,6 +8,7 @@ const ROOT = {
   itself: 'is root',
   'with-password': 'with sudo and a password',
   'without-password': 'with sudo, without a password',
+  limited: 'some commands, with sudo',
   no: 'no',
 } as const satisfies Record<Account['root'], string>;
 

@@ -92,7 +92,7 @@ describe('who can log in', () => {
   });
 
   it('could not be checked where nobody was told of', () => {
-    expect(() => all('')).toThrow('did not tell who has an account');
+    expect(() => all('')).toThrow('did not tell of all its accounts');
   });
 });
 

@@ -135,7 +135,7 @@ describe.each<Release>(['bookworm', 'trixie'])('doctor on a freshly set up %s', 
     expect(mended.stderr).toContain('Keep everybody else on the server out of /etc/ssh/ssh_host_rsa_key');
     expect(mended.stdout).toMatch(/2 problems[\s\S]*Everything is in place\.$/);
     await on.inside(
-      'systemctl -q is-active certbot.timer && [ "$(stat -c %a /etc/ssh/ssh_host_rsa_key)" = 640 ]',
+      'systemctl -q is-active certbot.timer && [ "$(stat -c %a /etc/ssh/ssh_host_rsa_key)" = 600 ]',
     );
   });
 

@@ -9,11 +9,11 @@ export interface Probed {
 /** How long the probes may take before those that are left count as "could not be checked", in seconds. */
 const PROBE_SECONDS = 20;
 
-/** What a probe may print, in blocks of 512 bytes (sh(1), ulimit): a few times what the longest prints on real servers. */
-const MOST_BLOCKS = 8192;
+/** What a probe may print, in bytes: a few times what the longest prints on real servers. */
+const MOST_BYTES = 4_000_000;
 
-/** Exit code of a probe that wanted to print more: killed by SIGXFSZ, 25 on Linux (signal(7)). */
-export const TOO_MUCH = 128 + 25;
+/** Exit code of a probe that wanted to print more: killed by SIGPIPE, 13 (signal(7)), as its reader had enough. */
+export const TOO_MUCH = 128 + 13;
 
 /**
  * One script that runs many probes, each in a frame of its own: a probe that exits, reads stdin, has a syntax error or
@@ -24,9 +24,9 @@ export const TOO_MUCH = 128 + 25;
 export function batch(probes: ReadonlyMap<string, Sh>, mark: string, seconds = PROBE_SECONDS): Sh {
   const frame = sh`frame() {
 printf '\n%s begin %s\n' ${mark} "$2"
-(ulimit -f ${MOST_BLOCKS}; exec sh -c "$3") </dev/null 2>/dev/null
-printf '\n%s end %s %s\n' ${mark} "$2" "$?"
-} >"$1-$2"`;
+code=$({ { sh -c "$3" </dev/null 2>/dev/null 3>&- 4>&-; echo "$?" >&3; } | dd bs=65536 count=${MOST_BYTES} iflag=count_bytes status=none >&4; } 3>&1)
+printf '\n%s end %s %s\n' ${mark} "$2" "$code"
+} >"$1-$2" 4>&1`;
   // Names that sort: the frames are told in the order in which they were asked for.
   const calls = [...probes].map(([id, probe], index) => sh`frame ${index + 100} ${id} ${probe.run} &`);
   // One timeout(1) for all of them: it ends whatever they started, and one for each would cost more than most probes.

@@ -2,13 +2,15 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { batch, unbatch } from '../../src/engine/probe.js';
+import { batch, TOO_MUCH, unbatch } from '../../src/engine/probe.js';
 import { type Sh, sh } from '../../src/sh.js';
 
 const MARK = '0123456789abcdef';
 const run = (probes: Record<string, Sh>, seconds?: number) =>
   unbatch(
-    execFileSync('sh', ['-c', batch(new Map(Object.entries(probes)), MARK, seconds).run]).toString(),
+    execFileSync('sh', ['-c', batch(new Map(Object.entries(probes)), MARK, seconds).run], {
+      maxBuffer: 20_000_000,
+    }).toString(),
     MARK,
   );
 
@@ -36,6 +38,14 @@ describe('batch', () => {
   it('a probe that hangs ends as one that timeout(1) has ended, with what it told until then', () => {
     const found = run({ hangs: sh`echo half; sleep 60`, good: sh`echo fine` }, 1);
     expect(found.get('hangs')).toEqual({ code: 124, stdout: 'half\n' });
+    expect(found.get('good')).toEqual({ code: 0, stdout: 'fine\n' });
+  });
+
+  it('a probe that prints without end is stopped, and the others are told', () => {
+    const found = run({ endless: sh`yes`, ends: sh`yes | head -n 3`, good: sh`echo fine` });
+    expect(found.get('endless')?.code).toBe(TOO_MUCH);
+    expect(found.get('endless')?.stdout.length).toBeLessThan(5_000_000);
+    expect(found.get('ends')).toEqual({ code: 0, stdout: 'y\ny\ny\n' });
     expect(found.get('good')).toEqual({ code: 0, stdout: 'fine\n' });
   });
 

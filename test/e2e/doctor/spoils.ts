@@ -355,3 +355,20 @@ systemctl restart mosquitto && sleep 1 && cp -p /root/fullchain.pem /root/privke
     ...edited(RENEWAL, "sed -i 's/^authenticator.*/authenticator = manual/'"),
   },
 ];
+
+/** A program of the server's that does not do what it should, ahead of the real one on the way that sudo looks. */
+const broken = (name: string, script: string): Pick<Spoil, 'spoil' | 'mend'> => ({
+  spoil: `printf '#!/bin/sh\\n${script}\\n' >/usr/local/sbin/${name}; chmod +x /usr/local/sbin/${name}`,
+  mend: `rm /usr/local/sbin/${name}`,
+});
+
+/** What cannot be looked at is never called healthy: the name of a group alone says that it could not be checked. */
+export const BROKEN: readonly Spoil[] = [
+  { found: ['ufw', 'conf-edits', 'ports', 'ports.unasked'], ...broken('ss', 'exit 0') },
+  {
+    found: ['update.packages', 'updates'],
+    ...added('/etc/apt/sources.list.d/nonsense.list', 'dbe nonsense'),
+  },
+  { found: ['secrets'], ...broken('find', 'exit 1') },
+  { found: ['accounts'], ...broken('ssh-keygen', 'exit 1') },
+];

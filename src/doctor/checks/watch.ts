@@ -60,7 +60,7 @@ echo looked=yes`,
     facts: ({ traces, last }) => [
       {
         id: 'watch.last',
-        label: 'Last run',
+        label: 'Last run of the watch',
         value: traces ? (last ?? 'none yet') : 'none: it is not installed (doctor --install-watch)',
       },
     ],

@@ -69,6 +69,11 @@ export function firstCertificate(pem: string): X509Certificate | undefined {
 
 const DAY = 24 * 3600 * 1000;
 
+/** Pure. Whole days until a certificate ends; negative once it has ended. */
+export function daysLeft({ validTo }: Pick<Fingerprint, 'validTo'>, now: Date): number {
+  return Math.floor((validTo.getTime() - now.getTime()) / DAY);
+}
+
 /**
  * Pure. From when on a certificate is due for renewal: 30 days before its end, the margin of certbot before 4.0; of
  * certificates that live shorter than 90 days a third of their life before, as from certbot 4.0 on (its changelog).

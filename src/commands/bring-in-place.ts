@@ -66,13 +66,9 @@ export async function bringInPlace(
   }
   const recorded = withRecords(settings, outcomes);
   if (recorded && !flags.brief) await saveConfig(config, recorded);
-  if (flags.json) {
+  if (flags.json || flags.brief) {
     for (const line of madeSecrets(events, session.context)) say(line);
-    process.stdout.write(initJson(settings, events, outcomes, undefined));
-    return EXIT.ok;
-  }
-  if (flags.brief) {
-    for (const line of madeSecrets(events, session.context)) say(line);
+    if (flags.json) process.stdout.write(initJson(settings, events, outcomes, undefined));
     return EXIT.ok;
   }
   const seconds = (performance.now() - started) / 1000;

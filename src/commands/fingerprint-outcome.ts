@@ -2,6 +2,7 @@ import { EXIT, SetupError } from '../errors.js';
 import type { Fingerprint } from '../fingerprint.js';
 import { isSame, type Sighting, whatDiffers } from '../ui/fingerprint-lines.js';
 import type { Choice } from './fingerprint-choice.js';
+import { asUnchecked, isUnchecked } from './unchecked.js';
 
 /** What came of looking at a server of one's own; undefined where that was not to be looked at. */
 export type Look = PromiseSettledResult<Fingerprint | undefined>;
@@ -34,13 +35,7 @@ export function outcome(served: Look, disk: Look, from: Choice['from']): Outcome
 
 /** @throws the error, with the exit code that says that something could not be looked at */
 export function uncheckable(error: unknown): never {
-  if (isUnchecked(error)) error.exitCode = EXIT.unchecked;
-  throw error;
-}
-
-/** Wrong usage, a person who stops it and defects have exit codes of their own, or none. */
-function isUnchecked(error: unknown): error is SetupError {
-  return error instanceof SetupError && error.exitCode === EXIT.failed;
+  throw asUnchecked(error);
 }
 
 function lacking(served: unknown, disk: Look): unknown {

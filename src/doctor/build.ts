@@ -3,7 +3,7 @@ import type { Inventory, PortLook } from '../engine/inventory.js';
 import type { Look } from '../engine/look.js';
 import type { Context } from '../engine/step.js';
 import { EXIT } from '../errors.js';
-import { renewalDue } from '../fingerprint.js';
+import { daysLeft, renewalDue } from '../fingerprint.js';
 import { NO_DOMAIN } from './discover.js';
 import { linesOf, type Mending } from './lines.js';
 import { distinct, portMap } from './port-map.js';
@@ -99,7 +99,7 @@ function renewal(
     expected: renewalDue({ validFrom: new Date(current.validFrom), validTo })
       .toISOString()
       .slice(0, 10),
-    daysLeft: Math.floor((validTo.getTime() - now.getTime()) / 86_400_000),
+    daysLeft: daysLeft({ validTo }, now),
     log: [...renewals],
   };
 }

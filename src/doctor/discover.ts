@@ -2,11 +2,11 @@ import { isIP } from 'node:net';
 import { PORTS } from '../brokers/emqx/facts.js';
 import { hasDtls } from '../brokers/emqx/versions.js';
 import { answers } from '../engine/answers.js';
+import { listening } from '../engine/listening.js';
 import { complete, validate } from '../settings/complete.js';
 import type { Draft } from '../settings/schema.js';
 import { leaf } from '../settings/tree.js';
 import { sh } from '../sh.js';
-import { listening } from './checks/ports.js';
 
 /** Asks a server that nobody has described what it is meant to be: its names, certificates, broker and users. */
 export const discovery = sh`printf 'hostname=%s\\nfqdn=%s\\n' "$(uname -n)" "$(hostname -f 2>/dev/null)"

@@ -1,3 +1,5 @@
+import type { Listening } from './inventory.js';
+
 /**
  * Pure. Who listens where, from `ss -ltnpH`: TCP port → name of the program, '' where ss does not tell.
  * One line: `LISTEN 0 100 127.0.0.1:1883 0.0.0.0:* users:(("mosquitto",pid=58,fd=5))`
@@ -5,4 +7,25 @@
 export function programs(ss: string): Map<number, string> {
   const lines = ss.matchAll(/^LISTEN\s+\d+\s+\d+\s+\S+:(\d+)\s+\S+(?:\s+users:\(\("([^"]*)")?/gm);
   return new Map([...lines].map(([, port, program = '']) => [Number(port), program]));
+}
+
+/** Pure. Lines of ss(8) -Hltunp: `tcp LISTEN 0 100 0.0.0.0:8883 0.0.0.0:* users:(("mosquitto",pid=1,fd=5))`. */
+export function listening(stdout: string): Listening[] {
+  const lines = stdout.matchAll(
+    /^(tcp|udp)\s+\S+\s+\d+\s+\d+\s+(\S+):(\d+)\s+\S+(?:\s+users:\(\("([^"]*)")?/gm,
+  );
+  const found = new Map<string, Listening>();
+  for (const [, transport, address = '', port, program = ''] of lines) {
+    const one: Listening = {
+      port: Number(port),
+      transport: transport === 'udp' ? 'udp' : 'tcp',
+      program,
+      world: !/^(127\.|\[::1\]|\[?::ffff:127\.)|%lo$/.test(address),
+    };
+    const key = `${one.transport} ${one.port}`;
+    const other = found.get(key);
+    // The same port for both families, or for the world and the server itself: what reaches further counts.
+    if (!other || (one.world && !other.world)) found.set(key, one);
+  }
+  return [...found.values()];
 }

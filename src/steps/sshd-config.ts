@@ -10,6 +10,7 @@ import {
   sshdDropIn,
   sshdSettings,
 } from '../templates/sshd-drop-in.js';
+import { effectiveSettings } from './sshd-config/effective.js';
 
 interface State {
   dropIn: SeenFile | undefined;
@@ -25,9 +26,6 @@ interface State {
   startedAt: number;
   changedAt: number;
 }
-
-/** Where the address does not matter, one of the documentation range (RFC 5737) stands for the world. */
-const SOMEWHERE = '192.0.2.1';
 
 /** What is judged of all that sshd -T prints: the whole of it would be a third of what a check-up has to fetch. */
 const JUDGED = [...sshdSettings({ kex: [], ciphers: [], macs: [] }).keys(), ...Object.values(OLD_NAMES)].join(
@@ -45,7 +43,7 @@ export const sshdConfig = defineStep<State>({
   probe: ({ settings: { user } }) => sh`
 ${tellSeenFile('drop-in', SSHD_DROP_IN)}
 for user in ${user.name} root; do
-  sshd -T -C user="$user",host=somewhere,addr=${SOMEWHERE},laddr=${SOMEWHERE},lport=22 | sed -n -E ${`s/^(${JUDGED}) /effective-`}"$user"${'=&/Ip'}
+  ${effectiveSettings(sh`"$user"`)} | sed -n -E ${`s/^(${JUDGED}) /effective-`}"$user"${'=&/Ip'}
 done | base64 -w0 | sed 's/^/effective=/'; echo
 printf 'kex=%s\nciphers=%s\nmacs=%s\n' "$(echo $(ssh -Q kex))" "$(echo $(ssh -Q cipher))" "$(echo $(ssh -Q mac))"
 printf 'version=%s\n' "$(ssh -V 2>&1)"

@@ -1,6 +1,7 @@
 import type { Account } from '../../engine/inventory.js';
 import { defineStep, type Finding } from '../../engine/step.js';
 import { sh } from '../../sh.js';
+import { effectiveSettings } from '../../steps/sshd-config/effective.js';
 
 /** More accounts than this cannot be told about in time; each takes the server some 30 ms. */
 const MOST = 300;
@@ -8,9 +9,6 @@ const MOST = 300;
 interface State {
   accounts: (Account & { uid: number; status: string })[];
 }
-
-/** Where the address does not matter, one of the documentation range (RFC 5737) stands for the world. */
-const SOMEWHERE = '192.0.2.1';
 
 /** Who can log in, with what, and how far they get: what sshd and sudo themselves say. */
 export const accounts = defineStep<State>({
@@ -20,7 +18,7 @@ export const accounts = defineStep<State>({
     () => sh`getent passwd | awk -F: '$7 !~ /\\/(nologin|false|sync|shutdown|halt)$/ {print $1 " " $3}' | while read -r name uid; do
   told=$((told + 1))
   [ "$told" -le ${MOST} ] || { echo cut=yes; break; }
-  settings=$(sshd -T -C user="$name",host=somewhere,addr=${SOMEWHERE},laddr=${SOMEWHERE},lport=22)
+  settings=$(${effectiveSettings(sh`"$name"`)})
   allowed=
   if command -v sudo >/dev/null; then allowed=$(sudo -n -l -U "$name") || echo unread=sudo; fi
   allowed=$(printf '%s\\n' "$allowed" | grep -E '^ +\\(' | tr -d '\\n')

@@ -2,7 +2,7 @@ import type { X509Certificate } from 'node:crypto';
 import { answers } from '../../engine/answers.js';
 import type { CertificateLife, RenewalNote } from '../../engine/inventory.js';
 import { type Context, defineStep, type Fact, type Finding } from '../../engine/step.js';
-import { fingerprintOf, firstCertificate, renewalDue } from '../../fingerprint.js';
+import { daysLeft, fingerprintOf, firstCertificate, renewalDue } from '../../fingerprint.js';
 import { sh } from '../../sh.js';
 import { renewalConf } from '../../steps/certbot/paths.js';
 import { lineage } from '../../templates/certificate-copy.js';
@@ -147,9 +147,12 @@ function renewalFacts(current: X509Certificate | undefined, { now }: Context): F
   if (!current) return [];
   const seen = fingerprintOf(current);
   const day = (date: Date) => date.toISOString().slice(0, 10);
-  const left = Math.floor((seen.validTo.getTime() - now.getTime()) / 86_400_000);
   return [
-    { id: 'certificate.expires', label: 'Runs out', value: `${day(seen.validTo)} (in ${left} days)` },
+    {
+      id: 'certificate.expires',
+      label: 'Runs out',
+      value: `${day(seen.validTo)} (in ${daysLeft(seen, now)} days)`,
+    },
     { id: 'certificate.renewal', label: 'certbot renews it from', value: day(renewalDue(seen)) },
   ];
 }

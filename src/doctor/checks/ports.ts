@@ -1,4 +1,5 @@
 import { type Inventory, type Listening, opens } from '../../engine/inventory.js';
+import { listening } from '../../engine/listening.js';
 import { type Asking, defineStep, type Outside, type Proof } from '../../engine/step.js';
 import { ipv6Proof, judgeClosed, silence } from '../../proofs/ports.js';
 import { sh } from '../../sh.js';
@@ -18,27 +19,6 @@ export const ports = defineStep<Listening[]>({
   inventory: (listeners) => ({ listeners }),
   proofs: () => [ipv6Proof, unaskedProof],
 });
-
-/** Pure. Lines of ss(8) -Hltunp: `tcp LISTEN 0 100 0.0.0.0:8883 0.0.0.0:* users:(("mosquitto",pid=1,fd=5))`. */
-export function listening(stdout: string): Listening[] {
-  const lines = stdout.matchAll(
-    /^(tcp|udp)\s+\S+\s+\d+\s+\d+\s+(\S+):(\d+)\s+\S+(?:\s+users:\(\("([^"]*)")?/gm,
-  );
-  const found = new Map<string, Listening>();
-  for (const [, transport, address = '', port, program = ''] of lines) {
-    const one: Listening = {
-      port: Number(port),
-      transport: transport === 'udp' ? 'udp' : 'tcp',
-      program,
-      world: !/^(127\.|\[::1\]|\[?::ffff:127\.)|%lo$/.test(address),
-    };
-    const key = `${one.transport} ${one.port}`;
-    const other = found.get(key);
-    // The same port for both families, or for the world and the server itself: what reaches further counts.
-    if (!other || (one.world && !other.world)) found.set(key, one);
-  }
-  return [...found.values()];
-}
 
 const unaskedProof: Proof = {
   id: 'ports.unasked',

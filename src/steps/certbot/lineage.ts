@@ -1,5 +1,11 @@
 import type { Context } from '../../engine/step.js';
-import { type Fingerprint, fingerprintOf, firstCertificate, renewalDue } from '../../fingerprint.js';
+import {
+  daysLeft,
+  type Fingerprint,
+  fingerprintOf,
+  firstCertificate,
+  renewalDue,
+} from '../../fingerprint.js';
 import type { Settings } from '../../settings/schema.js';
 
 /** certbot's renewal configuration of one certificate, as far as it matters here. */
@@ -73,6 +79,6 @@ export function shortcoming(pem: string, renewal: Renewal, context: Context): Sh
   const left = validTo.getTime() - now.getTime();
   if (left <= 0) return short('has expired');
   if (now.getTime() >= renewalDue(seen).getTime() + grace(seen))
-    return short(`expires in ${Math.floor(left / DAY)} days`);
+    return short(`expires in ${daysLeft(seen, now)} days`);
   return undefined;
 }

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { listening, ports } from '../../../src/doctor/checks/ports.js';
+import { ports } from '../../../src/doctor/checks/ports.js';
 import type { Inventory, Listening } from '../../../src/engine/inventory.js';
+import { listening } from '../../../src/engine/listening.js';
 import type { Outside } from '../../../src/engine/step.js';
 import { fixture } from '../../context.js';
 import { contextWith, recorded } from '../../recorded.js';

@@ -1,0 +1,8 @@
+import { type Sh, sh } from '../../sh.js';
+
+/** Where the address does not matter, one of the documentation range (RFC 5737) stands for the world. */
+const SOMEWHERE = '192.0.2.1';
+
+/** Shell that prints the settings in force for one user who comes from the world: sshd(8), -T and -C. @param user one word of shell */
+export const effectiveSettings = (user: Sh): Sh =>
+  sh`sshd -T -C user=${user},host=somewhere,addr=${SOMEWHERE},laddr=${SOMEWHERE},lport=22`;

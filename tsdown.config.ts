@@ -1,5 +1,7 @@
 import rollupPluginLicense from 'rollup-plugin-license';
 import { defineConfig } from 'tsdown';
+// With its own ending, as newer versions of Node load this file without a compiler.
+import { licences } from './scripts/licences.ts';
 
 // Its types speak of an ES module, but it is CommonJS: the import is the function itself.
 const license = rollupPluginLicense as unknown as typeof rollupPluginLicense.default;
@@ -46,7 +48,7 @@ export default defineConfig({
           failOnViolation: true,
         },
         multipleVersions: true,
-        output: 'dist/THIRD-PARTY-LICENSES',
+        output: { file: 'dist/THIRD-PARTY-LICENSES', template: (packages) => licences(packages) },
       },
     }),
   ],

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import rollupPluginLicense from 'rollup-plugin-license';
 import { defineConfig } from 'tsdown';
 // With its own ending, as newer versions of Node load this file without a compiler.
@@ -11,19 +12,31 @@ const license = rollupPluginLicense as unknown as typeof rollupPluginLicense.def
  * is not listed: whoever adds it here has looked at what it is.
  */
 const bundled = `
-  @babel/runtime @inquirer/ansi @inquirer/confirm @inquirer/core @inquirer/figures
-  @inquirer/input @inquirer/password @inquirer/prompts @inquirer/select @inquirer/type @sec-ant/readable-stream
-  @sindresorhus/merge-streams abort-controller ansi-escapes ansi-regex ansi-styles asn1 bcrypt-pbkdf bl
-  broker-factory chalk cli-cursor cli-truncate cli-width colorette commander cross-spawn debug diff
-  emoji-regex environment event-target-shim eventemitter3 execa fast-string-truncated-width fast-string-width
-  fast-unique-numbers fast-wrap-ansi figures get-east-asian-width get-stream human-signals inherits ip-address
-  is-fullwidth-code-point is-plain-obj is-stream is-unicode-supported isexe listr2 log-update lru-cache make-dir
-  mimic-function mqtt mqtt-packet ms mute-stream node-ssh npm-run-path onetime parse-ms path-key pretty-ms
-  process process-nextick-args readable-stream restore-cursor rfdc safe-buffer safer-buffer sb-promise-queue
-  sb-scandir semver shebang-command shebang-regex shell-escape shlex signal-exit slice-ansi smart-buffer socks
-  ssh2 string-width string_decoder strip-ansi strip-final-newline tweetnacl unicorn-magic valibot which
-  worker-timers worker-timers-broker wrap-ansi ws yaml yoctocolors
+  @inquirer/ansi @inquirer/confirm @inquirer/core @inquirer/figures @inquirer/input @inquirer/password
+  @inquirer/prompts @inquirer/select @inquirer/type @sec-ant/readable-stream @sindresorhus/merge-streams
+  ansi-escapes ansi-regex ansi-styles asn1 bcrypt-pbkdf bl chalk cli-cursor cli-truncate cli-width
+  colorette commander cross-spawn debug diff emoji-regex environment eventemitter3 execa
+  fast-string-truncated-width fast-string-width fast-wrap-ansi figures get-east-asian-width get-stream
+  human-signals inherits is-fullwidth-code-point is-plain-obj is-stream is-unicode-supported isexe listr2
+  log-update lru-cache mimic-function mqtt mqtt-packet ms mute-stream node-ssh npm-run-path onetime
+  parse-ms path-key pretty-ms process-nextick-args restore-cursor rfdc safer-buffer shebang-command
+  shebang-regex shell-escape shlex signal-exit slice-ansi ssh2 string-width strip-ansi strip-final-newline
+  unicorn-magic valibot which wrap-ansi ws yaml yoctocolors
 `;
+
+const standIn = (name: string) => fileURLToPath(new URL(`./scripts/stand-ins/${name}.ts`, import.meta.url));
+
+/** What our libraries never get to, or Node has itself. Each stand-in says why; one that is reached after all fails and says so. */
+const alias = {
+  // Node's own streams, copied for browsers. It hands out the real ones itself where READABLE_STREAM=disable asks for them.
+  'readable-stream': 'node:stream',
+  'make-dir': standIn('folders'),
+  'sb-promise-queue': standIn('folders'),
+  'sb-scandir': standIn('folders'),
+  socks: standIn('socks'),
+  tweetnacl: standIn('tweetnacl'),
+  'worker-timers': standIn('worker-timers'),
+};
 
 export default defineConfig({
   entry: ['src/cli.ts'],
@@ -34,6 +47,7 @@ export default defineConfig({
   minify: true,
   // ssh2 looks for its WebAssembly beside itself, through __dirname, which ES modules lack.
   shims: true,
+  alias,
   deps: {
     onlyBundle: bundled.trim().split(/\s+/),
     // ssh2 tries its native parts and does without where they are missing.

@@ -1,6 +1,5 @@
 import type { Server } from 'node:net';
 import { createServer } from 'node:tls';
-import mqtt from 'mqtt-packet';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Listener } from '../../src/brokers/broker.js';
 import type { Outside } from '../../src/engine/step.js';
@@ -8,6 +7,7 @@ import { knock, mqttProofs, roundTrip } from '../../src/proofs/mqtt.js';
 import { Secret } from '../../src/sh.js';
 import { contextWith } from '../recorded.js';
 import { issueFor } from './authority.js';
+import { serve } from './mqtt-broker.js';
 
 const domain = 'mqtt.rehearsal.test';
 let pki: ReturnType<typeof issueFor>;
@@ -19,36 +19,8 @@ afterEach(() => {
   for (const server of servers.splice(0)) server.close();
 });
 
-/** What MQTT 5 (3.2.2.2) calls the CONNACK return codes 4 and 5 of MQTT 3.1.1. */
-const REASONS: Readonly<Record<number, number>> = { 4: 134, 5: 135 };
-
-/** A broker for one client at a time; `code` is what it answers a CONNECT without the password, as MQTT 3.1.1 counts. */
 function broker(code: number): Promise<number> {
-  const server = createServer({ cert: pki.cert, key: pki.key }, (socket) => {
-    const parser = mqtt.parser();
-    let version: number | undefined;
-    const answer = (packet: mqtt.Packet) => {
-      socket.write(mqtt.generate(packet, version === undefined ? {} : { protocolVersion: version }));
-    };
-    socket.on('error', () => undefined);
-    socket.on('data', (data) => parser.parse(data));
-    parser.on('packet', (packet) => {
-      if (packet.cmd === 'connect') {
-        version = packet.protocolVersion;
-        const given = packet.password?.toString() === 'open sesame' ? 0 : code;
-        answer({
-          cmd: 'connack',
-          sessionPresent: false,
-          ...(version === 5 ? { reasonCode: REASONS[given] ?? given } : { returnCode: given }),
-        });
-      }
-      const { messageId = 0 } = packet;
-      if (packet.cmd === 'subscribe') answer({ cmd: 'suback', messageId, granted: [1] });
-      if (packet.cmd !== 'publish') return;
-      answer({ cmd: 'puback', messageId });
-      answer({ ...packet, qos: 0 });
-    });
-  });
+  const server = createServer({ cert: pki.cert, key: pki.key }, (socket) => serve(socket, code));
   server.on('tlsClientError', () => undefined);
   servers.push(server);
   return new Promise((resolve) =>

@@ -1,0 +1,17 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+/** Text that is in one file only, the one that holds the library. */
+const OWN_TEXT = { mqtt: 'connack timeout', ssh2: 'sftp:{flagsToString' } as const;
+
+/** A library out of the package that we ship. Its file exports it as it is, or a function that loads it. */
+export async function shipped(library: keyof typeof OWN_TEXT, dist: string): Promise<unknown> {
+  const files = (await readdir(dist)).filter((name) => name.endsWith('.js')).map((name) => join(dist, name));
+  const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')));
+  const [file, another] = files.filter((_, index) => texts[index]?.includes(OWN_TEXT[library]));
+  if (file === undefined || another !== undefined)
+    throw new Error(`${library} is not in one file of ${dist}`);
+  const [found] = Object.values<unknown>(await import(pathToFileURL(file).href));
+  return typeof found === 'function' ? found() : found;
+}

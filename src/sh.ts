@@ -74,6 +74,11 @@ function render(value: ShValue): Sh {
   return verbatim(value.map((item) => word(String(item))).join(' '));
 }
 
+/** A whole script as one quoted word, with its secrets still blanked where it is shown. */
+export function asWord(script: Sh): Sh {
+  return { run: word(script.run), show: word(script.show) };
+}
+
 /** Text of our own that goes into shell as it is, without quotes; never for a value from outside. */
 export function verbatim(text: string): Sh {
   return { run: text, show: text };

@@ -55,7 +55,7 @@ export function contextWith(other: Other = {}): Context {
       addresses: ['203.0.113.7', '2001:db8::7'],
       reached: ['203.0.113.7'],
       hostKeys: [],
-      guardArmed: false,
+
       ...other.server,
     },
     laptop: {

@@ -3,6 +3,7 @@ import { isInPlace } from '../engine/healthy.js';
 import type { Look } from '../engine/look.js';
 import type { StepOutcome } from '../engine/run.js';
 import { Cancelled, EXIT, PersonNeeded, UsageError } from '../errors.js';
+import type { OpenRun } from '../runs/open.js';
 import { put } from '../settings/defaults.js';
 import { saveConfig } from '../settings/save.js';
 import type { Settings } from '../settings/schema.js';
@@ -10,6 +11,7 @@ import { printError } from '../ui/error.js';
 import { preview } from '../ui/preview.js';
 import { program } from '../ui/program.js';
 import { initJson, planJson } from '../ui/result-json.js';
+import { standing } from '../ui/standing.js';
 import { madeSecrets, summary } from '../ui/summary.js';
 import type { InitFlags } from './flags.js';
 import { confirm, interactive } from './questions.js';
@@ -17,6 +19,8 @@ import { restartIfNeeded } from './reboot.js';
 import { runSteps, type Watching } from './run-steps.js';
 import type { Session } from './session.js';
 import { DEFAULT_CONFIG } from './settings.js';
+import { openingOf } from './settle.js';
+import { underLock } from './under-lock.js';
 
 const say = (text: string) => process.stderr.write(`${text}\n`);
 
@@ -55,12 +59,21 @@ export async function bringInPlace(
   };
   const outcomes: StepOutcome[] = [];
   try {
-    outcomes.push(...(await runSteps({ ...session, signal }, looks, watching)));
-    if (todo) outcomes.push(...(await restartIfNeeded(session, signal, watching)));
+    const work = async (record?: OpenRun) => {
+      outcomes.push(...(await runSteps({ ...session, signal, record }, looks, watching)));
+      if (record) outcomes.push(...(await restartIfNeeded(session, signal, watching, record)));
+    };
+    const opening = openingOf(session.runs, flags.command ?? 'init', unlockCommand(flags));
+    await (todo ? underLock(session.host, opening, work) : work());
   } catch (error) {
     for (const line of madeSecrets(events, session.context)) say(line);
     if (flags.json) process.stdout.write(initJson(settings, events, outcomes, error));
     const code = printError(error, { verbose: flags.verbose === true });
+    for (const line of standing(
+      looks.map(({ step }) => step),
+      events,
+    ))
+      say(line);
     if (!flags.throwaway) say(`\nTo go on: ${repeatCommand(flags)}`);
     return code;
   }
@@ -114,6 +127,11 @@ export async function agree(settings: Settings, flags: InitFlags): Promise<void>
   }
   if (!(await confirm(`Make these changes on ${settings.server}?`)))
     throw new Cancelled('Nothing was changed.');
+}
+
+/** Takes the lock of a run off whose person is gone. */
+export function unlockCommand({ config = DEFAULT_CONFIG }: Pick<InitFlags, 'config'>): string {
+  return `${program} unlock --config ${config}`;
 }
 
 export function repeatCommand({

@@ -3,12 +3,20 @@ import { isInPlace } from '../engine/healthy.js';
 import { EXIT } from '../errors.js';
 import { printError } from '../ui/error.js';
 import { symbol } from '../ui/theme.js';
-import { agree, progressStyle, refuseWhereAPersonIsNeeded, showPlan } from './bring-in-place.js';
+import {
+  agree,
+  progressStyle,
+  refuseWhereAPersonIsNeeded,
+  showPlan,
+  unlockCommand,
+} from './bring-in-place.js';
 import type { DoctorFlags } from './flags.js';
 import { runSteps } from './run-steps.js';
 import { makeSecrets, openSession, sessionFlags } from './session.js';
 import { knownSettings } from './settings.js';
+import { openingOf } from './settle.js';
 import { unchecked } from './unchecked.js';
+import { underLock } from './under-lock.js';
 
 const say = (text: string) => process.stderr.write(`${text}\n`);
 
@@ -30,7 +38,13 @@ export async function changeWatch(
 ): Promise<number> {
   const settings = await knownSettings(server, flags);
   const secrets = await makeSecrets(settings, false);
-  const options = { settings, secrets, ...sessionFlags(flags), signal, takeBack: { say } };
+  const options = {
+    settings,
+    secrets,
+    ...sessionFlags(flags),
+    signal,
+    settling: { say, unlock: unlockCommand(flags) },
+  };
   const session = await unchecked(() => openSession({ ...options, parts: [watch(wanted)] }));
   try {
     const { looks } = session;
@@ -39,7 +53,11 @@ export async function changeWatch(
       refuseWhereAPersonIsNeeded(looks);
       await agree(settings, flags);
       const watching = { show: progressStyle(flags), verbose: flags.verbose === true, say, events: [] };
-      await runSteps({ ...session, signal }, looks, watching);
+      const command = wanted === 'present' ? 'doctor --install-watch' : 'doctor --remove-watch';
+      const opening = openingOf(session.runs, command, unlockCommand(flags));
+      await underLock(session.host, opening, (record) =>
+        runSteps({ ...session, signal, record }, looks, watching),
+      );
     }
     process.stdout.write(`${symbol.ok} ${DONE[wanted]}\n`);
     return EXIT.ok;

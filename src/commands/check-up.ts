@@ -19,7 +19,7 @@ import { tryRenewal } from './try-renewal.js';
 
 export type Rules = Pick<
   SessionOptions,
-  'interactive' | 'hostKey' | 'knownHosts' | 'askHostKey' | 'takeBack'
+  'interactive' | 'hostKey' | 'knownHosts' | 'askHostKey' | 'settling'
 >;
 
 /**
@@ -35,7 +35,7 @@ export const partsOf = ({ known }: Described): readonly Step[] => [
 /**
  * Looks at the server from inside and from outside.
  * @param renewal whether certbot is to rehearse the renewal
- * @returns with takeBack a session that is still open, so that what was found can be mended; otherwise one that has ended
+ * @returns with settling a session that is still open, so that what was found can be mended; otherwise one that has ended
  * @throws SetupError where it could not be entered
  */
 export async function checkUp(
@@ -47,7 +47,7 @@ export async function checkUp(
   const { settings } = described;
   const secrets = await makeSecrets(settings, false);
   const options = { settings, secrets, ...rules, signal };
-  const stays = renewal || rules.takeBack !== undefined;
+  const stays = renewal || rules.settling !== undefined;
   const { session, proofs } = await lookAround(partsOf(described), options, stays);
   try {
     return { report: await reportOf(session, proofs, described, renewal), session };

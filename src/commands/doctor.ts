@@ -5,6 +5,7 @@ import type { Report } from '../doctor/report.js';
 import { EXIT, SetupError, UsageError } from '../errors.js';
 import { doctorReport } from '../ui/doctor-report.js';
 import { program } from '../ui/program.js';
+import { unlockCommand } from './bring-in-place.js';
 import { changeWatch } from './change-watch.js';
 import { checkUp } from './check-up.js';
 import { checkUpOutside } from './check-up-outside.js';
@@ -61,7 +62,7 @@ async function lookAt(
   signal: AbortSignal,
 ): Promise<CheckedUp> {
   if (flags.outsideOnly) return { report: await checkUpOutside(described, rules, undefined) };
-  const fixing = flags.fix ? { takeBack: { say } } : {};
+  const fixing = flags.fix ? { settling: { say, unlock: unlockCommand(flags) } } : {};
   try {
     return await checkUp(described, { ...rules, ...fixing }, signal, flags.renewal === true);
   } catch (error) {

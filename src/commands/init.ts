@@ -1,6 +1,6 @@
 import type { Event } from '../engine/events.js';
 import { saveConfig } from '../settings/save.js';
-import { bringInPlace, repeatCommand } from './bring-in-place.js';
+import { bringInPlace, repeatCommand, unlockCommand } from './bring-in-place.js';
 import type { InitFlags } from './flags.js';
 import { onInterrupt } from './interrupt.js';
 import { interactive } from './questions.js';
@@ -43,7 +43,7 @@ export async function setUp(
       secrets,
       ...sessionFlags(flags),
       signal,
-      ...(flags.dryRun ? {} : { takeBack: { say } }),
+      ...(flags.dryRun ? {} : { settling: { say, unlock: unlockCommand(flags) } }),
     });
     try {
       const exitCode = await bringInPlace(session, flags, signal, events);

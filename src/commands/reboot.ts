@@ -4,6 +4,7 @@ import { look } from '../engine/look.js';
 import type { StepOutcome } from '../engine/run.js';
 import { Cancelled, ConnectionLost, SetupError } from '../errors.js';
 import type { SshHost } from '../host/ssh.js';
+import type { OpenRun } from '../runs/open.js';
 import { sh } from '../sh.js';
 import { steps } from '../steps/index.js';
 import { REBOOT_LATER } from '../steps/update.js';
@@ -24,6 +25,7 @@ export async function restartIfNeeded(
   session: Session,
   signal: AbortSignal,
   watching: Watching,
+  record: OpenRun,
 ): Promise<StepOutcome[]> {
   const wanted = await rebootWanted(session);
   if (!wanted) return [];
@@ -37,13 +39,10 @@ export async function restartIfNeeded(
   await session.host.run({ script: sh`systemctl reboot` }).catch(ignoreLost);
   const host = await waitFor(session, before, signal);
   watching.events.push({ type: 'change', ...wanted });
-  try {
-    say('The server is back. Checking and proving every step again ...\n');
-    const again = await look(host, steps, session.context);
-    return await runSteps({ ...session, host, signal, changedBefore: true }, again, watching);
-  } finally {
-    await host.close();
-  }
+  await record.regain(host);
+  say('The server is back. Checking and proving every step again ...\n');
+  const again = await look(host, steps, session.context);
+  return runSteps({ ...session, host, signal, record, changedBefore: true }, again, watching);
 }
 
 /** The need may have come with the updates of this very run, so it is looked for anew. */

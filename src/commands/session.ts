@@ -1,7 +1,6 @@
 import { brokerFor } from '../brokers/index.js';
 import type { LaptopHands } from '../engine/apply.js';
-import { restoreNow } from '../engine/guard.js';
-import { firstLook, type Look } from '../engine/look.js';
+import { type FirstLook, firstLook, type Look } from '../engine/look.js';
 import type { Asking, Context, Laptop, Outside, Secrets, Step } from '../engine/step.js';
 import { UsageError } from '../errors.js';
 import { foundAt } from '../host/addresses.js';
@@ -9,6 +8,7 @@ import type { Target } from '../host/host.js';
 import type { HostKeyPolicy } from '../host/host-key.js';
 import { knownKeysOnce, publicKey, rememberKeys } from '../host/openssh.js';
 import { connect, type SshHost } from '../host/ssh.js';
+import type { RunsSeen } from '../runs/seen.js';
 import { readCaBundle } from '../settings/ca-bundle.js';
 import { isAddress, readPackage } from '../settings/package-file.js';
 import type { Settings } from '../settings/schema.js';
@@ -21,6 +21,7 @@ import { hostKeyPolicy } from './host-key-policy.js';
 import { laptopHands, lookAtLaptop } from './laptop.js';
 import { eyes, insideOf, type WayIn } from './outside.js';
 import { askHostKey, interactive } from './questions.js';
+import { type Settling, settle } from './settle.js';
 
 export interface SessionOptions {
   settings: Settings;
@@ -32,8 +33,8 @@ export interface SessionOptions {
   knownHosts: string | undefined;
   signal: AbortSignal;
   askHostKey: HostKeyPolicy['ask'];
-  /** Given where the session may change the server: an unconfirmed change of a run that was cut off is taken back. */
-  takeBack?: { say(text: string): void };
+  /** Given where the session may change the server: what a run that was cut off has left is brought to an end first. */
+  settling?: Settling;
   secrets: Secrets;
   /** What is looked at; default: the steps of a set-up. */
   parts?: readonly Step[];
@@ -62,6 +63,8 @@ export interface Session {
   host: SshHost;
   context: Context;
   looks: Look[];
+  /** What the server tells of runs of this program. */
+  runs: RunsSeen;
   outside: Outside;
   hands: LaptopHands;
   /** Looks anew at this computer. */
@@ -127,7 +130,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   try {
     const asking = askingOf(settings, laptop, secrets);
     const packages = [...new Set(steps.flatMap((step) => step.packages(asking)))];
-    const looking = lookAfterGuard(host, { ...asking, packages }, options);
+    const looking = lookAfterOthers(host, { ...asking, packages }, options);
     const wayIn = (hostKeys: HostKeys, sudoPassword?: Secret): WayIn => ({
       first,
       limited,
@@ -141,7 +144,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     // Whoever waits for it sees the failure; if nobody does, it is no failure of its own.
     inside.catch(() => undefined);
     options.meanwhile?.(eyes(wayIn([host.hostKey]), asking, inside));
-    const { context, looks } = await looking;
+    const { context, looks, runs } = await looking;
     looked = true;
     const hostKeys = hostKeysOf(host, context);
     const remembered = new Set((await known(limited)).map((key) => key.base64));
@@ -154,6 +157,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       host,
       context,
       looks,
+      runs,
       outside,
       hands: laptopHands(limited, secrets),
       refresh: async (now) => ({ ...now, laptop: await lookAtLaptop(settings, given) }),
@@ -166,15 +170,15 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   }
 }
 
-/** A run that was cut off may have left a change that nobody confirmed: it is taken back before anything else is judged. */
-async function lookAfterGuard(host: SshHost, asking: Asking, { takeBack, parts = steps }: SessionOptions) {
-  const first = await firstLook(host, parts, asking);
-  if (!first.context.server.guardArmed || !takeBack) return first;
-  takeBack.say(
-    'An earlier run was cut off in the middle of a change to the way in. That change is taken back first.',
-  );
-  await restoreNow(host);
-  return firstLook(host, parts, asking);
+/** Where the session may change the server, what an earlier run has left is brought to an end before anything is judged. */
+async function lookAfterOthers(
+  host: SshHost,
+  asking: Asking,
+  { settling, parts = steps }: SessionOptions,
+): Promise<FirstLook> {
+  const again = () => firstLook(host, parts, asking);
+  const first = await again();
+  return settling ? settle(host, first, again, settling) : first;
 }
 
 /** Jump hosts are machines of their own, with keys of their own. */

@@ -1,7 +1,9 @@
 import { SetupError } from '../errors.js';
 import type { Host } from '../host/host.js';
 import { lines, type Secret, type Sh, sh } from '../sh.js';
-import type { Change, FileChange, Finding } from './step.js';
+import type { Change, FileChange } from './change.js';
+import { SAY } from './say.js';
+import type { Finding } from './step.js';
 import { upload } from './upload.js';
 
 /** What changes may do on this computer; given in, so that tests and dry runs hold nothing that could. */
@@ -10,8 +12,12 @@ export interface LaptopHands {
   addHostEntry(change: Extract<Change, { kind: 'host-entry' }>): Promise<void>;
 }
 
-/** Lines that a script prints for the person begin so: the first says what happened, the others what to do. The rest is detail. */
-export const SAY = 'broker-setup: ';
+export interface ApplyOptions {
+  onLine?: (line: string) => void;
+  signal?: AbortSignal;
+  /** Puts around the script what makes it part of a run. */
+  wrap?: (script: Sh) => Sh;
+}
 
 /**
  * Applies the change of one finding: the one place where a change becomes an effect.
@@ -21,7 +27,7 @@ export async function apply(
   host: Host,
   hands: LaptopHands,
   finding: Finding,
-  options: { onLine?: (line: string) => void; signal?: AbortSignal },
+  { wrap = (script) => script, ...options }: ApplyOptions,
 ): Promise<void> {
   const { change } = finding;
   if (!change || change.kind === 'reboot') return;
@@ -31,7 +37,7 @@ export async function apply(
   const { code, stdout, stderr } =
     change.kind === 'upload'
       ? await upload(run, change, options.onLine ?? (() => undefined))
-      : await run(toShell(change));
+      : await run(wrap(toShell(change)));
   if (code !== 0) throw failed(finding, code, stdout, stderr);
 }
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Host } from '../host/host.js';
+import { parseRuns, type RunsSeen, runsProbe } from '../runs/seen.js';
 import type { Sh } from '../sh.js';
 import type { Inventory } from './inventory.js';
 import type { Probed } from './probe.js';
@@ -17,6 +18,14 @@ export interface Look {
   unknown: string | undefined;
 }
 
+/** What is known of a server at first sight. */
+export interface FirstLook {
+  context: Context;
+  looks: Look[];
+  /** Of this program, earlier ones and others. */
+  runs: RunsSeen;
+}
+
 /** Runs the probes of `steps` in one round trip and hands each output to its step. */
 export async function look(host: Host, steps: readonly Step[], context: Context): Promise<Look[]> {
   const outputs = await ask(host, probesOf(steps, context));
@@ -24,18 +33,19 @@ export async function look(host: Host, steps: readonly Step[], context: Context)
 }
 
 /**
- * The first look: the server's own facts and all steps, in one round trip.
+ * The first look: the server's own facts, runs of this program and all steps, in one round trip.
  * @throws SetupError unsupported-system
  */
-export async function firstLook(
-  host: Host,
-  steps: readonly Step[],
-  asking: Asking,
-): Promise<{ context: Context; looks: Look[] }> {
-  const outputs = await ask(host, new Map([['server', serverProbe], ...probesOf(steps, asking)]));
+export async function firstLook(host: Host, steps: readonly Step[], asking: Asking): Promise<FirstLook> {
+  const own = [
+    ['server', serverProbe],
+    ['runs', runsProbe],
+  ] as const;
+  const outputs = await ask(host, new Map([...own, ...probesOf(steps, asking)]));
   const server: ServerFacts = parseServer(outputs.get('server'), host.user, host.address);
   const context = { ...asking, server };
-  return { context, looks: steps.map((step) => judge(step, outputs.get(step.id), context)) };
+  const runs = parseRuns(outputs.get('runs') ?? { code: 1, stdout: '' });
+  return { context, runs, looks: steps.map((step) => judge(step, outputs.get(step.id), context)) };
 }
 
 function probesOf(steps: readonly Step[], asking: Asking): Map<string, Sh> {

@@ -1,8 +1,10 @@
 import { Cancelled, SetupError } from '../errors.js';
 import type { Host } from '../host/host.js';
+import type { OpenRun } from '../runs/open.js';
+import { sh } from '../sh.js';
 import { apply, type LaptopHands, uses } from './apply.js';
 import { clean, type Emit } from './events.js';
-import { arm, disarm, restoreNow, stillArmed } from './guard.js';
+import { arm, disarm, type GuardLog, restoreNow, stillArmed } from './guard.js';
 import { type Look, look } from './look.js';
 import { prove } from './prove.js';
 import type { Context, Fact, Finding, MadePassword, Outside, Step } from './step.js';
@@ -15,6 +17,8 @@ export interface Run {
   hands: LaptopHands;
   emit: Emit;
   signal: AbortSignal;
+  /** The lock and the log of this run; undefined for one that finds nothing to change. */
+  record: OpenRun | undefined;
   /** Something was changed before this run, a restart for example, so every proof is made again. */
   changedBefore?: boolean;
   /** Looks anew at this computer, after a change on it. */
@@ -95,6 +99,7 @@ async function bringInPlace(
   for (let round = 0; ; round += 1) {
     const due = found.findings.filter(isDue);
     if (due.length === 0) break;
+    if (run.signal.aborted) throw new Cancelled();
     if (round === 0) await prepare(run, step);
     else if (step.guard) await stillArmed(run.host);
     try {
@@ -104,6 +109,7 @@ async function bringInPlace(
         run.emit({ type: 'change', step: step.id, finding });
         await apply(run.host, run.hands, finding, {
           onLine: (text) => run.emit({ type: 'line', step: step.id, text: clean(text) }),
+          wrap: (script) => run.record?.recorded(step, finding, script) ?? script,
         });
         changed.push(finding);
         if (finding.change?.kind === 'keygen' || finding.change?.kind === 'host-entry')
@@ -154,7 +160,7 @@ function refuseToGoOn({ step, findings, unknown }: Look): void {
 
 async function prepare(run: Run, step: Step): Promise<void> {
   await prove(step.id, step.requires(run.context), run.outside, run.emit, 'hold');
-  if (step.guard) await arm(run.host, step.guard(run.context));
+  if (step.guard) await arm(run.host, step.guard(run.context), guardLog(run, step));
 }
 
 /** Once a password was handed to the server it is known, and what needs it can be proved. */
@@ -175,7 +181,11 @@ async function confirm(run: Run, step: Step, context: Context, guarded: boolean)
     if (step.guard && guarded) await restoreNow(run.host).catch(() => undefined);
     throw error;
   }
-  if (step.guard && guarded) await disarm(run.host);
+  if (step.guard && guarded) await disarm(run.host, guardLog(run, step));
+}
+
+function guardLog({ record }: Run, { title }: Step): GuardLog {
+  return (state) => record?.note({ type: 'guard', state, title }) ?? sh`:`;
 }
 
 function notInPlace(step: Step, due: readonly Finding[]): SetupError {

@@ -1,6 +1,6 @@
 import { type Sh, sh } from '../sh.js';
 import { type Answers, tellFile, toldFile } from './answers.js';
-import type { FileChange } from './step.js';
+import type { FileChange } from './change.js';
 
 /** A file as a probe saw it. */
 export interface SeenFile {

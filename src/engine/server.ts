@@ -1,7 +1,6 @@
 import { SetupError } from '../errors.js';
 import { sh } from '../sh.js';
 import { clean } from './events.js';
-import { GUARD_RESTORE } from './guard.js';
 import type { Probed } from './probe.js';
 
 /** What one look at the server told; read with the first batch of probes. */
@@ -23,8 +22,6 @@ export interface ServerFacts {
   reached: string[];
   /** Public host keys of the SSH server, `TYPE BASE64` each. */
   hostKeys: string[];
-  /** An earlier run was cut off in the middle of a guarded change, and the timer has not taken it back yet. */
-  guardArmed: boolean;
 }
 
 /** Releases that this program knows: first and last VERSION_ID of os-release(5), both included. */
@@ -37,7 +34,6 @@ export const serverProbe = sh`cat /etc/os-release
 printf 'ARCH=%s\n' "$(dpkg --print-architecture)"
 ip -o addr show scope global | while read -r _ _ _ address _; do printf 'ADDRESS=%s\n' "$address"; done
 sed -n 's/^\\([a-z0-9-]* [A-Za-z0-9+/=]*\\).*/HOSTKEY=\\1/p' /etc/ssh/ssh_host_*_key.pub
-if [ -e ${GUARD_RESTORE} ]; then echo GUARD=armed; fi
 if [ -d /run/systemd/system ]; then echo INIT=systemd; fi`;
 
 /** @throws SetupError unsupported-system, before anything was changed */
@@ -62,7 +58,6 @@ export function parseServer(output: Probed | undefined, login: string, reached: 
     addresses,
     reached: [reached],
     hostKeys,
-    guardArmed: values.get('GUARD') === 'armed',
   };
   refuseUnsupported(server, values.get('INIT'));
   return server;

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import type { Host } from '../host/host.js';
 import { lines, type Sh, sh } from '../sh.js';
-import type { Change } from './step.js';
+import type { Change } from './change.js';
 
 /** How much travels in one script: few enough for a small server's memory, many enough for a far one's round trips. */
 const PIECE = 2 * 1024 * 1024;

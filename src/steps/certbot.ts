@@ -121,7 +121,11 @@ function order(present: ReturnType<typeof shortcoming>, context: Context): Findi
     id: 'certbot.certificate',
     level: 'change',
     summary: `Get a certificate for ${domain}${present ? ` (the present one ${present.why})` : ''}`,
-    change: { kind: 'run', script: issue(context, present) },
+    change: {
+      kind: 'run',
+      script: issue(context, present),
+      undo: { stays: `The certificate of ${domain} stays.` },
+    },
   };
 }
 
@@ -130,7 +134,11 @@ function keptKey({ settings }: Context): Finding {
     id: 'certbot.reuse-key',
     level: 'change',
     summary: 'Keep the private key at renewals, so that devices which know its public key go on working',
-    change: { kind: 'run', script: keepKey(settings.domain) },
+    change: {
+      kind: 'run',
+      script: keepKey(settings.domain),
+      undo: { files: [renewalConf(settings.domain)] },
+    },
   };
 }
 
@@ -141,7 +149,7 @@ function upkeep({ timer, snap, postHooks }: State, context: Context): Finding[] 
       id: 'certbot.timer',
       level: 'change',
       summary: 'Let the certificate renew itself (certbot.timer)',
-      change: { kind: 'run', script: sh`systemctl enable --now certbot.timer` },
+      change: { kind: 'run', script: sh`systemctl enable --now certbot.timer`, undo: 'nothing' },
     });
   }
   if (snap) {

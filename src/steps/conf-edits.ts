@@ -84,6 +84,10 @@ function certificate(
       summary: `Copy the certificate to ${directory}, its key readable for ${broker.title} alone`,
       change: {
         kind: 'run',
+        undo: {
+          files: [broker.certificate.fullchain, broker.certificate.privkey],
+          activate: broker.takeCertificate,
+        },
         script: restarts ? copied : lines(copied, broker.takeCertificate, broker.ready),
       },
     },

@@ -59,7 +59,7 @@ function check({ newest, served }: State, { broker }: Context): Finding[] {
       id: 'fingerprint.served',
       level: 'change',
       summary: `Make ${broker.title} present the newest certificate on ${behind.join(', ')}`,
-      change: { kind: 'run', script: lines(broker.takeCertificate, broker.ready) },
+      change: { kind: 'run', script: lines(broker.takeCertificate, broker.ready), undo: 'nothing' },
     },
   ];
 }

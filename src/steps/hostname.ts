@@ -1,6 +1,7 @@
 import { answers } from '../engine/answers.js';
+import type { FileChange } from '../engine/change.js';
 import { isAsWanted, type SeenFile, tellSeenFile, toldSeenFile } from '../engine/seen-files.js';
-import { type Context, defineStep, type FileChange, type Finding } from '../engine/step.js';
+import { type Context, defineStep, type Finding } from '../engine/step.js';
 import { sh } from '../sh.js';
 import { withOwnNames } from '../templates/hosts.js';
 
@@ -96,7 +97,11 @@ function nameFindings(state: State, { settings }: Context): Finding[] {
       id: 'hostname.name',
       level: 'change',
       summary: `Name the server ${settings.hostname} (now ${state.now || 'without a name'})`,
-      change: { kind: 'run', script: sh`hostnamectl set-hostname ${settings.hostname}` },
+      change: {
+        kind: 'run',
+        script: sh`hostnamectl set-hostname ${settings.hostname}`,
+        undo: { files: ['/etc/hostname'], activate: sh`hostnamectl set-hostname "$(cat /etc/hostname)"` },
+      },
     },
   ];
 }

@@ -69,6 +69,7 @@ function check({ hook, proved }: State, { broker, settings }: Context): Finding[
       summary: `Run the hook once, as certbot will: ports ${ports.join(', ')} must show the new certificate`,
       change: {
         kind: 'run',
+        undo: 'nothing',
         script: sh`RENEWED_LINEAGE=${lineage(settings.domain).directory} RENEWED_DOMAINS=${settings.domain} ${HOOK}`,
       },
     });

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { answers, toldFile } from '../engine/answers.js';
 import { type Context, defineStep, type Finding } from '../engine/step.js';
 import { type Sh, sh } from '../sh.js';
@@ -93,9 +94,19 @@ function authorizedFindings(state: State, { settings, laptop }: Context): Findin
       summary: authorized
         ? `Put owner and mode of ${name}'s SSH files right: sshd passes over a key that others could have written`
         : `Add the key to those that ${name} may log in with; keys that are there stay`,
-      change: { kind: 'run', script: authorize(name, laptop.publicKey, state.pattern) },
+      change: {
+        kind: 'run',
+        script: authorize(name, laptop.publicKey, state.pattern),
+        undo: { files: [authorizedFile(state, name)] },
+      },
     },
   ];
+}
+
+/** As sshd_config(5) reads the pattern; the account may still be to come. */
+function authorizedFile({ pattern, home }: State, user: string): string {
+  const own = home || `/home/${user}`;
+  return posix.resolve(own, pattern.replaceAll('%h', own).replaceAll('%u', user));
 }
 
 /** One file for all accounts: making it this user's would lock all others out. */

@@ -98,7 +98,7 @@ function findings(state: State, { settings }: Context): Finding[] {
         id: 'sshd-config.host-key',
         level: 'change',
         summary: 'Make the host key of type ed25519',
-        change: { kind: 'run', script },
+        change: { kind: 'run', script, undo: { stays: 'The new host key of the server stays.' } },
       },
     ];
   }
@@ -137,7 +137,7 @@ function findings(state: State, { settings }: Context): Finding[] {
         id: 'sshd-config.running',
         level: 'change',
         summary: 'Restart the SSH server, which still runs with older settings',
-        change: { kind: 'run', script: restartSshd },
+        change: { kind: 'run', script: restartSshd, undo: 'nothing' },
       },
     ];
   }

@@ -9,6 +9,9 @@ import { parseRules, type UfwRule } from './ufw/rules.js';
 /** Rules with this comment are ours: made and removed here. Others are left alone. */
 const OURS = 'broker-setup';
 
+const FILES = ['/etc/ufw', '/etc/default/ufw'];
+const reload = sh`if grep -qs '^ENABLED=yes' /etc/ufw/ufw.conf; then ufw reload; else ufw disable; fi`;
+
 interface State {
   netfilter: boolean;
   enabled: boolean;
@@ -35,10 +38,7 @@ export const ufw = defineStep<State>({
   packages: () => ['ufw'],
   requires: (context) => [newUserLogin(context)],
   proofs: (context) => [newUserLogin(context)],
-  guard: () => ({
-    paths: ['/etc/ufw', '/etc/default/ufw'],
-    reload: sh`if grep -qs '^ENABLED=yes' /etc/ufw/ufw.conf; then ufw reload; else ufw disable; fi`,
-  }),
+  guard: () => ({ paths: FILES, reload }),
   probe: () => sh`
 for file in /etc/default/ufw /etc/ufw/ufw.conf; do if [ -r "$file" ]; then . "$file"; fi; done
 printf 'enabled=%s\ninput=%s\noutput=%s\nipv6=%s\n' "$ENABLED" "$DEFAULT_INPUT_POLICY" "$DEFAULT_OUTPUT_POLICY" "$IPV6"
@@ -105,7 +105,11 @@ function findings(state: State, context: Context): Finding[] {
       id: 'ufw.rules',
       level: 'change',
       summary: `Close all incoming ports but ${wanted.map((port) => `${port.port} (${port.title})`).join(', ')}`,
-      change: { kind: 'run', script: ufwScript(state, wanted, obsolete) },
+      change: {
+        kind: 'run',
+        script: ufwScript(state, wanted, obsolete),
+        undo: { files: FILES, activate: reload },
+      },
     });
   }
   return [...found, ...ownRules(state, wanted), ...warnings(state, context)];

@@ -1,10 +1,12 @@
 import { answers } from '../engine/answers.js';
+import type { FileChange } from '../engine/change.js';
 import { isAsWanted, type SeenFile, tellSeenFile, toldSeenFile } from '../engine/seen-files.js';
-import { type Asking, defineStep, type FileChange, type Finding } from '../engine/step.js';
+import { type Asking, defineStep, type Finding } from '../engine/step.js';
+import { STATE_FOLDER } from '../server-folders.js';
 import { sh } from '../sh.js';
 import { AUTO_UPGRADES_PATH, autoUpgrades } from '../templates/auto-upgrades.js';
 import { rebootDue } from './update/reboot.js';
-import { packageOf, pendingUpgrades, STATE_FOLDER, upgradeScript } from './update/upgrade.js';
+import { packageOf, pendingUpgrades, upgradeScript } from './update/upgrade.js';
 
 /** Package lists older than this are fetched anew. The daily timer of a healthy server may be 36 hours late. */
 const LISTS_MAX_DAYS = 3;
@@ -125,7 +127,11 @@ function packageFindings(state: UpdateState, packages: readonly string[]): Findi
       id: 'update.packages',
       level: 'change',
       summary: sentence.charAt(0).toUpperCase() + sentence.slice(1),
-      change: { kind: 'run', script: upgradeScript(packages) },
+      change: {
+        kind: 'run',
+        script: upgradeScript(packages),
+        undo: { stays: 'Packages that were installed or upgraded stay so.' },
+      },
       ...(due.every(([, how]) => how === 'usual') ? { minor: true } : {}),
     },
   ];
@@ -153,7 +159,11 @@ function autoUpgradeFindings(state: UpdateState): Finding[] {
       id: 'update.timers',
       level: 'change',
       summary: 'Switch on the daily timers of apt',
-      change: { kind: 'run', script: sh`systemctl unmask ${TIMERS} && systemctl enable --now ${TIMERS}` },
+      change: {
+        kind: 'run',
+        script: sh`systemctl unmask ${TIMERS} && systemctl enable --now ${TIMERS}`,
+        undo: { stays: 'The daily timers of apt stay on.' },
+      },
     });
   }
   return found;

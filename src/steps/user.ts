@@ -1,5 +1,6 @@
 import type { FindingName } from '../catalogue/index.js';
 import { answers } from '../engine/answers.js';
+import type { Undo } from '../engine/change.js';
 import { isAsWanted, type SeenFile, tellSeenFile, toldSeenFile } from '../engine/seen-files.js';
 import { type Context, defineStep, type Finding } from '../engine/step.js';
 import { Secret, type Sh, sh } from '../sh.js';
@@ -52,11 +53,19 @@ ${tellSeenFile('sudoers', sudoersPath(name))}`,
 function accountFindings(state: State, { settings }: Context): Finding[] {
   const { name } = settings.user;
   if (!state.exists) {
-    return [change('account', `Make the user ${name}, in the group ${ADMINS}`, makeUser(name))];
+    return [
+      change('account', `Make the user ${name}, in the group ${ADMINS}`, makeUser(name), {
+        stays: `The account ${name} stays, as its home may hold files of yours. To remove it: sudo deluser ${name}`,
+      }),
+    ];
   }
   const found: Finding[] = [];
   if (!state.groups.includes(ADMINS)) {
-    found.push(change('group', `Put ${name} into the group ${ADMINS}`, sh`usermod -aG ${ADMINS} ${name}`));
+    found.push(
+      change('group', `Put ${name} into the group ${ADMINS}`, sh`usermod -aG ${ADMINS} ${name}`, {
+        stays: `${name} stays in the group ${ADMINS}.`,
+      }),
+    );
   }
   if (/\/(nologin|false)$/.test(state.shell)) {
     found.push({
@@ -116,9 +125,10 @@ function passwordFinding(name: string, password: Secret | undefined): Finding {
     `Set the password that sudo asks ${name} for`,
     sh`printf '%s\n' ${entry} | chpasswd
 rm -f ${sudoersPath(name)}`,
+    { stays: `The password of ${name} stays.`, files: [sudoersPath(name)] },
   );
 }
 
-function change(name: FindingName<'user'>, summary: string, script: Sh): Finding {
-  return { id: `user.${name}`, level: 'change', summary, change: { kind: 'run', script } };
+function change(name: FindingName<'user'>, summary: string, script: Sh, undo: Undo): Finding {
+  return { id: `user.${name}`, level: 'change', summary, change: { kind: 'run', script, undo } };
 }

@@ -1,10 +1,11 @@
 import type { Broker } from '../brokers/broker.js';
 import { UDP } from '../brokers/tls-ports.js';
+import { LOG_FOLDER } from '../server-folders.js';
 import { type Sh, sh, verbatim } from '../sh.js';
 import { installCertificate, lineage } from './certificate-copy.js';
 
 /** The line of a run that succeeded ends so: ` ok sha256=AA:BB:…`. */
-export const RENEWAL_LOG = '/var/log/broker-setup/renewal.log';
+export const RENEWAL_LOG = `${LOG_FOLDER}/renewal.log`;
 
 /**
  * Shell that prints what the port in `$1` (`8883`, `5684/udp`) presents on the server itself, in the words of openssl s_client. The

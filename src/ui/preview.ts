@@ -1,10 +1,10 @@
-import { createTwoFilesPatch } from 'diff';
 import { toShell } from '../engine/apply.js';
+import type { Change, FileChange } from '../engine/change.js';
 import { clean } from '../engine/events.js';
+import { fileDiff } from '../engine/file-diff.js';
 import type { Look } from '../engine/look.js';
-import type { Change, FileChange, Finding } from '../engine/step.js';
+import type { Finding } from '../engine/step.js';
 import { wrap as wrapLines } from '../settings/wrap.js';
-import { Secret } from '../sh.js';
 import { colour, symbol } from './theme.js';
 
 /** The plan as people read it: each step with what will be done, or that nothing is to do. */
@@ -30,7 +30,7 @@ function previewFinding(finding: Finding, show: { diffs: boolean; commands: bool
   if (finding.level !== 'change' && finding.hint) lines.push(`      ${colour.dim(wrap(finding.hint, 6))}`);
   const { change } = finding;
   if (change?.kind === 'write' && show.diffs)
-    lines.push(...change.files.flatMap((file) => indent(fileDiff(file))));
+    lines.push(...change.files.flatMap((file) => indent(showDiff(file))));
   if (change && (change.kind === 'run' || change.kind === 'write') && show.commands)
     lines.push(...indent(commands(change)));
   return lines;
@@ -42,16 +42,10 @@ function commands(change: Extract<Change, { kind: 'run' | 'write' }>): string {
 }
 
 /** A unified diff with colours; content that is secret shows only that it is. */
-function fileDiff({ path, content, before, mode, owner }: FileChange): string {
-  const head = `${path}  ${colour.dim(`(${owner}, ${mode})`)}`;
-  if (content instanceof Secret && content.isBlank)
-    return `${head}\n${colour.dim('(content not shown: it is secret)')}`;
-  const patch = createTwoFilesPatch(path, path, before ?? '', content.toString(), '', '', { context: 2 });
-  const body = patch
-    .split('\n')
-    .slice(4)
-    .filter((line) => line !== '\\ No newline at end of file')
-    .map(clean);
+function showDiff(file: FileChange): string {
+  const head = `${file.path}  ${colour.dim(`(${file.owner}, ${file.mode})`)}`;
+  const body = fileDiff(file)?.map(clean);
+  if (body === undefined) return `${head}\n${colour.dim('(content not shown: it is secret)')}`;
   const coloured = body.map((line) =>
     line.startsWith('+') ? colour.green(line) : line.startsWith('-') ? colour.red(line) : line,
   );

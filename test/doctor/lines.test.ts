@@ -9,7 +9,7 @@ import { finding, lookAt, part, proofOf } from './parts.js';
 const ufw = part('ufw', 'Set up the firewall');
 const known: Mending = { command: 'doctor --fix', fix: true };
 const unknown: Mending = { command: 'init', fix: false };
-const run = { kind: 'run', script: sh`true` } as const;
+const run = { kind: 'run', script: sh`true`, undo: 'nothing' } as const;
 const only = (found: Partial<Finding>, mending = known): Line | undefined =>
   linesOf(lookAt(ufw, { findings: [finding(found)] }), [], mending)[0];
 

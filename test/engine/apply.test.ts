@@ -4,7 +4,8 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { apply, toShell } from '../../src/engine/apply.js';
-import type { FileChange, Finding } from '../../src/engine/step.js';
+import type { FileChange } from '../../src/engine/change.js';
+import type { Finding } from '../../src/engine/step.js';
 import { SetupError } from '../../src/errors.js';
 import type { Host } from '../../src/host/host.js';
 import { Secret, type Sh, sh } from '../../src/sh.js';
@@ -106,7 +107,7 @@ describe('a script that fails', () => {
     id: 'hostname.name',
     level: 'change',
     summary: 'Do it',
-    change: { kind: 'run', script: sh`true` },
+    change: { kind: 'run', script: sh`true`, undo: 'nothing' },
   };
   const hands = { generateKey: async () => {}, addHostEntry: async () => {} };
   const host = (code: number, stdout: string, stderr = ''): Host => ({

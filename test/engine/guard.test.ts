@@ -1,5 +1,13 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -19,14 +27,20 @@ function arm(paths: string[]) {
   for (const name of ['systemctl', 'systemd-run', 'logger']) {
     writeFileSync(join(bin, name), `#!/bin/sh\necho "${name} $*" >>${folder}/calls\n`, { mode: 0o755 });
   }
-  const script = armScript({ paths, reload: sh`echo reload >>${join(folder, 'calls')}` });
-  const moved = script.run.replaceAll('/var/lib/broker-setup/guard', join(folder, 'state'));
+  const script = armScript(
+    { paths, reload: sh`echo reload >>${join(folder, 'calls')}` },
+    (state) => sh`echo ${`log ${state}`} >>${join(folder, 'calls')}`,
+  );
+  const moved = script.run
+    .replaceAll('/var/lib/broker-setup/guard', join(folder, 'state'))
+    .replaceAll('/etc/systemd/system', join(folder, 'units'))
+    .replaceAll('/run/broker-setup', join(folder, 'run'));
   const env = { ...process.env, PATH: `${bin}:${process.env.PATH}` };
   const { status, stderr } = spawnSync('sh', ['-c', moved], { env, encoding: 'utf8' });
   return {
     status,
     stderr,
-    restore: () => execFileSync('sh', [join(folder, 'state/restore')], { env }),
+    restore: (...args: string[]) => execFileSync('sh', [join(folder, 'state/restore'), ...args], { env }),
     calls: () => readFileSync(join(folder, 'calls'), 'utf8'),
   };
 }
@@ -54,7 +68,24 @@ describe('the guard', () => {
     expect(readFileSync(join(conf, "it's old"), 'utf8')).toBe('old');
     expect(existsSync(join(conf, 'added'))).toBe(false);
     expect(existsSync(gone)).toBe(false);
-    expect(armed.calls()).toMatch(/reload\n/);
+    expect(armed.calls()).toMatch(/reload\n[\s\S]*log restored\n$/);
     expect(existsSync(join(folder, 'state'))).toBe(false);
+  });
+
+  it('takes back at a start of the server as well, before anything could be reloaded, and forgets itself', () => {
+    const conf = join(folder, 'conf');
+    writeFileSync(conf, 'old');
+    const armed = arm([conf]);
+    const unit = join(folder, 'units/broker-setup-guard-boot.service');
+    expect(readFileSync(unit, 'utf8')).toMatch(/Before=.*ufw\.service.*ssh\.service/);
+    expect(readlinkSync(join(folder, 'units/sysinit.target.wants/broker-setup-guard-boot.service'))).toBe(
+      unit,
+    );
+    writeFileSync(conf, 'new');
+    armed.restore('boot');
+    expect(readFileSync(conf, 'utf8')).toBe('old');
+    expect(armed.calls()).not.toContain('reload\n');
+    expect(armed.calls()).toMatch(/log armed\n[\s\S]*log restored\n/);
+    expect(existsSync(unit)).toBe(false);
   });
 });

@@ -55,7 +55,7 @@ describe('update', () => {
   it('installs and upgrades in one transaction, keeps local files and asks nothing', () => {
     const change = findings(update, answering(done, 'upgrades', 'libc6'), context)[0]?.change;
     const script = change?.kind === 'run' ? change.script.run : '';
-    expect(script.match(/apt-get [^\n]*upgrade sudo ufw/g)).toHaveLength(1);
+    expect(script.match(/install --with-new-pkgs upgrade sudo ufw/g)).toHaveLength(1);
     for (const part of [
       'DEBIAN_FRONTEND=noninteractive',
       'NEEDRESTART_MODE=a',

@@ -48,7 +48,7 @@ describe('the plan', () => {
       id: 'hostname.name',
       level: 'change',
       summary: 'Set it',
-      change: { kind: 'run', script: sh`printf %s ${new Secret('hunter2')}` },
+      change: { kind: 'run', script: sh`printf %s ${new Secret('hunter2')}`, undo: 'nothing' },
     };
     const text = preview([look([write(new Secret('hunter2'), undefined), run])], all);
     expect(text).toContain('<secret>');

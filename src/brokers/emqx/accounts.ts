@@ -1,5 +1,5 @@
 import type { FindingName } from '../../catalogue/index.js';
-import { SAY } from '../../engine/apply.js';
+import { SAY } from '../../engine/say.js';
 import type { Context, Finding } from '../../engine/step.js';
 import { type Secret, type Sh, sh, verbatim } from '../../sh.js';
 import { type Erlang, erl, evaluate } from './erlang.js';
@@ -73,7 +73,11 @@ export function accountFindings(
     id: `conf-edits.${id}`,
     level: 'change',
     summary,
-    change: { kind: 'run', script: must(program) },
+    change: {
+      kind: 'run',
+      script: must(program),
+      undo: { stays: 'The accounts inside EMQX stay as they are.' },
+    },
   });
   return [
     ...(dashboard === 'own'

@@ -1,4 +1,4 @@
-import { SAY } from '../../engine/apply.js';
+import { SAY } from '../../engine/say.js';
 import { lines, type Sh, sh, verbatim } from '../../sh.js';
 import { asEmqx } from './erlang.js';
 import { EMQX, PORTS, VM } from './facts.js';

@@ -1,6 +1,7 @@
 import type { FindingName } from '../../catalogue/index.js';
+import type { FileChange } from '../../engine/change.js';
 import { isAsWanted, type SeenFile } from '../../engine/seen-files.js';
-import type { Context, FileChange, Finding } from '../../engine/step.js';
+import type { Context, Finding } from '../../engine/step.js';
 import { type Sh, sh } from '../../sh.js';
 import { takenPorts } from '../taken-ports.js';
 import { type AccountCode, accountFindings } from './accounts.js';
@@ -80,7 +81,11 @@ const ENABLE: Finding = {
   id: 'conf-edits.service',
   level: 'change',
   summary: 'Start EMQX at every start of the server',
-  change: { kind: 'run', script: sh`systemctl enable ${EMQX.unit} 2>&1` },
+  change: {
+    kind: 'run',
+    script: sh`systemctl enable ${EMQX.unit} 2>&1`,
+    undo: { activate: sh`systemctl disable ${EMQX.unit}` },
+  },
 };
 
 /** acl.conf is a setting like the others, but a list of rules. */
@@ -174,7 +179,7 @@ function restart(seen: Seen, start: Sh, context: Context): Finding | undefined {
     id: 'conf-edits.restart',
     level: 'change',
     summary: `Start EMQX anew: ${reason}`,
-    change: { kind: 'run', script: start },
+    change: { kind: 'run', script: start, undo: 'nothing' },
   });
   const { started, changed, listening, age } = seen;
   if (started === undefined) return anew('it does not run');
@@ -190,6 +195,7 @@ function restart(seen: Seen, start: Sh, context: Context): Finding | undefined {
     summary: `Wait until EMQX, which was started just now, has opened ${doors}`,
     change: {
       kind: 'run',
+      undo: 'nothing',
       script: sh`(
 ${ready}
 for port in ${closed}; do ss -ltnH "sport = :$port" | grep -q . || exit 1; done
@@ -211,7 +217,11 @@ function openData({ open }: Seen): Finding[] {
       id: 'conf-edits.data',
       level: 'change',
       summary: `Keep everybody else on the server out of ${open.join(' and ')}, where EMQX leaves secrets`,
-      change: { kind: 'run', script: sh`chmod o-rwx ${open}` },
+      change: {
+        kind: 'run',
+        script: sh`chmod o-rwx ${open}`,
+        undo: { stays: `Others stay kept out of ${open.join(' and ')}.` },
+      },
     },
   ];
 }

@@ -1,14 +1,8 @@
 import type { FindingName } from '../../catalogue/index.js';
 import { answers } from '../../engine/answers.js';
+import type { Change, Undo } from '../../engine/change.js';
 import type { Probed } from '../../engine/probe.js';
-import {
-  type Change,
-  type Context,
-  definePart,
-  type Fact,
-  type Finding,
-  type Part,
-} from '../../engine/step.js';
+import { type Context, definePart, type Fact, type Finding, type Part } from '../../engine/step.js';
 import { isAddress } from '../../settings/package-file.js';
 import type { Settings } from '../../settings/schema.js';
 import { lines, sh, verbatim } from '../../sh.js';
@@ -171,12 +165,14 @@ function bring(state: State, broker: EmqxSettings, context: Context): Finding[] 
               {
                 kind: 'run',
                 script: addRepository(version, line, broker.repository_key),
+                undo: { files: [KEYRING, SOURCE] },
               },
             ),
           ]),
       change('package', `${what} (${packageName(version)}) from the vendor's repository`, {
         kind: 'run',
         script: installFromRepository(version),
+        undo: INSTALLED,
       }),
     ];
   }
@@ -186,6 +182,7 @@ function bring(state: State, broker: EmqxSettings, context: Context): Finding[] 
       change('package', `${what} from ${from}`, {
         kind: 'run',
         script: lines(fetchPackage(from, sha256), installFile(version, sha256)),
+        undo: INSTALLED,
       }),
     ];
   }
@@ -196,9 +193,15 @@ function bring(state: State, broker: EmqxSettings, context: Context): Finding[] 
     ...(state.files.includes(file.sha256)
       ? []
       : [change('upload', `Send ${file.file} to the server`, upload)]),
-    change('package', `${what} from that file`, { kind: 'run', script: installFile(version, file.sha256) }),
+    change('package', `${what} from that file`, {
+      kind: 'run',
+      script: installFile(version, file.sha256),
+      undo: INSTALLED,
+    }),
   ];
 }
+
+const INSTALLED: Undo = { stays: 'EMQX stays installed.' };
 
 /** apt would jump from 4 to 5 by itself: one repository holds both. */
 function hold(version: string): Finding {
@@ -208,6 +211,7 @@ function hold(version: string): Finding {
     summary: `Keep EMQX at ${version} until broker.version says otherwise`,
     change: {
       kind: 'run',
+      undo: INSTALLED,
       script: sh`apt-mark hold $(dpkg-query -W -f '\${Package} \${db:Status-Status}\\n' emqx emqx-ee emqx-enterprise 2>/dev/null | awk '$2 == "installed" {print $1}') >/dev/null`,
     },
   };

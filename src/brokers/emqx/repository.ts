@@ -1,4 +1,4 @@
-import { SAY } from '../../engine/apply.js';
+import { SAY } from '../../engine/say.js';
 import { type Sh, sh, verbatim } from '../../sh.js';
 import { isSourceAvailable } from './versions.js';
 

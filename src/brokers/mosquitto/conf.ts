@@ -1,7 +1,8 @@
 import { answers } from '../../engine/answers.js';
+import type { FileChange, Undo } from '../../engine/change.js';
 import { programs } from '../../engine/listening.js';
 import { isAsWanted, type SeenFile, tellFiles, toldFiles } from '../../engine/seen-files.js';
-import { type Context, definePart, type FileChange, type Finding } from '../../engine/step.js';
+import { type Context, definePart, type Finding } from '../../engine/step.js';
 import { lines, sh } from '../../sh.js';
 import { mosquittoConf } from '../../templates/mosquitto-conf.js';
 import type { Listener } from '../broker.js';
@@ -75,6 +76,11 @@ function check(state: State, context: Context): Finding[] {
   ];
 }
 
+const PASSWORDS: Undo = {
+  files: [MOSQUITTO.passwords],
+  activate: sh`systemctl try-restart ${MOSQUITTO.unit}`,
+};
+
 function device({ passwords }: State, context: Context): Finding[] {
   const { name } = context.settings.device;
   const findings: Finding[] = [];
@@ -86,6 +92,7 @@ function device({ passwords }: State, context: Context): Finding[] {
       change: {
         kind: 'run',
         script: addAccount(name, context.secrets.devicePassword),
+        undo: PASSWORDS,
       },
     });
   } else if (passwords.mode !== '0600' || passwords.owner !== `${MOSQUITTO.user}:${MOSQUITTO.user}`) {
@@ -93,7 +100,7 @@ function device({ passwords }: State, context: Context): Finding[] {
       id: 'conf-edits.passwords',
       level: 'change',
       summary: `Make the password file readable for the broker alone (now ${passwords.mode} ${passwords.owner})`,
-      change: { kind: 'run', script: claimPasswords() },
+      change: { kind: 'run', script: claimPasswords(), undo: PASSWORDS },
     });
   }
   return findings;
@@ -128,7 +135,7 @@ function config(state: State, { broker, settings }: Context, listeners: readonly
         closed.length > 0
           ? `Restart Mosquitto: nothing listens on ${closed.join(', ')}, which its configuration opens`
           : 'Restart Mosquitto: it was started before it got the present certificate',
-      change: { kind: 'run', script: activate(ports) },
+      change: { kind: 'run', script: activate(ports), undo: 'nothing' },
     },
   ];
 }

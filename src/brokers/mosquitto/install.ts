@@ -27,6 +27,7 @@ systemctl show -p ActiveState,UnitFileState ${MOSQUITTO.unit}`,
         summary: "Install Mosquitto from the distribution's archive",
         change: {
           kind: 'run',
+          undo: { stays: 'Mosquitto stays installed.' },
           script: sh`env DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=a apt-get -y -o DPkg::Lock::Timeout=600 install ${MOSQUITTO.package}`,
         },
       });
@@ -61,6 +62,7 @@ function running(unitFile: string): Finding {
     summary: 'Start Mosquitto, now and at every start of the server',
     change: {
       kind: 'run',
+      undo: 'nothing',
       // A broker that crashed too often stays refused until the count is forgotten.
       script: sh`systemctl reset-failed ${MOSQUITTO.unit} 2>/dev/null || true
 systemctl enable --now ${MOSQUITTO.unit} 2>/dev/null || {

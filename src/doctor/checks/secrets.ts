@@ -28,6 +28,7 @@ echo looked`,
             summary: `Keep everybody else on the server out of ${open.join(', ')}`,
             change: {
               kind: 'run',
+              undo: { stays: 'Files that were open to everybody stay closed.' },
               script: sh`for path in ${open}; do case $path in */ssh_host_*) chmod go-rwx "$path" ;; *) chmod o-rwx "$path" ;; esac; done`,
             },
           },

@@ -1,6 +1,7 @@
 import { answers, tellFile, toldFile } from '../../engine/answers.js';
+import type { FileChange } from '../../engine/change.js';
 import { isAsWanted, type SeenFile, tellFiles, toldFiles } from '../../engine/seen-files.js';
-import { type Context, defineStep, type FileChange, type Finding, type Step } from '../../engine/step.js';
+import { type Context, defineStep, type Finding, type Step } from '../../engine/step.js';
 import { lines, sh } from '../../sh.js';
 import { blankedConf, channelsOf, watchConf } from '../../templates/watch/conf.js';
 import { SENDMAIL, WATCH } from '../../templates/watch/paths.js';
@@ -74,7 +75,14 @@ function removed({ traces }: State): Finding[] {
       id: 'watch.settings',
       level: 'change',
       summary: 'Remove the daily watch with all that it has kept',
-      change: { kind: 'run', script: removeWatch },
+      change: {
+        kind: 'run',
+        script: removeWatch,
+        undo: {
+          files: [WATCH.script, WATCH.conf, WATCH.serviceFile, WATCH.timerFile],
+          activate: fallBack,
+        },
+      },
     },
   ];
 }
@@ -115,7 +123,7 @@ const TIMER_OFF: Finding = {
   id: 'watch.timer',
   level: 'change',
   summary: `Let the daily watch run every day (${WATCH.timer})`,
-  change: { kind: 'run', script: sh`systemctl enable --now ${WATCH.timer}` },
+  change: { kind: 'run', script: sh`systemctl enable --now ${WATCH.timer}`, undo: 'nothing' },
 };
 
 function wantedFiles({ files }: State, { broker, settings }: Context): FileChange[] {
@@ -160,7 +168,7 @@ function lastRun(state: State, { now }: Context, wanted: 'as-set' | 'present'): 
         id,
         level: 'change',
         summary: `Run the daily watch again: ${wrong}`,
-        change: { kind: 'run', script: runWatch },
+        change: { kind: 'run', script: runWatch, undo: 'nothing' },
       },
     ];
   return [

@@ -1,5 +1,6 @@
+import type { FileChange } from '../../engine/change.js';
 import { isAsWanted, type SeenFile } from '../../engine/seen-files.js';
-import type { Context, FileChange, Finding } from '../../engine/step.js';
+import type { Context, Finding } from '../../engine/step.js';
 import { sh } from '../../sh.js';
 import { certbotDropIn } from '../../templates/certbot-drop-in.js';
 import { CA_FILE, DROP_IN } from './paths.js';
@@ -53,6 +54,7 @@ function leftOver(files: ReadonlyMap<string, SeenFile>): Finding[] {
       summary: 'Let certbot trust the well-known certificate authorities again',
       change: {
         kind: 'run',
+        undo: { files: [DROP_IN], activate: sh`systemctl daemon-reload` },
         script: sh`rm -f ${DROP_IN}
 systemctl daemon-reload`,
       },

@@ -1,12 +1,13 @@
-import { SAY } from '../../engine/apply.js';
-import { detached } from '../../engine/detached.js';
+import { logged } from '../../engine/detached.js';
+import { SAY } from '../../engine/say.js';
 import type { Context } from '../../engine/step.js';
+import { LOG_FOLDER } from '../../server-folders.js';
 import { LETS_ENCRYPT } from '../../settings/schema.js';
 import { lines, type Sh, sh, verbatim } from '../../sh.js';
 import { choosesKeyType, keyTypeOf, type Shortcoming } from './lineage.js';
 import { CA_FILE, renewalConf } from './paths.js';
 
-const LOG = '/var/log/broker-setup/certbot.log';
+const LOG = `${LOG_FOLDER}/certbot.log`;
 const say = verbatim(SAY);
 
 /** Keeps the private key at renewals, so that devices which pin the public key go on working; does nothing where it is so already. */
@@ -45,7 +46,7 @@ export function issue(context: Context, present: Shortcoming | undefined): Sh {
     order,
     keepKey(domain),
   );
-  return lines(detached(work, LOG), sh`[ "$code" -eq 0 ] || {`, explain(domain), sh`exit "$code"`, sh`}`);
+  return lines(logged(work, LOG), sh`[ "$code" -eq 0 ] || {`, explain(domain), sh`exit "$code"`, sh`}`);
 }
 
 /** What certbot and the authority said, and what it means for the person. */

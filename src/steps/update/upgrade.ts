@@ -1,10 +1,9 @@
-import { SAY } from '../../engine/apply.js';
-import { detached } from '../../engine/detached.js';
+import { logged } from '../../engine/detached.js';
+import { SAY } from '../../engine/say.js';
+import { LOG_FOLDER, STATE_FOLDER } from '../../server-folders.js';
 import { lines, type Sh, sh, verbatim } from '../../sh.js';
 
-/** Where the server keeps what broker-setup wants to remember between runs. */
-export const STATE_FOLDER = '/var/lib/broker-setup';
-const LOG = '/var/log/broker-setup/apt.log';
+const LOG = `${LOG_FOLDER}/apt.log`;
 
 /**
  * Sets $key: what the outcome of `apt-get -s upgrade` depends on. The simulation takes a third of a second, so its last
@@ -60,27 +59,29 @@ for lock in /var/lib/dpkg/lock-frontend /var/lib/dpkg/lock /var/lib/apt/lists/lo
 done`;
 
 /**
- * Upgrades the system and installs `packages` in one transaction. The work is detached: when the link breaks it goes on,
- * and the next run finds the lock held and waits for it.
+ * Upgrades the system and installs `packages` in one transaction; what an installation that was cut off has left is repaired
+ * first: packages that were unpacked are configured, those that were half unpacked are fetched again (dpkg(1), apt-get(8)).
  */
 export function upgradeScript(packages: readonly string[]): Sh {
   const work = lines(
     sh`export DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=a UCF_FORCE_CONFFOLD=1 APT_LISTCHANGES_FRONTEND=none LC_ALL=C`,
     waitForFirstBoot,
     waitForLock,
-    sh`dpkg --configure -a --force-confdef --force-confold`,
+    // What it cannot do, apt says below in words.
+    sh`dpkg --configure -a --force-confdef --force-confold || true`,
     // Translated descriptions take a third of the time, and the daily timer fetches them (apt.conf(5)).
     // By itself apt-get calls a mirror that does not answer a warning, exits with 0 and goes on with old lists or none.
     sh`apt-get -q -o DPkg::Lock::Timeout=600 -o APT::Update::Error-Mode=any -o Acquire::Languages=none update || {
   echo '${verbatim(SAY)}The package lists could not be fetched from the mirror.'
   echo '${verbatim(SAY)}Check that the server reaches the internet, and that /etc/apt/sources.list* is right, then run the same command again.'; exit 1; }`,
-    sh`apt-get -q -y -o DPkg::Lock::Timeout=600 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold --no-install-recommends --with-new-pkgs upgrade ${packages} || {
+    sh`install() { apt-get -q -y -o DPkg::Lock::Timeout=600 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold --no-install-recommends "$@"; }
+{ [ -z "$(dpkg --audit)" ] || install --fix-broken install; } && install --with-new-pkgs upgrade ${packages} || {
   echo '${verbatim(SAY)}Installing the packages failed; what apt said is above.'
   echo '${verbatim(SAY)}Run the same command again: it repairs an interrupted installation. If the mirror is down, wait.'; exit 1; }`,
     sh`mkdir -p ${STATE_FOLDER}; touch ${`${STATE_FOLDER}/updated`}`,
     upgradesKey,
     sh`if ${simulateUpgrade}; then printf '%s\\n' "$key" "$pending" >${`${STATE_FOLDER}/upgrades`}; fi`,
   );
-  return sh`${detached(work, LOG)}
+  return sh`${logged(work, LOG)}
 exit "$code"`;
 }

@@ -1,4 +1,4 @@
-import { STATE_FOLDER } from '../../steps/update/upgrade.js';
+import { STATE_FOLDER } from '../../server-folders.js';
 
 const NAME = 'broker-setup-watch';
 

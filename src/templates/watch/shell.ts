@@ -1,6 +1,6 @@
-import { SAY } from '../../engine/apply.js';
+import { SAY } from '../../engine/say.js';
+import { STATE_FOLDER } from '../../server-folders.js';
 import { lines, type Sh, sh, verbatim } from '../../sh.js';
-import { STATE_FOLDER } from '../../steps/update/upgrade.js';
 import { WATCH } from './paths.js';
 
 const dirname = (path: string) => path.slice(0, path.lastIndexOf('/'));

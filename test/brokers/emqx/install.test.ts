@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { KEYRING, SOURCE, sourceLine } from '../../../src/brokers/emqx/repository.js';
-import type { Change, Finding } from '../../../src/engine/step.js';
+import type { Change } from '../../../src/engine/change.js';
+import type { Finding } from '../../../src/engine/step.js';
 import type { Settings } from '../../../src/settings/schema.js';
 import { contextWith, type Other } from '../../recorded.js';
 

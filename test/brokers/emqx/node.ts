@@ -1,6 +1,7 @@
+import type { FileChange } from '../../../src/engine/change.js';
 import type { Probed } from '../../../src/engine/probe.js';
 import type { SeenFile } from '../../../src/engine/seen-files.js';
-import type { Context, FileChange, Finding } from '../../../src/engine/step.js';
+import type { Context, Finding } from '../../../src/engine/step.js';
 import type { Settings } from '../../../src/settings/schema.js';
 import { base64 } from '../../context.js';
 import { contextWith } from '../../recorded.js';

@@ -1,0 +1,66 @@
+import { waitForChange } from '../engine/detached.js';
+import { clean } from '../engine/events.js';
+import { restoreNow } from '../engine/guard.js';
+import type { FirstLook } from '../engine/look.js';
+import type { Host } from '../host/host.js';
+import { self } from '../runs/lock.js';
+import { append } from '../runs/log.js';
+import type { Holder, RunsSeen } from '../runs/seen.js';
+import { locked, whatHappened } from '../runs/sentences.js';
+
+/** Of a session that may change the server. */
+export interface Settling {
+  say(text: string): void;
+  /** The command that takes a lock off, for the error. */
+  unlock: string;
+}
+
+/**
+ * Brings to an end what an earlier run has left behind, before anything is judged: a change that is still under way is
+ * waited for, an unconfirmed change to the way in is taken back, and what happened is told, once.
+ * @param again looks anew
+ * @throws SetupError `locked` where somebody is at work
+ */
+export async function settle(
+  host: Host,
+  first: FirstLook,
+  again: () => Promise<FirstLook>,
+  { say, unlock }: Settling,
+): Promise<FirstLook> {
+  const { holder, busy, guardArmed, cutOff } = first.runs;
+  if (holder && isAlive(holder)) throw locked(holder, unlock);
+  if (cutOff && !cutOff.told) say(whatHappened(cutOff));
+  if (busy) {
+    say(
+      `Its change goes on by itself on the server${holder?.step === undefined ? '' : ` (“${holder.step}”)`}; waiting for it ...`,
+    );
+    await host.run({ script: waitForChange, onLine: (line) => say(`    ${clean(line)}`) });
+  }
+  if (guardArmed) {
+    say('A change to the way in was not confirmed. It is taken back first.');
+    await restoreNow(host);
+  }
+  if (cutOff && !cutOff.told) await host.run({ script: append(cutOff.id, { type: 'told' }) });
+  return busy || guardArmed ? again() : first;
+}
+
+/** The lock of a run of this very computer whose process is gone is dead, whatever its connection looks like. */
+export function isAlive(holder: Holder): boolean {
+  return holder.alive && !(holder.by === self('').by && !isRunning(holder.pid));
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it runs, as somebody else (kill(2)).
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** What a run has to know of others when it begins. */
+export function openingOf({ holder, newest }: RunsSeen, command: string, unlock: string) {
+  const dead = holder && !isAlive(holder) ? holder.run : undefined;
+  return { runner: self(command), seen: newest, dead, unlock };
+}

@@ -1,0 +1,121 @@
+import { randomBytes } from 'node:crypto';
+import { detached } from '../engine/detached.js';
+import type { Finding, Step } from '../engine/step.js';
+import { SetupError } from '../errors.js';
+import type { Host } from '../host/host.js';
+import { LOG_FOLDER, RUN_FOLDER, STATE_FOLDER } from '../server-folders.js';
+import { lines, type Sh, sh } from '../sh.js';
+import { describe } from './describe.js';
+import { keepBefore, noteAfter, prune } from './keep.js';
+import { hold, LOCK, lockFunctions, type Runner, release, stillMine, tellLock } from './lock.js';
+import { append, appendChanged, appendTo, type Entry, listRuns, RUN_ID } from './log.js';
+import { parseLock } from './seen.js';
+import { locked } from './sentences.js';
+
+/** Somebody else has the lock; and: somebody has changed the server since it was looked at. */
+const HELD = 75;
+const MEANWHILE = 76;
+
+/** A run that has the lock of a server, and keeps its log there. */
+export interface OpenRun {
+  id: string;
+  /** The script of a change, so that it is done whole, logged, and can be undone. */
+  recorded(step: Pick<Step, 'id' | 'title'>, finding: Finding, script: Sh): Sh;
+  /** Shell that adds to the log. */
+  note(entry: Entry): Sh;
+  /** Takes the lock again over another connection, after a restart of the server; this run closes that connection. */
+  regain(host: Host): Promise<void>;
+  /** Gives the lock back. Where the link is gone, the lock dies with it. */
+  close(outcome: Extract<Entry, { type: 'end' }>['outcome'], message?: string): Promise<void>;
+}
+
+export interface Opening {
+  runner: Runner;
+  /** The newest run that was there when the server was looked at. */
+  seen: string | undefined;
+  /** A lock that is known to be dead, though the server may not have noticed. */
+  dead: string | undefined;
+  /** The command that takes a lock off, for the error. */
+  unlock: string;
+}
+
+/**
+ * Takes the lock and begins the log, before the first change.
+ * @throws SetupError `locked`; `changed-meanwhile`
+ */
+export async function openRun(
+  host: Host,
+  { runner, seen = '', dead = '', unlock }: Opening,
+): Promise<OpenRun> {
+  const begin: Entry = { type: 'run', version: 1, login: host.user, ...runner };
+  const script = sh`set -u
+umask 077
+mkdir -p -m 0755 ${LOG_FOLDER} ${STATE_FOLDER}
+mkdir -p ${RUN_FOLDER}
+exec 9>${RUN_FOLDER}/mutex && flock 9 || exit 1
+${lockFunctions}
+if [ -e ${LOCK}/run ] && [ "$(cat ${LOCK}/run)" != ${dead} ] && holds; then
+${tellLock}
+exit ${HELD}
+fi
+[ "$(${listRuns} | tail -n 1)" = ${seen} ] || exit ${MEANWHILE}
+id=$(date -u +%Y%m%d-%H%M%S)-${randomBytes(2).toString('hex')}
+rm -rf ${LOCK}
+${hold(runner)}
+from=$(printf '"from":"%s",' "$(tr -cd '0-9a-fA-F:.%' <${LOCK}/from)")
+${appendTo(sh`${LOG_FOLDER}/"$id".jsonl`, begin, sh`"$from"`)}
+${prune(LOG_FOLDER, listRuns)}
+echo "$id"`;
+  const { code, stdout, stderr } = await host.run({ script });
+  const id = stdout.trim();
+  if (code === HELD) throw locked(parseLock(stdout), unlock);
+  if (code === MEANWHILE) throw meanwhile();
+  if (code !== 0 || !RUN_ID.test(id)) {
+    throw new SetupError(`The server did not let the run begin its log: ${stderr.trim() || stdout.trim()}`, {
+      code: 'no-log',
+      hint: `Nothing was changed. Look whether the disk is full or read-only: df -h ${LOG_FOLDER}`,
+    });
+  }
+  return opened(id, runner, host);
+}
+
+function meanwhile(): SetupError {
+  return new SetupError('Another run has changed the server since it was looked at.', {
+    code: 'changed-meanwhile',
+    hint: 'Nothing was changed by this one. Run the same command again, for a plan of how the server is now.',
+  });
+}
+
+function opened(id: string, runner: Runner, first: Host): OpenRun {
+  let host = first;
+  let changes = 0;
+  return {
+    id,
+    note: (entry) => append(id, entry),
+    recorded(step, finding, script) {
+      changes += 1;
+      const { change } = finding;
+      const [entry, detail] = describe(changes, step, finding, script);
+      return detached({
+        work: script,
+        before: lines(
+          stillMine(id),
+          sh`echo ${step.title} >${LOCK}/step`,
+          append(id, entry),
+          append(id, detail),
+          keepBefore(id, changes, change),
+        ),
+        after: lines(appendChanged(id, changes), noteAfter(id, change)),
+      });
+    },
+    async regain(next) {
+      host = next;
+      await host.run({ script: lines(sh`umask 077; id=${id}`, lockFunctions, hold(runner)) });
+    },
+    async close(outcome, message) {
+      const end: Entry = { type: 'end', outcome, ...(message === undefined ? {} : { message }) };
+      await host.run({ script: lines(append(id, end), release(id)) }).catch(() => undefined);
+      if (host !== first) await host.close();
+    },
+  };
+}

@@ -150,6 +150,57 @@ the disk differ, 2 wrong usage or settings, 3 one of them could not be read.`,
     process.exitCode = await fingerprint(host, options);
   });
 
+program
+  .command('history')
+  .summary('list what runs have changed on a server')
+  .description(
+    'Lists the runs that have changed the server, from the log that it keeps, or tells all that one of them changed.',
+  )
+  .argument('[run]', 'name of a run, as the list shows it')
+  .addOption(config())
+  .addOption(set())
+  .addOption(hostKey())
+  .addOption(knownHosts())
+  .addOption(json())
+  .action(async (run: string | undefined, options) => {
+    const { history } = await import('./commands/history.js');
+    process.exitCode = await history(run, options);
+  });
+
+program
+  .command('undo')
+  .summary('put back what a run has changed')
+  .description(
+    'Puts the files that a run has changed back as they were, after showing what differs, and restarts what uses them. Unless a login works afterwards, the undo is itself taken back.',
+  )
+  .argument('[run]', 'name of a run, as history shows it; default: the newest')
+  .option('-y, --yes', 'do not ask before changing the server')
+  .addOption(config())
+  .addOption(set())
+  .addOption(hostKey())
+  .addOption(knownHosts())
+  .action(async (run: string | undefined, options) => {
+    const { undo } = await import('./commands/undo.js');
+    process.exitCode = await undo(run, options);
+  });
+
+program
+  .command('unlock')
+  .summary('take off the lock of a run whose person is gone')
+  .description(
+    'Says who is at work on the server, and takes the lock of that run off: it stops before its next change.',
+  )
+  .argument('[server]', 'address of the server, or its name in ~/.ssh/config')
+  .option('-y, --yes', 'do not ask')
+  .addOption(config())
+  .addOption(set())
+  .addOption(hostKey())
+  .addOption(knownHosts())
+  .action(async (server: string | undefined, options) => {
+    const { unlock } = await import('./commands/unlock.js');
+    process.exitCode = await unlock(server, options);
+  });
+
 const rehearse = program
   .command('rehearse')
   .summary('do it all on a throwaway server on this computer')

@@ -42,6 +42,7 @@ export function contextFor(
       dashboardPassword: new Secret('dashboard'),
       nodeCookie: new Secret('cookie'),
       sudoPassword: undefined,
+      sudoPasswordMade: false,
       keyPassphrase: undefined,
       ...changes.secrets,
     },

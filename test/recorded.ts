@@ -72,6 +72,7 @@ export function contextWith(other: Other = {}): Context {
       dashboardPassword: new Secret('open dashboard'),
       nodeCookie: new Secret('a cookie'),
       sudoPassword: undefined,
+      sudoPasswordMade: false,
       keyPassphrase: undefined,
     },
     packages: [],

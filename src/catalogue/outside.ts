@@ -1,6 +1,7 @@
 /** Why it matters, for each look from outside that does not hold: one sentence for people. */
 export const OUTSIDE = {
   'login.user': 'It is your way in.',
+  'login.first': 'Without it nobody could put right what a change to the accounts has broken.',
   'login.root': 'root is the name that everybody tries.',
   'login.password': 'Passwords are tried thousands of times a day.',
   'ports.open': 'Devices cannot reach the broker.',

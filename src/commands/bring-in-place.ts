@@ -3,7 +3,7 @@ import { isInPlace } from '../engine/healthy.js';
 import type { Look } from '../engine/look.js';
 import type { StepOutcome } from '../engine/run.js';
 import { Cancelled, EXIT, PersonNeeded, UsageError } from '../errors.js';
-import type { OpenRun } from '../runs/open.js';
+import { openRun } from '../runs/open.js';
 import { put } from '../settings/defaults.js';
 import { saveConfig } from '../settings/save.js';
 import type { Settings } from '../settings/schema.js';
@@ -12,7 +12,7 @@ import { preview } from '../ui/preview.js';
 import { program } from '../ui/program.js';
 import { initJson, planJson } from '../ui/result-json.js';
 import { standing } from '../ui/standing.js';
-import { madeSecrets, summary } from '../ui/summary.js';
+import { madeSecrets, soonNeeded, summary } from '../ui/summary.js';
 import type { InitFlags } from './flags.js';
 import { confirm, interactive } from './questions.js';
 import { restartIfNeeded } from './reboot.js';
@@ -20,7 +20,6 @@ import { runSteps, type Watching } from './run-steps.js';
 import type { Session } from './session.js';
 import { DEFAULT_CONFIG } from './settings.js';
 import { openingOf } from './settle.js';
-import { underLock } from './under-lock.js';
 
 const say = (text: string) => process.stderr.write(`${text}\n`);
 
@@ -57,38 +56,50 @@ export async function bringInPlace(
     say,
     events,
   };
+  const opening = openingOf(session.runs, flags.command ?? 'init', unlockCommand(flags));
+  const record = todo ? await openRun(session.host, opening) : undefined;
+  for (const line of soonNeeded(looks, context)) say(line);
   const outcomes: StepOutcome[] = [];
   try {
-    const work = async (record?: OpenRun) => {
-      outcomes.push(...(await runSteps({ ...session, signal, record }, looks, watching)));
-      if (record) outcomes.push(...(await restartIfNeeded(session, signal, watching, record)));
-    };
-    const opening = openingOf(session.runs, flags.command ?? 'init', unlockCommand(flags));
-    await (todo ? underLock(session.host, opening, work) : work());
+    outcomes.push(...(await runSteps({ ...session, signal, record }, looks, watching)));
+    if (record) outcomes.push(...(await restartIfNeeded(session, signal, watching, record)));
   } catch (error) {
-    for (const line of madeSecrets(events, session.context)) say(line);
-    if (flags.json) process.stdout.write(initJson(settings, events, outcomes, error));
-    const code = printError(error, { verbose: flags.verbose === true });
-    for (const line of standing(
-      looks.map(({ step }) => step),
-      events,
-    ))
-      say(line);
-    if (!flags.throwaway) say(`\nTo go on: ${repeatCommand(flags)}`);
+    const code = tellFailure(error, { session, flags, events, outcomes });
+    await record?.close(error);
     return code;
   }
   const recorded = withRecords(settings, outcomes);
   if (recorded && !flags.brief) await saveConfig(config, recorded);
   if (flags.json || flags.brief) {
-    for (const line of madeSecrets(events, session.context)) say(line);
+    for (const line of madeSecrets(events, context)) say(line);
     if (flags.json) process.stdout.write(initJson(settings, events, outcomes, undefined));
-    return EXIT.ok;
+  } else {
+    const seconds = (performance.now() - started) / 1000;
+    process.stdout.write(
+      summary({ settings, context, events, outcomes, config, repeat: repeatCommand(flags), seconds }),
+    );
   }
-  const seconds = (performance.now() - started) / 1000;
-  process.stdout.write(
-    summary({ settings, context, events, outcomes, config, repeat: repeatCommand(flags), seconds }),
-  );
+  await record?.close();
   return EXIT.ok;
+}
+
+interface Ended {
+  session: Session;
+  flags: InitFlags;
+  events: readonly Event[];
+  outcomes: readonly StepOutcome[];
+}
+
+/** What went wrong, what is done and what is not, what was made meanwhile, and how to go on. @returns the exit code */
+function tellFailure(error: unknown, { session, flags, events, outcomes }: Ended): number {
+  const { looks, context } = session;
+  for (const line of madeSecrets(events, context)) say(line);
+  if (flags.json) process.stdout.write(initJson(context.settings, events, outcomes, error));
+  const code = printError(error, { verbose: flags.verbose === true });
+  const steps = looks.map(({ step }) => step);
+  for (const line of standing(steps, events)) say(line);
+  if (!flags.throwaway) say(`\nTo go on: ${repeatCommand(flags)}`);
+  return code;
 }
 
 /** What was seen of the world at first use becomes a setting, so that it is compared the next time. */

@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import type { Secrets } from '../engine/step.js';
+import type { Login, Secrets } from '../engine/step.js';
 import { LoginRefused } from '../errors.js';
 import { LoginAsOtherUser } from '../host/failures.js';
 import type { Credentials, Target } from '../host/host.js';
@@ -48,7 +48,7 @@ export interface Entrance {
 export interface Entered {
   host: SshHost;
   /** What opened the door where it was not the limited user's key: the proofs try it again when it must be shut. */
-  firstLogin: { user: string; credentials: Credentials } | undefined;
+  firstLogin: Login | undefined;
   /** The key's passphrase, where a person was asked for it. */
   keyPassphrase: Secret | undefined;
   /** What was given to the limited user's sudo, once it has asked; undefined where it asked for nothing. */
@@ -115,9 +115,14 @@ async function enterFirst(first: Target, entrance: Entrance, rules: ConnectOptio
       await host.close();
       throw error;
     }
-    const firstLogin = { user: first.user, credentials };
-    const forSudo = async () => (first.user === entrance.limited.user ? sudo.known() : undefined);
-    return { host, firstLogin, keyPassphrase: undefined, sudoPassword: forSudo };
+    const asked = await sudo.known();
+    const firstLogin = {
+      user: first.user,
+      credentials,
+      ...(asked ? { sudoPassword: asked } : {}),
+    };
+    const forLimited = async () => (first.user === entrance.limited.user ? sudo.known() : undefined);
+    return { host, firstLogin, keyPassphrase: undefined, sudoPassword: forLimited };
   };
   const askPassword = async (tries: number, refused: LoginRefused): Promise<Entered> => {
     const password = await loginPassword({ interactive: true, user: first.user, host: first.name });

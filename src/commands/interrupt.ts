@@ -1,3 +1,6 @@
+import { GUARD_SECONDS } from '../engine/guard.js';
+import { EXIT } from '../errors.js';
+
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Ctrl-C and its kin as an AbortSignal. */
@@ -5,6 +8,18 @@ export interface Interrupt {
   signal: AbortSignal;
   /** Gives the signals back to the process. */
   stop(): void;
+}
+
+/** The cursor is shown again, as a list that is being drawn hides it (DECTCEM, xterm's ctlseqs). */
+const SHOW_CURSOR = '\u001b[?25h';
+
+/** At once: what is under way on the server is done there, and an unproved change to the way in is taken back there. */
+function leave(say: (text: string) => void): never {
+  if (process.stderr.isTTY) process.stderr.write(SHOW_CURSOR);
+  say(
+    `Left. A change that is under way on the server is finished there; one to the way in is taken back within ${GUARD_SECONDS} seconds.`,
+  );
+  process.exit(EXIT.cancelled);
 }
 
 /**
@@ -16,7 +31,7 @@ export function onInterrupt(say: (text: string) => void, again: 'leave' | 'wait'
   const controller = new AbortController();
   const handler = () => {
     if (controller.signal.aborted) {
-      if (again === 'leave') process.kill(process.pid, 'SIGKILL');
+      if (again === 'leave') leave(say);
       say('Still cleaning up ...');
       return;
     }

@@ -1,7 +1,7 @@
 import { brokerFor } from '../brokers/index.js';
 import type { LaptopHands } from '../engine/apply.js';
 import { type FirstLook, firstLook, type Look } from '../engine/look.js';
-import type { Asking, Context, Laptop, Outside, Secrets, Step } from '../engine/step.js';
+import type { Asking, Context, Laptop, Login, Outside, Secrets, Step } from '../engine/step.js';
 import { UsageError } from '../errors.js';
 import { foundAt } from '../host/addresses.js';
 import type { Target } from '../host/host.js';
@@ -71,6 +71,8 @@ export interface Session {
   refresh(context: Context): Promise<Context>;
   /** Opens another connection, as the limited user. */
   reconnect(): Promise<SshHost>;
+  /** Opens another connection by some other login. */
+  connectAs(login: Login): Promise<SshHost>;
   close(): Promise<void>;
 }
 
@@ -90,6 +92,7 @@ export async function makeSecrets({ user, key }: Settings, choosing: boolean): P
     dashboardPassword: generatePassword(),
     nodeCookie: generatePassword(),
     sudoPassword: chosen ?? (withPassword ? generatePassword() : undefined),
+    sudoPasswordMade: withPassword && chosen === undefined,
     keyPassphrase: await keyPassphrase({
       interactive: asks,
       file: key.file,
@@ -152,7 +155,11 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     const way = wayIn(hostKeys, (await entered.sudoPassword()) ?? secrets.sudoPassword);
     const outside = eyes(way, context, inside);
     const { keyLogin } = outside;
-    const sudo = keyLogin.sudoPassword ? { sudoPassword: keyLogin.sudoPassword } : {};
+    const connectAs = ({ user, credentials, sudoPassword }: Login) =>
+      connect({ ...limited, user }, credentials, {
+        hostKey: way.accepted,
+        ...(sudoPassword ? { sudoPassword } : {}),
+      });
     return {
       host,
       context,
@@ -161,7 +168,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       outside,
       hands: laptopHands(limited, secrets),
       refresh: async (now) => ({ ...now, laptop: await lookAtLaptop(settings, given) }),
-      reconnect: () => connect(limited, keyLogin.credentials, { hostKey: way.accepted, ...sudo }),
+      reconnect: () => connectAs(keyLogin),
+      connectAs,
       close: () => host.close(),
     };
   } catch (error) {

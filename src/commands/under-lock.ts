@@ -1,4 +1,3 @@
-import { Cancelled } from '../errors.js';
 import type { Host } from '../host/host.js';
 import { type Opening, type OpenRun, openRun } from '../runs/open.js';
 
@@ -12,13 +11,13 @@ export async function underLock<T>(
   work: (record: OpenRun) => Promise<T>,
 ): Promise<T> {
   const record = await openRun(host, opening);
+  let failure: unknown;
   try {
-    const result = await work(record);
-    await record.close('done');
-    return result;
+    return await work(record);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    await record.close(error instanceof Cancelled ? 'cancelled' : 'failed', message);
+    failure = error;
     throw error;
+  } finally {
+    await record.close(failure);
   }
 }

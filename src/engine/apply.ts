@@ -72,11 +72,13 @@ function writeFiles({
   return lines(
     sh`set -u
 umask 077
-kept=$(mktemp -d) || exit 1
+kept=$(mktemp -d -p /run 2>/dev/null || mktemp -d) || exit 1
 trap 'rm -rf "$kept"' EXIT
 keep() { if [ -e "$2" ]; then cp -pP "$2" "$kept/$1"; fi; }
 put_back() { if [ -e "$kept/$1" ]; then cp -pP --remove-destination "$kept/$1" "$2"; else rm -f "$2"; fi; }
 place() {
+  # What a power cut has left of an earlier try.
+  rm -f "$(dirname "$2")"/.broker-setup.??????
   mkdir -p -m 0755 "$(dirname "$2")" && new=$(mktemp "$(dirname "$2")/.broker-setup.XXXXXX") || return 1
   { printf %s "$5" | base64 -d >"$new" && chown "$4" "$new" && chmod "$3" "$new"; } || { rm -f "$new"; return 1; }
   # A file that is itself a mount point, as /etc/hosts in a container, cannot be replaced, only filled.

@@ -24,9 +24,9 @@ export type Change =
   /**
    * The files are replaced atomically; then `activate` runs (validate, reload, wait). Where it exits non-zero
    * every file is put back as it was and `fallback` runs, else `activate` once more, so that the service runs with its old
-   * files; a service that is open as it ships must rather not run.
+   * files; a service that is open as it ships must rather not run. `undo` is for later, where neither of the two fits old files.
    */
-  | { kind: 'write'; files: FileChange[]; activate?: Sh; fallback?: Sh }
+  | { kind: 'write'; files: FileChange[]; activate?: Sh; fallback?: Sh; undo?: Sh }
   | { kind: 'keygen'; file: string; type: 'ed25519' | 'rsa'; comment: string }
   | { kind: 'host-entry'; alias: string; user: string; key: string }
   /** Brings a file of this computer to `to` on the server, owned by root with mode 0644; refused there unless it has this SHA-256. */

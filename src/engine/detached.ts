@@ -11,7 +11,7 @@ export const changeUnderWay: Sh = sh`{ [ -e ${CHANGE}/alive ] && ! flock -n ${CH
 export interface Work {
   /** Shell; it must hold no file descriptor 9. May hold secrets: it travels in a file that root alone can read, and briefly. */
   work: Sh;
-  /** Shell that comes before, in the same process; where it exits, the work is not begun. */
+  /** Shell that comes before, in the same process; where it exits, the work is not begun, and what it says is passed on. */
   before: Sh;
   /** Shell that comes behind, and finds the exit code of the work in $code. */
   after: Sh;
@@ -25,12 +25,14 @@ export interface Work {
 export function detached({ work, before, after }: Work): Sh {
   const runner = lines(
     sh`umask 077
-echo $$ >${CHANGE}/pid`,
+echo $$ >${CHANGE}/pid
+code=1
+trap 'echo "$code" >${verbatim(CHANGE)}/code' EXIT
+exec >${CHANGE}/out 2>${CHANGE}/err`,
     before,
-    sh`( exec 9>&-; umask 022; . ${CHANGE}/work ) </dev/null >${CHANGE}/out 2>${CHANGE}/err
+    sh`( exec 9>&-; umask 022; . ${CHANGE}/work ) </dev/null
 code=$?`,
     after,
-    sh`echo "$code" >${CHANGE}/code`,
   );
   return sh`set -u
 umask 077

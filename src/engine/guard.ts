@@ -6,7 +6,7 @@ import { GUARD_FOLDER, GUARD_RESTORE } from './guard-paths.js';
 import type { Guard } from './step.js';
 
 /** How long the server waits for the proof of a new login before it takes the change back, in seconds. */
-const GUARD_SECONDS = 90;
+export const GUARD_SECONDS = 90;
 
 /** A change that is under way is waited for before it is taken back, but not for ever, in seconds. */
 const CHANGE_SECONDS = 20;
@@ -61,6 +61,13 @@ export async function restoreNow(host: Host): Promise<void> {
   await host.run({
     script: sh`if [ -e ${GUARD_RESTORE} ]; then systemctl start ${`${UNIT}.service`} 2>/dev/null || setsid sh ${GUARD_RESTORE}; fi
 systemctl stop ${`${UNIT}.timer`} 2>/dev/null`,
+  });
+}
+
+/** Waits until a change that the server takes back by itself is back as a whole, reload included; for a minute at most. */
+export async function untilRestored(host: Host): Promise<void> {
+  await host.run({
+    script: sh`for second in $(seq 60); do [ -e ${GUARD_RESTORE} ] || break; sleep 1; done`,
   });
 }
 

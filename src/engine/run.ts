@@ -176,7 +176,14 @@ function knownNow(
 /** Nothing counts as done before it was seen from outside; a guarded change is taken back if it was not. */
 async function confirm(run: Run, step: Step, context: Context, guarded: boolean): Promise<void> {
   try {
-    await prove(step.id, step.proofs(context), run.outside, run.emit, step.guard ? 'hold' : 'not-fail');
+    const more = guarded ? (step.guard?.(run.context).proofs ?? []) : [];
+    await prove(
+      step.id,
+      [...step.proofs(context), ...more],
+      run.outside,
+      run.emit,
+      step.guard ? 'hold' : 'not-fail',
+    );
   } catch (error) {
     if (step.guard && guarded) await restoreNow(run.host).catch(() => undefined);
     throw error;

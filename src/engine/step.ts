@@ -19,6 +19,8 @@ export interface Context {
   secrets: Secrets;
   /** Packages of all steps: installed in one transaction by the first of them. */
   packages: readonly string[];
+  /** Passwords that an earlier run has set and nobody was told. Known to the step that sets them. */
+  untold?: ReadonlySet<MadePassword>;
   now: Date;
 }
 
@@ -50,6 +52,8 @@ export interface Secrets {
   nodeCookie: Secret;
   /** The limited user's, where sudo asks for one. */
   sudoPassword: Secret | undefined;
+  /** Whether it was generated, so that a person must be shown it. */
+  sudoPasswordMade: boolean;
   /** Of a new SSH key; undefined for none. */
   keyPassphrase: Secret | undefined;
 }
@@ -116,6 +120,13 @@ export interface LoginOutcome {
   detail: string;
 }
 
+/** Who logs in, with what, and what sudo is given where it asks. */
+export interface Login {
+  user: string;
+  credentials: Credentials;
+  sudoPassword?: Secret;
+}
+
 /** What proofs may use: eyes, no hands. */
 export interface Outside {
   context: Asking;
@@ -124,10 +135,10 @@ export interface Outside {
   /** The addresses under which devices find the server, `address` first: one of each family. */
   addresses: readonly string[];
   /** Opens a new connection, logs in, tries sudo, closes it. Never throws for a refusal. */
-  login(as: { user: string; credentials: Credentials; sudoPassword?: Secret }): Promise<LoginOutcome>;
+  login(as: Login): Promise<LoginOutcome>;
   /** What opened the door for the limited user, and what opened it first in this run. */
-  keyLogin: { user: string; credentials: Credentials; sudoPassword?: Secret };
-  firstLogin: { user: string; credentials: Credentials } | undefined;
+  keyLogin: Login;
+  firstLogin: Login | undefined;
   /** The passwords that this run has made, and so knows. */
   made: Partial<Record<MadePassword, Secret>>;
   /** What the latest look told about the server itself; it may still be on its way while proofs are made. */
@@ -147,6 +158,8 @@ export interface Inside {
 export interface Guard {
   paths: readonly string[];
   reload: Sh;
+  /** What must hold besides the step's own proofs before the change is confirmed. */
+  proofs?: readonly Proof[];
 }
 
 /** The contract as an author writes it; State never leaves the author's file. */

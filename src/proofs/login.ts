@@ -1,4 +1,4 @@
-import type { Asking, LoginOutcome, Outside, Proof, Proved } from '../engine/step.js';
+import type { Asking, Login, LoginOutcome, Outside, Proof, Proved } from '../engine/step.js';
 import { LoginRefused, SetupError } from '../errors.js';
 import { LoginAsOtherUser } from '../host/failures.js';
 import type { Credentials, Target } from '../host/host.js';
@@ -12,11 +12,7 @@ const PASSWORD_METHODS = ['password', 'keyboard-interactive'];
  * Opens a new connection, logs in, proves sudo with `id -u`, closes it.
  * @throws SetupError only where nothing about the login could be learned: unreachable, host key, connection lost
  */
-export async function login(
-  target: Target,
-  as: { user: string; credentials: Credentials; sudoPassword?: Secret },
-  hostKey: HostKeyPolicy,
-): Promise<LoginOutcome> {
+export async function login(target: Target, as: Login, hostKey: HostKeyPolicy): Promise<LoginOutcome> {
   const options = { hostKey, ...(as.sudoPassword === undefined ? {} : { sudoPassword: as.sudoPassword }) };
   let host: Awaited<ReturnType<typeof connect>>;
   try {
@@ -46,6 +42,22 @@ export async function login(
     await host.close();
   }
 }
+
+/** The login that opened the door for this run opens it again, and reaches root: what is changed about accounts must not cut it. */
+export const sameLogin: Proof = {
+  id: 'login.first',
+  title: 'the login of this run works as before, and reaches root',
+  inTurn: true,
+  run: (outside) =>
+    unlessUnknown(async () => {
+      const { keyLogin, firstLogin = keyLogin } = outside;
+      // Where it is the limited user's own, sudo may ask from now on for the password that this run has set.
+      const seen = await outside.login(
+        firstLogin.user === keyLogin.user ? { ...keyLogin, ...firstLogin } : firstLogin,
+      );
+      return { ok: seen.ok && seen.sudo === true, detail: seen.detail };
+    }),
+};
 
 /** The limited user gets in with the key, over a new connection, and sudo works. */
 export function newUserLogin(context: Asking): Proof {

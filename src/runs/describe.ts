@@ -4,16 +4,19 @@ import type { Finding, Step } from '../engine/step.js';
 import type { Sh } from '../sh.js';
 import type { Entry } from './log.js';
 
+/** What is recorded: a finding's change, or another that no finding asked for. */
+export type Recordable = Pick<Finding, 'summary' | 'change'> & { id?: string };
+
 /** Pure. What the log says of a change: that it begins, and what it is, without secrets. */
 export function describe(
   n: number,
   { id: step, title }: Pick<Step, 'id' | 'title'>,
-  { id, summary, change }: Finding,
+  { id, summary, change }: Recordable,
   script: Sh,
 ): [Entry, Entry] {
   const stays = change?.kind === 'run' && change.undo !== 'nothing' ? change.undo.stays : undefined;
   return [
-    { type: 'change', n, step, title, id, summary, ...(stays === undefined ? {} : { stays }) },
+    { type: 'change', n, step, title, id: id ?? step, summary, ...(stays === undefined ? {} : { stays }) },
     { type: 'detail', n, ...detail(change, script) },
   ];
 }

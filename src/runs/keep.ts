@@ -1,4 +1,5 @@
 import type { Change } from '../engine/change.js';
+import { SAY } from '../engine/say.js';
 import { STATE_FOLDER } from '../server-folders.js';
 import { asWord, lines, type Sh, sh, verbatim } from '../sh.js';
 
@@ -33,7 +34,7 @@ export function touched(change: Change | undefined): readonly string[] {
 
 /** Pure. What makes the old files count once they are back; undefined where nothing has to. */
 export function reactivation(change: Change | undefined): Sh | undefined {
-  if (change?.kind === 'write') return change.fallback ?? change.activate;
+  if (change?.kind === 'write') return change.undo ?? change.fallback ?? change.activate;
   if (change?.kind === 'run' && change.undo !== 'nothing') return change.undo.activate;
   return undefined;
 }
@@ -52,7 +53,11 @@ export function keepBefore(id: string, n: number, change: Change | undefined): S
   if ! grep -qsxF -- "$path" ${at.files}; then
     if [ -e "$path" ] || [ -L "$path" ]; then
       mkdir -p "${verbatim(at.before)}$(dirname "$path")"
-      cp -a -- "$path" "${verbatim(at.before)}$path" || exit 1
+      cp -a -- "$path" "${verbatim(at.before)}$path" || {
+        echo "${verbatim(SAY)}A copy of $path could not be kept, so it was not changed." >&2
+        echo '${verbatim(SAY)}Look whether the disk is full, then run the same command again.' >&2
+        exit 1
+      }
     else
       echo "$path" >>${at.absent}
     fi

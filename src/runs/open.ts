@@ -1,16 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { detached } from '../engine/detached.js';
-import type { Finding, Step } from '../engine/step.js';
-import { SetupError } from '../errors.js';
+import type { Step } from '../engine/step.js';
+import { Cancelled, SetupError } from '../errors.js';
 import type { Host } from '../host/host.js';
 import { LOG_FOLDER, RUN_FOLDER, STATE_FOLDER } from '../server-folders.js';
 import { lines, type Sh, sh } from '../sh.js';
-import { describe } from './describe.js';
+import { describe, type Recordable } from './describe.js';
 import { keepBefore, noteAfter, prune } from './keep.js';
 import { hold, LOCK, lockFunctions, type Runner, release, stillMine, tellLock } from './lock.js';
 import { append, appendChanged, appendTo, type Entry, listRuns, RUN_ID } from './log.js';
 import { parseLock } from './seen.js';
 import { locked } from './sentences.js';
+import { forgetUntold } from './untold.js';
 
 /** Somebody else has the lock; and: somebody has changed the server since it was looked at. */
 const HELD = 75;
@@ -20,13 +21,17 @@ const MEANWHILE = 76;
 export interface OpenRun {
   id: string;
   /** The script of a change, so that it is done whole, logged, and can be undone. */
-  recorded(step: Pick<Step, 'id' | 'title'>, finding: Finding, script: Sh): Sh;
+  recorded(step: Pick<Step, 'id' | 'title'>, what: Recordable, script: Sh): Sh;
   /** Shell that adds to the log. */
   note(entry: Entry): Sh;
   /** Takes the lock again over another connection, after a restart of the server; this run closes that connection. */
   regain(host: Host): Promise<void>;
-  /** Gives the lock back. Where the link is gone, the lock dies with it. */
-  close(outcome: Extract<Entry, { type: 'end' }>['outcome'], message?: string): Promise<void>;
+  /**
+   * Ends the log and gives the lock back; by now a person has been shown what passwords were made. Where the link is gone, the
+   * lock dies with it.
+   * @param error what the run ended with, where it did not end well
+   */
+  close(error?: unknown): Promise<void>;
 }
 
 export interface Opening {
@@ -79,6 +84,12 @@ echo "$id"`;
   return opened(id, runner, host);
 }
 
+function endOf(error: unknown): Entry {
+  if (error === undefined) return { type: 'end', outcome: 'done' };
+  const message = error instanceof Error ? error.message : String(error);
+  return { type: 'end', outcome: error instanceof Cancelled ? 'cancelled' : 'failed', message };
+}
+
 function meanwhile(): SetupError {
   return new SetupError('Another run has changed the server since it was looked at.', {
     code: 'changed-meanwhile',
@@ -112,9 +123,9 @@ function opened(id: string, runner: Runner, first: Host): OpenRun {
       host = next;
       await host.run({ script: lines(sh`umask 077; id=${id}`, lockFunctions, hold(runner)) });
     },
-    async close(outcome, message) {
-      const end: Entry = { type: 'end', outcome, ...(message === undefined ? {} : { message }) };
-      await host.run({ script: lines(append(id, end), release(id)) }).catch(() => undefined);
+    async close(error) {
+      const script = lines(forgetUntold, append(id, endOf(error)), release(id));
+      await host.run({ script }).catch(() => undefined);
       if (host !== first) await host.close();
     },
   };

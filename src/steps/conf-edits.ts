@@ -1,7 +1,8 @@
-import { answers } from '../engine/answers.js';
+import { type Answers, answers } from '../engine/answers.js';
 import type { Probed } from '../engine/probe.js';
 import { type Context, defineStep, type Finding } from '../engine/step.js';
 import { brokerProofs } from '../proofs/broker.js';
+import { tellUntold, untoldOf } from '../runs/untold.js';
 import { lines, sh } from '../sh.js';
 import { CHAIN_MODE, installCertificate, KEY_MODE, lineage } from '../templates/certificate-copy.js';
 
@@ -9,6 +10,8 @@ interface State {
   /** One for each of the two copies; undefined where there is none. */
   fullchain: Copy | undefined;
   privkey: Copy | undefined;
+  /** Notes of passwords that were set and not told. */
+  notes: Answers;
   /** For the broker's own part. */
   rest: Probed;
 }
@@ -37,6 +40,7 @@ export const confEdits = defineStep<State>({
       sh`look() { [ -f "$3" ] && printf '%s=%s %s\\n' "$1" "$(stat -L -c '%a %U:%G' "$3")" "$(cmp -s "$2" "$3" && echo same)"; }
 look fullchain ${from.fullchain} ${certificate.fullchain}
 look privkey ${from.privkey} ${certificate.privkey}
+${tellUntold}
 echo ${REST}`,
       asking.broker.conf.probe(asking),
     );
@@ -47,6 +51,7 @@ echo ${REST}`,
     return {
       fullchain: copy(told.get('fullchain')),
       privkey: copy(told.get('privkey')),
+      notes: told,
       rest: { code: output.code, stdout: rest.join(`${REST}\n`) },
     };
   },
@@ -61,7 +66,8 @@ function copy(line: string | undefined): Copy | undefined {
 }
 
 function check(state: State, context: Context): Finding[] {
-  const brokers = context.broker.conf.see(state.rest, context).findings;
+  const untold = untoldOf(state.notes, context.secrets);
+  const brokers = context.broker.conf.see(state.rest, { ...context, untold }).findings;
   // The broker starts anew anyway, and only with new files does it know of the certificate.
   const restarts = brokers.some(({ id, change }) => change?.kind === 'write' || id === RESTART);
   return [...certificate(state, context, restarts), ...brokers];

@@ -135,6 +135,7 @@ folder=$(dirname "$file")
 chmod go-w "$home"
 case $folder in "$home"/*) install -d -m 0700 -o ${user} -g "$group" "$folder";; esac
 [ ! -L "$file" ] || { echo 'broker-setup: The file of authorized keys is a symbolic link; it is not written through.' >&2; exit 1; }
+rm -f "$folder"/.broker-setup.??????
 new=$(mktemp "$folder/.broker-setup.XXXXXX")
 if [ -e "$file" ]; then cat "$file" >"$new"; fi
 if [ -s "$new" ] && [ -n "$(tail -c 1 "$new")" ]; then echo >>"$new"; fi

@@ -3,9 +3,21 @@ import { answers } from '../engine/answers.js';
 import type { Undo } from '../engine/change.js';
 import { isAsWanted, type SeenFile, tellSeenFile, toldSeenFile } from '../engine/seen-files.js';
 import { type Context, defineStep, type Finding } from '../engine/step.js';
+import { sameLogin } from '../proofs/login.js';
 import { Secret, type Sh, sh } from '../sh.js';
 
 const ADMINS = 'sudo';
+
+/** What says who is who and who may use sudo: passwd(5), shadow(5), group(5), subuid(5), sudoers(5). */
+const ACCOUNTS = [
+  '/etc/passwd',
+  '/etc/shadow',
+  '/etc/group',
+  '/etc/gshadow',
+  '/etc/subuid',
+  '/etc/subgid',
+  '/etc/sudoers.d',
+];
 
 interface State {
   exists: boolean;
@@ -21,13 +33,15 @@ const sudoersPath = (user: string) => `/etc/sudoers.d/95-broker-setup-${user}`;
 const sudoersContent = (user: string) => `# Written by broker-setup.\n${user} ALL=(ALL:ALL) NOPASSWD: ALL\n`;
 
 /** Our file alone: without -f it would also fail over owner and mode of a file of the provider's image, which sudo accepts. */
-const checkSudoers = (user: string): Sh => sh`visudo -c -f ${sudoersPath(user)} >/dev/null`;
+const checkSudoers = (user: string): Sh =>
+  sh`[ ! -e ${sudoersPath(user)} ] || visudo -c -f ${sudoersPath(user)} >/dev/null`;
 
 /** The limited user exists and may use sudo in the way that was chosen. */
 export const user = defineStep<State>({
   id: 'user',
   title: 'Make your user',
   packages: () => ['sudo'],
+  guard: () => ({ paths: ACCOUNTS, reload: sh`:`, proofs: [sameLogin] }),
   probe: ({
     settings: {
       user: { name },

@@ -1,5 +1,6 @@
 import { uses } from '../engine/apply.js';
 import type { Event } from '../engine/events.js';
+import type { Look } from '../engine/look.js';
 import type { StepOutcome } from '../engine/run.js';
 import type { Context } from '../engine/step.js';
 import type { Settings } from '../settings/schema.js';
@@ -131,12 +132,22 @@ const LABELS = {
   sudoPassword: (settings: Settings) => `Password that sudo asks ${settings.user.name} for`,
 };
 
+/** What is needed as soon as it is set, and so is told before: without it nobody could rule the server if this run were cut off. */
+export function soonNeeded(looks: readonly Look[], { settings, secrets }: Context): string[] {
+  const { sudoPassword, sudoPasswordMade } = secrets;
+  const isUsed =
+    sudoPassword && looks.some(({ findings }) => findings.some((finding) => uses(finding, sudoPassword)));
+  if (!isUsed || !sudoPasswordMade) return [];
+  return [`${LABELS.sudoPassword(settings)}: ${colour.bold(sudoPassword.reveal())}`, ''];
+}
+
 /** The passwords that took effect in this run. They are nowhere else to be had, so they are shown even after a failure. */
 export function madeSecrets(events: readonly Event[], { settings, secrets }: Context): string[] {
   const used = (secret: Secret) =>
     events.some((event) => event.type === 'change' && uses(event.finding, secret));
   const lines = (['devicePassword', 'dashboardPassword', 'sudoPassword'] as const).flatMap((name) => {
     const secret = secrets[name];
+    if (name === 'sudoPassword' && !secrets.sudoPasswordMade) return [];
     return secret !== undefined && used(secret)
       ? [`${LABELS[name](settings)}: ${colour.bold(secret.reveal())}`]
       : [];

@@ -23,6 +23,7 @@ const BY_UNIT_TESTS = {
   'certbot.key-type': 'only Ubuntu 20.04 has such a certbot',
   'certbot.terms': 'settings without a yes are refused long before',
   'mqtt.*-message': 'only the run that makes an account knows its password, so doctor does not send messages',
+  'login.first': 'proved only while init changes accounts, and taken back where it does not hold',
   'dashboard.login': 'the same for the password of the dashboard',
 } as const;
 

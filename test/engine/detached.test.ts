@@ -52,10 +52,19 @@ describe('detached work', () => {
   });
 
   it('does not begin the work where what comes before exits', () => {
-    const script = detached({ work: sh`echo begun`, before: sh`exit 1`, after: nothing });
+    const script = detached({ work: sh`echo begun`, before: sh`echo no >&2; exit 1`, after: nothing });
     const { status, stdout, stderr } = run(moved(script));
-    expect([status, stdout]).toEqual([1, '']);
-    expect(stderr).toContain('ended before it was done');
+    expect([status, stdout, stderr]).toEqual([1, '', 'no\n']);
+  });
+
+  it('says so where it was ended before it was done', async () => {
+    const shell = spawn('sh', ['-c', work(sh`echo begun; sleep 5`)]);
+    const said: string[] = [];
+    shell.stderr.on('data', (chunk) => said.push(String(chunk)));
+    await new Promise((resolve) => shell.stdout.once('data', resolve));
+    process.kill(-Number(readFileSync(join(folder, 'run/change/pid'), 'utf8')), 'SIGKILL');
+    await new Promise((resolve) => shell.once('close', resolve));
+    expect(said.join('')).toContain('ended before it was done');
   });
 
   it('does what comes behind with the exit code, whatever the work was', () => {

@@ -1,6 +1,7 @@
 import type { FindingName } from '../../catalogue/index.js';
 import { SAY } from '../../engine/say.js';
-import type { Context, Finding } from '../../engine/step.js';
+import type { Context, Finding, MadePassword } from '../../engine/step.js';
+import { againUntold, settingUntold } from '../../runs/untold.js';
 import { type Secret, type Sh, sh, verbatim } from '../../sh.js';
 import { type Erlang, erl, evaluate } from './erlang.js';
 import { EMQX } from './facts.js';
@@ -22,7 +23,7 @@ export interface Accounts {
 export interface AccountCode {
   /** true or false. */
   hasDevice(name: string): Erlang;
-  /** ok where it was made. */
+  /** ok where it was made; one of that name that is there already goes. */
   addDevice(name: string, password: Secret): Erlang;
   /** true or false: whether protocols with accounts of their own have it. */
   hasEverywhere(name: string): Erlang;
@@ -65,28 +66,35 @@ export const NO_ACCOUNTS: Accounts = {
 /** Pure. What is to be done about accounts; they live in the node, so it must be running by then. */
 export function accountFindings(
   { dashboard, device, shippedApplication, everywhere }: Accounts,
-  { secrets, settings }: Context,
+  { secrets, settings, untold }: Context,
   code: AccountCode,
 ): Finding[] {
   const { name } = settings.device;
-  const change = (id: FindingName<'conf-edits'>, summary: string, program: Erlang): Finding => ({
+  const lost = (name: MadePassword) => untold?.has(name) === true;
+  const change = (id: FindingName<'conf-edits'>, summary: string, script: Sh): Finding => ({
     id: `conf-edits.${id}`,
     level: 'change',
     summary,
     change: {
       kind: 'run',
-      script: must(program),
+      script,
       undo: { stays: 'The accounts inside EMQX stay as they are.' },
     },
   });
   return [
-    ...(dashboard === 'own'
+    ...(dashboard === 'own' && !lost('dashboardPassword')
       ? []
       : [
           change(
             'dashboard-password',
-            `Give the account ${EMQX.admin} of the dashboard a generated password`,
-            setDashboardPassword(secrets.dashboardPassword),
+            lost('dashboardPassword')
+              ? againUntold(`${EMQX.admin} of the dashboard`)
+              : `Give the account ${EMQX.admin} of the dashboard a generated password`,
+            settingUntold(
+              'dashboardPassword',
+              secrets.dashboardPassword,
+              must(setDashboardPassword(secrets.dashboardPassword)),
+            ),
           ),
         ]),
     ...(shippedApplication
@@ -94,26 +102,32 @@ export function accountFindings(
           change(
             'default-application',
             'Remove the application of the management API that everybody knows (admin/public)',
-            erl`emqx_mgmt_auth:del_app(<<"admin">>)`,
+            must(erl`emqx_mgmt_auth:del_app(<<"admin">>)`),
           ),
         ]
       : []),
-    ...(device && !everywhere
+    ...(device && !everywhere && !lost('devicePassword')
       ? [
           change(
             'gateway-account',
             `Let the account ${name} in over ${besidesMqtt(settings.protocols).join(' and ')} as well`,
-            code.copyDevice(name),
+            must(code.copyDevice(name)),
           ),
         ]
       : []),
-    ...(device
+    ...(device && !lost('devicePassword')
       ? []
       : [
           change(
             'device',
-            `Make the account ${name} for the first device, with a generated password`,
-            code.addDevice(name, secrets.devicePassword),
+            lost('devicePassword')
+              ? againUntold(name)
+              : `Make the account ${name} for the first device, with a generated password`,
+            settingUntold(
+              'devicePassword',
+              secrets.devicePassword,
+              must(code.addDevice(name, secrets.devicePassword)),
+            ),
           ),
         ]),
   ];

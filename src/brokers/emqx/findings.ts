@@ -169,8 +169,10 @@ function portsOf(of: 'tcp' | 'udp', { broker, settings }: Context): number[] {
 function writing(files: FileChange[], start: Sh, { started }: Seen): Finding | undefined {
   if (files.length === 0) return undefined;
   // As it ships it lets everybody in: if it did not run before, it does not run with those files now.
-  const fallback = started === undefined ? { fallback: sh`systemctl stop ${EMQX.unit}` } : {};
-  return { ...BEGIN, change: { kind: 'write', files, activate: start, ...fallback } };
+  const stop = sh`systemctl stop ${EMQX.unit}`;
+  const otherwise =
+    started === undefined ? { fallback: stop } : { undo: sh`systemctl try-restart ${EMQX.unit}` };
+  return { ...BEGIN, change: { kind: 'write', files, activate: start, ...otherwise } };
 }
 
 /** For files that are right while the running EMQX is not what they say. */

@@ -8,17 +8,18 @@ chmod 0600 ${path}`;
 }
 
 /**
- * Adds one account and keeps all others. The hash is made by the server's own mosquitto_passwd, since 1.6, 2.0 and 2.1 each
+ * Adds one account, or gives it another password, and keeps all others. The hash is made by the server's own mosquitto_passwd, since 1.6, 2.0 and 2.1 each
  * have another; it gets the password in a file that only root can reach (printf is part of the shell: no command line).
  */
 export function addAccount(name: string, password: Secret): Sh {
   return sh`umask 077
-work=$(mktemp -d)
+work=$(mktemp -d -p /run 2>/dev/null || mktemp -d)
 trap 'rm -rf "$work"' EXIT
 printf '%s:%s\\n' ${name} ${password} >"$work/account"
 mosquitto_passwd -U "$work/account" >/dev/null
+rm -f ${MOSQUITTO.passwords}.??????
 new=$(mktemp ${MOSQUITTO.passwords}.XXXXXX)
-{ [ ! -f ${MOSQUITTO.passwords} ] || sed -e '$a\\' ${MOSQUITTO.passwords}; } >"$new"
+{ [ ! -f ${MOSQUITTO.passwords} ] || name=${name} awk -F: '$1 != ENVIRON["name"]' ${MOSQUITTO.passwords}; } >"$new"
 cat "$work/account" >>"$new"
 ${claimPasswords(sh`"$new"`)}
 mv -f "$new" ${MOSQUITTO.passwords}

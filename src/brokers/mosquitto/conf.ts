@@ -3,6 +3,7 @@ import type { FileChange, Undo } from '../../engine/change.js';
 import { programs } from '../../engine/listening.js';
 import { isAsWanted, type SeenFile, tellFiles, toldFiles } from '../../engine/seen-files.js';
 import { type Context, definePart, type Finding } from '../../engine/step.js';
+import { againUntold, settingUntold } from '../../runs/untold.js';
 import { lines, sh } from '../../sh.js';
 import { mosquittoConf } from '../../templates/mosquitto-conf.js';
 import type { Listener } from '../broker.js';
@@ -76,22 +77,29 @@ function check(state: State, context: Context): Finding[] {
   ];
 }
 
+/** With whatever files are there. */
+const RESTART = sh`systemctl try-restart ${MOSQUITTO.unit}`;
+
 const PASSWORDS: Undo = {
   files: [MOSQUITTO.passwords],
-  activate: sh`systemctl try-restart ${MOSQUITTO.unit}`,
+  activate: RESTART,
 };
 
 function device({ passwords }: State, context: Context): Finding[] {
   const { name } = context.settings.device;
   const findings: Finding[] = [];
-  if (!passwords?.accounts.includes(name)) {
+  const untold = context.untold?.has('devicePassword') === true;
+  if (!passwords?.accounts.includes(name) || untold) {
+    const { devicePassword } = context.secrets;
     findings.push({
       id: 'conf-edits.device',
       level: 'change',
-      summary: `Make the account ${name} for the first device, with a generated password`,
+      summary: untold
+        ? againUntold(name)
+        : `Make the account ${name} for the first device, with a generated password`,
       change: {
         kind: 'run',
-        script: addAccount(name, context.secrets.devicePassword),
+        script: settingUntold('devicePassword', devicePassword, addAccount(name, devicePassword)),
         undo: PASSWORDS,
       },
     });
@@ -121,7 +129,7 @@ function config(state: State, { broker, settings }: Context, listeners: readonly
         id: 'conf-edits.config',
         level: 'change',
         summary: `Open in Mosquitto, for accounts only: ${listeners.map(door).join(', ')}`,
-        change: { kind: 'write', files: [file], activate: activate(ports) },
+        change: { kind: 'write', files: [file], activate: activate(ports), undo: RESTART },
       },
     ];
   }

@@ -29,7 +29,10 @@ const EVERYONE = '{allow, {user, all}, pubsub, ["#"]}.';
 const code: AccountCode = {
   hasDevice: (name) =>
     erl`try mnesia:dirty_read(emqx_user, {username, ${name}}) of [] -> false; _ -> true catch _:_ -> false end`,
-  addDevice: (name, password) => erl`emqx_auth_mnesia_cli:add_user({username, ${name}}, ${password})`,
+  addDevice: (name, password) => erl`begin
+  mnesia:dirty_delete(emqx_user, {username, ${name}}),
+  emqx_auth_mnesia_cli:add_user({username, ${name}}, ${password})
+end`,
   // One database for all protocols.
   hasEverywhere: () => erl`true`,
   copyDevice: () => erl`ok`,

@@ -34,6 +34,7 @@ end`;
   return {
     hasDevice: (name) => has(verbatim("['mqtt:global']"), name),
     addDevice: (name, password) => erl`begin
+  lists:foreach(fun(Chain) -> mnesia:dirty_delete(emqx_authn_mnesia, {Chain, ${name}}) end, ['mqtt:global' | ${chains}]),
   Chains = case code:which(emqx_authn_chains) of non_existing -> emqx_authentication; _ -> emqx_authn_chains end,
   case Chains:add_user('mqtt:global', <<"password_based:built_in_database">>, #{user_id => ${name}, password => ${password}, is_superuser => false}) of
     {ok, _} -> ${copy(name)};

@@ -1,0 +1,56 @@
+import { EXIT, UsageError } from '../errors.js';
+import type { Host } from '../host/host.js';
+import { parseHistory, type RecordedRun, tellRun, tellRuns } from '../runs/history.js';
+import { RUN_ID } from '../runs/log.js';
+import { historyLines, runLines } from '../ui/history-lines.js';
+import { program } from '../ui/program.js';
+import type { CommonFlags } from './flags.js';
+import { sessionFlags } from './session.js';
+import { knownSettings } from './settings.js';
+import { unchecked } from './unchecked.js';
+import { visit } from './visit.js';
+
+/**
+ * Tells the runs that the server has a log of, or one of them with all that it changed.
+ * @returns the exit code
+ * @throws UsageError for settings that are missing, or a run that is not there
+ */
+export async function history(id: string | undefined, flags: CommonFlags): Promise<number> {
+  refuseOtherIds(id);
+  const settings = await knownSettings(undefined, flags);
+  const runs = await unchecked(() => visit(settings, sessionFlags(flags), ({ host }) => readRuns(host, id)));
+  if (id !== undefined && runs.length === 0) throw noSuchRun(id);
+  process.stdout.write(flags.json ? json(settings.server, runs) : text(settings.server, runs, id));
+  return EXIT.ok;
+}
+
+/** @throws UsageError for what cannot be the name of a run */
+export function refuseOtherIds(id: string | undefined): void {
+  if (id !== undefined && !RUN_ID.test(id))
+    throw new UsageError(`"${id}" is not the name of a run: they look like 20261124-143005-1a2b.`, [], {
+      hint: `See them all with: ${program} history`,
+    });
+}
+
+export function noSuchRun(id: string): UsageError {
+  return new UsageError(`The server has no log of a run ${id}.`, [], {
+    hint: `See which it has with: ${program} history. The logs of the last 50 runs are kept.`,
+  });
+}
+
+/** All runs without their details, or one with them; the newest first. */
+export async function readRuns(host: Pick<Host, 'run'>, id: string | undefined): Promise<RecordedRun[]> {
+  const { stdout } = await host.run({ script: id === undefined ? tellRuns : tellRun(id) });
+  return parseHistory(stdout);
+}
+
+function json(server: string, runs: readonly RecordedRun[]): string {
+  return `${JSON.stringify({ version: 1, server, runs }, null, 2)}\n`;
+}
+
+function text(server: string, runs: readonly RecordedRun[], id: string | undefined): string {
+  const [first] = runs;
+  if (first === undefined) return `No run has changed ${server} yet.\n`;
+  if (id !== undefined) return runLines(first);
+  return `${historyLines(runs)}\nWhat one of them changed: ${program} history RUN. To undo it: ${program} undo RUN\n`;
+}

@@ -1,0 +1,92 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Change } from '../engine/change.js';
+import { arm, disarm, GUARD_SECONDS, type GuardLog, restoreNow, untilRestored } from '../engine/guard.js';
+import { SetupError } from '../errors.js';
+import { changesOf, type RecordedRun } from '../runs/history.js';
+import type { OpenRun } from '../runs/open.js';
+import { type Kept, putBack, reactivate } from '../runs/undo.js';
+import { lines } from '../sh.js';
+import { wrap } from '../ui/preview.js';
+import { symbol } from '../ui/theme.js';
+import type { Session } from './session.js';
+import { findWayIn } from './way-in.js';
+
+const STEP = { id: 'undo', title: 'Undo a run' };
+
+/**
+ * Puts the files of a run back under the guard: it is confirmed by a login that was seen to work afterwards.
+ * @throws SetupError `undo-failed`, `no-way-in`; then everything is as it was before
+ */
+export async function putBackSafely(
+  session: Session,
+  record: OpenRun,
+  run: RecordedRun,
+  { paths }: Kept,
+  say: (text: string) => void,
+): Promise<void> {
+  const { id } = run;
+  const log: GuardLog = (state) => record.note({ type: 'guard', state, title: STEP.title });
+  await arm(session.host, { paths, reload: reactivate(id) }, log);
+  const script = lines(putBack(id), reactivate(id));
+  const change: Change = { kind: 'run', script, undo: { files: paths, activate: reactivate(id) } };
+  const what = { summary: `Put back what the run ${id} has changed`, change };
+  const { code, stdout, stderr } = await session.host.run({ script: record.recorded(STEP, what, script) });
+  if (code !== 0) {
+    await returnToBefore(session, record, say);
+    throw new SetupError(`The files could not be put back: ${stderr.trim()}`, {
+      code: 'undo-failed',
+      hint: 'Everything is as it was before. Look whether the disk is full, then run the same command again.',
+    });
+  }
+  const way = await findWayIn(session);
+  if (!way) {
+    await returnToBefore(session, record, say);
+    throw noWayIn();
+  }
+  // The login that was proved is the one that confirms: the old connection may have lost its sudo.
+  const host = await way.open();
+  await disarm(host, log);
+  await record.regain(host);
+  const failed = new Set([...stdout.matchAll(/^not-active=(\d+)$/gm)].map(([, n]) => Number(n)));
+  for (const { summary } of changesOf(run).filter(({ n }) => failed.has(n))) say(notTaken(summary));
+}
+
+const BETWEEN_LOOKS_MS = 5000;
+
+/** At once where the old connection still rules; otherwise the server does it by itself, and that is waited for. */
+async function returnToBefore(session: Session, record: OpenRun, say: (text: string) => void): Promise<void> {
+  const { keyLogin, login } = session.outside;
+  const here = await restoreNow(session.host).then(
+    () => true,
+    () => false,
+  );
+  if (here) return;
+  say(`No login works after the undo. The server takes it back within ${GUARD_SECONDS} seconds; waiting ...`);
+  for (
+    const end = Date.now() + (GUARD_SECONDS + 30) * 1000;
+    Date.now() < end;
+    await sleep(BETWEEN_LOOKS_MS)
+  ) {
+    const seen = await login(keyLogin).catch(() => undefined);
+    if (!seen?.ok || !seen.sudo) continue;
+    // Only a new connection may rule again: for the old one sudo was refused.
+    const host = await session.connectAs(keyLogin);
+    await untilRestored(host);
+    return record.regain(host);
+  }
+  throw new SetupError('The server has not taken the undo back in time.', {
+    code: 'undo-failed',
+    hint: 'Look at it in the console of your provider: sudo sh /var/lib/broker-setup/guard/restore',
+  });
+}
+
+function noWayIn(): SetupError {
+  return new SetupError('After the undo no login worked, so it was taken back.', {
+    code: 'no-way-in',
+    hint: 'The server is as it was before. Give the password of the first login in BROKER_SETUP_LOGIN_PASSWORD, or name its key (setting login.key), and run the same command again.',
+  });
+}
+
+function notTaken(summary: string): string {
+  return `${symbol.warn} ${wrap(`The files are back, but what uses them did not take them: ${summary}. See on the server: systemctl --failed`, 2)}`;
+}

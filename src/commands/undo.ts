@@ -1,0 +1,100 @@
+import { Cancelled, EXIT, UsageError } from '../errors.js';
+import { changesOf } from '../runs/history.js';
+import { openRun } from '../runs/open.js';
+import { parseKept, tellKept } from '../runs/undo.js';
+import { program } from '../ui/program.js';
+import { symbol } from '../ui/theme.js';
+import { undoLines } from '../ui/undo-lines.js';
+import { unlockCommand } from './bring-in-place.js';
+import type { CommonFlags } from './flags.js';
+import { noSuchRun, readRuns, refuseOtherIds } from './history.js';
+import { onInterrupt } from './interrupt.js';
+import { putBackSafely } from './put-back.js';
+import { confirm, interactive } from './questions.js';
+import { makeSecrets, openSession, type Session, sessionFlags } from './session.js';
+import { knownSettings } from './settings.js';
+import { openingOf } from './settle.js';
+
+const say = (text: string) => process.stderr.write(`${text}\n`);
+
+export interface UndoFlags extends CommonFlags {
+  yes?: boolean;
+}
+
+/**
+ * Puts the files that a run has changed back as they were, and makes the services take them; under the guard: unless a
+ * login works afterwards, the undo is itself taken back.
+ * @param id default: the newest run that has changed a file
+ * @returns the exit code
+ * @throws UsageError; SetupError of every way in which it can fail, with the server as it was
+ */
+export async function undo(id: string | undefined, flags: UndoFlags): Promise<number> {
+  const interrupt = onInterrupt(say);
+  try {
+    return await undoRun(id, flags, interrupt.signal);
+  } finally {
+    interrupt.stop();
+  }
+}
+
+async function undoRun(id: string | undefined, flags: UndoFlags, signal: AbortSignal): Promise<number> {
+  refuseOtherIds(id);
+  const settings = await knownSettings(undefined, flags);
+  const session = await openSession({
+    settings,
+    secrets: await makeSecrets(settings, false),
+    ...sessionFlags(flags),
+    signal,
+    settling: { say, unlock: unlockCommand(flags) },
+  });
+  try {
+    const found = await choose(session, id);
+    if (!found) {
+      process.stdout.write(`${symbol.ok} There is nothing to undo on ${settings.server}.\n`);
+      return EXIT.ok;
+    }
+    const { run, kept } = found;
+    say(`\n${undoLines(settings.server, run, kept)}`);
+    await agree(flags, run.id);
+    if (signal.aborted) throw new Cancelled();
+    const record = await openRun(
+      session.host,
+      openingOf(session.runs, `undo ${run.id}`, unlockCommand(flags)),
+    );
+    let failure: unknown;
+    try {
+      await putBackSafely(session, record, run, kept, say);
+    } catch (error) {
+      failure = error;
+      throw error;
+    } finally {
+      await record.close(failure);
+    }
+    process.stdout.write(`${symbol.ok} The run ${run.id} is undone. To have it back: ${program} init\n`);
+    return EXIT.ok;
+  } finally {
+    await session.close();
+  }
+}
+
+/** The run that is meant, where something is left of it to undo. @throws UsageError where there is none of that id */
+async function choose({ host }: Session, id: string | undefined) {
+  const runs = await readRuns(host, id);
+  if (id !== undefined && runs.length === 0) throw noSuchRun(id);
+  for (const run of runs) {
+    if (changesOf(run).length === 0) continue;
+    const { stdout } = await host.run({ script: tellKept(run.id) });
+    const kept = parseKept(stdout);
+    if (kept && kept.files.length > 0) return { run, kept };
+  }
+  return undefined;
+}
+
+async function agree({ yes }: UndoFlags, id: string): Promise<void> {
+  if (yes) return;
+  if (!interactive())
+    throw new UsageError('Nothing was changed: the plan above needs your yes.', [], {
+      hint: 'Run it with --yes, or in a terminal to be asked.',
+    });
+  if (!(await confirm(`Undo the run ${id}?`))) throw new Cancelled('Nothing was changed.');
+}

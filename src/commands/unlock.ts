@@ -1,0 +1,45 @@
+import { EXIT, UsageError } from '../errors.js';
+import { release } from '../runs/lock.js';
+import { parseRuns, runsProbe } from '../runs/seen.js';
+import { whoHolds } from '../runs/sentences.js';
+import { wrap } from '../ui/preview.js';
+import { symbol } from '../ui/theme.js';
+import type { CommonFlags } from './flags.js';
+import { confirm, interactive } from './questions.js';
+import { sessionFlags } from './session.js';
+import { knownSettings } from './settings.js';
+import { isAlive } from './settle.js';
+import { visit } from './visit.js';
+
+const say = (text: string) => process.stderr.write(`${text}\n`);
+
+/**
+ * Takes the lock of a run off. That run then stops before its next change; a change that is under way is finished.
+ * @returns the exit code
+ * @throws UsageError where nobody is there to say yes
+ */
+export async function unlock(
+  server: string | undefined,
+  flags: CommonFlags & { yes?: boolean },
+): Promise<number> {
+  const settings = await knownSettings(server, flags);
+  return visit(settings, sessionFlags(flags), async ({ host }) => {
+    const { holder } = parseRuns(await host.run({ script: runsProbe }));
+    if (!holder) {
+      process.stdout.write(`${symbol.ok} Nobody has the lock of ${settings.server}.\n`);
+      return EXIT.ok;
+    }
+    say(wrap(`${whoHolds(holder)}.`, 0));
+    if (isAlive(holder)) {
+      say('It is still connected. Without its lock it stops before its next change.');
+      if (!flags.yes && !interactive())
+        throw new UsageError('The lock was left as it is: taking it off needs your yes.', [], {
+          hint: 'Run it with --yes, or in a terminal to be asked.',
+        });
+      if (!flags.yes && !(await confirm('Take its lock off?', { preselected: false }))) return EXIT.cancelled;
+    } else say('Nothing is heard of it any more; the next run would have taken its place by itself.');
+    await host.run({ script: release(holder.run) });
+    process.stdout.write(`${symbol.ok} The lock of ${settings.server} is off.\n`);
+    return EXIT.ok;
+  });
+}

@@ -1,0 +1,110 @@
+import { answers, toldFile } from '../engine/answers.js';
+import { type Sh, sh, verbatim } from '../sh.js';
+import { kept } from './keep.js';
+
+/** A file that an undo would put back as it was. */
+export interface KeptFile {
+  path: string;
+  /** As it was before the run; undefined where it was not there, or is not shown. */
+  before: string | undefined;
+  /** As it is now; undefined where it is not there, or is not shown. */
+  now: string | undefined;
+  /** restored: it gets its old content; removed: it was not there; returns: it is not there now. */
+  what: 'restored' | 'removed' | 'returns';
+  /** Others on the server may not read it, so its content is shown to nobody. */
+  secret: boolean;
+  /** Somebody has changed it after that run. */
+  changedSince: boolean;
+}
+
+export interface Kept {
+  /** All paths that the run has touched, folders among them: what a guard has to protect. */
+  paths: string[];
+  /** Files that are not as they were. */
+  files: KeptFile[];
+}
+
+/** More is not shown as a diff, in bytes. */
+const MOST_BYTES = 65_536;
+
+/** Whose content is worth seeing although only root may read them, and no secret. */
+const OPEN = verbatim('/etc/ufw/*|/etc/default/ufw|/etc/ssh/*|/etc/sudoers.d/*');
+
+/** Shell that tells what a run has kept, and how it differs from what is there. */
+export function tellKept(id: string): Sh {
+  const at = kept(id);
+  return sh`[ -s ${at.files} ] || exit 0
+printf 'paths=%s\\n' "$(base64 -w0 ${at.files})"
+files_in() { if [ -d "$1" ] && [ ! -L "$1" ]; then find "$1" -type f; elif [ -e "$1" ] || [ -L "$1" ]; then echo "$1"; fi; }
+secret() {
+  case $1 in ${OPEN}) return 1;; esac
+  for one in "$2" "$1"; do [ ! -f "$one" ] || [ -n "$(find -L "$one" -maxdepth 0 -perm -004)" ] || return 0; done
+  return 1
+}
+content() { [ ! -f "$2" ] || [ "$(stat -L -c %s "$2")" -gt ${MOST_BYTES} ] || printf '%s=%s\\n' "$1" "$(base64 -w0 "$2")"; }
+while IFS= read -r path; do
+  files_in "$path"
+  files_in "${verbatim(at.before)}$path" | sed ${`s|^${at.before}||`}
+done <${at.files} | sort -u | while IFS= read -r path; do
+  old=${verbatim(at.before)}$path
+  if [ -e "$old" ] && [ -e "$path" ]; then
+    what=restored
+    cmp -s "$old" "$path" && [ "$(stat -c '%a %U %G' "$old")" = "$(stat -c '%a %U %G' "$path")" ] && continue
+  elif [ -e "$old" ]; then what=returns
+  else what=removed; fi
+  n=$((n + 1))
+  printf 'path-%s=%s\\nwhat-%s=%s\\n' "$n" "$(printf %s "$path" | base64 -w0)" "$n" "$what"
+  after=$(grep -sF "  $path" ${at.after} | tail -n 1 | cut -d' ' -f1)
+  [ -z "$after" ] || [ "$after" = "$(sha256sum <"$path" 2>/dev/null | cut -d' ' -f1)" ] || echo "since-$n=changed"
+  if secret "$path" "$old"; then echo "secret-$n=yes"; else content "before-$n" "$old"; content "now-$n" "$path"; fi
+done`;
+}
+
+/** Pure. undefined where the run has kept nothing. */
+export function parseKept(stdout: string): Kept | undefined {
+  const told = answers(stdout);
+  const paths = toldFile(told, 'paths');
+  if (paths === undefined) return undefined;
+  const files: KeptFile[] = [];
+  for (let n = 1; told.has(`path-${n}`); n += 1) {
+    const what = told.get(`what-${n}`);
+    files.push({
+      path: toldFile(told, `path-${n}`) ?? '',
+      before: toldFile(told, `before-${n}`),
+      now: toldFile(told, `now-${n}`),
+      what: what === 'removed' || what === 'returns' ? what : 'restored',
+      secret: told.get(`secret-${n}`) === 'yes',
+      changedSince: told.get(`since-${n}`) === 'changed',
+    });
+  }
+  return { paths: paths.split('\n').filter(Boolean), files };
+}
+
+/**
+ * Shell that makes the services take their files as they are now, by what each change of the run has laid down for that; the
+ * last change first. A service that does not is named, and does not stop the others.
+ */
+export function reactivate(id: string): Sh {
+  const at = kept(id);
+  return sh`for n in $(ls ${at.undo} | sort -rn); do
+  sh -eu ${at.undo}/"$n" </dev/null >/dev/null 2>&1 || echo "not-active=$n"
+done`;
+}
+
+/** Shell that puts every file back as it was before the run, with owner and mode. */
+export function putBack(id: string): Sh {
+  const at = kept(id);
+  return sh`while IFS= read -r path; do
+  old=${verbatim(at.before)}$path
+  if [ -d "$old" ] && [ ! -L "$old" ]; then
+    rm -rf -- "$path"
+    cp -a -- "$old" "$path" || exit 1
+  elif [ -e "$old" ] || [ -L "$old" ]; then
+    mkdir -p "$(dirname "$path")"
+    # A file that is itself a mount point, as /etc/hosts in a container, can only be filled.
+    cp -a --remove-destination -- "$old" "$path" 2>/dev/null || cat "$old" >"$path" || exit 1
+  else
+    rm -rf -- "$path"
+  fi
+done <${at.files}`;
+}

@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+import type { MadePassword } from '../engine/step.js';
+import { STATE_FOLDER } from '../server-folders.js';
+import { lines, type Secret, type Sh, sh } from '../sh.js';
+
+/**
+ * Passwords that a run has made, until a person was shown them: a run that dies in between leaves an account whose password
+ * nobody knows. Kept is a hash, of 20 and more random characters, which nobody can turn back.
+ */
+const FOLDER = `${STATE_FOLDER}/untold`;
+
+const hash = (password: Secret): string => createHash('sha256').update(password.reveal()).digest('hex');
+
+/** Shell that notes a password before it is set. */
+export function noteUntold(name: MadePassword, password: Secret): Sh {
+  return sh`mkdir -p -m 0700 ${FOLDER} && echo ${hash(password)} >${FOLDER}/${name}`;
+}
+
+/** Shell that forgets all of them: a person has been shown them. */
+export const forgetUntold: Sh = sh`rm -rf ${FOLDER}`;
+
+/** Shell that answers `untold-NAME=HASH` for each. */
+export const tellUntold: Sh = sh`for name in $(ls ${FOLDER} 2>/dev/null); do printf 'untold-%s=%s\\n' "$name" "$(cat ${FOLDER}/"$name")"; done`;
+
+/** Pure. Those that an earlier run has made and nobody was told; what this run makes, it tells in the end. */
+export function untoldOf(
+  told: ReadonlyMap<string, string>,
+  secrets: Record<MadePassword, Secret>,
+): ReadonlySet<MadePassword> {
+  const names = ['devicePassword', 'dashboardPassword'] as const;
+  return new Set(
+    names.filter((name) => {
+      const kept = told.get(`untold-${name}`);
+      return kept !== undefined && kept !== hash(secrets[name]);
+    }),
+  );
+}
+
+/** In the plan: why an account gets another password. */
+export const againUntold = (account: string): string =>
+  `Give the account ${account} another password: the one that it has was never shown, as that run was cut off`;
+
+/** Pure. The script that sets a password, with the note of it before. */
+export const settingUntold = (name: MadePassword, password: Secret, script: Sh): Sh =>
+  lines(noteUntold(name, password), script);

@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs';
 import { GUARD_SECONDS } from '../engine/guard.js';
 import { EXIT } from '../errors.js';
 
@@ -14,11 +15,10 @@ export interface Interrupt {
 const SHOW_CURSOR = '\u001b[?25h';
 
 /** At once: what is under way on the server is done there, and an unproved change to the way in is taken back there. */
-function leave(say: (text: string) => void): never {
-  if (process.stderr.isTTY) process.stderr.write(SHOW_CURSOR);
-  say(
-    `Left. A change that is under way on the server is finished there; one to the way in is taken back within ${GUARD_SECONDS} seconds.`,
-  );
+function leave(): never {
+  const text = `Left. A change that is under way on the server is finished there; one to the way in is taken\nback within ${GUARD_SECONDS} seconds unless it was proved.`;
+  // Past the list, which holds back what is written while it is drawn.
+  writeSync(2, `${process.stderr.isTTY ? `\n${SHOW_CURSOR}` : ''}${text}\n`);
   process.exit(EXIT.cancelled);
 }
 
@@ -31,7 +31,7 @@ export function onInterrupt(say: (text: string) => void, again: 'leave' | 'wait'
   const controller = new AbortController();
   const handler = () => {
     if (controller.signal.aborted) {
-      if (again === 'leave') leave(say);
+      if (again === 'leave') leave();
       say('Still cleaning up ...');
       return;
     }

@@ -25,9 +25,12 @@ export async function runSteps(
     watching.events.push(event);
     progress.emit(event);
   };
+  const { signal } = work;
+  signal.addEventListener('abort', progress.stopping, { once: true });
   try {
     return await run({ ...work, steps: pipeline, emit }, looks);
   } finally {
+    signal.removeEventListener('abort', progress.stopping);
     await progress.finish();
   }
 }

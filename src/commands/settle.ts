@@ -7,6 +7,7 @@ import { self } from '../runs/lock.js';
 import { append } from '../runs/log.js';
 import type { Holder, RunsSeen } from '../runs/seen.js';
 import { locked, whatHappened } from '../runs/sentences.js';
+import { wrap } from '../ui/preview.js';
 
 /** Of a session that may change the server. */
 export interface Settling {
@@ -29,12 +30,11 @@ export async function settle(
 ): Promise<FirstLook> {
   const { holder, busy, guardArmed, cutOff } = first.runs;
   if (holder && isAlive(holder)) throw locked(holder, unlock);
-  if (cutOff && !cutOff.told) say(whatHappened(cutOff));
+  if (cutOff && !cutOff.told) say(wrap(whatHappened(cutOff), 0));
   if (busy) {
-    say(
-      `Its change goes on by itself on the server${holder?.step === undefined ? '' : ` (“${holder.step}”)`}; waiting for it ...`,
-    );
-    await host.run({ script: waitForChange, onLine: (line) => say(`    ${clean(line)}`) });
+    const where = holder?.step === undefined ? '' : ` (“${holder.step}”)`;
+    say(wrap(`Its change goes on by itself on the server${where}; waiting for it ...`, 0));
+    await host.run({ script: waitForChange, onLine: (line) => say(`    ${clean(line).slice(0, 75)}`) });
   }
   if (guardArmed) {
     say('A change to the way in was not confirmed. It is taken back first.');

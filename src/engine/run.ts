@@ -48,6 +48,7 @@ export async function run(run: Run, first: readonly Look[]): Promise<StepOutcome
   // A look is good until something was changed after it.
   let known = new Map(first.map((found) => [found.step.id, found]));
   for (const [index, step] of run.steps.entries()) {
+    if (run.signal.aborted) throw new Cancelled();
     const started = performance.now();
     run.emit({ type: 'step-start', step: step.id, title: step.title });
     let state: 'in-place' | 'changed' | 'failed' = 'failed';

@@ -7,6 +7,8 @@ import { colour, symbol } from './theme.js';
 /** A reader of a run's events; `finish` waits until the screen is settled. */
 export interface Progress {
   emit: Emit;
+  /** The person has asked to stop. */
+  stopping(): void;
   finish(): Promise<void>;
 }
 
@@ -23,6 +25,7 @@ export async function liveProgress(steps: readonly Step[], stream: NodeJS.WriteS
   // A step that has nothing to do may end before its row is drawn, so rows wait for ends and not ends for rows.
   const ends = new Map(steps.map((step) => [step.id, deferred<StepEnd>()]));
   const rows = new Map<string, Row>();
+  let current: { step: string; title: string } | undefined;
   const list = new Listr<unknown, 'default', 'silent'>(
     steps.map((step) => ({
       title: step.title,
@@ -49,10 +52,16 @@ export async function liveProgress(steps: readonly Step[], stream: NodeJS.WriteS
   const drawn = list.run().catch(() => undefined);
   return {
     emit: (event) => {
+      if (event.type === 'step-start') current = event;
       if (event.type === 'step-end') ends.get(event.step)?.resolve(event);
       const line = liveLine(event);
       const row = rows.get(event.step);
       if (row && line !== undefined) row.output = line;
+    },
+    // In the list itself: whatever is written beside it shows up only once the list has ended.
+    stopping: () => {
+      const row = current && rows.get(current.step);
+      if (row && current) row.title = `${current.title} ${colour.dim('(stopping; Ctrl-C again: at once)')}`;
     },
     finish: async () => {
       for (const end of ends.values()) end.reject(new Error('not reached'));
@@ -78,6 +87,7 @@ export function plainProgress(
         if (line !== undefined) write(`    ${line}`);
       }
     },
+    stopping: () => undefined,
     finish: () => Promise.resolve(),
   };
 }

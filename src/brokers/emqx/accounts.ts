@@ -86,7 +86,7 @@ export function accountFindings(
       ? []
       : [
           change(
-            'dashboard-password',
+            lost('dashboardPassword') ? 'untold' : 'dashboard-password',
             lost('dashboardPassword')
               ? againUntold(`${EMQX.admin} of the dashboard`)
               : `Give the account ${EMQX.admin} of the dashboard a generated password`,
@@ -119,7 +119,7 @@ export function accountFindings(
       ? []
       : [
           change(
-            'device',
+            lost('devicePassword') ? 'untold' : 'device',
             lost('devicePassword')
               ? againUntold(name)
               : `Make the account ${name} for the first device, with a generated password`,

@@ -92,7 +92,7 @@ function device({ passwords }: State, context: Context): Finding[] {
   if (!passwords?.accounts.includes(name) || untold) {
     const { devicePassword } = context.secrets;
     findings.push({
-      id: 'conf-edits.device',
+      id: untold ? 'conf-edits.untold' : 'conf-edits.device',
       level: 'change',
       summary: untold
         ? againUntold(name)

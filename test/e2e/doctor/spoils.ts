@@ -213,6 +213,11 @@ export const MORE_SPOILS: readonly Spoil[] = [
   { found: ['conf-edits.certificate'], ...chmod('/etc/mosquitto/certs/privkey.pem', '0644', '0640') },
   { found: ['conf-edits.config'], ...chmod(CONF, '0600', '0644') },
   { found: ['conf-edits.device'], args: ['--set', 'device.name=another'] },
+  {
+    found: ['conf-edits.untold'],
+    spoil: 'mkdir /var/lib/broker-setup/untold; echo 0 >/var/lib/broker-setup/untold/devicePassword',
+    mend: 'rm -r /var/lib/broker-setup/untold',
+  },
   { found: ['conf-edits.passwords'], ...chmod('/etc/mosquitto/passwd', '0644', '0600') },
   {
     found: ['conf-edits.restart'],

@@ -186,7 +186,7 @@ program
 
 program
   .command('unlock')
-  .summary('take off the lock of a run whose person is gone')
+  .summary('release the lock of a run that is gone')
   .description(
     'Says who is at work on the server, and takes the lock of that run off: it stops before its next change.',
   )

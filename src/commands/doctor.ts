@@ -13,6 +13,7 @@ import { type Described, describedServer } from './described-server.js';
 import type { DoctorFlags } from './flags.js';
 import { canMend, mend } from './mend.js';
 import { type Session, sessionFlags } from './session.js';
+import { ofOthers } from './settle.js';
 import { asUnchecked, isUnchecked, unchecked } from './unchecked.js';
 
 const say = (text: string) => process.stderr.write(`${text}\n`);
@@ -33,6 +34,7 @@ export async function doctor(
   const described = await unchecked(() => describedServer(server, flags, signal));
   if (flags.fix && !described.known) throw nobodySaid(described);
   const { report, session } = await lookAt(described, flags, rules, signal);
+  if (session && !flags.fix) for (const line of ofOthers(session.runs)) say(line);
   let mended: number | undefined;
   try {
     await tell(report, described, flags);

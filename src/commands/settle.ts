@@ -6,7 +6,7 @@ import type { Host } from '../host/host.js';
 import { self } from '../runs/lock.js';
 import { append } from '../runs/log.js';
 import type { Holder, RunsSeen } from '../runs/seen.js';
-import { locked, whatHappened } from '../runs/sentences.js';
+import { locked, whatHappened, whoHolds } from '../runs/sentences.js';
 import { wrap } from '../ui/preview.js';
 
 /** Of a session that may change the server. */
@@ -42,6 +42,15 @@ export async function settle(
   }
   if (cutOff && !cutOff.told) await host.run({ script: append(cutOff.id, { type: 'told' }) });
   return busy || guardArmed ? again() : first;
+}
+
+/** Pure but for a look at this computer's processes. What who only looks should know of runs, to understand what is seen. */
+export function ofOthers({ holder, cutOff }: RunsSeen): string[] {
+  if (holder && isAlive(holder))
+    return [
+      wrap(`${whoHolds(holder)}. What is half done may show up as a problem until that run has ended.`, 0),
+    ];
+  return cutOff && !cutOff.told ? [wrap(whatHappened(cutOff), 0)] : [];
 }
 
 /** The lock of a run of this very computer whose process is gone is dead, whatever its connection looks like. */

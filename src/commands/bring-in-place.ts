@@ -4,6 +4,7 @@ import type { Look } from '../engine/look.js';
 import type { StepOutcome } from '../engine/run.js';
 import { Cancelled, EXIT, PersonNeeded, UsageError } from '../errors.js';
 import { openRun } from '../runs/open.js';
+import { forgetTold } from '../runs/untold.js';
 import { put } from '../settings/defaults.js';
 import { saveConfig } from '../settings/save.js';
 import type { Settings } from '../settings/schema.js';
@@ -65,7 +66,7 @@ export async function bringInPlace(
     if (record) outcomes.push(...(await restartIfNeeded(session, signal, watching, record)));
   } catch (error) {
     const code = tellFailure(error, { session, flags, events, outcomes });
-    await record?.close(error);
+    await record?.close(error, forgetTold(context.secrets));
     return code;
   }
   const recorded = withRecords(settings, outcomes);
@@ -79,7 +80,7 @@ export async function bringInPlace(
       summary({ settings, context, events, outcomes, config, repeat: repeatCommand(flags), seconds }),
     );
   }
-  await record?.close();
+  await record?.close(undefined, forgetTold(context.secrets));
   return EXIT.ok;
 }
 

@@ -55,7 +55,9 @@ export function ofOthers({ holder, cutOff }: RunsSeen): string[] {
 
 /** The lock of a run of this very computer whose process is gone is dead, whatever its connection looks like. */
 export function isAlive(holder: Holder): boolean {
-  return holder.alive && !(holder.by === self('').by && !isRunning(holder.pid));
+  const here = self('');
+  const isOurs = holder.by === here.by && holder.machine === here.machine;
+  return holder.alive && !(isOurs && !isRunning(holder.pid));
 }
 
 function isRunning(pid: number): boolean {

@@ -1,4 +1,5 @@
-import { hostname, userInfo } from 'node:os';
+import { createHash } from 'node:crypto';
+import { hostname, networkInterfaces, userInfo } from 'node:os';
 import { RUN_FOLDER } from '../server-folders.js';
 import { lines, type Sh, sh } from '../sh.js';
 import { version } from '../version.js';
@@ -9,6 +10,8 @@ export interface Runner {
   tool: string;
   /** `user@computer`. */
   by: string;
+  /** Tells computers of one name apart. */
+  machine: string;
   /** Process on that computer. */
   pid: number;
   command: string;
@@ -16,7 +19,19 @@ export interface Runner {
 
 /** This process as a holder. @param command as it was typed: `init`, `undo` */
 export function self(command: string): Runner {
-  return { tool: version, by: `${userInfo().username}@${hostname()}`, pid: process.pid, command };
+  const by = `${userInfo().username}@${hostname()}`;
+  return { tool: version, by, machine: machine(), pid: process.pid, command };
+}
+
+/** Many computers are called root@localhost; no two have the same network cards. */
+function machine(): string {
+  const cards = Object.values(networkInterfaces()).flatMap((addresses = []) =>
+    addresses.map(({ mac }) => mac),
+  );
+  return createHash('sha256')
+    .update([...new Set(cards)].sort().join())
+    .digest('hex')
+    .slice(0, 12);
 }
 
 /** Exists while some run has the lock; gone after a restart of the server, as every connection is. */

@@ -11,7 +11,6 @@ import { hold, LOCK, lockFunctions, type Runner, release, stillMine, tellLock } 
 import { append, appendChanged, appendTo, type Entry, listRuns, RUN_ID } from './log.js';
 import { parseLock } from './seen.js';
 import { locked } from './sentences.js';
-import { forgetUntold } from './untold.js';
 
 /** Somebody else has the lock; and: somebody has changed the server since it was looked at. */
 const HELD = 75;
@@ -27,11 +26,11 @@ export interface OpenRun {
   /** Takes the lock again over another connection, after a restart of the server; this run closes that connection. */
   regain(host: Host): Promise<void>;
   /**
-   * Ends the log and gives the lock back; by now a person has been shown what passwords were made. Where the link is gone, the
-   * lock dies with it.
+   * Ends the log and gives the lock back. Where the link is gone, the lock dies with it.
    * @param error what the run ended with, where it did not end well
+   * @param last shell that is run before
    */
-  close(error?: unknown): Promise<void>;
+  close(error?: unknown, last?: Sh): Promise<void>;
 }
 
 export interface Opening {
@@ -123,8 +122,8 @@ function opened(id: string, runner: Runner, first: Host): OpenRun {
       host = next;
       await host.run({ script: lines(sh`umask 077; id=${id}`, lockFunctions, hold(runner)) });
     },
-    async close(error) {
-      const script = lines(forgetUntold, append(id, endOf(error)), release(id));
+    async close(error, last = sh`:`) {
+      const script = lines(last, append(id, endOf(error)), release(id));
       await host.run({ script }).catch(() => undefined);
       if (host !== first) await host.close();
     },

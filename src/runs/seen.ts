@@ -89,12 +89,18 @@ export function parseLock(stdout: string): Holder | undefined {
   };
 }
 
-const SOMEBODY: Runner = { tool: '', by: 'somebody', pid: 0, command: 'a run' };
+const SOMEBODY: Runner = { tool: '', by: 'somebody', machine: '', pid: 0, command: 'a run' };
 
 function parseRunner(json: string | undefined): Runner {
   try {
-    const { tool, by, pid, command } = JSON.parse(json ?? '');
-    return { tool: String(tool), by: String(by), pid: Number(pid), command: String(command) };
+    const { tool, by, machine, pid, command } = JSON.parse(json ?? '');
+    return {
+      tool: String(tool),
+      by: String(by),
+      machine: String(machine),
+      pid: Number(pid),
+      command: String(command),
+    };
   } catch {
     return SOMEBODY;
   }

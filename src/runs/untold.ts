@@ -9,6 +9,8 @@ import { lines, type Secret, type Sh, sh } from '../sh.js';
  */
 const FOLDER = `${STATE_FOLDER}/untold`;
 
+const NAMES = ['devicePassword', 'dashboardPassword'] as const;
+
 const hash = (password: Secret): string => createHash('sha256').update(password.reveal()).digest('hex');
 
 /** Shell that notes a password before it is set. */
@@ -16,8 +18,16 @@ export function noteUntold(name: MadePassword, password: Secret): Sh {
   return sh`mkdir -p -m 0700 ${FOLDER} && echo ${hash(password)} >${FOLDER}/${name}`;
 }
 
-/** Shell that forgets all of them: a person has been shown them. */
-export const forgetUntold: Sh = sh`rm -rf ${FOLDER}`;
+/** Shell that forgets those that this run has set: a person has been shown them. What an earlier run has set stays untold. */
+export function forgetTold(secrets: Record<MadePassword, Secret>): Sh {
+  return lines(
+    ...NAMES.map(
+      (name) =>
+        sh`[ "$(cat ${FOLDER}/${name} 2>/dev/null)" != ${hash(secrets[name])} ] || rm -f ${FOLDER}/${name}`,
+    ),
+    sh`rmdir ${FOLDER} 2>/dev/null || true`,
+  );
+}
 
 /** Shell that answers `untold-NAME=HASH` for each. */
 export const tellUntold: Sh = sh`for name in $(ls ${FOLDER} 2>/dev/null); do printf 'untold-%s=%s\\n' "$name" "$(cat ${FOLDER}/"$name")"; done`;
@@ -27,9 +37,8 @@ export function untoldOf(
   told: ReadonlyMap<string, string>,
   secrets: Record<MadePassword, Secret>,
 ): ReadonlySet<MadePassword> {
-  const names = ['devicePassword', 'dashboardPassword'] as const;
   return new Set(
-    names.filter((name) => {
+    NAMES.filter((name) => {
       const kept = told.get(`untold-${name}`);
       return kept !== undefined && kept !== hash(secrets[name]);
     }),

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Change } from '../engine/change.js';
-import { arm, disarm, GUARD_SECONDS, type GuardLog, restoreNow, untilRestored } from '../engine/guard.js';
+import { arm, disarm, GUARD_SECONDS, restoreNow, untilRestored } from '../engine/guard.js';
 import { SetupError } from '../errors.js';
 import { changesOf, type RecordedRun } from '../runs/history.js';
 import type { OpenRun } from '../runs/open.js';
@@ -25,7 +25,7 @@ export async function putBackSafely(
   say: (text: string) => void,
 ): Promise<void> {
   const { id } = run;
-  const log: GuardLog = (state) => record.note({ type: 'guard', state, title: STEP.title });
+  const log = record.guarded(STEP);
   await arm(session.host, { paths, reload: reactivate(id) }, log);
   const script = lines(putBack(id), reactivate(id));
   const change: Change = { kind: 'run', script, undo: { files: paths, activate: reactivate(id) } };

@@ -1,6 +1,6 @@
 import { brokerFor } from '../brokers/index.js';
 import type { LaptopHands } from '../engine/apply.js';
-import { type FirstLook, firstLook, type Look } from '../engine/look.js';
+import { firstLook, type Look } from '../engine/look.js';
 import type { Asking, Context, Laptop, Login, Outside, Secrets, Step } from '../engine/step.js';
 import { UsageError } from '../errors.js';
 import { foundAt } from '../host/addresses.js';
@@ -8,7 +8,7 @@ import type { Target } from '../host/host.js';
 import type { HostKeyPolicy } from '../host/host-key.js';
 import { knownKeysOnce, publicKey, rememberKeys } from '../host/openssh.js';
 import { connect, type SshHost } from '../host/ssh.js';
-import type { RunsSeen } from '../runs/seen.js';
+import { parseRuns, type RunsSeen, runsProbe } from '../runs/seen.js';
 import { readCaBundle } from '../settings/ca-bundle.js';
 import { isAddress, readPackage } from '../settings/package-file.js';
 import type { Settings } from '../settings/schema.js';
@@ -21,7 +21,7 @@ import { hostKeyPolicy } from './host-key-policy.js';
 import { laptopHands, lookAtLaptop } from './laptop.js';
 import { eyes, insideOf, type WayIn } from './outside.js';
 import { askHostKey, interactive } from './questions.js';
-import { type Settling, settle } from './settle.js';
+import { type Settling, type Sighted, settle } from './settle.js';
 
 export interface SessionOptions {
   settings: Settings;
@@ -183,8 +183,11 @@ async function lookAfterOthers(
   host: SshHost,
   asking: Asking,
   { settling, parts = steps }: SessionOptions,
-): Promise<FirstLook> {
-  const again = () => firstLook(host, parts, asking);
+): Promise<Sighted> {
+  const again = async (): Promise<Sighted> => {
+    const seen = await firstLook(host, parts, asking, new Map([['runs', runsProbe]]));
+    return { ...seen, runs: parseRuns(seen.answered.get('runs') ?? { code: 1, stdout: '' }) };
+  };
   const first = await again();
   return settling ? settle(host, first, again, settling) : first;
 }

@@ -9,6 +9,11 @@ import type { Holder, RunsSeen } from '../runs/seen.js';
 import { locked, whatHappened, whoHolds } from '../runs/sentences.js';
 import { wrap } from '../ui/preview.js';
 
+/** A first look, and what it told of runs. */
+export interface Sighted extends FirstLook {
+  runs: RunsSeen;
+}
+
 /** Of a session that may change the server. */
 export interface Settling {
   say(text: string): void;
@@ -24,10 +29,10 @@ export interface Settling {
  */
 export async function settle(
   host: Host,
-  first: FirstLook,
-  again: () => Promise<FirstLook>,
+  first: Sighted,
+  again: () => Promise<Sighted>,
   { say, unlock }: Settling,
-): Promise<FirstLook> {
+): Promise<Sighted> {
   const { holder, busy, guardArmed, cutOff } = first.runs;
   if (holder && isAlive(holder)) throw locked(holder, unlock);
   if (cutOff && !cutOff.told) say(wrap(whatHappened(cutOff), 0));

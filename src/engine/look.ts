@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import type { Host } from '../host/host.js';
-import { parseRuns, type RunsSeen, runsProbe } from '../runs/seen.js';
 import type { Sh } from '../sh.js';
 import type { Inventory } from './inventory.js';
 import type { Probed } from './probe.js';
@@ -22,8 +21,8 @@ export interface Look {
 export interface FirstLook {
   context: Context;
   looks: Look[];
-  /** Of this program, earlier ones and others. */
-  runs: RunsSeen;
+  /** What was answered to `also`. */
+  answered: ReadonlyMap<string, Probed>;
 }
 
 /** Runs the probes of `steps` in one round trip and hands each output to its step. */
@@ -33,19 +32,21 @@ export async function look(host: Host, steps: readonly Step[], context: Context)
 }
 
 /**
- * The first look: the server's own facts, runs of this program and all steps, in one round trip.
+ * The first look: the server's own facts and all steps, in one round trip.
+ * @param also what else is to be asked on the way
  * @throws SetupError unsupported-system
  */
-export async function firstLook(host: Host, steps: readonly Step[], asking: Asking): Promise<FirstLook> {
-  const own = [
-    ['server', serverProbe],
-    ['runs', runsProbe],
-  ] as const;
-  const outputs = await ask(host, new Map([...own, ...probesOf(steps, asking)]));
-  const server: ServerFacts = parseServer(outputs.get('server'), host.user, host.address);
+export async function firstLook(
+  host: Host,
+  steps: readonly Step[],
+  asking: Asking,
+  also: ReadonlyMap<string, Sh> = new Map(),
+): Promise<FirstLook> {
+  const own = [['server', serverProbe], ...also] as const;
+  const answered = await ask(host, new Map([...own, ...probesOf(steps, asking)]));
+  const server: ServerFacts = parseServer(answered.get('server'), host.user, host.address);
   const context = { ...asking, server };
-  const runs = parseRuns(outputs.get('runs') ?? { code: 1, stdout: '' });
-  return { context, runs, looks: steps.map((step) => judge(step, outputs.get(step.id), context)) };
+  return { context, answered, looks: steps.map((step) => judge(step, answered.get(step.id), context)) };
 }
 
 function probesOf(steps: readonly Step[], asking: Asking): Map<string, Sh> {

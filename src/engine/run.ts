@@ -1,12 +1,12 @@
 import { Cancelled, SetupError } from '../errors.js';
 import type { Host } from '../host/host.js';
-import type { OpenRun } from '../runs/open.js';
 import { sh } from '../sh.js';
 import { apply, type LaptopHands, uses } from './apply.js';
 import { clean, type Emit } from './events.js';
 import { arm, disarm, type GuardLog, restoreNow, stillArmed } from './guard.js';
 import { type Look, look } from './look.js';
 import { prove } from './prove.js';
+import type { Recorder } from './record.js';
 import type { Context, Fact, Finding, MadePassword, Outside, Step } from './step.js';
 
 export interface Run {
@@ -18,7 +18,7 @@ export interface Run {
   emit: Emit;
   signal: AbortSignal;
   /** The lock and the log of this run; undefined for one that finds nothing to change. */
-  record: OpenRun | undefined;
+  record: Recorder | undefined;
   /** Something was changed before this run, a restart for example, so every proof is made again. */
   changedBefore?: boolean;
   /** Looks anew at this computer, after a change on it. */
@@ -192,8 +192,8 @@ async function confirm(run: Run, step: Step, context: Context, guarded: boolean)
   if (step.guard && guarded) await disarm(run.host, guardLog(run, step));
 }
 
-function guardLog({ record }: Run, { title }: Step): GuardLog {
-  return (state) => record?.note({ type: 'guard', state, title }) ?? sh`:`;
+function guardLog({ record }: Run, step: Step): GuardLog {
+  return record?.guarded(step) ?? (() => sh`:`);
 }
 
 function notInPlace(step: Step, due: readonly Finding[]): SetupError {

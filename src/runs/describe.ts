@@ -1,11 +1,9 @@
 import type { Change } from '../engine/change.js';
 import { fileDiff } from '../engine/file-diff.js';
-import type { Finding, Step } from '../engine/step.js';
+import type { Recordable } from '../engine/record.js';
+import type { Step } from '../engine/step.js';
 import type { Sh } from '../sh.js';
 import type { Entry } from './log.js';
-
-/** What is recorded: a finding's change, or another that no finding asked for. */
-export type Recordable = Pick<Finding, 'summary' | 'change'> & { id?: string };
 
 /** Pure. What the log says of a change: that it begins, and what it is, without secrets. */
 export function describe(

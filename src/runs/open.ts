@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { detached } from '../engine/detached.js';
-import type { Step } from '../engine/step.js';
+import type { Recorder } from '../engine/record.js';
 import { Cancelled, SetupError } from '../errors.js';
 import type { Host } from '../host/host.js';
 import { LOG_FOLDER, RUN_FOLDER, STATE_FOLDER } from '../server-folders.js';
 import { lines, type Sh, sh } from '../sh.js';
-import { describe, type Recordable } from './describe.js';
+import { describe } from './describe.js';
 import { keepBefore, noteAfter, prune } from './keep.js';
 import { hold, LOCK, lockFunctions, type Runner, release, stillMine, tellLock } from './lock.js';
 import { append, appendChanged, appendTo, type Entry, listRuns, RUN_ID } from './log.js';
@@ -17,12 +17,8 @@ const HELD = 75;
 const MEANWHILE = 76;
 
 /** A run that has the lock of a server, and keeps its log there. */
-export interface OpenRun {
+export interface OpenRun extends Recorder {
   id: string;
-  /** The script of a change, so that it is done whole, logged, and can be undone. */
-  recorded(step: Pick<Step, 'id' | 'title'>, what: Recordable, script: Sh): Sh;
-  /** Shell that adds to the log. */
-  note(entry: Entry): Sh;
   /** Takes the lock again over another connection, after a restart of the server; this run closes that connection. */
   regain(host: Host): Promise<void>;
   /**
@@ -101,7 +97,10 @@ function opened(id: string, runner: Runner, first: Host): OpenRun {
   let changes = 0;
   return {
     id,
-    note: (entry) => append(id, entry),
+    guarded:
+      ({ title }) =>
+      (state) =>
+        append(id, { type: 'guard', state, title }),
     recorded(step, finding, script) {
       changes += 1;
       const { change } = finding;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { MadePassword } from '../engine/step.js';
 import { STATE_FOLDER } from '../server-folders.js';
-import { lines, type Secret, type Sh, sh } from '../sh.js';
+import { lines, Secret, type Sh, sh } from '../sh.js';
 
 /**
  * Passwords that a run has made, until a person was shown them: a run that dies in between leaves an account whose password
@@ -15,7 +15,7 @@ const hash = (password: Secret): string => createHash('sha256').update(password.
 
 /** Shell that notes a password before it is set. */
 export function noteUntold(name: MadePassword, password: Secret): Sh {
-  return sh`mkdir -p -m 0700 ${FOLDER} && echo ${hash(password)} >${FOLDER}/${name}`;
+  return sh`mkdir -p -m 0700 ${FOLDER} && echo ${new Secret(hash(password))} >${FOLDER}/${name}`;
 }
 
 /** Shell that forgets those that this run has set: a person has been shown them. What an earlier run has set stays untold. */

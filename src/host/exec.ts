@@ -6,8 +6,9 @@ import type { ClientChannel } from 'ssh2';
 import { Cancelled, ConnectionLost, SetupError } from '../errors.js';
 import type { Secret } from '../sh.js';
 import { bootstrap, type Marks, payload } from './bootstrap.js';
+import { cut, type Ended, type Listening, runCommand } from './channel.js';
 import type { Job, Result } from './host.js';
-import { receive } from './stream.js';
+import { LIMITS, receive } from './stream.js';
 import { asksForOtherUser, type NotStarted } from './sudo.js';
 
 /** How to become root: undefined password = `sudo -n`; proven = sudo has taken this password before. */
@@ -42,28 +43,49 @@ export async function exec(link: Link, job: Job, root: Root): Promise<Result | N
     if (!stdin.writableEnded) stdin.end(payload(marks, job.script.run));
   };
   let leave = (): void => undefined;
-  const left = new Promise<{ code: null; signal: null }>((resolve) => {
+  const left = new Promise<Ended>((resolve) => {
     leave = () => resolve({ code: null, signal: null });
   });
-  /** A user that may only be told to be another one is kept waiting for ten seconds; the text is enough. */
-  const hangUp = (said: string): void => {
-    if (asksForOtherUser(said) === undefined) return;
-    channel?.close();
-    // The server closes its end only after its own ten seconds.
+  let flood: SetupError | undefined;
+  const hangUp = (): void => {
+    if (channel !== undefined) cut(channel);
+    // The server may close its end late, or never.
     leave();
   };
-  const stdout = receive(marks.started, job.onLine, hangUp);
-  const stderr = receive(marks.started, job.onLine, (said) => {
-    // A second prompt means that the password was wrong; the end of its input makes sudo give up without another try.
-    if (said.split(marks.prompt).length > 2 && !stdin.writableEnded) stdin.end();
+  const onFlood = (what: 'noise' | 'output'): void => {
+    flood ??= flooded(link, what);
+    hangUp();
+  };
+  const { onLine } = job;
+  const stdout = receive(marks.started, {
+    onLine,
+    onFlood,
+    onNoise: (recent) => {
+      // A user that may only be told to be another one is kept waiting for ten seconds; the text is enough.
+      if (asksForOtherUser(recent.toString('utf8')) !== undefined) hangUp();
+    },
+  });
+  let asked: number | undefined;
+  const stderr = receive(marks.started, {
+    onLine,
+    onFlood,
+    onNoise: (recent, from) => {
+      const at = recent.indexOf(marks.prompt);
+      if (at < 0) return;
+      asked ??= from + at;
+      // A second prompt means that the password was wrong; the end of its input makes sudo give up without another try.
+      if (from + recent.lastIndexOf(marks.prompt) > asked && !stdin.writableEnded) stdin.end();
+    },
   });
 
   if (root.password !== undefined) stdin.write(`${root.password.reveal()}\n`);
   if (root.password === undefined || root.proven) send();
 
-  const running = link.ssh
-    .execCommand(bootstrap(marks, root.password === undefined ? 'without-password' : 'with-password'), {
-      stdin,
+  const running = start(
+    link,
+    bootstrap(marks, root.password === undefined ? 'without-password' : 'with-password'),
+    stdin,
+    {
       onChannel: (opened) => {
         channel = opened;
         // The server may close its end while a script is still being sent.
@@ -74,17 +96,16 @@ export async function exec(link: Link, job: Job, root: Root): Promise<Result | N
         stdout.push(chunk);
         if (stdout.started()) send();
       },
-      onStderr: (chunk) => {
-        stderr.push(chunk);
-      },
-    })
-    .catch((error: unknown) => notOpened(link, error));
+      onStderr: stderr.push,
+    },
+  );
   // Nobody waits for it any more once we have left.
   running.catch(() => undefined);
 
   const cancel = onAbort(job.signal, () => channel);
   try {
     const ended = await Promise.race([running, left, link.lost, cancel.aborted]);
+    if (flood !== undefined) throw flood;
     if (stdout.started())
       return { code: exitCode(link, ended), stdout: stdout.output(), stderr: stderr.output() };
     const noise = stdout.noise();
@@ -102,7 +123,6 @@ export async function exec(link: Link, job: Job, root: Root): Promise<Result | N
     };
   } finally {
     cancel.forget();
-    // Not destroyed: node-ssh would throw inside ssh2 if the channel opened only now, and take the connection with it.
     if (!stdin.writableEnded) stdin.end();
   }
 }
@@ -124,13 +144,31 @@ function notOpened(link: Link, error: unknown): never {
   });
 }
 
-function cut(channel: ClientChannel): void {
+/** @throws ConnectionLost, SetupError no-shell */
+async function start(link: Link, command: string, stdin: PassThrough, listening: Listening): Promise<Ended> {
+  const client = link.ssh.connection;
+  if (client === null) throw new ConnectionLost(link.name);
   try {
-    channel.signal('TERM');
-    channel.close();
-  } catch {
-    // The channel is gone already: that is what was wanted.
+    return await runCommand(client, command, stdin, listening);
+  } catch (error) {
+    return notOpened(link, error);
   }
+}
+
+function flooded({ name, user }: Link, what: 'noise' | 'output'): SetupError {
+  const size = `${LIMITS[what] / 1_000_000} MB`;
+  return what === 'noise'
+    ? new SetupError(
+        `The login shell of ${user} on ${name} prints without end: more than ${size} came before anything was run.`,
+        {
+          code: 'too-much-output',
+          hint: `Look at ~/.bashrc and ~/.profile of ${user} and at /etc/profile.d on the server for what prints there; or log in as another user.`,
+        },
+      )
+    : new SetupError(`${name} answers without end: more than ${size} came, and the rest was not taken.`, {
+        code: 'too-much-output',
+        hint: 'A program on the server prints too much, or is not what it seems. Run the same command again; with --verbose it shows what is asked.',
+      });
 }
 
 /** Cuts the channel when the signal fires, without waiting for the server to agree. */

@@ -43,7 +43,7 @@ describe('receive', () => {
       fc.property(bytes, bytes, fc.array(fc.nat({ max: 400 }), { maxLength: 10 }), (noise, output, cuts) => {
         fc.pre(!noise.includes(MARK_LINE));
         const stream = Buffer.concat([noise, Buffer.from(MARK_LINE), output]);
-        const received = receive(marks.started, undefined);
+        const received = receive(marks.started, { onFlood: () => undefined });
         let from = 0;
         for (const cut of [...cuts.sort((a, b) => a - b), stream.length]) {
           received.push(stream.subarray(from, cut));
@@ -65,7 +65,10 @@ describe('receive', () => {
           const lines = texts.map((text) => text.replace(/[\r\n]/g, ' '));
           const stream = Buffer.from(`${MARK_LINE}${lines.map((line) => `${line}\n`).join('')}rest`);
           const seen: string[] = [];
-          const received = receive(marks.started, (line) => seen.push(line));
+          const received = receive(marks.started, {
+            onLine: (line) => seen.push(line),
+            onFlood: () => undefined,
+          });
           for (let at = 0; at < stream.length; at += size) received.push(stream.subarray(at, at + size));
           expect(seen).toEqual(lines);
         },

@@ -21,6 +21,8 @@ export interface ServerOptions {
   rc?: string;
   /** Says this instead of running anything, and keeps the channel open for a while. */
   forced?: string;
+  /** Does with the channel of each command whatever it likes, instead of running anything. */
+  hostile?: (channel: ServerChannel, command: string) => void;
   /** Directory that comes first in PATH, for a sudo of one's own; put into the bootstrap, which sets its own PATH. */
   path?: string;
   env?: Record<string, string>;
@@ -147,6 +149,11 @@ function question(
 }
 
 function run(channel: ServerChannel, command: string, options: ServerOptions, client: Connection): void {
+  channel.on('error', () => undefined);
+  if (options.hostile !== undefined) {
+    options.hostile(channel, command);
+    return;
+  }
   if (options.forced !== undefined) {
     channel.write(options.forced);
     return;
@@ -163,7 +170,6 @@ function run(channel: ServerChannel, command: string, options: ServerOptions, cl
     if (options.dropAfter !== undefined && sent >= options.dropAfter)
       (client as unknown as { _sock: Socket })._sock.destroy();
   };
-  channel.on('error', () => undefined);
   channel.pipe(child.stdin);
   child.stdin.on('error', () => undefined);
   child.stdout.on('data', pass(channel));

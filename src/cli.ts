@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { EXIT } from './errors.js';
+import { show } from './ui/screen.js';
 import { version } from './version.js';
 
 /** Commands are loaded when they are called: `--help` must not wait for an SSH library. */
@@ -9,6 +10,7 @@ const program = new Command('broker-setup')
   .showHelpAfterError('(run with --help to see what is right)')
   .showSuggestionAfterError()
   .exitOverride()
+  .configureOutput({ writeErr: (text) => show(text, process.stderr) })
   .addHelpText(
     'after',
     `
@@ -254,7 +256,7 @@ try {
     const { printError } = await import('./ui/error.js');
     if (process.argv.includes('--json')) {
       const { failureJson } = await import('./ui/result-json.js');
-      process.stdout.write(failureJson(error));
+      show(failureJson(error));
     }
     process.exitCode = printError(error, {
       verbose: process.argv.includes('--verbose') || process.argv.includes('-v'),

@@ -12,6 +12,7 @@ import { printError } from '../ui/error.js';
 import { preview } from '../ui/preview.js';
 import { program } from '../ui/program.js';
 import { initJson, planJson } from '../ui/result-json.js';
+import { say, show } from '../ui/screen.js';
 import { standing } from '../ui/standing.js';
 import { madeSecrets, soonNeeded, summary } from '../ui/summary.js';
 import type { InitFlags } from './flags.js';
@@ -21,8 +22,6 @@ import { runSteps, type Watching } from './run-steps.js';
 import type { Session } from './session.js';
 import { DEFAULT_CONFIG } from './settings.js';
 import { openingOf } from './settle.js';
-
-const say = (text: string) => process.stderr.write(`${text}\n`);
 
 /**
  * Shows the plan, asks once, brings every step that was looked at in place, tells what was done and proved.
@@ -43,7 +42,7 @@ export async function bringInPlace(
   if (todo || flags.dryRun || flags.verbose) showPlan(session, flags);
   refuseWhereAPersonIsNeeded(looks);
   if (flags.dryRun) {
-    if (flags.json) process.stdout.write(planJson(settings, looks));
+    if (flags.json) show(planJson(settings, looks));
     say(todo ? 'This was a dry run: nothing was changed.' : 'Nothing to do: every step is in place.');
     return EXIT.ok;
   }
@@ -73,12 +72,10 @@ export async function bringInPlace(
   if (recorded && !flags.brief) await saveConfig(config, recorded);
   if (flags.json || flags.brief) {
     for (const line of madeSecrets(events, context)) say(line);
-    if (flags.json) process.stdout.write(initJson(settings, events, outcomes, undefined));
+    if (flags.json) show(initJson(settings, events, outcomes, undefined));
   } else {
     const seconds = (performance.now() - started) / 1000;
-    process.stdout.write(
-      summary({ settings, context, events, outcomes, config, repeat: repeatCommand(flags), seconds }),
-    );
+    show(summary({ settings, context, events, outcomes, config, repeat: repeatCommand(flags), seconds }));
   }
   await record?.close(undefined, forgetTold(context.secrets));
   return EXIT.ok;
@@ -95,7 +92,7 @@ interface Ended {
 function tellFailure(error: unknown, { session, flags, events, outcomes }: Ended): number {
   const { looks, context } = session;
   for (const line of madeSecrets(events, context)) say(line);
-  if (flags.json) process.stdout.write(initJson(context.settings, events, outcomes, error));
+  if (flags.json) show(initJson(context.settings, events, outcomes, error));
   const code = printError(error, { verbose: flags.verbose === true });
   const steps = looks.map(({ step }) => step);
   for (const line of standing(steps, events)) say(line);

@@ -2,6 +2,7 @@ import { watch } from '../doctor/checks/watch.js';
 import { isInPlace } from '../engine/healthy.js';
 import { EXIT } from '../errors.js';
 import { printError } from '../ui/error.js';
+import { say, show } from '../ui/screen.js';
 import { symbol } from '../ui/theme.js';
 import {
   agree,
@@ -17,8 +18,6 @@ import { knownSettings } from './settings.js';
 import { openingOf } from './settle.js';
 import { unchecked } from './unchecked.js';
 import { underLock } from './under-lock.js';
-
-const say = (text: string) => process.stderr.write(`${text}\n`);
 
 const DONE = {
   present: 'The server checks itself every day, and tells you what has changed.',
@@ -59,7 +58,7 @@ export async function changeWatch(
         runSteps({ ...session, signal, record }, looks, watching),
       );
     }
-    process.stdout.write(`${symbol.ok} ${DONE[wanted]}\n`);
+    show(`${symbol.ok} ${DONE[wanted]}\n`);
     return EXIT.ok;
   } catch (error) {
     return printError(error, { verbose: flags.verbose === true });

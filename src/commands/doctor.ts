@@ -4,7 +4,9 @@ import { recall, remember } from '../doctor/memory.js';
 import type { Report } from '../doctor/report.js';
 import { EXIT, SetupError, UsageError } from '../errors.js';
 import { doctorReport } from '../ui/doctor-report.js';
+import { jsonText } from '../ui/json.js';
 import { program } from '../ui/program.js';
+import { say, show } from '../ui/screen.js';
 import { unlockCommand } from './bring-in-place.js';
 import { changeWatch } from './change-watch.js';
 import { checkUp } from './check-up.js';
@@ -15,8 +17,6 @@ import { canMend, mend } from './mend.js';
 import { type Session, sessionFlags } from './session.js';
 import { ofOthers } from './settle.js';
 import { asUnchecked, isUnchecked, unchecked } from './unchecked.js';
-
-const say = (text: string) => process.stderr.write(`${text}\n`);
 
 /**
  * All checks and all proofs, nothing changed unless --fix asks for it.
@@ -47,7 +47,7 @@ export async function doctor(
   // What is left, as a fresh look sees it.
   const after = await lookAt(described, {}, rules, signal);
   await after.session?.close();
-  process.stdout.write(`\n${doctorReport(onlyOpen(after.report))}`);
+  show(`\n${doctorReport(onlyOpen(after.report))}`);
   return after.report.exitCode;
 }
 
@@ -83,7 +83,7 @@ async function tell(report: Report, { settings }: Described, flags: DoctorFlags)
   const from = flags.outsideOnly ? 'outside' : 'inside';
   const before = await recall(settings, from);
   const shown = flags.changed ? onlyChanged(report, before) : report;
-  process.stdout.write(flags.json ? `${JSON.stringify(shown, null, 2)}\n` : doctorReport(shown));
+  show(flags.json ? jsonText(shown) : doctorReport(shown));
   if (flags.report !== undefined) await writeReport(flags.report, report);
   const entered = !report.findings.some(({ id }) => id === 'doctor.inside');
   const failed = entered ? await remember(settings, from, remembered(report, before)) : undefined;

@@ -8,6 +8,7 @@ import {
   type Renewal,
   type Sighting,
 } from '../ui/fingerprint-lines.js';
+import { show } from '../ui/screen.js';
 import { parseDoor } from './door.js';
 import { type Choice, choose } from './fingerprint-choice.js';
 import { outcome, uncheckable } from './fingerprint-outcome.js';
@@ -61,11 +62,11 @@ function print(sighting: Sighting, { digests, format }: Choice, renewal: Renewal
   const seen = served ?? disk;
   if (!seen) return;
   if (format === 'json') {
-    process.stdout.write(fingerprintJson(sighting));
+    show(fingerprintJson(sighting));
     return;
   }
-  process.stdout.write(fingerprintLines(seen, digests, format));
+  show(fingerprintLines(seen, digests, format));
   if (!process.stdout.isTTY) return;
   const where = port === undefined ? `${host} on the server's disk` : `${host}:${port}`;
-  process.stderr.write(fingerprintNotes(where, seen, renewal, new Date()));
+  show(fingerprintNotes(where, seen, renewal, new Date()), process.stderr);
 }

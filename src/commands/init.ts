@@ -1,13 +1,12 @@
 import type { Event } from '../engine/events.js';
 import { saveConfig } from '../settings/save.js';
+import { say } from '../ui/screen.js';
 import { bringInPlace, repeatCommand, unlockCommand } from './bring-in-place.js';
 import type { InitFlags } from './flags.js';
 import { onInterrupt } from './interrupt.js';
 import { interactive } from './questions.js';
 import { makeSecrets, openSession, sessionFlags } from './session.js';
 import { DEFAULT_CONFIG, loadSettings } from './settings.js';
-
-const say = (text: string) => process.stderr.write(`${text}\n`);
 
 /** @returns the exit code */
 export async function init(server: string | undefined, flags: InitFlags): Promise<number> {

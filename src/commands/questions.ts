@@ -1,4 +1,5 @@
 import { isInteractive } from '../settings/interactive.js';
+import { say } from '../ui/screen.js';
 
 /** Whether a person can be asked. */
 export const interactive = isInteractive;
@@ -15,9 +16,9 @@ export async function askHostKey(shown: {
   type: string;
   fingerprint: string;
 }): Promise<boolean> {
-  process.stderr.write(
+  say(
     `\nThis computer does not know ${shown.host} yet. Its host key (${shown.type}) is\n\n    ${shown.fingerprint}\n\n` +
-      'The console of your provider shows the same line if this is really your server\n(there: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub).\n',
+      'The console of your provider shows the same line if this is really your server\n(there: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub).',
   );
   // Trust is a deliberate answer, not a slip on the Enter key.
   return confirm('Is this the right server?', { preselected: false });

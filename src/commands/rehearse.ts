@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { Cancelled, EXIT, SetupError, UsageError } from '../errors.js';
 import { down, type Rehearsal, type RehearsalOptions, up } from '../rehearsal/index.js';
 import { program } from '../ui/program.js';
+import { say, show } from '../ui/screen.js';
 import { colour, symbol } from '../ui/theme.js';
 import { doctor } from './doctor.js';
 import { fingerprint } from './fingerprint.js';
@@ -14,7 +15,6 @@ import { rehearsalBroker, rehearsalSettings } from './rehearsal-settings.js';
 
 /** Boots, runs init twice, doctor and fingerprint, and removes it all; exit code 0 only where every part went well. */
 export async function rehearse(flags: RehearseFlags): Promise<number> {
-  const say = (text: string) => process.stderr.write(`${text}\n`);
   const heading = (text: string) => say(`\n${colour.bold(`== ${text}`)}\n`);
   const broker = await rehearsalBroker(flags);
   const interrupt = onInterrupt(say, 'wait');
@@ -61,7 +61,7 @@ export async function rehearse(flags: RehearseFlags): Promise<number> {
     if (interrupt.signal.aborted) throw new Cancelled('The rehearsal was stopped and removed.');
     throw error;
   } finally {
-    if (server && flags.keep && !interrupt.signal.aborted) sayHowToGetIn(server, say);
+    if (server && flags.keep && !interrupt.signal.aborted) sayHowToGetIn(server);
     else await server?.down();
     interrupt.stop();
   }
@@ -98,7 +98,7 @@ async function hostKeyOf(server: Rehearsal): Promise<string> {
   return stdout.split(' ')[1] ?? '';
 }
 
-function sayHowToGetIn(server: Rehearsal, say: (text: string) => void): void {
+function sayHowToGetIn(server: Rehearsal): void {
   const folder = dirname(server.acme.caBundle);
   say(`\nThe server stays: ${server.name}`);
   say(`  log in:     ssh -p ${server.sshPort} -i ${join(folder, 'key')} researcher@${server.address}`);
@@ -111,8 +111,6 @@ export async function rehearseDown(name: string | undefined): Promise<number> {
   const removed = await down(name);
   if (removed.length === 0 && name !== undefined)
     throw new UsageError(`There is no rehearsal server named ${name}.`);
-  process.stdout.write(
-    removed.length === 0 ? 'There was no rehearsal server.\n' : `Removed ${removed.join(', ')}.\n`,
-  );
+  show(removed.length === 0 ? 'There was no rehearsal server.\n' : `Removed ${removed.join(', ')}.\n`);
   return EXIT.ok;
 }

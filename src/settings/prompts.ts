@@ -1,4 +1,6 @@
+import { clean } from '../engine/events.js';
 import { Cancelled } from '../errors.js';
+import { say } from '../ui/screen.js';
 
 type Check = (value: string) => true | string;
 
@@ -18,14 +20,22 @@ export interface Prompts {
 
 /** inquirer's prompts, loaded when the first is asked, on stderr: stdout holds results only. @throws Cancelled on Ctrl-C */
 export const terminal: Prompts = {
-  input: (config) => orCancelled(async () => (await import('@inquirer/prompts')).input(config, context())),
-  select: (config) => orCancelled(async () => (await import('@inquirer/prompts')).select(config, context())),
+  input: (config) =>
+    orCancelled(async () => (await import('@inquirer/prompts')).input(cleaned(config), context())),
+  select: (config) =>
+    orCancelled(async () => (await import('@inquirer/prompts')).select(cleaned(config), context())),
   confirm: (config) =>
-    orCancelled(async () => (await import('@inquirer/prompts')).confirm(config, context())),
+    orCancelled(async () => (await import('@inquirer/prompts')).confirm(cleaned(config), context())),
   password: (config) =>
-    orCancelled(async () => (await import('@inquirer/prompts')).password(config, context())),
-  tell: (text) => void process.stderr.write(`${text}\n`),
+    orCancelled(async () => (await import('@inquirer/prompts')).password(cleaned(config), context())),
+  tell: say,
 };
+
+/** inquirer writes by itself, so what is asked is cleaned before. */
+const cleaned = <Config extends { message: string }>(config: Config): Config => ({
+  ...config,
+  message: clean(config.message),
+});
 
 const context = () => ({ output: process.stderr });
 

@@ -1,31 +1,48 @@
 import { clean } from '../engine/events.js';
 import { EXIT, SetupError, UsageError } from '../errors.js';
 import { wrap } from './preview.js';
+import { say } from './screen.js';
 import { colour, symbol } from './theme.js';
+
+/** What a server said may be part of an error, and be of any length. */
+const MOST_LINES = 60;
+const LONGEST_LINE = 1000;
 
 /**
  * Prints an error for people on stderr: what happened, why, what to do next. A defect of this program shows its stack.
  * @returns the exit code that belongs to it
  */
 export function printError(error: unknown, { verbose }: { verbose: boolean }): number {
-  const write = (text: string) => process.stderr.write(`${text}\n`);
   if (!(error instanceof SetupError)) {
-    write(`${symbol.bad} ${colour.red('This is a bug in broker-setup, not on your server.')}`);
-    write(error instanceof Error ? (error.stack ?? error.message) : String(error));
-    write(
+    say(`${symbol.bad} ${colour.red('This is a bug in broker-setup, not on your server.')}`);
+    say(linesOf(error instanceof Error ? (error.stack ?? error.message) : String(error)).join('\n'));
+    say(
       'Please report it with the lines above. What was done so far stays; running the same command again is safe.',
     );
     return EXIT.failed;
   }
-  write(`${symbol.bad} ${colour.red(message(error.message))}`);
+  say(`${symbol.bad} ${colour.red(message(error.message))}`);
   if (error instanceof UsageError)
-    for (const problem of error.problems) write(`  · ${wrap(clean(problem), 4)}`);
-  if (error.hint) write(`  ${wrap(error.hint, 2)}`);
-  if (verbose && error.cause instanceof Error) write(colour.dim(error.cause.stack ?? error.cause.message));
+    for (const problem of error.problems) say(`  · ${wrap(short(problem), 4)}`);
+  if (error.hint) say(`  ${wrap(short(error.hint), 2)}`);
+  if (verbose && error.cause instanceof Error)
+    say(colour.dim(linesOf(error.cause.stack ?? error.cause.message).join('\n')));
   return error.exitCode;
 }
 
 function message(text: string): string {
-  const [first = '', ...rest] = text.split('\n').map(clean);
+  const [first = '', ...rest] = linesOf(text);
   return [wrap(first, 2), ...rest].join('\n');
+}
+
+function linesOf(text: string): string[] {
+  const all = text.split('\n');
+  const more = all.length - MOST_LINES;
+  return [...all.slice(0, MOST_LINES).map(short), ...(more > 0 ? [`… and ${more} more lines.`] : [])];
+}
+
+function short(line: string): string {
+  // Cut before it is cleaned: it may be megabytes.
+  const text = clean(line.slice(0, LONGEST_LINE));
+  return line.length > LONGEST_LINE ? `${text}…` : text;
 }

@@ -2,6 +2,7 @@ import { clean } from '../engine/events.js';
 import { SetupError } from '../errors.js';
 import { type Digest, type Fingerprint, renewalDue } from '../fingerprint.js';
 import { wrap } from '../settings/wrap.js';
+import { jsonText } from './json.js';
 import { program } from './program.js';
 
 /** How the value is spelled. */
@@ -58,7 +59,7 @@ export function fingerprintJson({ host, port, served, disk }: Sighting): string 
     from: { ...(served && { served }), ...(disk && { disk }) },
     same: isSame({ served, disk }) ?? null,
   };
-  return `${JSON.stringify(json, null, 2)}\n`;
+  return jsonText(json);
 }
 
 /** Pure. For people: that a server presents another certificate than it has on disk. */

@@ -37,13 +37,14 @@ function previewFinding(finding: Finding, show: { diffs: boolean; commands: bool
 }
 
 function commands(change: Extract<Change, { kind: 'run' | 'write' }>): string {
-  if (change.kind === 'run') return colour.dim(toShell(change).show);
-  return colour.dim(change.activate ? `then: ${change.activate.show.trim()}` : '');
+  const text =
+    change.kind === 'run' ? toShell(change).show : change.activate && `then: ${change.activate.show.trim()}`;
+  return text ? colour.dim(text.split('\n').map(clean).join('\n')) : '';
 }
 
 /** A unified diff with colours; content that is secret shows only that it is. */
 function showDiff(file: FileChange): string {
-  const head = `${file.path}  ${colour.dim(`(${file.owner}, ${file.mode})`)}`;
+  const head = `${clean(file.path)}  ${colour.dim(`(${file.owner}, ${file.mode})`)}`;
   const body = fileDiff(file)?.map(clean);
   if (body === undefined) return `${head}\n${colour.dim('(content not shown: it is secret)')}`;
   const coloured = body.map((line) =>

@@ -1,6 +1,6 @@
 import type { DefaultRenderer, ListrTaskWrapper, SilentRenderer } from 'listr2';
 import { deferred } from '../deferred.js';
-import type { Emit, Event } from '../engine/events.js';
+import { type Emit, type Event, plain } from '../engine/events.js';
 import type { Step } from '../engine/step.js';
 import { colour, symbol } from './theme.js';
 
@@ -96,13 +96,17 @@ function liveLine(event: Event): string | undefined {
   // Of apt's “Get:1 http://mirror/debian bookworm …” the address takes the room of what is fetched.
   if (event.type === 'line') return cut(event.text.replace(/ https?:\/\/\S+/, '')) || undefined;
   if (event.type === 'change') return cut(event.finding.summary);
-  if (event.type === 'proof') return cut(`${proofSymbol(event.proved.ok)} ${event.title}`);
+  if (event.type === 'proof') return `${proofSymbol(event.proved.ok)} ${cut(event.title)}`;
   return undefined;
 }
 
-/** One row of the screen, indented. */
+/** Escapes take room that is not seen; more than these characters are not looked at. */
+const LONGEST = 1000;
+
+/** One row of the screen, indented; listr2 draws it by itself, so it is made harmless here. */
 function cut(text: string): string {
-  return text.length > 74 ? `${text.slice(0, 73)}…` : text;
+  const shown = plain(text.slice(0, LONGEST));
+  return shown.length > 74 ? `${shown.slice(0, 73)}…` : shown;
 }
 
 /** The mark of a proof that holds, fails, or could not be made (undefined). */

@@ -5,6 +5,7 @@ import type { StepOutcome } from '../engine/run.js';
 import type { Finding } from '../engine/step.js';
 import { SetupError, UsageError } from '../errors.js';
 import type { Settings } from '../settings/schema.js';
+import { jsonText } from './json.js';
 
 /** Version of the JSON that --json prints; a field that changes its meaning makes it go up. */
 const VERSION = 1;
@@ -22,7 +23,7 @@ const proof = ({ step, id, title, proved }: ProofResult) => ({
   ok: proved.ok ?? null,
   detail: proved.detail,
 });
-const print = (value: object) => `${JSON.stringify({ version: VERSION, ...value }, null, 2)}\n`;
+const print = (value: object) => jsonText({ version: VERSION, ...value });
 
 /** What `init --json` prints. No secrets are in it. */
 export function initJson(

@@ -1,5 +1,5 @@
 import { uses } from '../engine/apply.js';
-import type { Event } from '../engine/events.js';
+import { clean, type Event } from '../engine/events.js';
 import type { Look } from '../engine/look.js';
 import type { StepOutcome } from '../engine/run.js';
 import type { Context } from '../engine/step.js';
@@ -62,13 +62,13 @@ export function summary({
     ),
     section(
       'The certificate, for devices that pin it',
-      facts.filter(({ record }) => !record).flatMap(({ label, value }) => [label, `  ${value}`]),
+      facts.filter(({ record }) => !record).flatMap(({ label, value }) => [label, `  ${clean(value)}`]),
     ),
     section(
       'Seen for the first time, and compared from now on',
       nothing
         ? []
-        : facts.filter(({ record }) => record).flatMap(({ label, value }) => [label, `  ${value}`]),
+        : facts.filter(({ record }) => record).flatMap(({ label, value }) => [label, `  ${clean(value)}`]),
     ),
     nothing ? [] : section('Log in', [loginCommand(settings)]),
     nothing ? [] : section('Connect a device', deviceLines(settings, context)),

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { SetupError } from '../errors.js';
 import { sh } from '../sh.js';
 import { clean } from './events.js';
@@ -36,6 +37,9 @@ ip -o addr show scope global | while read -r _ _ _ address _; do printf 'ADDRESS
 sed -n 's/^\\([a-z0-9-]* [A-Za-z0-9+/=]*\\).*/HOSTKEY=\\1/p' /etc/ssh/ssh_host_*_key.pub
 if [ -d /run/systemd/system ]; then echo INIT=systemd; fi`;
 
+/** As known_hosts holds it, into which it goes: sshd(8). */
+const HOST_KEY = /^[a-z0-9@.-]+ [A-Za-z0-9+/]+={0,2}$/;
+
 /** @throws SetupError unsupported-system, before anything was changed */
 export function parseServer(output: Probed | undefined, login: string, reached: string): ServerFacts {
   const values = new Map<string, string>();
@@ -44,8 +48,9 @@ export function parseServer(output: Probed | undefined, login: string, reached: 
   for (const line of output?.stdout.split('\n') ?? []) {
     const [, name, raw] = /^([A-Z_]+)=(.*)$/.exec(line) ?? [];
     if (name === undefined || raw === undefined) continue;
-    if (name === 'ADDRESS') addresses.push(raw.replace(/\/\d+$/, ''));
-    else if (name === 'HOSTKEY') hostKeys.push(raw);
+    const address = raw.replace(/\/\d+$/, '');
+    if (name === 'ADDRESS' && isIP(address) !== 0) addresses.push(address);
+    else if (name === 'HOSTKEY' && HOST_KEY.test(raw)) hostKeys.push(raw);
     else values.set(name, raw.replace(/^(["'])(.*)\1$/, '$2'));
   }
   const server = {

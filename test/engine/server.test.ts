@@ -24,6 +24,18 @@ describe('the server', () => {
     ]);
   });
 
+  it('has only addresses and keys that are such', () => {
+    const more = [
+      'ADDRESS=evil',
+      'ADDRESS=2001:db8::7/64',
+      'HOSTKEY=ssh-rsa AAAA',
+      'HOSTKEY=@revoked x\u001b[2J',
+    ];
+    const server = parse(`${system('debian', '12')}${more.join('\n')}`);
+    expect(server.addresses).toEqual(['2001:db8::7']);
+    expect(server.hostKeys).toEqual(['ssh-rsa AAAA']);
+  });
+
   it.each([
     ['debian', '12'],
     ['debian', '13'],

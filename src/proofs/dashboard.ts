@@ -17,6 +17,11 @@ export interface DashboardLogin {
 /** How long an answer may take, in milliseconds: EMQX 4.4 lets a wrong password wait for 2 s. */
 const PATIENCE = 10_000;
 
+/** No dashboard says more about a login, in characters. */
+const LONGEST = 1_000_000;
+
+const why = ({ name, message }: Error): string => (name === 'AbortError' ? 'no answer in time' : message);
+
 /** The generated password opens the dashboard, and the one that it ships with does not. */
 export function dashboardProofs(login: DashboardLogin, context: Asking): Proof[] {
   const { user, port, shipped } = login;
@@ -64,7 +69,8 @@ function knock(
         method: 'POST',
         servername: settings.domain,
         headers: { host: `${settings.domain}:${port}`, 'content-type': 'application/json' },
-        timeout: PATIENCE,
+        // Of the whole answer: one that comes drop by drop would last for ever.
+        signal: AbortSignal.timeout(PATIENCE),
         ...(laptop.caBundle === undefined ? {} : { ca: laptop.caBundle }),
       },
       (response) => {
@@ -72,16 +78,16 @@ function knock(
         response.setEncoding('utf8');
         response.on('data', (text: string) => {
           body += text;
+          if (body.length > LONGEST) asked.destroy(new Error('an answer without end'));
         });
-        response.on('error', (error) => resolve(error.message));
+        response.on('error', (error) => resolve(why(error)));
         response.on('end', () => {
           const status = response.statusCode ?? 0;
           resolve(judged(status, body) ?? `unexpected answer (HTTP ${status})`);
         });
       },
     );
-    asked.on('timeout', () => asked.destroy(new Error('no answer in time')));
-    asked.on('error', (error) => resolve(error.message));
+    asked.on('error', (error) => resolve(why(error)));
     asked.end(JSON.stringify({ username: user, password }));
   });
 }

@@ -63,19 +63,23 @@ export function handshake<T>(
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     const fail = (cause: unknown) => {
+      clearTimeout(timer);
       const saved = salvage(socket, cause);
       socket.destroy();
       if (saved === undefined) reject(failed(options, cause));
       else resolve(saved);
     };
     const socket = connect(options, () => {
+      clearTimeout(timer);
       const wanted = read(socket);
       socket.destroy();
       if (wanted === undefined) fail(new Error('no certificate was presented'));
       else resolve(wanted);
     });
-    socket.setTimeout(PATIENCE, () =>
-      fail(Object.assign(new Error('no answer in time'), { code: 'ETIMEDOUT' })),
+    // Of the whole handshake, as a server may answer drop by drop.
+    const timer = setTimeout(
+      () => fail(Object.assign(new Error('no answer in time'), { code: 'ETIMEDOUT' })),
+      PATIENCE,
     );
     socket.once('error', fail);
     socket.once('close', () => fail(new Error('the connection was closed')));

@@ -36,10 +36,11 @@ export async function roundTrip(target: MqttTarget): Promise<number> {
     const arrived = new Promise<void>((resolve) => {
       client.on('message', (on, payload) => on === topic && payload.toString() === text && resolve());
     });
-    const granted = await client.subscribeAsync(topic, { qos: 1 });
+    const subscribed = client.subscribeAsync(topic, { qos: 1 });
+    const granted = await inTime(subscribed, 'the subscription was not answered');
     if (granted.some(({ qos }) => qos >= 128)) throw new Error('the subscription was refused');
     const begun = performance.now();
-    await client.publishAsync(topic, text, { qos: 1 });
+    await inTime(client.publishAsync(topic, text, { qos: 1 }), 'the message was not taken');
     await inTime(arrived, 'the message did not come back');
     return performance.now() - begun;
   } finally {

@@ -181,3 +181,18 @@ it('a dashboard that locks its account is tried with a wrong password only in th
     'dashboard.shipped-password dashboardPassword',
   ]);
 });
+
+it('an answer without end is cut off', async () => {
+  const { port } = await dashboard((_, response) => {
+    response.on('error', () => undefined);
+    const go = (): void => {
+      while (!response.destroyed && response.write('spam '.repeat(10_000)));
+    };
+    response.on('drain', go);
+    go();
+  });
+  expect(await proved(port)).toEqual([
+    { ok: false, detail: 'an answer without end' },
+    { ok: undefined, detail: 'an answer without end' },
+  ]);
+});

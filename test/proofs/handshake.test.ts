@@ -1,6 +1,6 @@
 import { createServer as createPlain, type Server } from 'node:net';
 import { createSecureContext, createServer, type TlsOptions } from 'node:tls';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { fingerprintOf, firstCertificate } from '../../src/fingerprint.js';
 import { nameToAskFor, presentedCertificate } from '../../src/proofs/handshake.js';
 import { issueFor } from './authority.js';
@@ -121,4 +121,23 @@ it('asks for no name where there is only an address', () => {
   expect(nameToAskFor('192.0.2.7')).toEqual({});
   expect(nameToAskFor('2001:db8::1')).toEqual({});
   expect(nameToAskFor('mqtt.example.org.')).toEqual({ servername: 'mqtt.example.org' });
+});
+
+it('is not waited for without end where a server answers drop by drop', async () => {
+  const dripping = createPlain((socket) => {
+    const drops = setInterval(() => socket.write(Buffer.from([22])), 20);
+    socket.on('error', () => undefined);
+    socket.on('close', () => clearInterval(drops));
+    // A record that is never complete.
+    socket.write(Buffer.from([22, 3, 3, 64, 0]));
+  });
+  const port = await listen(dripping, '127.0.0.1');
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    const looked = expect(look(port)).rejects.toThrow('no answer in time');
+    await vi.advanceTimersByTimeAsync(8000);
+    await looked;
+  } finally {
+    vi.useRealTimers();
+  }
 });

@@ -4,8 +4,11 @@ import mqtt from 'mqtt-packet';
 /** What MQTT 5 (3.2.2.2) calls the CONNACK return codes 4 and 5 of MQTT 3.1.1. */
 const REASONS: Readonly<Record<number, number>> = { 4: 134, 5: 135 };
 
-/** A broker for the one client at the other end; `code` is what it answers a CONNECT without the password, as MQTT 3.1.1 counts. */
-export function serve(socket: Duplex, code: number): void {
+/**
+ * A broker for the one client at the other end; `code` is what it answers a CONNECT without the password, as MQTT 3.1.1 counts.
+ * @param silent where given, no subscription is answered, and it is called instead
+ */
+export function serve(socket: Duplex, code: number, silent?: () => void): void {
   const parser = mqtt.parser();
   let version: number | undefined;
   const answer = (packet: mqtt.Packet) => {
@@ -22,6 +25,10 @@ export function serve(socket: Duplex, code: number): void {
         sessionPresent: false,
         ...(version === 5 ? { reasonCode: REASONS[given] ?? given } : { returnCode: given }),
       });
+    }
+    if (silent && packet.cmd === 'subscribe') {
+      silent();
+      return;
     }
     const { messageId = 0 } = packet;
     if (packet.cmd === 'subscribe') answer({ cmd: 'suback', messageId, granted: [1] });

@@ -1,6 +1,6 @@
 import type { Server } from 'node:net';
 import { createServer } from 'node:tls';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Listener } from '../../src/brokers/broker.js';
 import type { Outside } from '../../src/engine/step.js';
 import { knock, mqttProofs, roundTrip } from '../../src/proofs/mqtt.js';
@@ -19,8 +19,8 @@ afterEach(() => {
   for (const server of servers.splice(0)) server.close();
 });
 
-function broker(code: number): Promise<number> {
-  const server = createServer({ cert: pki.cert, key: pki.key }, (socket) => serve(socket, code));
+function broker(code: number, silent?: () => void): Promise<number> {
+  const server = createServer({ cert: pki.cert, key: pki.key }, (socket) => serve(socket, code, silent));
   server.on('tlsClientError', () => undefined);
   servers.push(server);
   return new Promise((resolve) =>
@@ -114,4 +114,24 @@ describe('the proofs', () => {
   it('say that they cannot tell where the password is not known', async () => {
     expect((await outcomes(await broker(5)))[0]).toMatchObject({ ok: undefined });
   });
+});
+
+it('a broker that answers no subscription is not waited for without end', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    let silent = (): void => undefined;
+    const asked = new Promise<void>((resolve) => {
+      silent = resolve;
+    });
+    const port = await broker(0, () => silent());
+    const target = { address: '127.0.0.1', listener: listener(port), servername: domain, ca: pki.ca };
+    const looked = expect(roundTrip({ ...target, password: 'open sesame', username: 'x' })).rejects.toThrow(
+      'the subscription was not answered',
+    );
+    await asked;
+    await vi.advanceTimersByTimeAsync(8000);
+    await looked;
+  } finally {
+    vi.useRealTimers();
+  }
 });

@@ -78,16 +78,32 @@ export const port = v.pipe(v.number(PORT), v.integer(PORT), v.minValue(1, PORT),
 const SHOWN =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: it is there to refuse them
   /^[^\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]+$/;
+/** The same for characters beyond the first plane, and halves of one: those are no text, and no file could hold them. */
+const shownOnly = (message: string) => v.check((value: string) => !/[\p{Cf}\p{Cs}]/u.test(value), message);
 /** Marked with `file`, so that ~ is expanded wherever a path is read (defaults.ts). */
 export const localPath = v.pipe(
   text,
   v.maxLength(1024, 'must be shorter than 1024 characters'),
   v.regex(SHOWN, 'must be the path of a file'),
+  shownOnly('must be the path of a file'),
   v.metadata({ file: true }),
+);
+/**
+ * Goes into ~/.ssh/config, where it stands between quotes: another one, or a backslash before the last, makes ssh refuse the whole
+ * file; two backslashes become one, and ${NAME} is looked up (ssh_config(5)).
+ */
+export const keyPath = v.pipe(
+  localPath,
+  v.check(
+    (value) => !/"|\$\{|\\\\|\\$/.test(value),
+    'must be a path without ", ${ and double backslashes, which ~/.ssh/config could not name',
+  ),
 );
 export const httpsUrl = v.pipe(
   matching(/^https:\/\/[!#%&()*+,./0-9:;=?@A-Z[\]_a-z{|}~-]+$/, 'must be an https:// address'),
   v.check((value) => URL.canParse(value), 'must be an https:// address'),
+  // RFC 3986 section 2.1; what certbot keeps of it is read by ConfigObj, to which %( means something else.
+  v.check((value) => !/%(?![0-9A-Fa-f]{2})/.test(value), 'must have two hexadecimal digits behind each %'),
   v.check((value) => !/^https:\/\/[^/?#]*@/.test(value), 'must not hold a user name or a password'),
 );
 /** Marked with `secret`, so that no message shows it (sentences.ts): a token may be part of it. */
@@ -129,7 +145,7 @@ export const packageFile = v.pipe(
   localPath,
   v.check((value) => /\.deb$/i.test(value), 'must name a .deb file'),
   v.check(
-    (value) => !/^[a-z][a-z0-9+.-]*:\/\//i.test(value) || v.is(httpsUrl, value),
+    (value) => !/^(?:https:|[a-z][a-z0-9+.-]*:\/\/)/i.test(value) || v.is(httpsUrl, value),
     'must be a path, or an https:// address',
   ),
 );
@@ -143,6 +159,7 @@ export const oneLine = v.pipe(
   text,
   v.maxLength(200, 'must be one line of at most 200 characters'),
   v.regex(SHOWN, 'must be one line, without control characters'),
+  shownOnly('must be one line, without characters that are not shown'),
   v.check((value) => value.trim() !== '', 'must not be empty'),
 );
 export const day = v.pipe(

@@ -72,7 +72,7 @@ export const SettingsSchema = v.strictObject({
   key: setting(
     v.strictObject({
       file: setting(
-        is.localPath,
+        is.keyPath,
         'The SSH key on this computer with which you log in from now on. An existing key is used as it is; otherwise a new one is made.',
         { title: 'Which SSH key?', example: '~/.ssh/broker-setup_mqtt' },
       ),

@@ -35,10 +35,10 @@ export async function sudoPassword(
   ways: SecretWays & { user?: string; isNew?: boolean },
 ): Promise<Secret | undefined> {
   const whose = ways.user === undefined ? '' : ` of ${ways.user}`;
-  const given = fromEnvironment(SECRET_VARIABLES.sudo, ways);
+  const given = fromEnvironment(SECRET_VARIABLES.sudo, ways, newSecret);
   if (given) return given;
-  if (!ways.isNew) return ask(ways, `sudo password${whose}`, oneLine);
-  return again(ways, await ask(ways, `New sudo password${whose} (empty: one is generated)`, oneLine));
+  if (!ways.isNew) return ask(ways, `sudo password${whose}`, newSecret);
+  return again(ways, await ask(ways, `New sudo password${whose} (empty: one is generated)`, newSecret));
 }
 
 /** Passphrase of the SSH key. @param isNew asked twice then, as a slip would make the key useless. @returns undefined for none */
@@ -52,12 +52,14 @@ export async function keyPassphrase(
       `${SECRET_VARIABLES.key} is too short: ssh-keygen wants at least ${SHORTEST} characters.`,
     );
   }
+  if (ways.isNew && given && newSecret(given.reveal()) !== true)
+    throw new UsageError(`${SECRET_VARIABLES.key} is too long: at most ${LONGEST} bytes can be used.`);
   if (given) return given;
   const message = ways.isNew
     ? `Passphrase of the new key ${which} (empty for none)`
     : `Passphrase of ${which}`;
   const first = await ask(ways, message, (value) => {
-    const line = oneLine(value);
+    const line = ways.isNew ? newSecret(value) : oneLine(value);
     return line === true && ways.isNew ? longEnough(value) : line;
   });
   return ways.isNew ? again(ways, first) : first;
@@ -73,6 +75,9 @@ async function again(ways: SecretWays, first: Secret | undefined): Promise<Secre
 /** ssh-keygen(1): a passphrase has more than four characters. */
 const SHORTEST = 5;
 
+/** PAM takes 511 bytes (PAM_MAX_RESP_SIZE), crypt(3) as many; ssh(1) reads a passphrase of 1023. */
+const LONGEST = 500;
+
 /** Without 0 O o, 1 l I i: people copy it by hand. */
 const LETTERS = 'abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789';
 
@@ -83,10 +88,16 @@ export function generatePassword(): Secret {
 }
 
 /** @throws UsageError where the variable holds more than one line: it would end too early on the server */
-function fromEnvironment(name: string, { env = process.env }: SecretWays): Secret | undefined {
+function fromEnvironment(
+  name: string,
+  { env = process.env }: SecretWays,
+  validate: (value: string) => true | string = oneLine,
+): Secret | undefined {
   const value = env[name];
   if (!value) return undefined;
   if (oneLine(value) !== true) throw new UsageError(`${name} must be one line without control characters.`);
+  if (validate(value) !== true)
+    throw new UsageError(`${name} is too long: at most ${LONGEST} bytes can be used.`);
   return new Secret(value);
 }
 
@@ -97,6 +108,13 @@ async function ask(ways: SecretWays, message: string, validate: (value: string) 
 }
 
 const oneLine = (value: string) => !/\p{Cc}/u.test(value) || 'It must not hold control characters.';
+
+/** What is to be kept by a server or in a key must be what is typed there later, to its last character. */
+const newSecret = (value: string): true | string => {
+  const line = oneLine(value);
+  if (line !== true) return line;
+  return Buffer.byteLength(value) <= LONGEST || `It must have at most ${LONGEST} bytes.`;
+};
 
 const longEnough = (value: string) =>
   value === '' || value.length >= SHORTEST || `It must have at least ${SHORTEST} characters, or none.`;

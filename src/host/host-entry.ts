@@ -39,11 +39,10 @@ export function withHostEntry(config: string, entry: HostEntry): string {
   const end = config.includes('\r\n') ? '\r\n' : '\n';
   const block = [
     `Host ${entry.alias}`,
-    `  HostName ${entry.hostname}`,
+    `  HostName ${literal(entry.hostname)}`,
     `  Port ${entry.port}`,
     `  User ${entry.user}`,
-    // A per cent sign begins a token (ssh_config(5), TOKENS).
-    `  IdentityFile "${entry.identityFile.replaceAll('%', '%%')}"`,
+    `  IdentityFile "${literal(entry.identityFile)}"`,
     '  IdentitiesOnly yes',
   ];
   if (config === '') return [...block, ''].join(end);
@@ -51,6 +50,9 @@ export function withHostEntry(config: string, entry: HostEntry): string {
   const global = first !== undefined && !/^\s*(host|match)[\s=]/i.test(first);
   return [...block, '', ...(global ? ['Host *'] : []), config].join(end);
 }
+
+/** A per cent sign begins a token (ssh_config(5), TOKENS); it is part of some IPv6 addresses as well. */
+const literal = (text: string): string => text.replaceAll('%', '%%');
 
 /** Adds the entry to the user's ssh configuration, in one atomic step; the file keeps its mode. */
 export async function addHostEntry(entry: HostEntry, file: string = userConfigFile()): Promise<void> {

@@ -71,6 +71,11 @@ describe('withHostEntry', () => {
     );
   });
 
+  it('takes the zone of an IPv6 address for no token', () => {
+    const seen = effective(withHostEntry('', { ...entry, hostname: 'fe80::1%eth0' }), 'mqtt');
+    expect(seen.get('hostname')).toBe('fe80::1%eth0');
+  });
+
   it('writes the line ends of the file', () => {
     expect(withHostEntry('Host a\r\n', entry)).not.toMatch(/[^\r]\n/);
   });

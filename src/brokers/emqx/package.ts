@@ -40,7 +40,7 @@ export function fetchPackage(url: string, sha256: string): Sh {
   return lines(
     refuse,
     sh`mkdir -p -m 0755 "$(dirname ${path})"
-curl -fSL --no-progress-meter --proto '=https' --retry 2 -o ${`${path}.part`} ${url} ||
+curl -fSL --globoff --no-progress-meter --proto '=https' --retry 2 -o ${`${path}.part`} ${url} ||
   refuse 'The package file could not be fetched from ${verbatim(quoteless(url))}.' 'Look at broker.package; or give a file of this computer.'
 printf '%s  %s\\n' ${sha256} ${`${path}.part`} | sha256sum --check --status || {
   found=$(sha256sum <${`${path}.part`} | cut -d' ' -f1)

@@ -16,9 +16,13 @@ export interface Renewal {
   reuseKey: boolean;
 }
 
-/** Pure. renewal/<domain>.conf: an INI file with one section that counts, [renewalparams]. */
+/**
+ * Pure. renewal/<domain>.conf: an INI file with one section that counts, [renewalparams]. ConfigObj, which writes it, puts quotes
+ * round values with a comma or a number sign.
+ */
 export function parseRenewal(conf: string): Renewal {
-  const value = (name: string) => new RegExp(`^${name}\\s*=\\s*(.*?)\\s*$`, 'm').exec(conf)?.[1];
+  const value = (name: string) =>
+    new RegExp(`^${name}\\s*=\\s*(.*?)\\s*$`, 'm').exec(conf)?.[1]?.replace(/^(["'])(.*)\1$/, '$2');
   return {
     server: value('server'),
     keyType: value('key_type'),

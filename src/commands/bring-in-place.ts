@@ -10,7 +10,7 @@ import { saveConfig } from '../settings/save.js';
 import type { Settings } from '../settings/schema.js';
 import { printError } from '../ui/error.js';
 import { preview } from '../ui/preview.js';
-import { program } from '../ui/program.js';
+import { pasted, program } from '../ui/program.js';
 import { initJson, planJson } from '../ui/result-json.js';
 import { say, show } from '../ui/screen.js';
 import { standing } from '../ui/standing.js';
@@ -149,6 +149,6 @@ export function repeatCommand({
   yes,
   command = 'init',
 }: InitFlags): string {
-  const trust = knownHosts === undefined ? '' : ` --known-hosts ${knownHosts}`;
-  return `${program} ${command} --config ${config}${trust}${yes ? ' --yes' : ''}`;
+  const trust = knownHosts === undefined ? '' : ` --known-hosts ${pasted(knownHosts)}`;
+  return `${program} ${command} --config ${pasted(config)}${trust}${yes ? ' --yes' : ''}`;
 }

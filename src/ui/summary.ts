@@ -6,7 +6,7 @@ import type { Context } from '../engine/step.js';
 import type { Settings } from '../settings/schema.js';
 import type { Secret } from '../sh.js';
 import { wrap } from './preview.js';
-import { program } from './program.js';
+import { pasted, program } from './program.js';
 import { proofSymbol } from './progress.js';
 import { colour, symbol } from './theme.js';
 
@@ -75,7 +75,7 @@ export function summary({
     nothing ? [] : section('Open the dashboard', dashboardLines(settings, context)),
     madeSecrets(events, context),
     [`Your answers are kept in ${config}.`, `To run this again: ${repeat}`],
-    nothing ? [`To see it proved from outside: ${program} doctor --config ${config}`] : [],
+    nothing ? [`To see it proved from outside: ${program} doctor --config ${pasted(config)}`] : [],
   ];
   return `\n${sections
     .filter((lines) => lines.length > 0)
@@ -95,7 +95,7 @@ function proofLine(ok: boolean | undefined, title: string, detail: string): stri
 function loginCommand({ key, user, server, login }: Settings, options = ''): string {
   if (key.alias !== undefined) return `ssh ${options}${key.alias}`;
   const port = login.port === undefined || login.port === 22 ? '' : `-p ${login.port} `;
-  return `ssh ${options}${port}-i ${key.file} ${user.name}@${server}`;
+  return `ssh ${options}${port}-i ${pasted(key.file)} ${user.name}@${server}`;
 }
 
 /** Where the broker has a dashboard: how to get to it. */

@@ -64,6 +64,16 @@ describe('the plan', () => {
   });
 });
 
+it('gives up on files that differ without end, and cuts long lines', () => {
+  const lines = (word: string) => Array.from({ length: 60_000 }, (_, n) => `${word}${n}\n`).join('');
+  const begun = performance.now();
+  const text = preview([look([write(lines('a'), lines('b'))])], all);
+  expect(performance.now() - begun).toBeLessThan(5000);
+  expect(text).toContain('differs too much to be shown');
+  const long = preview([look([write('a\n', 'x'.repeat(1_000_000))])], all);
+  expect(long.length).toBeLessThan(2000);
+});
+
 describe('wrap', () => {
   it('breaks at words, within 80 columns', () => {
     const lines = wrap('word '.repeat(60).trim(), 6).split('\n');

@@ -13,6 +13,11 @@ export default defineConfig({
       },
       {
         extends: true,
+        // Those that the unit tests make a few of, in their great number.
+        test: { name: 'fuzz', include: ['test/fuzz/**/*.test.ts'], env: { FUZZ: 'full' } },
+      },
+      {
+        extends: true,
         test: {
           name: 'packaging',
           include: ['test/packaging/**/*.test.ts'],

@@ -1,16 +1,18 @@
 /** What `npm test` consists of; the scripts of package.json name groups of it. */
 export interface Part {
   name: string;
-  group: 'check' | 'build' | 'unit' | 'packaging' | 'e2e';
+  group: 'check' | 'build' | 'unit' | 'fuzz' | 'packaging' | 'e2e';
   /** Program in node_modules/.bin or on the PATH, and its arguments. */
   command: readonly [string, ...string[]];
   /** Vitest project whose tests are counted one by one; any other part counts as one. */
   tests?: boolean;
+  /** It runs only where its group is asked for. */
+  onRequest?: true;
   /** Why it cannot run here; undefined when it can. */
   blocked?: () => string | undefined;
 }
 
-const vitest = (project: 'unit' | 'packaging' | 'e2e'): Part => ({
+const vitest = (project: 'unit' | 'fuzz' | 'packaging' | 'e2e'): Part => ({
   name: `tests: ${project}`,
   group: project,
   command: ['vitest', 'run', '--project', project],
@@ -28,6 +30,7 @@ export const PARTS: readonly Part[] = [
   { name: 'build', group: 'build', command: ['npm', 'run', '--silent', 'build'] },
   { name: 'package', group: 'check', command: ['publint', '--strict'] },
   vitest('unit'),
+  { ...vitest('fuzz'), onRequest: true },
   vitest('packaging'),
   { ...vitest('e2e'), blocked: needsRoot },
 ];

@@ -90,13 +90,13 @@ export const localPath = v.pipe(
 );
 /**
  * Goes into ~/.ssh/config, where it stands between quotes: another one, or a backslash before the last, makes ssh refuse the whole
- * file; two backslashes become one, and ${NAME} is looked up (ssh_config(5)).
+ * file; a backslash before a quote or another one is taken away, and ${NAME} is looked up (ssh_config(5)).
  */
 export const keyPath = v.pipe(
   localPath,
   v.check(
-    (value) => !/"|\$\{|\\\\|\\$/.test(value),
-    'must be a path without ", ${ and double backslashes, which ~/.ssh/config could not name',
+    (value) => !/"|\$\{|\\['\\]|\\$/.test(value),
+    'must be a path without ", ${, \\\' and a double or last backslash, which ~/.ssh/config could not name',
   ),
 );
 export const httpsUrl = v.pipe(

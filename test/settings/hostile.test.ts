@@ -10,6 +10,7 @@ describe('is refused', () => {
     ['a key that ends with a backslash, for the same reason', 'key.file', 'C:\\keys\\'],
     ['a key in whose name ssh would look up a variable', 'key.file', '/k/$' + '{HOME}'],
     ['a key with two backslashes, of which ssh takes one', 'key.file', '\\\\share\\key'],
+    ['a key with a backslash before a quote, which ssh takes away', 'key.file', "/k/a\\'b"],
     ['half a character, which no file can hold', 'login.key', '/k/\ud800'],
     ['a name with letters that nobody sees', 'certificate.ca_bundle', '/k/ca\u{e0041}.pem'],
     ['a soft hyphen in a path', 'certificate.ca_bundle', '/k/ca\u00ad.pem'],

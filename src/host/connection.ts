@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { NodeSSH } from 'node-ssh';
 import type { Algorithms, Client, ServerHostKeyAlgorithm } from 'ssh2';
+import { clean } from '../engine/events.js';
 import { Cancelled, ConnectionLost, SetupError } from '../errors.js';
 import { authenticate, type Progress } from './authentication.js';
 import { closedEarly, loginRefused, notSpoken, where } from './failures.js';
@@ -182,7 +183,7 @@ function refusedLogin(target: Target, progress: Progress, notes: string[]): Setu
   const asked =
     progress.asked === undefined
       ? []
-      : [`It asked: "${progress.asked.slice(0, 100)}", which only a person can answer.`];
+      : [`It asked: "${clean(progress.asked.slice(0, 100))}", which only a person can answer.`];
   return loginRefused(target, progress.tried, progress.offered, [...notes, ...asked]);
 }
 

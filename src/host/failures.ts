@@ -1,3 +1,4 @@
+import { clean } from '../engine/events.js';
 import { LoginRefused, SetupError } from '../errors.js';
 import type { Target } from './host.js';
 
@@ -85,7 +86,8 @@ export function closedEarly(target: Target, cause?: unknown): SetupError {
 
 /** Both sides speak SSH but share no algorithm, or it is no SSH at all. */
 export function notSpoken(target: Target, cause: unknown): SetupError {
-  const said = cause instanceof Error ? cause.message : String(cause);
+  // Part of it may be the server's own words.
+  const said = clean(cause instanceof Error ? cause.message : String(cause));
   return new SetupError(`No secure connection to ${where(target)} could be agreed on: ${said}.`, {
     code: 'handshake-failed',
     hint: 'Check that the port belongs to an SSH server, and that it is not older than about ten years.',
@@ -105,7 +107,10 @@ export function loginRefused(
   notes: string[],
 ): LoginRefused {
   const what = tried.length === 0 ? 'without key or password' : `with ${tried.join(', ')}`;
-  const accepts = offered.length === 0 ? '' : ` The server accepts: ${offered.map(spoken).join(', ')}.`;
+  const accepts =
+    offered.length === 0
+      ? ''
+      : ` The server accepts: ${offered.map((method) => clean(spoken(method))).join(', ')}.`;
   const skipped = notes.length === 0 ? '' : ` ${notes.join(' ')}`;
   return new LoginRefused(
     `${where(target)} refused the login of ${target.user} ${what}.${accepts}${skipped}`,

@@ -34,7 +34,9 @@ function fingerprint(key: Buffer): string {
 
 /** A raw public key begins with the length and name of its type (RFC 4253 section 6.6). */
 export function hostKey(raw: Buffer): HostKey {
-  const type = raw.subarray(4, 4 + raw.readUInt32BE(0)).toString('latin1');
+  const name = raw.subarray(4, 4 + raw.readUInt32BE(0)).toString('latin1');
+  // The server's own words, which are shown and kept in known_hosts (RFC 4251 section 6 says what a name may hold).
+  const type = /^[\w@.-]{1,64}$/.test(name) ? name : 'unknown';
   return { type, base64: raw.toString('base64'), fingerprint: fingerprint(raw) };
 }
 

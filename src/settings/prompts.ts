@@ -23,7 +23,9 @@ export const terminal: Prompts = {
   input: (config) =>
     orCancelled(async () => (await import('@inquirer/prompts')).input(cleaned(config), context())),
   select: (config) =>
-    orCancelled(async () => (await import('@inquirer/prompts')).select(cleaned(config), context())),
+    orCancelled(async () =>
+      (await import('@inquirer/prompts')).select(withCleanNames(cleaned(config)), context()),
+    ),
   confirm: (config) =>
     orCancelled(async () => (await import('@inquirer/prompts')).confirm(cleaned(config), context())),
   password: (config) =>
@@ -35,6 +37,13 @@ export const terminal: Prompts = {
 const cleaned = <Config extends { message: string }>(config: Config): Config => ({
   ...config,
   message: clean(config.message),
+});
+
+const withCleanNames = <Config extends { choices: { name: string; value: string }[] }>(
+  config: Config,
+): Config => ({
+  ...config,
+  choices: config.choices.map((choice) => ({ ...choice, name: clean(choice.name) })),
 });
 
 const context = () => ({ output: process.stderr });

@@ -79,3 +79,12 @@ it('asks for known types first', () => {
   ]);
   expect(hostKeyOrder([])[0]).toBe('ssh-ed25519');
 });
+
+it.each(['ssh-ed25519\nevil ssh-rsa AAAA', '\u001b[2J', '', 'x'.repeat(65)])(
+  'names no type %j of a server',
+  (name) => {
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(name.length);
+    expect(hostKey(Buffer.concat([length, Buffer.from(name, 'latin1')])).type).toBe('unknown');
+  },
+);

@@ -9,7 +9,7 @@ export interface Watching {
   show: 'live' | 'plain' | 'nothing';
   verbose: boolean;
   say(text: string): void;
-  /** Everything that happens is added here. */
+  /** Everything that happens is added here, but for live lines. */
   events: Event[];
 }
 
@@ -22,7 +22,8 @@ export async function runSteps(
   const pipeline = looks.map(({ step }) => step);
   const progress = await progressOf(watching, pipeline);
   const emit = (event: Event) => {
-    watching.events.push(event);
+    // Live lines are for the moment, and a server may print millions of them.
+    if (event.type !== 'line') watching.events.push(event);
     progress.emit(event);
   };
   const { signal } = work;

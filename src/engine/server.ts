@@ -57,7 +57,7 @@ export function parseServer(output: Probed | undefined, login: string, reached: 
     id: values.get('ID') ?? '',
     version: values.get('VERSION_ID') ?? '',
     codename: values.get('VERSION_CODENAME') ?? '',
-    pretty: clean(values.get('PRETTY_NAME') ?? 'an unknown system'),
+    pretty: clean((values.get('PRETTY_NAME') ?? 'an unknown system').slice(0, 100)),
     arch: values.get('ARCH') ?? '',
     login,
     addresses,

@@ -57,7 +57,11 @@ function indent(text: string): string[] {
   return text === '' ? [] : text.split('\n').map((line) => `        ${line}`);
 }
 
+/** A finding may name what a server told, and be megabytes long. */
+const LONGEST_TEXT = 4000;
+
 /** Breaks at words so that a line fits 80 columns behind `margin` columns; what a server may have put in is made harmless. */
 export function wrap(text: string, margin: number): string {
-  return wrapLines(clean(text), 79 - margin).join(`\n${' '.repeat(margin)}`);
+  const short = text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text;
+  return wrapLines(clean(short), 79 - margin).join(`\n${' '.repeat(margin)}`);
 }

@@ -100,7 +100,7 @@ describe('whatever a server answers', { timeout: 60_000 }, () => {
         const begun = performance.now();
         const looks = await look(server(new Map([[id, text]])), [part], context);
         expect(shown(looks, context)).not.toMatch(RAW);
-        expect(performance.now() - begun).toBeLessThan(3000);
+        expect(performance.now() - begun).toBeLessThan(15_000);
       }),
       { numRuns: 30 },
     );

@@ -75,6 +75,10 @@ it('gives up on files that differ without end, and cuts long lines', () => {
 });
 
 describe('wrap', () => {
+  it('cuts what a server may have made endless', () => {
+    expect(wrap('x'.repeat(1_000_000), 0)).toHaveLength(4001);
+  });
+
   it('breaks at words, within 80 columns', () => {
     const lines = wrap('word '.repeat(60).trim(), 6).split('\n');
     expect(lines.length).toBeGreaterThan(3);

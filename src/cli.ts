@@ -10,7 +10,8 @@ const program = new Command('broker-setup')
   .showHelpAfterError('(run with --help to see what is right)')
   .showSuggestionAfterError()
   .exitOverride()
-  .configureOutput({ writeErr: (text) => show(text, process.stderr) })
+  // Commander colours nothing, so a colour is one that was typed.
+  .configureOutput({ writeErr: (text) => show(text.replaceAll('\u001b', ''), process.stderr) })
   .addHelpText(
     'after',
     `

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { complete } from '../../src/settings/complete.js';
+import { type Completed, complete } from '../../src/settings/complete.js';
 import { type Block, put } from '../../src/settings/defaults.js';
 import type { Settings } from '../../src/settings/schema.js';
 import { LEAVES, type Leaf } from '../../src/settings/tree.js';
@@ -57,17 +57,24 @@ function entry(draft: Block, { keys, fields }: Leaf, index: number): Draft['plac
 /** What stands in for something typed, and what was typed. */
 export type Pair = readonly [stand: string, value: string];
 
-/** Strange values for everything that can be typed in one of the drafts. */
+/** Strange values for everything that can be typed in one of the drafts, but for those that are refused together. */
 export const typed: fc.Arbitrary<{ kind: number; pairs: Pair[] }> = fc
   .nat({ max: DRAFTS.length - 1 })
   .chain((kind) => {
     const fields = DRAFTS[kind]?.places.map((place) => place.field) ?? [];
     const values = fc.tuple(...fields.map((one) => strange(one).map((value): Pair => [one.stand, value])));
     return values.map((pairs) => ({ kind, pairs }));
-  });
+  })
+  .filter(({ kind, pairs }) => completed(DRAFTS[kind] as Draft, pairs).settings !== undefined);
 
-/** The settings of a draft with these values in their places. @throws Error where they do not go together */
-export function settingsOf({ draft }: Draft, pairs: readonly Pair[]): Settings {
+/** The settings of a draft with these values in their places. @throws Error where they are refused */
+export function settingsOf(draft: Draft, pairs: readonly Pair[]): Settings {
+  const { settings, ...why } = completed(draft, pairs);
+  if (!settings) throw new Error(JSON.stringify(why));
+  return settings;
+}
+
+function completed({ draft }: Draft, pairs: readonly Pair[]): Completed {
   const given = new Map(pairs);
   const filled = (value: unknown): unknown => {
     if (typeof value === 'string') return given.get(value) ?? value;
@@ -75,7 +82,5 @@ export function settingsOf({ draft }: Draft, pairs: readonly Pair[]): Settings {
     if (typeof value !== 'object' || value === null) return value;
     return Object.fromEntries(Object.entries(value).map(([key, own]) => [key, filled(own)]));
   };
-  const completed = complete(filled(draft), { home: '/home/me' });
-  if (!completed.settings) throw new Error(completed.problems.concat(completed.missing).join(' '));
-  return completed.settings;
+  return complete(filled(draft), { home: '/home/me' });
 }

@@ -4,7 +4,7 @@ import { DRAFTS, type Draft, type Pair, settingsOf, typed } from './drafts.js';
 import { hasCanary, programsOf, type Trace, trace } from './sandbox.js';
 import { everything } from './scripts.js';
 
-const RUNS = process.env.FUZZ === 'full' ? 250 : 8;
+const RUNS = process.env.FUZZ === 'full' ? 150 : 8;
 
 const PASSWORD = 'zq999qz';
 /** As it may be typed: one line, of any characters. */

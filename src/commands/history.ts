@@ -4,6 +4,7 @@ import { parseHistory, type RecordedRun, tellRun, tellRuns } from '../runs/histo
 import { RUN_ID } from '../runs/log.js';
 import { historyLines, runLines } from '../ui/history-lines.js';
 import { program } from '../ui/program.js';
+import { show } from '../ui/screen.js';
 import type { CommonFlags } from './flags.js';
 import { sessionFlags } from './session.js';
 import { knownSettings } from './settings.js';
@@ -20,7 +21,7 @@ export async function history(id: string | undefined, flags: CommonFlags): Promi
   const settings = await knownSettings(undefined, flags);
   const runs = await unchecked(() => visit(settings, sessionFlags(flags), ({ host }) => readRuns(host, id)));
   if (id !== undefined && runs.length === 0) throw noSuchRun(id);
-  process.stdout.write(flags.json ? json(settings.server, runs) : text(settings.server, runs, id));
+  show(flags.json ? json(settings.server, runs) : text(settings.server, runs, id));
   return EXIT.ok;
 }
 

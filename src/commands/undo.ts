@@ -3,6 +3,7 @@ import { changesOf } from '../runs/history.js';
 import { openRun } from '../runs/open.js';
 import { parseKept, tellKept } from '../runs/undo.js';
 import { program } from '../ui/program.js';
+import { say, show } from '../ui/screen.js';
 import { symbol } from '../ui/theme.js';
 import { undoLines } from '../ui/undo-lines.js';
 import { unlockCommand } from './bring-in-place.js';
@@ -14,8 +15,6 @@ import { confirm, interactive } from './questions.js';
 import { makeSecrets, openSession, type Session, sessionFlags } from './session.js';
 import { knownSettings } from './settings.js';
 import { openingOf } from './settle.js';
-
-const say = (text: string) => process.stderr.write(`${text}\n`);
 
 export interface UndoFlags extends CommonFlags {
   yes?: boolean;
@@ -50,7 +49,7 @@ async function undoRun(id: string | undefined, flags: UndoFlags, signal: AbortSi
   try {
     const found = await choose(session, id);
     if (!found) {
-      process.stdout.write(`${symbol.ok} There is nothing to undo on ${settings.server}.\n`);
+      show(`${symbol.ok} There is nothing to undo on ${settings.server}.\n`);
       return EXIT.ok;
     }
     const { run, kept } = found;
@@ -70,7 +69,7 @@ async function undoRun(id: string | undefined, flags: UndoFlags, signal: AbortSi
     } finally {
       await record.close(failure);
     }
-    process.stdout.write(`${symbol.ok} The run ${run.id} is undone. To have it back: ${program} init\n`);
+    show(`${symbol.ok} The run ${run.id} is undone. To have it back: ${program} init\n`);
     return EXIT.ok;
   } finally {
     await session.close();

@@ -3,6 +3,7 @@ import { release } from '../runs/lock.js';
 import { parseRuns, runsProbe } from '../runs/seen.js';
 import { whoHolds } from '../runs/sentences.js';
 import { wrap } from '../ui/preview.js';
+import { say, show } from '../ui/screen.js';
 import { symbol } from '../ui/theme.js';
 import type { CommonFlags } from './flags.js';
 import { confirm, interactive } from './questions.js';
@@ -10,8 +11,6 @@ import { sessionFlags } from './session.js';
 import { knownSettings } from './settings.js';
 import { isAlive } from './settle.js';
 import { visit } from './visit.js';
-
-const say = (text: string) => process.stderr.write(`${text}\n`);
 
 /**
  * Takes the lock of a run off. That run then stops before its next change; a change that is under way is finished.
@@ -26,7 +25,7 @@ export async function unlock(
   return visit(settings, sessionFlags(flags), async ({ host }) => {
     const { holder } = parseRuns(await host.run({ script: runsProbe }));
     if (!holder) {
-      process.stdout.write(`${symbol.ok} Nobody has the lock of ${settings.server}.\n`);
+      show(`${symbol.ok} Nobody has the lock of ${settings.server}.\n`);
       return EXIT.ok;
     }
     say(wrap(`${whoHolds(holder)}.`, 0));
@@ -39,7 +38,7 @@ export async function unlock(
       if (!flags.yes && !(await confirm('Take its lock off?', { preselected: false }))) return EXIT.cancelled;
     } else say('Nothing is heard of it any more; the next run would have taken its place by itself.');
     await host.run({ script: release(holder.run) });
-    process.stdout.write(`${symbol.ok} The lock of ${settings.server} is off.\n`);
+    show(`${symbol.ok} The lock of ${settings.server} is off.\n`);
     return EXIT.ok;
   });
 }

@@ -8,7 +8,7 @@ import { contextWith } from '../recorded.js';
 
 it('keeps what happens, but not the lines that a server prints meanwhile', async () => {
   const due = { id: 'hostname.name', level: 'change', summary: 'Do it' } as const;
-  const change = { kind: 'run', script: sh`true` } as const;
+  const change = { kind: 'run', script: sh`true`, undo: 'nothing' } as const;
   const step = defineStep<boolean>({
     id: 'hostname',
     title: 'Set the host name',
@@ -37,6 +37,7 @@ it('keeps what happens, but not the lines that a server prints meanwhile', async
       outside: { addresses: [], made: {} } as never,
       hands: { generateKey: async () => {}, addHostEntry: async () => {} },
       signal: new AbortController().signal,
+      record: undefined,
       refresh: async () => context,
     },
     [{ step, findings: [{ ...due, change }], facts: [], inventory: {}, unknown: undefined }],

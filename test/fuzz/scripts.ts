@@ -3,11 +3,13 @@ import { brokerFor } from '../../src/brokers/index.js';
 import { checks } from '../../src/doctor/checks/index.js';
 import { watch } from '../../src/doctor/checks/watch.js';
 import { toShell } from '../../src/engine/apply.js';
+import type { Change } from '../../src/engine/change.js';
 import { armScript } from '../../src/engine/guard.js';
 import { parseServer } from '../../src/engine/server.js';
-import type { Change, Context, Finding, Step } from '../../src/engine/step.js';
+import type { Context, Finding, Step } from '../../src/engine/step.js';
+import { reactivation } from '../../src/runs/keep.js';
 import type { Settings } from '../../src/settings/schema.js';
-import { Secret } from '../../src/sh.js';
+import { Secret, sh } from '../../src/sh.js';
 import { steps } from '../../src/steps/index.js';
 
 const PARTS: readonly Step[] = [...steps, ...checks, watch('present'), watch('absent')];
@@ -53,6 +55,7 @@ function contexts(settings: Settings, { sudoPassword }: Typed): Context[] {
       dashboardPassword: new Secret('dashboard'),
       nodeCookie: new Secret('cookie'),
       sudoPassword: new Secret(sudoPassword),
+      sudoPasswordMade: false,
       keyPassphrase: undefined,
     },
     packages: ['x'],
@@ -76,7 +79,7 @@ export function everything(
   for (const part of PARTS) {
     if (context) scripts.set(`${part.id} asks`, part.probe(context).run);
     const guard = context && part.guard?.(context);
-    if (guard) scripts.set(`${part.id} is guarded`, armScript(guard).run);
+    if (guard) scripts.set(`${part.id} is guarded`, armScript(guard, () => sh`:`).run);
     for (const [index, change] of changes(part, settings, typed).entries())
       addChange(`${part.id} change ${index}`, change, scripts, files);
   }
@@ -108,6 +111,8 @@ function addChange(
 ): void {
   if (change.kind !== 'run' && change.kind !== 'write') return;
   scripts.set(name, toShell(change).run);
+  const undone = reactivation(change);
+  if (undone) scripts.set(`${name}, undone`, undone.run);
   if (change.kind === 'run') return;
   const { activate, fallback } = change;
   if (activate) scripts.set(`${name}, activated`, activate.run);

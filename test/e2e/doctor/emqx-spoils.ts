@@ -51,6 +51,14 @@ const FILES = [
 const OPEN_RULES = `sed -i 's/^{deny, all}\\.$/{allow, all}./' ${ETC}/acl.conf`;
 const address = '{deny, {ipaddr, "192.0.2.1"}, all, ["#"]}.';
 
+/** Both passwords were made by an earlier run, which has shown neither. */
+const UNTOLD: EmqxSpoil = {
+  found: ['conf-edits.untold'],
+  spoil:
+    'mkdir /var/lib/broker-setup/untold; for one in devicePassword dashboardPassword; do echo 0 >/var/lib/broker-setup/untold/$one; done',
+  mend: 'rm -r /var/lib/broker-setup/untold',
+};
+
 /** On a stand-in for 4.3.5 that speaks MQTT. */
 export const SPOILS_4: readonly EmqxSpoil[] = [
   {
@@ -160,6 +168,7 @@ ${OPEN_RULES}`),
   },
   { found: ['conf-edits.start', 'conf-edits.config'], ...away(UNIT) },
   { found: ['conf-edits.device'], args: ['--set', 'device.name=another'] },
+  UNTOLD,
   {
     found: ['conf-edits.gateway-account'],
     spoil: evaluated(`mnesia:dirty_delete(emqx_authn_mnesia, {'coap:global', <<"device-1">>})`),

@@ -144,7 +144,10 @@ function isLive({ live, kernel6 }: State, wanted: readonly PortRule[]): boolean 
       chain.includes('-P INPUT DROP') &&
       chain.includes('before-input') &&
       wanted.every(({ port, transport }) =>
-        new RegExp(`-p ${transport} [^;]*--dport ${port} [^;]*-j ACCEPT`).test(chain),
+        new RegExp(
+          // A rule `limit` accepts in a chain of its own.
+          `-p ${transport} [^;]*--dport ${port} [^;]*-j (ACCEPT|ufw6?-user-limit-accept)`,
+        ).test(chain),
       ),
   );
 }

@@ -21,6 +21,8 @@ import { type AskPassphrase, prepareOffers } from './offers.js';
 export interface Connection {
   ssh: NodeSSH;
   hostKey: HostKey;
+  /** What the server would have accepted, where it was asked first. */
+  accepts: readonly string[];
   /** Rejects when the connection breaks, is handled already; never resolves. */
   lost: Promise<never>;
   /** Says goodbye and waits for the other side, but not for long. */
@@ -31,6 +33,7 @@ export interface LoginOptions {
   hostKey: HostKeyPolicy;
   signal?: AbortSignal | undefined;
   passphrase?: AskPassphrase | undefined;
+  askFirst?: boolean | undefined;
   /** For the TCP connection, and again for key exchange and login; stands still while a person is asked. */
   timeoutMs: number;
 }
@@ -76,7 +79,7 @@ export async function login(
   credentials: Credentials,
   options: LoginOptions,
 ): Promise<Connection> {
-  const { offers, notes } = await prepareOffers(target, credentials, options.passphrase);
+  const { offers, notes } = await prepareOffers(target, credentials, options.passphrase, options.askFirst);
   const ssh = new NodeSSH();
   let refusal: SetupError | undefined;
   let shown: HostKey | undefined;
@@ -134,7 +137,7 @@ export async function login(
     (ssh.connection as Client).on('change password', () => stop(expired(target)));
     await connecting;
     if (shown === undefined) throw notSpoken(target, 'no host key');
-    return { ssh, hostKey: shown, ...watched };
+    return { ssh, hostKey: shown, accepts: authentication.progress.offered, ...watched };
   } catch (error) {
     stream.destroy();
     throw (

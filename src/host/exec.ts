@@ -11,7 +11,7 @@ import type { Job, Result } from './host.js';
 import { LIMITS, receive } from './stream.js';
 import { asksForOtherUser, type NotStarted } from './sudo.js';
 
-/** How to become root: undefined password = `sudo -n`; proven = sudo has taken this password before. */
+/** How to become root: undefined password = `sudo -n`; proven = our shell has run in this way before. */
 export interface Root {
   password: Secret | undefined;
   proven: boolean;
@@ -30,10 +30,16 @@ const mark = (): string => randomBytes(8).toString('hex');
 
 /**
  * One exec channel: bootstrap, script, output.
+ * @param started called once our root shell runs
  * @returns the script's result, or why our shell never started
  * @throws ConnectionLost, Cancelled
  */
-export async function exec(link: Link, job: Job, root: Root): Promise<Result | NotStarted> {
+export async function exec(
+  link: Link,
+  job: Job,
+  root: Root,
+  started: () => void = () => undefined,
+): Promise<Result | NotStarted> {
   if (job.signal?.aborted === true) throw new Cancelled();
   const marks: Marks = { started: mark(), noSudo: mark(), prompt: mark() };
   const stdin = new PassThrough();
@@ -94,7 +100,10 @@ export async function exec(link: Link, job: Job, root: Root): Promise<Result | N
       },
       onStdout: (chunk) => {
         stdout.push(chunk);
-        if (stdout.started()) send();
+        if (!stdout.started()) return;
+        root.proven = true;
+        send();
+        started();
       },
       onStderr: stderr.push,
     },

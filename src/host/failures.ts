@@ -28,6 +28,10 @@ export function where(target: Target): string {
   return target.port === 22 ? target.hostname : `${target.hostname} port ${target.port}`;
 }
 
+/** Bans lie on the server: its own way in is shut, the provider's console is not (fail2ban-client(1)). */
+const BANNED =
+  'If it let you in before, it may have banned the address that you come from: in the console of your provider, “fail2ban-client status sshd” lists those that are, and “fail2ban-client set sshd unbanip ADDRESS” lets one in again.';
+
 /** What a failed TCP connection means, by its error code (errno(3), getaddrinfo(3)). */
 export function unreachable(target: Target, cause: unknown, timeoutMs: number): SetupError {
   const code = codeOf(cause);
@@ -50,7 +54,7 @@ export function unreachable(target: Target, cause: unknown, timeoutMs: number): 
     case 'ECONNREFUSED':
       return say(
         `${at} refused the connection.`,
-        'The machine is up but no SSH server answers there: check the port, or wait a minute if it has just been started.',
+        `The machine is up but no SSH server answers there: check the port, or wait a minute if it has just been started. ${BANNED}`,
       );
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
@@ -62,7 +66,7 @@ export function unreachable(target: Target, cause: unknown, timeoutMs: number): 
     case 'ETIMEDOUT':
       return say(
         `${at} did not answer within ${Math.round(timeoutMs / 1000)} seconds.`,
-        "Check the address, that the server is running, and that your provider's firewall lets SSH in.",
+        `Check the address, that the server is running, and that your provider's firewall lets SSH in. ${BANNED}`,
       );
     case 'ECONNRESET':
     case 'EPIPE':
@@ -79,7 +83,7 @@ export function unreachable(target: Target, cause: unknown, timeoutMs: number): 
 export function closedEarly(target: Target, cause?: unknown): SetupError {
   return new SetupError(`${where(target)} closed the connection before the login was done.`, {
     code: 'connection-closed',
-    hint: 'Servers do so after several failed logins in a short time, or while they start: wait a minute and try again. If it stays so, check that this port is an SSH server.',
+    hint: `Servers do so when they are very busy, after several failed logins in a short time, or while they start: wait a few minutes and try again. If it stays so, check that this port is an SSH server. ${BANNED}`,
     cause,
   });
 }
@@ -137,7 +141,8 @@ function spoken(method: string): string {
   return method;
 }
 
-function codeOf(error: unknown): string | undefined {
+/** The code of an error of the system, such as ECONNREFUSED; of several addresses the first one's. */
+export function codeOf(error: unknown): string | undefined {
   if (error instanceof AggregateError) return codeOf(error.errors[0]);
   if (typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string')
     return error.code;

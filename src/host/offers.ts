@@ -25,11 +25,15 @@ export type AskPassphrase = (file: string) => Promise<Secret | undefined>;
 /** Servers hang up after MaxAuthTries attempts, six by default (sshd_config(5)); one is kept for the password. */
 const MOST_KEYS = 5;
 
-/** What is to be offered, in order: the chosen keys, the agent's, the password. Reads key files and asks the agent; asks no person. */
+/**
+ * What is to be offered, in order: the chosen keys, the agent's, the password. Reads key files and asks the agent; asks no person.
+ * @param askFirst begins with nothing, which servers count as no failure (OpenSSH, auth2.c): they name what they would accept
+ */
 export async function prepareOffers(
   target: Target,
   credentials: Credentials,
   passphrase: AskPassphrase | undefined,
+  askFirst = false,
 ): Promise<Offers> {
   const [agent, files] = await Promise.all([
     credentials.agent ? openAgent(agentSocket(target, process.env, process.platform)) : undefined,
@@ -59,7 +63,7 @@ export async function prepareOffers(
   if (keys.length > MOST_KEYS)
     notes.push(`${keys.length - MOST_KEYS} more keys of the agent were not tried: name the right one.`);
   const offers = [...keys.slice(0, MOST_KEYS), ...withPassword(target, credentials.password)];
-  return { offers: offers.length > 0 ? offers : [nothing(target)], notes };
+  return { offers: askFirst || offers.length === 0 ? [nothing(target), ...offers] : offers, notes };
 }
 
 /** The password is offered once: as keyboard-interactive only where the server takes no plain password (RFC 4252, RFC 4256). */

@@ -1,3 +1,4 @@
+import { deferred } from '../deferred.js';
 import type { SetupError } from '../errors.js';
 import type { Secret } from '../sh.js';
 import { type Connection, type LoginOptions, login } from './connection.js';
@@ -6,6 +7,8 @@ import { unreachable } from './failures.js';
 import type { Credentials, Host, Job, Result, Target } from './host.js';
 import type { HostKey, HostKeyPolicy } from './host-key.js';
 import type { AskPassphrase } from './offers.js';
+import { type Pace, takeTurn } from './pace.js';
+import { type Patience, patiently } from './patience.js';
 import { explain, passwordMayHelp } from './sudo.js';
 import { dial } from './tcp.js';
 
@@ -18,21 +21,37 @@ export interface ConnectOptions {
   passphrase?: AskPassphrase;
   /** For each stage: TCP, then key exchange and login. Default 20 s. */
   timeoutMs?: number;
+  /** Whether what may pass by itself is tried again, and for how long; default: not at all. */
+  patience?: Patience;
+  /** Our connections to this server so far; a server that counts them is not asked for too many. */
+  pace?: Pace;
+  /** Asks first what the server would accept, one round trip, and offers nothing that it would not. */
+  askFirst?: boolean;
 }
 
 /** A Host over SSH, which also knows the key that the server showed and that was accepted. */
 export interface SshHost extends Host {
   readonly hostKey: HostKey;
   readonly target: Target;
+  /** What the server would have accepted (RFC 4252 section 5.1); empty where it was not asked first. */
+  readonly accepts: readonly string[];
 }
 
 const TIMEOUT_MS = 20_000;
+const LEAST_MS = 5000;
 
 /**
  * Connects, through the target's jump hosts, and logs in. Each hop's host key is verified.
  * @throws SetupError `unreachable`, `connection-closed`, `handshake-failed`, `host-key-*`; LoginRefused; Cancelled
  */
-export async function connect(
+export function connect(target: Target, credentials: Credentials, options: ConnectOptions): Promise<SshHost> {
+  const { patience, hostKey, signal } = options;
+  if (!patience) return connectOnce(target, credentials, options);
+  const known = async () => (await hostKey.known(target)).length > 0;
+  return patiently(() => connectOnce(target, credentials, options), patience, known, signal);
+}
+
+async function connectOnce(
   target: Target,
   credentials: Credentials,
   options: ConnectOptions,
@@ -41,7 +60,8 @@ export async function connect(
     hostKey: options.hostKey,
     signal: options.signal,
     passphrase: options.passphrase,
-    timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
+    timeoutMs: timeLeft(options),
+    askFirst: options.askFirst,
   };
   const hops: Connection[] = [];
   const leave = async (): Promise<void> => {
@@ -55,6 +75,8 @@ export async function connect(
       const lookUp = options.hostKey.known(hop);
       // Awaited only after the connection, which may fail first.
       lookUp.catch(() => undefined);
+      if (last && options.pace)
+        await takeTurn(options.pace, options.patience?.say ?? (() => undefined), options.signal);
       const stream =
         through === undefined
           ? await dial(hop, rules.timeoutMs, options.signal)
@@ -67,7 +89,7 @@ export async function connect(
           stream,
           await lookUp,
           last ? credentials : ownCredentials(hop),
-          last ? rules : { ...rules, hostKey: jumpPolicy },
+          last ? rules : { ...rules, hostKey: jumpPolicy, askFirst: false },
         ),
       );
     }
@@ -77,6 +99,12 @@ export async function connect(
     await leave();
     throw error;
   }
+}
+
+/** No stage may last much longer than its time, or a guard on the server would run out meanwhile. */
+function timeLeft({ timeoutMs = TIMEOUT_MS, patience }: ConnectOptions): number {
+  const left = patience?.until === undefined ? timeoutMs : patience.until - performance.now();
+  return Math.min(timeoutMs, Math.max(left, LEAST_MS));
 }
 
 /** A jump host is opened with what ssh(1) would use by itself. */
@@ -109,18 +137,17 @@ function host(
   let queue: Promise<unknown> = Promise.resolve();
 
   /** Asks for the password at most once in a connection, and hands a wrong one to sudo at most once. */
-  const firstTry = async (job: Job): Promise<Result> => {
+  const firstTry = async (job: Job, started: () => void): Promise<Result> => {
     if (refusal !== undefined) throw refusal;
-    let outcome = await exec(link, job, root);
+    let outcome = await exec(link, job, root, started);
     if ('prompted' in outcome && passwordMayHelp(outcome) && typeof sudoPassword === 'function') {
       root.password = await sudoPassword();
-      if (root.password !== undefined) outcome = await exec(link, job, root);
+      if (root.password !== undefined) outcome = await exec(link, job, root, started);
     }
     if ('prompted' in outcome) {
       refusal = explain(outcome);
       throw refusal;
     }
-    root.proven = true;
     return outcome;
   };
 
@@ -129,11 +156,13 @@ function host(
     address,
     user: target.user,
     hostKey: connection.hostKey,
+    accepts: connection.accepts,
     target,
     run(job) {
-      if (root.proven) return firstTry(job);
-      const turn = queue.then(() => firstTry(job));
-      queue = turn.catch(() => undefined);
+      const started = deferred<void>();
+      if (root.proven) return firstTry(job, started.resolve);
+      const turn = queue.then(() => firstTry(job, started.resolve));
+      queue = Promise.race([turn, started.promise]).catch(() => undefined);
       return turn;
     },
     close: leave,

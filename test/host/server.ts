@@ -30,6 +30,8 @@ export interface ServerOptions {
   dropAfter?: number;
   /** The link is silent: the TCP connection is taken, and nothing is ever said. */
   silent?: boolean;
+  /** The first so many connections are closed at once, as sshd does where MaxStartups is reached. */
+  turnAway?: number;
 }
 
 export interface TestServer {
@@ -78,7 +80,8 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => undefined);
-    if (options.silent !== true)
+    if (connections <= (options.turnAway ?? 0)) socket.destroy();
+    else if (options.silent !== true)
       (sshd as unknown as { injectSocket(socket: Socket): void }).injectSocket(socket);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -80,6 +80,15 @@ describe('run', () => {
     expect(results.map((result) => result.stdout)).toEqual(['1\n', '2\n', '3\n']);
   });
 
+  it('lets the second script wait only until it is known how root is reached', async () => {
+    const { directory, remove } = scratch();
+    later(directory, remove);
+    const host = await open(await server());
+    const first = host.run({ script: raw(`until [ -e '${directory}/second' ]; do sleep 0.05; done`) });
+    const second = host.run({ script: raw(`: >'${directory}/second'`) });
+    expect((await Promise.all([first, second])).map(({ code }) => code)).toEqual([0, 0]);
+  });
+
   it('turns a link that breaks in the middle into ConnectionLost', async () => {
     const box = await server();
     const host = await open(box);

@@ -1,0 +1,108 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Cancelled, SetupError } from '../errors.js';
+import { codeOf } from './failures.js';
+
+/** What may pass by itself. dropped: closed before the login. refused: nobody there, or a firewall's no. silent: no answer. */
+type Trouble = 'dropped' | 'refused' | 'silent';
+
+/**
+ * Seconds of pause before the second try, the third, and so on. Two causes want the contrary: a server under attack drops new
+ * connections at random (sshd_config(5), MaxStartups), so the first tries are quick; one that counts wants to be left alone, for
+ * 30 seconds after the last knock (ufw(8), `limit`) or 15 and more (sshd_config(5), PerSourcePenalties), so the last one is not.
+ */
+const PAUSES: Record<'known' | 'unknown', Record<Trouble, readonly number[]>> = {
+  known: { dropped: [1, 3, 9, 32], refused: [2, 32], silent: [5] },
+  // Nobody has ever seen a server there: more likely the address or the port is wrong.
+  unknown: { dropped: [1, 3, 9, 32], refused: [2], silent: [] },
+};
+
+/** Why it may help, said on the screen. */
+const WHY: Record<Trouble, string> = {
+  dropped: 'Busy servers turn some connections away',
+  refused: 'It may be starting, or want fewer connections at a time',
+  silent: 'The network may have lost something',
+};
+
+/** How long somebody goes on trying to connect, and who hears of it. */
+export interface Patience {
+  /** The latest moment at which a try may begin, in milliseconds of performance.now(); none for no limit but the number of tries. */
+  until?: number;
+  say(text: string): void;
+}
+
+/** The clock as it is, or one of a test. */
+export interface Clock {
+  /** In milliseconds. */
+  now(): number;
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+export const CLOCK: Clock = {
+  now: () => performance.now(),
+  async sleep(ms, signal) {
+    try {
+      await sleep(ms, undefined, signal ? { signal } : {});
+    } catch {
+      throw new Cancelled();
+    }
+  },
+};
+
+/** Pure. What an error of connect() is, where it may pass by itself; a refused login is an answer, and asking again makes it worse. */
+function troubleOf(error: unknown): Trouble | undefined {
+  if (!(error instanceof SetupError)) return undefined;
+  if (error.code === 'connection-closed') return 'dropped';
+  if (error.code !== 'unreachable') return undefined;
+  if (error.cause === undefined) return 'silent';
+  const code = codeOf(error.cause);
+  return code === 'ECONNREFUSED' ? 'refused' : code === 'ETIMEDOUT' ? 'silent' : undefined;
+}
+
+/**
+ * Pure. Whether to try again.
+ * @param tries how many have failed so far
+ * @param known whether an SSH server has been seen there before
+ * @returns milliseconds to wait and why; undefined to give up
+ */
+export function nextTry(
+  error: unknown,
+  tries: number,
+  known: boolean,
+): { wait: number; why: string } | undefined {
+  const trouble = troubleOf(error);
+  if (trouble === undefined) return undefined;
+  const pause = PAUSES[known ? 'known' : 'unknown'][trouble][tries - 1];
+  return pause === undefined ? undefined : { wait: pause * 1000, why: WHY[trouble] };
+}
+
+/**
+ * Tries until it works, pausing longer each time, and says so.
+ * @param known asked only once something has failed
+ * @throws what the last try threw; Cancelled
+ */
+export async function patiently<T>(
+  attempt: () => Promise<T>,
+  { until, say }: Patience,
+  known: () => Promise<boolean>,
+  signal?: AbortSignal,
+  clock: Clock = CLOCK,
+): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      const next = nextTry(error, tries, await known().catch(() => false));
+      if (!next || (until !== undefined && clock.now() + next.wait > until)) throw error;
+      say(
+        `${(error as Error).message} ${next.why}: trying again in ${seconds(next.wait)} (try ${tries + 1}).`,
+      );
+      await clock.sleep(next.wait, signal);
+    }
+  }
+}
+
+/** `1 second`, `32 seconds`. @param ms milliseconds */
+export function seconds(ms: number): string {
+  const whole = Math.ceil(ms / 1000);
+  return whole === 1 ? '1 second' : `${whole} seconds`;
+}

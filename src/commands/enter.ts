@@ -4,6 +4,7 @@ import { LoginRefused } from '../errors.js';
 import { LoginAsOtherUser } from '../host/failures.js';
 import type { Credentials, Target } from '../host/host.js';
 import { publicKey, resolve } from '../host/openssh.js';
+import type { Pace } from '../host/pace.js';
 import { type ConnectOptions, connect, type SshHost } from '../host/ssh.js';
 import type { Settings } from '../settings/schema.js';
 import { keyPassphrase, loginPassword, sudoPassword } from '../settings/secrets.js';
@@ -41,6 +42,11 @@ export interface Entrance {
   interactive: boolean;
   hostKey: ConnectOptions['hostKey'];
   signal: AbortSignal;
+  pace: Pace;
+  /** Told why somebody has to wait. */
+  say(text: string): void;
+  /** Whether the server is asked first what it accepts; see ConnectOptions. */
+  askFirst?: boolean;
   /** The limited user's password once this run may have set it. */
   newSudoPassword(): Secret | undefined;
 }
@@ -66,6 +72,8 @@ export async function enter(entrance: Entrance): Promise<Entered> {
     hostKey: entrance.hostKey,
     signal: entrance.signal,
     passphrase: passphrases.ask,
+    patience: { say: entrance.say },
+    pace: entrance.pace,
   };
   let refused: LoginRefused | undefined;
   if ((await publicKey(settings.key.file)) !== undefined) {
@@ -73,6 +81,7 @@ export async function enter(entrance: Entrance): Promise<Entered> {
       const sudo = sudoOf(limited, entrance);
       const host = await connect(limited, keyCredentials(settings, secrets), {
         ...rules,
+        askFirst: entrance.askFirst === true,
         sudoPassword: sudo.ask,
       });
       const passphrase = await passphrases.known(settings.key.file);

@@ -1,9 +1,10 @@
 import { deferred } from '../deferred.js';
 import { recall, remember } from '../doctor/memory.js';
-import { recentLogins, stillRefused } from '../doctor/recent-logins.js';
+import { isRecent, recentLogins, stillRefused } from '../doctor/recent-logins.js';
 import type { ProofResult } from '../engine/events.js';
 import { lookOutside } from '../engine/look-outside.js';
 import type { Outside, Proof, Proved, Step } from '../engine/step.js';
+import type { SshHost } from '../host/ssh.js';
 import { knowingTheWayIn } from './outside.js';
 import { openSession, type Session, type SessionOptions } from './session.js';
 
@@ -18,17 +19,16 @@ export async function lookAround(
   stays: boolean,
 ): Promise<{ session: Session; proofs: ProofResult[] }> {
   const { settings } = options;
-  const recent = recall(settings, 'logins');
+  const recent = await recall(settings, 'logins');
   const tried = new Set<string>();
   // What sudo asks for is known once it has been asked; only then can it be tried as a password for SSH.
   const opened = deferred<Outside>();
   let looks: Promise<ProofResult[]> = Promise.resolve([]);
-  const meanwhile = (outside: Outside): void => {
-    const known = knowingTheWayIn(outside, outside.inside);
+  const meanwhile = (outside: Outside, host: SshHost): void => {
+    const known = knowingTheWayIn(outside, outside.inside, host.accepts);
     const early = settings.user.sudo === 'without-password' ? Promise.resolve(known) : opened.promise;
     const again = async ({ id }: Proof): Promise<Proved | undefined> => {
-      const kept = await recent;
-      const seen = kept && stillRefused(id, kept, (await outside.inside).inventory, Date.now());
+      const seen = recent && stillRefused(id, recent, (await outside.inside).inventory, Date.now());
       if (!seen) tried.add(id);
       return seen;
     };
@@ -36,11 +36,17 @@ export async function lookAround(
     // Where the look inside fails, nobody waits for these; that failure is the one that is told.
     looks.catch(() => undefined);
   };
-  const session = await openSession({ ...options, parts, meanwhile }).catch((error: unknown) => {
+  const session = await openSession({
+    ...options,
+    parts,
+    meanwhile,
+    // One login more or less: asked first, the server tells with this one whether it would take a password.
+    askFirst: !isRecent(recent, Date.now()),
+  }).catch((error: unknown) => {
     opened.reject(error);
     throw error;
   });
-  opened.resolve(knowingTheWayIn(session.outside, Promise.resolve()));
+  opened.resolve(knowingTheWayIn(session.outside, Promise.resolve(), session.host.accepts));
   // A goodbye takes one more way there and back; meanwhile the looks from outside go on.
   const left = stays ? Promise.resolve() : session.close();
   try {

@@ -1,9 +1,11 @@
 import type { Inventory } from '../engine/inventory.js';
+import { knowingLogins } from '../engine/known-logins.js';
 import type { Look } from '../engine/look.js';
 import type { Asking, Context, Inside, LoginOutcome, Outside } from '../engine/step.js';
 import { foundAt, reachableAt } from '../host/addresses.js';
 import type { Target } from '../host/host.js';
 import type { HostKeyPolicy } from '../host/host-key.js';
+import type { Pace } from '../host/pace.js';
 import { login } from '../proofs/login.js';
 import type { Secret } from '../sh.js';
 import { type Entered, keyCredentials } from './enter.js';
@@ -16,11 +18,18 @@ export interface WayIn {
   /** Whom further connections must meet. */
   accepted: HostKeyPolicy;
   sudoPassword: Secret | undefined;
+  /** Its connections so far. */
+  pace: Pace;
+  /** Told why somebody has to wait, where nobody else is. */
+  say(text: string): void;
 }
+
+/** For how long a look from outside that is no part of a change tries to log in, in milliseconds. */
+const PATIENCE_MS = 60_000;
 
 /** The eyes of proofs. @param inside what the latest look told; it may still be on its way */
 export function eyes(
-  { first, limited, entered, accepted, sudoPassword }: WayIn,
+  { first, limited, entered, accepted, sudoPassword, pace, say }: WayIn,
   context: Asking,
   inside: Promise<Inside>,
 ): Outside {
@@ -30,7 +39,8 @@ export function eyes(
     context,
     address: addresses[0] ?? entered.host.address,
     addresses,
-    login: (as) => login(limited, as, accepted),
+    login: (as, patience = { until: performance.now() + PATIENCE_MS, say }) =>
+      login(limited, as, accepted, { patience, pace }),
     keyLogin: {
       user: settings.user.name,
       credentials: keyCredentials(settings, secrets),
@@ -51,17 +61,30 @@ export function insideOf(looks: readonly Look[], { server }: Context, found: rea
   };
 }
 
+/** The login that this very connection is; undefined where the door was opened in another way than the proofs are about. */
+export function loginOf(
+  { keyLogin: { user }, firstLogin }: Outside,
+  offered: readonly string[],
+): LoginOutcome | undefined {
+  if (firstLogin !== undefined) return undefined;
+  return { ok: true, offered: [...offered], sudo: true, detail: `${user} logged in and reached root` };
+}
+
 /**
  * The same eyes, which need no connection to prove that the limited user gets in: the one of this very look is such a
  * login, with the key, and its probes run as root.
  * @param looked resolves once the probes have run
+ * @param offered what the server said it would accept, where it was asked
  */
-export function knowingTheWayIn(outside: Outside, looked: Promise<unknown>): Outside {
-  if (outside.firstLogin !== undefined) return outside;
-  const { user } = outside.keyLogin;
-  const same = async (): Promise<LoginOutcome> => {
+export function knowingTheWayIn(
+  outside: Outside,
+  looked: Promise<unknown>,
+  offered: readonly string[] = [],
+): Outside {
+  const entered = loginOf(outside, offered);
+  if (!entered) return outside;
+  return knowingLogins(outside, async () => {
     await looked;
-    return { ok: true, offered: [], sudo: true, detail: `${user} logged in and reached root` };
-  };
-  return { ...outside, login: (as) => (as === outside.keyLogin ? same() : outside.login(as)) };
+    return entered;
+  });
 }

@@ -2,7 +2,9 @@ import type { Event } from '../engine/events.js';
 import type { Look } from '../engine/look.js';
 import { type Run, run, type StepOutcome } from '../engine/run.js';
 import type { Step } from '../engine/step.js';
+import type { SshHost } from '../host/ssh.js';
 import { liveProgress, type Progress, plainProgress } from '../ui/progress.js';
+import { loginOf } from './outside.js';
 
 export interface Watching {
   /** live: a list that is redrawn. plain: a line for each step. nothing: for a run that has nothing to do. */
@@ -15,7 +17,7 @@ export interface Watching {
 
 /** The pipeline with its progress on the screen. @throws as run() does, after the screen has settled */
 export async function runSteps(
-  work: Omit<Run, 'steps' | 'emit'>,
+  work: Omit<Run, 'steps' | 'emit' | 'entered' | 'host'> & { host: SshHost },
   looks: readonly Look[],
   watching: Watching,
 ): Promise<StepOutcome[]> {
@@ -28,8 +30,10 @@ export async function runSteps(
   };
   const { signal } = work;
   signal.addEventListener('abort', progress.stopping, { once: true });
+  // A connection after a restart is a login of its own kind: there everything is proved again.
+  const entered = work.changedBefore ? undefined : loginOf(work.outside, work.host.accepts);
   try {
-    return await run({ ...work, steps: pipeline, emit }, looks);
+    return await run({ ...work, entered, steps: pipeline, emit }, looks);
   } finally {
     signal.removeEventListener('abort', progress.stopping);
     await progress.finish();

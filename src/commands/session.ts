@@ -1,4 +1,5 @@
 import { brokerFor } from '../brokers/index.js';
+import { recall, remember } from '../doctor/memory.js';
 import type { LaptopHands } from '../engine/apply.js';
 import { firstLook, type Look } from '../engine/look.js';
 import type { Asking, Context, Laptop, Login, Outside, Secrets, Step } from '../engine/step.js';
@@ -7,6 +8,7 @@ import { foundAt } from '../host/addresses.js';
 import type { Target } from '../host/host.js';
 import type { HostKeyPolicy } from '../host/host-key.js';
 import { knownKeysOnce, publicKey, rememberKeys } from '../host/openssh.js';
+import { leftBehind, newPace } from '../host/pace.js';
 import { connect, type SshHost } from '../host/ssh.js';
 import { parseRuns, type RunsSeen, runsProbe } from '../runs/seen.js';
 import { readCaBundle } from '../settings/ca-bundle.js';
@@ -39,8 +41,12 @@ export interface SessionOptions {
   /** What is looked at; default: the steps of a set-up. */
   parts?: readonly Step[];
   /** Called once somebody is in and the look inside has begun: what is looked at from outside need not wait for it. */
-  meanwhile?(outside: Outside): void;
+  meanwhile?(outside: Outside, host: SshHost): void;
+  /** Whether the server is asked first what it accepts; see ConnectOptions. */
+  askFirst?: boolean;
 }
+
+const say = (text: string) => process.stderr.write(`${text}\n`);
 
 type HostKeys = { type: string; base64: string }[];
 
@@ -109,10 +115,15 @@ export function askingOf(settings: Settings, laptop: Laptop, secrets: Secrets): 
 /** @throws SetupError of every way in which a server can be out of reach, refuse the login or be unsupported */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { settings } = options;
-  const [first, given] = await Promise.all([firstTarget(settings, options.knownHosts), filesOf(settings)]);
+  const [first, given, before] = await Promise.all([
+    firstTarget(settings, options.knownHosts),
+    filesOf(settings),
+    recall(settings, 'connections'),
+  ]);
   const limited = limitedTarget(first, settings);
   const known = knownKeysOnce();
   const policy = hostKeyPolicy(options, known);
+  const pace = newPace(before?.begun);
   let looked = false;
   const [laptop, entered] = await Promise.all([
     lookAtLaptop(settings, given),
@@ -121,6 +132,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       first,
       limited,
       hostKey: policy,
+      pace,
+      say,
       // sudo that asks for the first time after the first look does so because this run made it ask.
       newSudoPassword: () => (looked ? options.secrets.sudoPassword : undefined),
     }),
@@ -141,14 +154,18 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       // From now on every connection must meet the machine that was accepted.
       accepted: { known: (hop) => (isJump(hop, first) ? known(hop) : Promise.resolve(hostKeys)) },
       sudoPassword,
+      pace,
+      say,
     });
     const addresses = foundAt(first.jumps.length > 0 ? settings.domain : host.address, laptop.dns);
     const inside = looking.then(({ looks, context }) => insideOf(looks, context, addresses));
     // Whoever waits for it sees the failure; if nobody does, it is no failure of its own.
     inside.catch(() => undefined);
-    options.meanwhile?.(eyes(wayIn([host.hostKey]), asking, inside));
+    options.meanwhile?.(eyes(wayIn([host.hostKey]), asking, inside), host);
     const { context, looks, runs } = await looking;
     looked = true;
+    pace.counted =
+      looks.find(({ inventory }) => inventory.sshLimited !== undefined)?.inventory.sshLimited ?? pace.counted;
     const hostKeys = hostKeysOf(host, context);
     const remembered = new Set((await known(limited)).map((key) => key.base64));
     if (!hostKeys.every((key) => remembered.has(key.base64))) await rememberKeys(limited, hostKeys);
@@ -158,6 +175,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     const connectAs = ({ user, credentials, sudoPassword }: Login) =>
       connect({ ...limited, user }, credentials, {
         hostKey: way.accepted,
+        pace,
         ...(sudoPassword ? { sudoPassword } : {}),
       });
     return {
@@ -170,7 +188,11 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       refresh: async (now) => ({ ...now, laptop: await lookAtLaptop(settings, given) }),
       reconnect: () => connectAs(keyLogin),
       connectAs,
-      close: () => host.close(),
+      close: async () => {
+        await host.close();
+        if (pace.counted)
+          await remember(settings, 'connections', { version: 1, begun: leftBehind(pace, Date.now()) });
+      },
     };
   } catch (error) {
     await host.close();

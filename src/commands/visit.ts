@@ -1,4 +1,5 @@
 import { knownKeysOnce, rememberKeys } from '../host/openssh.js';
+import { newPace } from '../host/pace.js';
 import type { Settings } from '../settings/schema.js';
 import { type Entered, enter, firstTarget, limitedTarget } from './enter.js';
 import { hostKeyPolicy } from './host-key-policy.js';
@@ -25,6 +26,8 @@ export async function visit<T>(
     secrets: await makeSecrets(settings, false),
     hostKey: hostKeyPolicy(rules, known),
     signal,
+    pace: newPace(),
+    say: (text) => process.stderr.write(`${text}\n`),
     newSudoPassword: () => undefined,
   });
   const { host } = entered;

@@ -6,11 +6,13 @@ import { stateFolder } from '../xdg.js';
 import type { Remembered } from './compare.js';
 import type { RecentLogins } from './recent-logins.js';
 
-/** What this computer keeps of check-ups: looks from outside only see less, and are compared with their like. */
+/** What this computer keeps of a server, of check-ups above all: looks from outside only see less, and are compared with their like. */
 interface Kinds {
   inside: Remembered;
   outside: Remembered;
   logins: RecentLogins;
+  /** When this computer connected last to a server that counts connections, in milliseconds since 1970. */
+  connections: { version: 1; begun: number[] };
 }
 
 const folder = () => join(stateFolder(), 'doctor');

@@ -7,7 +7,7 @@ import type { Proved } from '../engine/step.js';
 const RECENT_MS = 300_000;
 
 /** Proofs by a login that is to be refused. */
-const REFUSALS: readonly FindingId[] = ['login.root', 'login.password'];
+export const REFUSALS: readonly FindingId[] = ['login.root', 'login.password'];
 
 /**
  * Logins of the last check-up that were refused, as they should be. Servers count them: OpenSSH since 9.8 shuts an address
@@ -41,9 +41,14 @@ export function stillRefused(
     sshd.started !== recent.sshd
   )
     return undefined;
-  const age = now - recent.at;
-  if (age < 0 || age > RECENT_MS) return undefined;
-  return { ok: true, detail: `${detail}, ${Math.round(age / 1000)} s ago` };
+  if (!isRecent(recent, now)) return undefined;
+  return { ok: true, detail: `${detail}, ${Math.round((now - recent.at) / 1000)} s ago` };
+}
+
+/** Pure. Whether anything is known that could make trying again needless. */
+export function isRecent(recent: RecentLogins | undefined, now: number): boolean {
+  const age = recent === undefined ? -1 : now - recent.at;
+  return age >= 0 && age <= RECENT_MS;
 }
 
 /** Pure. What to keep for the next check-up; undefined where nothing new was seen. @param tried ids that were really tried */

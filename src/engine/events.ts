@@ -7,6 +7,8 @@ export type Event =
   | { type: 'change'; step: string; finding: Finding }
   /** A live line of what apt, certbot ... are saying; cleaned of control characters. */
   | { type: 'line'; step: string; text: string }
+  /** Nothing happens for a while, and why; cleaned. */
+  | { type: 'wait'; step: string; text: string }
   | { type: 'proof'; step: string; id: string; title: string; proved: Proved }
   | { type: 'warning'; step: string; finding: Finding }
   | { type: 'step-end'; step: string; state: 'in-place' | 'changed' | 'failed'; seconds: number };

@@ -4,6 +4,8 @@ export interface Inventory {
   firewall?: Firewall;
   /** TCP ports of the SSH server; systemd may listen for it. */
   sshPorts?: readonly number[];
+  /** Whether the firewall lets in only so many new connections to it at a time (ufw(8), `limit`). */
+  sshLimited?: boolean;
   /** Oldest first; the last is in use. */
   certificates?: readonly CertificateLife[];
   /** What the renewal hook noted, oldest first. */

@@ -1,6 +1,10 @@
 import { SetupError } from '../errors.js';
-import type { Emit } from './events.js';
+import type { Patience } from '../host/patience.js';
+import { clean, type Emit } from './events.js';
 import type { Outside, Proof, Proved } from './step.js';
+
+/** For how long the logins of one step are tried again, in milliseconds: the guard on the server waits for 90 seconds. */
+const PATIENCE_MS = 60_000;
 
 /**
  * Makes proofs and reports each, in their order.
@@ -15,7 +19,11 @@ export async function prove(
   must: 'hold' | 'not-fail',
 ): Promise<void> {
   const possible = proofs.filter((one) => canBeTried(one, outside));
-  const outcome = attempts(possible, outside);
+  const patience: Patience = {
+    until: performance.now() + PATIENCE_MS,
+    say: (text) => emit({ type: 'wait', step, text: clean(text) }),
+  };
+  const outcome = attempts(possible, { ...outside, login: (as) => outside.login(as, patience) });
   for (const proof of possible) {
     const proved = await outcome(proof);
     emit({ type: 'proof', step, id: proof.id, title: proof.title, proved });

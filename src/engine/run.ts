@@ -4,10 +4,11 @@ import { sh } from '../sh.js';
 import { apply, type LaptopHands, uses } from './apply.js';
 import { clean, type Emit } from './events.js';
 import { arm, disarm, type GuardLog, restoreNow, stillArmed } from './guard.js';
+import { untilTheNextChange } from './known-logins.js';
 import { type Look, look } from './look.js';
 import { prove } from './prove.js';
 import type { Recorder } from './record.js';
-import type { Context, Fact, Finding, MadePassword, Outside, Step } from './step.js';
+import type { Context, Fact, Finding, LoginOutcome, MadePassword, Outside, Step } from './step.js';
 
 export interface Run {
   host: Host;
@@ -21,6 +22,8 @@ export interface Run {
   record: Recorder | undefined;
   /** Something was changed before this run, a restart for example, so every proof is made again. */
   changedBefore?: boolean;
+  /** The login that `host` is, where it is the one that the proofs are about. */
+  entered?: LoginOutcome | undefined;
   /** Looks anew at this computer, after a change on it. */
   refresh(context: Context): Promise<Context>;
 }
@@ -44,7 +47,7 @@ const MADE: readonly MadePassword[] = ['devicePassword', 'dashboardPassword'];
  */
 export async function run(run: Run, first: readonly Look[]): Promise<StepOutcome[]> {
   const outcomes: StepOutcome[] = [];
-  let current = { ...run };
+  let current = { ...run, ...untilTheNextChange(run.outside, run.emit, run.entered) };
   // A look is good until something was changed after it.
   let known = new Map(first.map((found) => [found.step.id, found]));
   for (const [index, step] of run.steps.entries()) {

@@ -2,6 +2,7 @@ import type { Broker } from '../brokers/broker.js';
 import type { FindingId } from '../catalogue/index.js';
 import type { Allowed, PointsAt } from '../host/dns.js';
 import type { Credentials } from '../host/host.js';
+import type { Patience } from '../host/patience.js';
 import type { PackageFile } from '../settings/package-file.js';
 import type { Settings } from '../settings/schema.js';
 import type { Secret, Sh } from '../sh.js';
@@ -113,7 +114,7 @@ export interface Proof {
 
 export interface LoginOutcome {
   ok: boolean;
-  /** Methods that the server would still have accepted when it refused. */
+  /** Methods that the server would have accepted, as it named them; empty where it did not. */
   offered: string[];
   /** Whether `sudo` worked for this login; undefined when it was not reached. */
   sudo: boolean | undefined;
@@ -134,8 +135,8 @@ export interface Outside {
   address: string;
   /** The addresses under which devices find the server, `address` first: one of each family. */
   addresses: readonly string[];
-  /** Opens a new connection, logs in, tries sudo, closes it. Never throws for a refusal. */
-  login(as: Login): Promise<LoginOutcome>;
+  /** Opens a new connection, logs in, tries sudo, closes it. Never throws for a refusal. An innocent drop is tried again. */
+  login(as: Login, patience?: Patience): Promise<LoginOutcome>;
   /** What opened the door for the limited user, and what opened it first in this run. */
   keyLogin: Login;
   firstLogin: Login | undefined;

@@ -1,19 +1,24 @@
+import { PASSWORD_METHODS } from '../engine/known-logins.js';
 import type { Asking, Login, LoginOutcome, Outside, Proof, Proved } from '../engine/step.js';
 import { LoginRefused, SetupError } from '../errors.js';
 import { LoginAsOtherUser } from '../host/failures.js';
 import type { Credentials, Target } from '../host/host.js';
 import type { HostKeyPolicy } from '../host/host-key.js';
-import { connect } from '../host/ssh.js';
+import { type ConnectOptions, connect } from '../host/ssh.js';
 import { type Secret, sh } from '../sh.js';
-
-const PASSWORD_METHODS = ['password', 'keyboard-interactive'];
 
 /**
  * Opens a new connection, logs in, proves sudo with `id -u`, closes it.
  * @throws SetupError only where nothing about the login could be learned: unreachable, host key, connection lost
  */
-export async function login(target: Target, as: Login, hostKey: HostKeyPolicy): Promise<LoginOutcome> {
-  const options = { hostKey, ...(as.sudoPassword === undefined ? {} : { sudoPassword: as.sudoPassword }) };
+export async function login(
+  target: Target,
+  as: Login,
+  hostKey: HostKeyPolicy,
+  manners: Pick<ConnectOptions, 'patience' | 'pace'> = {},
+): Promise<LoginOutcome> {
+  const sudo = as.sudoPassword === undefined ? {} : { sudoPassword: as.sudoPassword };
+  const options = { hostKey, askFirst: true, ...manners, ...sudo };
   let host: Awaited<ReturnType<typeof connect>>;
   try {
     host = await connect({ ...target, user: as.user }, as.credentials, options);
@@ -21,21 +26,22 @@ export async function login(target: Target, as: Login, hostKey: HostKeyPolicy): 
     if (!(error instanceof LoginRefused)) throw error;
     return { ok: false, offered: [...error.offered], sudo: undefined, detail: error.message };
   }
+  const offered = [...host.accepts];
   try {
     const { code, stdout } = await host.run({ script: sh`id -u` });
     const sudo = code === 0 && stdout.trim() === '0';
     return {
       ok: true,
-      offered: [],
+      offered,
       sudo,
       detail: sudo ? `${as.user} logged in and reached root` : `${as.user} logged in; root was not reached`,
     };
   } catch (error) {
     // Let in, and then shown the door: the login itself was accepted, and a proof of the contrary must say so.
     if (error instanceof LoginAsOtherUser)
-      return { ok: true, offered: [], sudo: undefined, detail: error.message };
+      return { ok: true, offered, sudo: undefined, detail: error.message };
     if (error instanceof SetupError && ['sudo-refused', 'no-shell'].includes(error.code)) {
-      return { ok: true, offered: [], sudo: false, detail: error.message };
+      return { ok: true, offered, sudo: false, detail: error.message };
     }
     throw error;
   } finally {

@@ -73,7 +73,11 @@ exit 0`,
       published: [...stdout.matchAll(/^published (\S+)$/gm)].map(([, port = '']) => port),
     };
   },
-  inventory: (state) => ({ firewall: firewall(state), sshPorts: state.sshPorts }),
+  inventory: (state) => ({
+    firewall: firewall(state),
+    sshPorts: state.sshPorts,
+    sshLimited: state.enabled && state.sshPorts.some((port) => isLimited(state, port)),
+  }),
   check: (state, context) => findings(state, context),
 });
 
@@ -131,6 +135,11 @@ function firewall({ enabled, input, live, rules, published, rejectsBefore }: Sta
 function isAllowed(state: State, { port, transport }: PortRule): boolean {
   const hits = state.rules.filter((rule) => same(rule, { port, transport }) && rule.fromAnywhere);
   return hits.some((rule) => rule.family === 4) && (!state.kernel6 || hits.some((rule) => rule.family === 6));
+}
+
+/** The rule of an application, such as OpenSSH, names its port without a transport of its own. */
+function isLimited({ rules }: State, port: number): boolean {
+  return rules.some((rule) => rule.action.startsWith('limit') && rule.port.split(',').includes(String(port)));
 }
 
 function same(rule: UfwRule, { port, transport }: Pick<PortRule, 'port' | 'transport'>): boolean {

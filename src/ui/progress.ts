@@ -82,7 +82,7 @@ export function plainProgress(
       if (event.type === 'step-end') {
         const mark = event.state === 'failed' ? symbol.bad : symbol.ok;
         write(`${mark} ${titles.get(event.step) ?? event.step} ${ending(event)}`);
-      } else if (verbose) {
+      } else if (verbose || event.type === 'wait') {
         const line = liveLine(event);
         if (line !== undefined) write(`    ${line}`);
       }
@@ -95,6 +95,7 @@ export function plainProgress(
 function liveLine(event: Event): string | undefined {
   // Of apt's “Get:1 http://mirror/debian bookworm …” the address takes the room of what is fetched.
   if (event.type === 'line') return cut(event.text.replace(/ https?:\/\/\S+/, '')) || undefined;
+  if (event.type === 'wait') return event.text;
   if (event.type === 'change') return cut(event.finding.summary);
   if (event.type === 'proof') return `${proofSymbol(event.proved.ok)} ${cut(event.title)}`;
   return undefined;

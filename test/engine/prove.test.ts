@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Event } from '../../src/engine/events.js';
 import { prove } from '../../src/engine/prove.js';
 import type { Outside, Proof } from '../../src/engine/step.js';
+import type { Patience } from '../../src/host/patience.js';
 
 const outside = { made: {} } as Outside;
 
@@ -52,6 +53,34 @@ describe('prove', () => {
       code: 'proof-failed',
     });
     await expect(prove('ufw', unknown, outside, () => undefined, 'not-fail')).resolves.toBeUndefined();
+  });
+
+  it('has patience with logins for a minute in all, and tells why it waits', async () => {
+    const events: Event[] = [];
+    const begun = performance.now();
+    const ends: number[] = [];
+    const login = (_: unknown, patience?: Patience) => {
+      patience?.say('Waiting \x1b[31m5 seconds.');
+      ends.push(patience?.until ?? 0);
+      return Promise.resolve({ ok: true });
+    };
+    const { proof } = watched();
+    const run = async ({ login: tryLogin, keyLogin }: Outside) => ({
+      ok: (await tryLogin(keyLogin)).ok,
+      detail: '',
+    });
+    const proofs = ['one', 'two'].map((id) => proof(id, true, { inTurn: true, run }));
+    await prove(
+      'ufw',
+      proofs,
+      { ...outside, login } as unknown as Outside,
+      (event) => events.push(event),
+      'hold',
+    );
+    expect(events[0]).toEqual({ type: 'wait', step: 'ufw', text: 'Waiting 5 seconds.' });
+    expect(ends[1]).toBe(ends[0]);
+    expect((ends[0] ?? 0) - begun).toBeGreaterThan(59_000);
+    expect((ends[0] ?? 0) - begun).toBeLessThan(61_000);
   });
 
   it('leaves out what needs a password that nobody knows', async () => {

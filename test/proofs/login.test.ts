@@ -30,7 +30,7 @@ describe('login', () => {
   it('reaches root', async () => {
     expect(await seen({}, 'right')).toEqual({
       ok: true,
-      offered: [],
+      offered: ['publickey', 'password'],
       sudo: true,
       detail: 'researcher logged in and reached root',
     });
@@ -48,6 +48,23 @@ describe('login', () => {
       offered: ['publickey'],
       sudo: undefined,
     });
+  });
+
+  it('offers a password only where the server takes one: all else would be a failed login', async () => {
+    await seen({ methods: ['publickey'] }, 'right');
+    expect(server?.attempts).toEqual(['none researcher']);
+  });
+
+  it('survives that the server turns it away, once sshd was restarted', async () => {
+    const box = await startServer({ password: 'right', turnAway: 1 });
+    server = box;
+    const said: string[] = [];
+    const credentials = { keys: [], agent: false, password: new Secret('right') };
+    const hostKey = { known: () => Promise.resolve(box.hostKeys) };
+    const patience = { until: performance.now() + 5000, say: (text: string) => said.push(text) };
+    const outcome = await login(box.target(), { user: 'researcher', credentials }, hostKey, { patience });
+    expect(outcome.ok).toBe(true);
+    expect(said).toHaveLength(1);
   });
 
   it('counts as let in where only a forced command answers', async () => {

@@ -17,6 +17,17 @@ describe('what the firewall does', () => {
     expect(firewall(done)).toEqual({ on: true, open: OPEN, published: [], rejectsBefore: false });
   });
 
+  it('knows whether it counts connections to SSH', () => {
+    const limited = (stdout: string) => ufw.see({ code: 0, stdout }, contextFor()).inventory.sshLimited;
+    const limit = fixture('ufw', 'bookworm-limit');
+    expect(limited(limit)).toBe(true);
+    expect(limited(done)).toBe(false);
+    expect(limited(limit.replace('enabled=yes', 'enabled=no'))).toBe(false);
+    expect(limited(`${done}rule4 limit tcp 9000 0.0.0.0/0 any 0.0.0.0/0 in\n`)).toBe(false);
+    // sudo ufw limit OpenSSH
+    expect(limited(`${done}rule4 limit tcp 22 0.0.0.0/0 any 0.0.0.0/0 OpenSSH - in\n`)).toBe(true);
+  });
+
   it.each([
     ['enabled=yes', 'enabled=no'],
     ['input=DROP', 'input=ACCEPT'],

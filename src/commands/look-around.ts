@@ -1,8 +1,9 @@
 import { deferred } from '../deferred.js';
 import { recall, remember } from '../doctor/memory.js';
-import { isRecent, recentLogins, stillRefused } from '../doctor/recent-logins.js';
+import { isRecent, REFUSALS, recentLogins, stillRefused } from '../doctor/recent-logins.js';
 import type { ProofResult } from '../engine/events.js';
 import { lookOutside } from '../engine/look-outside.js';
+import { spare } from '../engine/not-banned.js';
 import type { Outside, Proof, Proved, Step } from '../engine/step.js';
 import type { SshHost } from '../host/ssh.js';
 import { knowingTheWayIn } from './outside.js';
@@ -24,13 +25,25 @@ export async function lookAround(
   // What sudo asks for is known once it has been asked; only then can it be tried as a password for SSH.
   const opened = deferred<Outside>();
   let looks: Promise<ProofResult[]> = Promise.resolve([]);
+  let sparing: ReturnType<typeof spare> | undefined;
+  const decisions: Promise<Proved | undefined>[] = [];
   const meanwhile = (outside: Outside, host: SshHost): void => {
     const known = knowingTheWayIn(outside, outside.inside, host.accepts);
     const early = settings.user.sudo === 'without-password' ? Promise.resolve(known) : opened.promise;
-    const again = async ({ id }: Proof): Promise<Proved | undefined> => {
+    const decide = async ({ id }: Proof): Promise<Proved | undefined> => {
       const seen = recent && stillRefused(id, recent, (await outside.inside).inventory, Date.now());
-      if (!seen) tried.add(id);
-      return seen;
+      if (seen) return seen;
+      tried.add(id);
+      if (REFUSALS.includes(id)) {
+        sparing ??= spare(host);
+        await sparing;
+      }
+      return undefined;
+    };
+    const again = (proof: Proof): Promise<Proved | undefined> => {
+      const decision = decide(proof);
+      decisions.push(decision);
+      return decision;
     };
     looks = lookOutside(parts, known, () => true, early, again);
     // Where the look inside fails, nobody waits for these; that failure is the one that is told.
@@ -48,7 +61,16 @@ export async function lookAround(
   });
   opened.resolve(knowingTheWayIn(session.outside, Promise.resolve(), session.host.accepts));
   // A goodbye takes one more way there and back; meanwhile the looks from outside go on.
-  const left = stays ? Promise.resolve() : session.close();
+  const leave = async (): Promise<void> => {
+    await Promise.allSettled(decisions);
+    const end = await sparing;
+    if (end) {
+      await looks.catch(() => undefined);
+      await end();
+    }
+    if (!stays) await session.close();
+  };
+  const left = leave();
   try {
     const [proofs] = await Promise.all([looks, left]);
     const { inventory } = await session.outside.inside;

@@ -24,16 +24,17 @@ const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 /**
  * The command for one exec channel. The inner shell says on both streams that it runs, skips its input up to the
  * mark (where sudo needed no password, the password's line is still there), and takes the rest as its script.
+ * SSH_CONNECTION is handed on as an argument: sudo would take it away (sudoers(5), env_reset).
  */
 export function bootstrap(marks: Marks, way: Way): string {
   const sudo = way === 'with-password' ? `sudo -S -p ${marks.prompt}` : 'sudo -n';
   const outer =
     `LC_ALL=C; PATH=${PATH}; export LC_ALL PATH; ` +
-    'if [ "$(id -u)" = 0 ]; then exec sh -c "$1"; fi; ' +
-    `if command -v sudo >/dev/null; then exec ${sudo} sh -c "$1"; fi; ` +
+    'if [ "$(id -u)" = 0 ]; then exec sh -c "$1" sh "$SSH_CONNECTION"; fi; ' +
+    `if command -v sudo >/dev/null; then exec ${sudo} sh -c "$1" sh "$SSH_CONNECTION"; fi; ` +
     `echo ${marks.noSudo}`;
   const inner =
-    `LC_ALL=C; PATH=${PATH}; HOME=/root; export LC_ALL PATH HOME; ` +
+    `LC_ALL=C; PATH=${PATH}; HOME=/root; SSH_CONNECTION=$1; export LC_ALL PATH HOME; shift; ` +
     `echo ${marks.started}; echo ${marks.started} >&2; ` +
     `while IFS= read -r line; do [ "$line" = ${marks.started} ] && break; done; unset line; ` +
     'eval "{ exec </dev/null; $(cat)"';

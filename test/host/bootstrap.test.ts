@@ -25,6 +25,17 @@ describe('bootstrap', () => {
     });
   });
 
+  it('hands on whence the connection comes, which sudo would take away', () => {
+    const command = bootstrap(marks, 'without-password').replace('"$(id -u)" = 0', '0 = 0');
+    const input = payload(marks, 'echo "$SSH_CONNECTION|$#"');
+    const seen = (env: Record<string, string>) =>
+      spawnSync('sh', ['-c', command], { input, env: { PATH: '/usr/bin:/bin', ...env }, encoding: 'utf8' })
+        .stdout;
+    const connection = '198.51.100.9 4000 203.0.113.7 22';
+    expect(seen({ SSH_CONNECTION: connection })).toBe(`${MARK_LINE}${connection}|0\n`);
+    expect(seen({})).toBe(`${MARK_LINE}|0\n`);
+  });
+
   it('runs nothing of a script that was cut short, wherever', () => {
     const whole = payload(marks, 'f() {\n echo no\n}\necho one\ncat <<E\ntwo\nE\necho three');
     const command = bootstrap(marks, 'without-password').replace('"$(id -u)" = 0', '0 = 0');

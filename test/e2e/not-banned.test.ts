@@ -1,0 +1,61 @@
+import { mkdtemp } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Ground, ground, hostKeyOf, type Output } from './ground.js';
+
+/** All that an owner may have set against those who knock too often, and stricter than usual. sshd forgets its part when it is hardened. */
+const STRICT = `export DEBIAN_FRONTEND=noninteractive
+apt-get -qq update && apt-get -qq install -y fail2ban ufw
+printf '[sshd]\\nmode = aggressive\\nmaxretry = 3\\nfindtime = 1h\\nbantime = 1h\\n' >/etc/fail2ban/jail.d/strict.conf
+systemctl restart fail2ban
+ufw limit 22/tcp && ufw --force enable
+printf 'MaxStartups 1:100:1\\n' >/etc/ssh/sshd_config.d/50-owner.conf
+systemctl restart ssh && rm /etc/ssh/sshd_config.d/50-owner.conf
+while ! fail2ban-client status sshd; do sleep 0.2; done`;
+
+/** Somebody else has a connection without a login for two seconds: MaxStartups turns everybody away meanwhile. */
+const CROWD = `systemd-run -q sh -c 'sleep 2 | bash -c "exec 3<>/dev/tcp/127.0.0.1/22; cat"'; sleep 0.3`;
+
+describe('a server that bans quickly', () => {
+  let on: Ground;
+  let first: Output;
+
+  beforeAll(async () => {
+    on = await ground('trixie');
+    await on.inside(STRICT);
+    await on.inside(CROWD);
+    first = await on.run(['init', '--yes', '--host-key', await hostKeyOf(on)]);
+  });
+  afterAll(() => on?.down());
+
+  const jail = () => on.inside('fail2ban-client status sshd; fail2ban-client get sshd ignoreip');
+  const expectNothingCounted = async () => {
+    const status = await jail();
+    expect(status).toMatch(/Total failed:\s+0\n/);
+    expect(status).toMatch(/Total banned:\s+0\n/);
+  };
+
+  it('is set up, although it turns connections away', async () => {
+    expect(first.exitCode, first.stderr).toBe(0);
+    expect(first.stderr).toMatch(/closed the connection .* trying again in 1 second/);
+    expect(first.stderr).toMatch(/\(ufw limit\): waiting \d+ seconds/);
+    expect(await on.inside('ufw status')).toMatch(/22\/tcp\s+LIMIT/);
+    await expectNothingCounted();
+  });
+
+  it('lets in one run after the other, each of which tries logins that must be refused', async () => {
+    for (const laptop of ['one-', 'two-']) {
+      // Another computer of the same network: it knows nothing of what was tried just now. Three such runs are a ban.
+      const XDG_STATE_HOME = await mkdtemp(join(on.home, laptop));
+      const { exitCode, stdout, stderr } = await on.run(['doctor'], { env: { XDG_STATE_HOME } });
+      expect(exitCode, stdout + stderr).toBe(0);
+      expect(stdout).toMatch(/✔ root is refused/);
+    }
+    await expectNothingCounted();
+  });
+
+  it('counts again afterwards', async () => {
+    expect(await jail()).toContain('No IP address/network is ignored');
+    expect(await on.inside("systemctl list-units --all 'broker-setup-not-banned*' --no-legend")).toBe('');
+  });
+});

@@ -1,0 +1,134 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { spare, sparing } from '../../src/engine/not-banned.js';
+import type { Host } from '../../src/host/host.js';
+
+let folder: string;
+let socket: Server;
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'banned-'));
+  socket = createServer();
+  await new Promise<void>((resolve) => socket.listen(join(folder, 'fail2ban.sock'), resolve));
+});
+afterEach(() => {
+  socket.close();
+  rmSync(folder, { recursive: true });
+});
+
+interface Strict {
+  connection?: string;
+  /** What each jail ignores; as fail2ban 1.1.0 prints it. */
+  ignored?: string;
+  /** Whether the timer of an earlier run is still there. */
+  timer?: boolean;
+}
+
+/** A server that really runs the scripts, with stand-ins for fail2ban and systemd that note how they were called. */
+function serverWith({
+  connection = '198.51.100.9 4000 203.0.113.7 22',
+  ignored = 'No IP address/network is ignored',
+  timer = false,
+}: Strict) {
+  const calls = join(folder, 'calls');
+  writeFileSync(calls, '');
+  const program = (name: string, script: string) =>
+    writeFileSync(join(folder, name), `#!/bin/sh\necho "${name} $*" >>${calls}\n${script}\n`, {
+      mode: 0o755,
+    });
+  program(
+    'fail2ban-client',
+    `case "$1 $3" in
+"status ") printf 'Status\\n|- Number of jail:\\t2\\n\`- Jail list:\\tsshd, web\\n' ;;
+*ignoreip) cat <<'E'
+${ignored}
+E
+esac`,
+  );
+  program('systemctl', `case "$*" in *is-active*) ${timer ? 'exit 0' : 'exit 3'} ;; esac`);
+  for (const name of ['systemd-run', 'sleep']) program(name, '');
+  const host = {
+    run: ({ script }) => {
+      const moved = script.run.replaceAll('/run/fail2ban/', `${folder}/`);
+      const env = { PATH: `${folder}:${process.env.PATH}`, SSH_CONNECTION: connection };
+      const { status, stdout, stderr } = spawnSync('sh', ['-c', moved], { env, encoding: 'utf8' });
+      return Promise.resolve({ code: status ?? -1, stdout, stderr });
+    },
+  } as Host;
+  return { host, calls: () => readFileSync(calls, 'utf8').trim().split('\n').filter(Boolean) };
+}
+
+const UNIT = 'broker-setup-not-banned-198.51.100.9';
+
+describe('fail2ban on the server', () => {
+  it('ignores our address in each jail, and a timer is there first that ends it', async () => {
+    const { host, calls } = serverWith({});
+    expect(await spare(host)).toBeTypeOf('function');
+    const done = calls();
+    const timer = done.findIndex((call) => call.startsWith('systemd-run'));
+    expect(done[timer]).toMatch(new RegExp(`--unit=${UNIT} --on-active=3600 .*address=`));
+    expect(done.slice(timer + 1).filter((call) => call.includes('addignoreip'))).toEqual([
+      'fail2ban-client set sshd addignoreip 198.51.100.9',
+      'fail2ban-client set web addignoreip 198.51.100.9',
+    ]);
+  });
+
+  it('counts us again when the work is over, however it ended', async () => {
+    const { host, calls } = serverWith({});
+    await expect(sparing(host, () => Promise.reject(new Error('failed')))).rejects.toThrow('failed');
+    expect(calls().slice(-3)).toEqual([
+      // It may still be reading what sshd has written.
+      'sleep 2',
+      `systemctl start ${UNIT}.service`,
+      `systemctl stop ${UNIT}.timer`,
+    ]);
+  });
+
+  it('is let alone where a person has told it already', async () => {
+    const ignored = 'These IP addresses/networks are ignored:\n|- 198.51.100.9\n`- 10.0.0.0/8';
+    const { host, calls } = serverWith({ ignored });
+    expect(await spare(host)).toBeUndefined();
+    expect(calls().filter((call) => /addignoreip|systemd-run/.test(call))).toEqual([]);
+  });
+
+  it('does not take what another run has left behind for a person’s own', async () => {
+    const { host, calls } = serverWith({ timer: true });
+    await spare(host);
+    const done = calls();
+    expect(done.indexOf(`systemctl start ${UNIT}.service`)).toBeLessThan(
+      done.findIndex((call) => call.includes('get sshd')),
+    );
+    expect(done).toContain(`systemctl start ${UNIT}.service`);
+  });
+
+  it('knows an address of version 6, and one of version 4 in it', async () => {
+    const six = serverWith({ connection: '2001:db8::9 4000 2001:db8::7 22' });
+    await spare(six.host);
+    expect(six.calls()).toContain('fail2ban-client set sshd addignoreip 2001:db8::9');
+    const mapped = serverWith({ connection: '::ffff:198.51.100.9 4000 ::ffff:203.0.113.7 22' });
+    await spare(mapped.host);
+    expect(mapped.calls()).toContain('fail2ban-client set sshd addignoreip 198.51.100.9');
+  });
+
+  it.each<[string, () => Host]>([
+    [
+      'there is none',
+      () => {
+        socket.close();
+        rmSync(join(folder, 'fail2ban.sock'), { force: true });
+        return serverWith({}).host;
+      },
+    ],
+    ['nobody knows our address', () => serverWith({ connection: '' }).host],
+    [
+      'the server does not answer',
+      () => ({ run: () => Promise.reject(new Error('lost')) }) as unknown as Host,
+    ],
+  ])('is no reason to fail where %s', async (_, host) => {
+    expect(await spare(host())).toBeUndefined();
+    expect(await sparing(host(), () => Promise.resolve('done'))).toBe('done');
+  });
+});

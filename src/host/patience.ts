@@ -6,14 +6,14 @@ import { codeOf } from './failures.js';
 type Trouble = 'dropped' | 'refused' | 'silent';
 
 /**
- * Seconds of pause before the second try, the third, and so on. Two causes want the contrary: a server under attack drops new
+ * Seconds of pause after the first trouble of a kind, the second, and so on. Two causes want the contrary: a server under attack drops new
  * connections at random (sshd_config(5), MaxStartups), so the first tries are quick; one that counts wants to be left alone, for
  * 30 seconds after the last knock (ufw(8), `limit`) or 15 and more (sshd_config(5), PerSourcePenalties), so the last one is not.
  */
 const PAUSES: Record<'known' | 'unknown', Record<Trouble, readonly number[]>> = {
-  known: { dropped: [1, 3, 9, 32], refused: [2, 32], silent: [5] },
+  known: { dropped: [1, 2, 3, 5, 8, 32], refused: [2, 32], silent: [5] },
   // Nobody has ever seen a server there: more likely the address or the port is wrong.
-  unknown: { dropped: [1, 3, 9, 32], refused: [2], silent: [] },
+  unknown: { dropped: [1, 2, 3, 5, 8, 32], refused: [2], silent: [] },
 };
 
 /** Why it may help, said on the screen. */
@@ -60,18 +60,18 @@ function troubleOf(error: unknown): Trouble | undefined {
 
 /**
  * Pure. Whether to try again.
- * @param tries how many have failed so far
+ * @param errors those of all tries so far, the latest last
  * @param known whether an SSH server has been seen there before
  * @returns milliseconds to wait and why; undefined to give up
  */
 export function nextTry(
-  error: unknown,
-  tries: number,
+  errors: readonly unknown[],
   known: boolean,
 ): { wait: number; why: string } | undefined {
-  const trouble = troubleOf(error);
+  const trouble = troubleOf(errors.at(-1));
   if (trouble === undefined) return undefined;
-  const pause = PAUSES[known ? 'known' : 'unknown'][trouble][tries - 1];
+  const alike = errors.filter((error) => troubleOf(error) === trouble).length;
+  const pause = PAUSES[known ? 'known' : 'unknown'][trouble][alike - 1];
   return pause === undefined ? undefined : { wait: pause * 1000, why: WHY[trouble] };
 }
 
@@ -87,14 +87,16 @@ export async function patiently<T>(
   signal?: AbortSignal,
   clock: Clock = CLOCK,
 ): Promise<T> {
-  for (let tries = 1; ; tries += 1) {
+  const errors: unknown[] = [];
+  for (;;) {
     try {
       return await attempt();
     } catch (error) {
-      const next = nextTry(error, tries, await known().catch(() => false));
+      errors.push(error);
+      const next = nextTry(errors, await known().catch(() => false));
       if (!next || (until !== undefined && clock.now() + next.wait > until)) throw error;
       say(
-        `${(error as Error).message} ${next.why}: trying again in ${seconds(next.wait)} (try ${tries + 1}).`,
+        `${(error as Error).message} ${next.why}: trying again in ${seconds(next.wait)} (try ${errors.length + 1}).`,
       );
       await clock.sleep(next.wait, signal);
     }

@@ -27,17 +27,17 @@ function fakeClock(): Clock & { slept: number[] } {
 describe('what is tried again', () => {
   const pauses = (error: unknown, known: boolean): number[] => {
     const found: number[] = [];
-    for (let tries = 1; ; tries += 1) {
-      const next = nextTry(error, tries, known);
+    for (const errors = [error]; ; errors.push(error)) {
+      const next = nextTry(errors, known);
       if (!next) return found;
       found.push(next.wait / 1000);
     }
   };
 
   it.each([
-    ['a connection that was closed before the login', closed, true, [1, 3, 9, 32]],
-    ['one that was reset', network('ECONNRESET'), true, [1, 3, 9, 32]],
-    ['the same where no server has ever been seen', closed, false, [1, 3, 9, 32]],
+    ['a connection that was closed before the login', closed, true, [1, 2, 3, 5, 8, 32]],
+    ['one that was reset', network('ECONNRESET'), true, [1, 2, 3, 5, 8, 32]],
+    ['the same where no server has ever been seen', closed, false, [1, 2, 3, 5, 8, 32]],
     ['a refused connection: a firewall counts every try', network('ECONNREFUSED'), true, [2, 32]],
     ['a refused connection to nobody knows what', network('ECONNREFUSED'), false, [2]],
     ['silence', network('ETIMEDOUT'), true, [5]],
@@ -59,6 +59,11 @@ describe('what is tried again', () => {
   });
 });
 
+it('counts each kind of trouble for itself', () => {
+  expect(nextTry([closed, closed, network('ECONNREFUSED')], true)?.wait).toBe(2000);
+  expect(nextTry([closed, closed, network('ECONNREFUSED'), closed], true)?.wait).toBe(3000);
+});
+
 describe('patiently', () => {
   const known = () => Promise.resolve(true);
   /** Fails so often, then works. */
@@ -75,10 +80,10 @@ describe('patiently', () => {
     const said: string[] = [];
     const { attempt } = failing(2);
     expect(await patiently(attempt, { say: (text) => said.push(text) }, known, undefined, clock)).toBe('in');
-    expect(clock.slept).toEqual([1, 3]);
+    expect(clock.slept).toEqual([1, 2]);
     expect(said).toEqual([
       '203.0.113.7 closed the connection before the login was done. Busy servers turn some connections away: trying again in 1 second (try 2).',
-      expect.stringContaining('trying again in 3 seconds (try 3).'),
+      expect.stringContaining('trying again in 2 seconds (try 3).'),
     ]);
   });
 
@@ -94,7 +99,7 @@ describe('patiently', () => {
     const clock = fakeClock();
     const { attempt, tries } = failing(99);
     await expect(patiently(attempt, { say: () => undefined }, known, undefined, clock)).rejects.toBe(closed);
-    expect(tries()).toBe(5);
+    expect(tries()).toBe(7);
     expect(clock.slept.reduce((sum, one) => sum + one)).toBeLessThan(60);
   });
 
@@ -102,9 +107,9 @@ describe('patiently', () => {
     const clock = fakeClock();
     const { attempt } = failing(99);
     await expect(
-      patiently(attempt, { until: 1000 + 13_500, say: () => undefined }, known, undefined, clock),
+      patiently(attempt, { until: 1000 + 11_500, say: () => undefined }, known, undefined, clock),
     ).rejects.toBe(closed);
-    expect(clock.slept).toEqual([1, 3, 9]);
+    expect(clock.slept).toEqual([1, 2, 3, 5]);
   });
 
   it('stops at Ctrl-C', async () => {

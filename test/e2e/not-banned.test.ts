@@ -38,7 +38,8 @@ describe('a server that bans quickly', () => {
   it('is set up, although it turns connections away', async () => {
     expect(first.exitCode, first.stderr).toBe(0);
     expect(first.stderr).toMatch(/closed the connection .* trying again in 1 second/);
-    expect(first.stderr).toMatch(/\(ufw limit\): waiting \d+ seconds/);
+    // Seven connections within a minute, two of them turned away: none was one too many for “ufw limit”.
+    expect(first.stderr).not.toContain('refused the connection');
     expect(await on.inside('ufw status')).toMatch(/22\/tcp\s+LIMIT/);
     await expectNothingCounted();
   });

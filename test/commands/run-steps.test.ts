@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { runSteps } from '../../src/commands/run-steps.js';
 import type { Event } from '../../src/engine/events.js';
 import { defineStep } from '../../src/engine/step.js';
-import type { Host } from '../../src/host/host.js';
+import type { Job } from '../../src/host/host.js';
 import { sh } from '../../src/sh.js';
 import { contextWith } from '../recorded.js';
 
@@ -16,12 +16,12 @@ it('keeps what happens, but not the lines that a server prints meanwhile', async
     parse: () => true,
     check: () => [],
   });
-  const host: Host = {
+  const host = {
     name: 'h',
     address: '192.0.2.1',
     user: 'root',
     close: async () => {},
-    run: async ({ script, onLine }) => {
+    run: async ({ script, onLine }: Job) => {
       for (let n = 0; n < 1000; n += 1) onLine?.('spam');
       const mark = /[0-9a-f]{16}/.exec(script.run)?.[0] ?? '';
       return { code: 0, stdout: `\n${mark} begin hostname\n\n${mark} end hostname 0\n`, stderr: '' };
@@ -32,7 +32,7 @@ it('keeps what happens, but not the lines that a server prints meanwhile', async
   const context = contextWith();
   await runSteps(
     {
-      host,
+      host: host as never,
       context,
       outside: { addresses: [], made: {} } as never,
       hands: { generateKey: async () => {}, addHostEntry: async () => {} },

@@ -150,7 +150,7 @@ async function untilUp(state: State, signal?: AbortSignal): Promise<void> {
 }
 
 /** Id, on this machine, of the server's first process. */
-async function initOf(state: State): Promise<number | undefined> {
+export async function initOf(state: State): Promise<number | undefined> {
   const pid = await daemonPid(state, 'server');
   if (pid === undefined) return undefined;
   const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');

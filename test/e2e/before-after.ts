@@ -11,7 +11,7 @@ export const said = ({ stderr }: Output): string => stderr.replace(/\s+/g, ' ');
  * Everything that a run could have changed on the server, as text to compare: files, packages, accounts, firewall,
  * services and ports, the SSH server's settings in force. Not the mark that sudo itself leaves at its first use.
  */
-function stateOf({ inside }: Ground): Promise<string> {
+export function stateOf({ inside }: Ground): Promise<string> {
   return inside(`
 find /etc /root /home /var/lib/broker-setup -xdev -path /root/kept -prune -o ! -name .sudo_as_admin_successful -printf '%p %M %u:%g %l\\n' 2>/dev/null | sort
 find /etc /root /home /var/lib/broker-setup -xdev -path /root/kept -prune -o ! -name .sudo_as_admin_successful -type f -exec sha256sum {} + 2>/dev/null | sort -k 2

@@ -79,7 +79,7 @@ export const DRIFTS: readonly Drift[] = [
     // The files are right again, but the running broker still presents another certificate.
     spoil: `cd /etc/mosquitto/certs && cp -p fullchain.pem privkey.pem /root/ &&
 openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=other -days 1 -keyout privkey.pem -out fullchain.pem 2>/dev/null &&
-systemctl restart mosquitto && sleep 1 && cp -p /root/fullchain.pem /root/privkey.pem .`,
+systemctl restart mosquitto && sleep 1 && mv /root/fullchain.pem /root/privkey.pem .`,
     healed:
       'openssl s_client -connect 127.0.0.1:8883 </dev/null 2>/dev/null | openssl x509 -noout -subject | grep -q mqtt.rehearsal.test',
   },

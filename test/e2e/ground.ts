@@ -14,6 +14,13 @@ export interface Output {
   stderr: string;
 }
 
+/** A run of the program that is under way. */
+export interface Started {
+  ended: Promise<Output>;
+  /** As `kill -9` does, it and everything that it has started. */
+  kill(): void;
+}
+
 /** A booted server and a folder that stands for a user's home: what an end-to-end test stands on. */
 export interface Ground {
   server: Rehearsal;
@@ -24,6 +31,8 @@ export interface Ground {
   configure(changes?: object): Promise<void>;
   /** Runs the built program as a user would; without a terminal. */
   run(args: string[], options?: { env?: Record<string, string>; signal?: AbortSignal }): Promise<Output>;
+  /** Starts the built program, in a process group of its own, and does not wait for its end. */
+  start(args: string[], options?: { env?: Record<string, string> }): Started;
   /** Runs a script inside as root and fails where it fails. */
   inside(script: string): Promise<string>;
   down(): Promise<void>;
@@ -47,24 +56,41 @@ export async function ground(release: Release): Promise<Ground> {
       resolver: server.resolver,
     },
   };
+  const program = (
+    args: string[],
+    env: Record<string, string>,
+    more: { cancelSignal?: AbortSignal; detached?: true },
+  ) => {
+    // ssh(1) takes the home of the account, not $HOME, so the file is named.
+    const own = ['init', 'doctor', 'fingerprint'].includes(args[0] ?? '')
+      ? ['--known-hosts', join(home, 'known_hosts')]
+      : [];
+    return execa('node', [BIN, ...args, ...own], {
+      cwd: home,
+      env: { HOME: home, BROKER_SETUP_LOGIN_PASSWORD: server.rootPassword, NO_COLOR: '1', ...env },
+      reject: false,
+      stdin: 'ignore',
+      ...more,
+    });
+  };
   const made: Ground = {
     server,
     home,
     key,
     configure: (changes = {}) => writeFile(join(home, 'broker.yaml'), stringify({ ...settings, ...changes })),
     async run(args, { env = {}, signal } = {}) {
-      // ssh(1) takes the home of the account, not $HOME, so the file is named.
-      const own = ['init', 'doctor', 'fingerprint'].includes(args[0] ?? '')
-        ? ['--known-hosts', join(home, 'known_hosts')]
-        : [];
-      const { exitCode, stdout, stderr } = await execa('node', [BIN, ...args, ...own], {
-        cwd: home,
-        env: { HOME: home, BROKER_SETUP_LOGIN_PASSWORD: server.rootPassword, NO_COLOR: '1', ...env },
-        reject: false,
-        stdin: 'ignore',
-        ...(signal ? { cancelSignal: signal } : {}),
-      });
+      const { exitCode, stdout, stderr } = await program(args, env, signal ? { cancelSignal: signal } : {});
       return { exitCode, stdout, stderr };
+    },
+    start(args, { env = {} } = {}) {
+      const child = program(args, env, { detached: true });
+      return {
+        ended: child.then(({ exitCode, stdout, stderr }) => ({ exitCode, stdout, stderr })),
+        kill: () => {
+          const runs = child.exitCode === null && child.signalCode === null;
+          if (runs && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+        },
+      };
     },
     async inside(script) {
       const { code, stdout, stderr } = await server.exec(script);

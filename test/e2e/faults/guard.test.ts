@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Breakpoint, breakpoint } from '../../faults/breakpoint.js';
+import { RESTORE_LIMIT } from '../../faults/case.js';
+import { isGuarded, restored, waysIn } from '../../faults/way-in.js';
+import { type Ground, ground, hostKeyOf, type Started } from '../ground.js';
+
+/** As a tool that looks after the settings would do it: where ours have come, at its next start sshd lets nobody in. */
+const SSHD_TRAP = `cat >/usr/local/sbin/trap <<'END'
+#!/bin/sh
+if [ -e /etc/ssh/sshd_config.d/00-broker-setup.conf ]; then echo 'AllowUsers nobody' >/etc/ssh/sshd_config.d/01-trap.conf; fi
+END
+chmod 755 /usr/local/sbin/trap
+mkdir -p /etc/systemd/system/ssh.service.d
+printf '%s\\n' '[Service]' 'ExecStartPre=' 'ExecStartPre=/usr/local/sbin/trap' 'ExecStartPre=/usr/sbin/sshd -t' >/etc/systemd/system/ssh.service.d/trap.conf
+systemctl daemon-reload`;
+const SSHD_MEND =
+  'rm /usr/local/sbin/trap; rm -r /etc/systemd/system/ssh.service.d; systemctl daemon-reload; systemctl restart ssh';
+
+/** A rule for a firewall that was never on: before all others, so that connections that are there break as well. */
+const UFW_TRAP = `sed -i 's/^# End required lines$/&\\n-A ufw-before-input -p tcp --dport 22 -j DROP/' /etc/ufw/before.rules
+grep -q 'dport 22' /etc/ufw/before.rules`;
+const UFW_MEND = "sed -i '/--dport 22 -j DROP/d' /etc/ufw/before.rules";
+
+describe('a change that really cuts the way in', () => {
+  let on: Ground;
+  let stops: Breakpoint;
+  let init: () => Started;
+
+  beforeAll(async () => {
+    on = await ground('bookworm');
+    stops = await breakpoint(on.server.name);
+    const hostKey = await hostKeyOf(on);
+    init = () => on.start(['init', '--yes', '--host-key', hostKey]);
+  });
+  afterAll(() => on?.down());
+
+  /** A run that has just made this change, which it does not know yet. */
+  async function done(change: string): Promise<Started> {
+    await stops.set({ change, position: 'after' });
+    const run = init();
+    expect((await stops.reached(run))?.where).toBe('after');
+    await stops.clear();
+    return run;
+  }
+
+  async function restoredInTime(since: number, what: string): Promise<void> {
+    const seconds = await restored(on, since, RESTORE_LIMIT);
+    console.log(`${what}: restored after ${seconds?.toFixed(1)} s`);
+    expect(seconds).toBeLessThan(RESTORE_LIMIT);
+  }
+
+  it('sshd lets nobody in, the program is killed: the server takes it back', async () => {
+    await on.inside(SSHD_TRAP);
+    const run = await done('sshd-config.drop-in');
+    const since = performance.now();
+    run.kill();
+    await stops.go('on');
+    expect(await waysIn(on)).toEqual([]);
+    expect(await isGuarded(on)).toBe(true);
+    await restoredInTime(since, 'sshd, killed');
+    expect(await waysIn(on)).toEqual(['old', 'new']);
+  });
+
+  it('sshd lets nobody in, the program sees it: it takes it back at once, and says why', async () => {
+    const run = await done('sshd-config.drop-in');
+    expect(await waysIn(on)).toEqual([]);
+    const since = performance.now();
+    await stops.go('on');
+    const { exitCode, stderr } = await run.ended;
+    await restoredInTime(since, 'sshd, seen');
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/researcher logs in with the key/);
+    expect(await waysIn(on)).toEqual(['old', 'new']);
+    await on.inside(SSHD_MEND);
+  });
+
+  it('the firewall drops SSH, and so the connection of the program: the server takes it back', async () => {
+    await on.inside(UFW_TRAP);
+    const run = await done('ufw.rules');
+    const since = performance.now();
+    await stops.go('on');
+    expect(await waysIn(on)).toEqual([]);
+    const { exitCode, stderr } = await run.ended;
+    console.log(`ufw: the run ended after ${((performance.now() - since) / 1000).toFixed(1)} s\n${stderr}`);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('To go on:');
+    await restoredInTime(since, 'ufw');
+    expect(await waysIn(on)).toEqual(['new']);
+    await on.inside(UFW_MEND);
+  });
+
+  it('once the cause is gone, the same command ends well', async () => {
+    const { exitCode, stderr } = await init().ended;
+    expect(exitCode, stderr).toBe(0);
+    expect((await on.run(['doctor'])).stdout).toContain('Everything is in place.');
+  });
+});

@@ -1,7 +1,7 @@
 import { FAULTS, POSITIONS } from './cases.js';
 import type { Result } from './matrix.js';
 
-const WIDTH = 11;
+const WIDTH = 12;
 
 /** Pure. One line a step, one column for each position and fault, and what was slowest. */
 export function table(results: readonly Result[]): string {

@@ -145,7 +145,9 @@ function exitCode(link: Link, ended: { code: number | null; signal: string | nul
 }
 
 function notOpened(link: Link, error: unknown): never {
-  if (!link.ssh.isConnected()) throw new ConnectionLost(link.name, error);
+  // ssh2 marks errors of the whole connection with a level, and tells of them before it counts as closed.
+  if (!link.ssh.isConnected() || (error as { level?: unknown }).level !== undefined)
+    throw new ConnectionLost(link.name, error);
   throw new SetupError(`${link.name} did not start a command.`, {
     code: 'no-shell',
     hint: 'The server may allow too few sessions on one connection (MaxSessions in sshd_config).',

@@ -3,10 +3,11 @@ import { clean } from '../engine/events.js';
 import { restoreNow } from '../engine/guard.js';
 import type { FirstLook } from '../engine/look.js';
 import type { Host } from '../host/host.js';
-import { self } from '../runs/lock.js';
+import { release, self } from '../runs/lock.js';
 import { append } from '../runs/log.js';
 import type { Holder, RunsSeen } from '../runs/seen.js';
 import { locked, whatHappened, whoHolds } from '../runs/sentences.js';
+import { lines } from '../sh.js';
 import { wrap } from '../ui/preview.js';
 
 /** A first look, and what it told of runs. */
@@ -45,7 +46,12 @@ export async function settle(
     say('A change to the way in was not confirmed. It is taken back first.');
     await restoreNow(host);
   }
-  if (cutOff && !cutOff.told) await host.run({ script: append(cutOff.id, { type: 'told' }) });
+  const last = [
+    ...(cutOff && !cutOff.told ? [append(cutOff.id, { type: 'told' })] : []),
+    // A run that finds nothing to do takes no lock, and so would leave the dead one lying about.
+    ...(holder ? [release(holder.run)] : []),
+  ];
+  if (last.length > 0) await host.run({ script: lines(...last) });
   return busy || guardArmed ? again() : first;
 }
 

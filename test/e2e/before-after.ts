@@ -82,6 +82,7 @@ export async function rootWithPassword(on: Ground): Promise<string> {
     `UserKnownHostsFile=${join(on.home, 'known_hosts')}`,
     'StrictHostKeyChecking=yes',
     'PubkeyAuthentication=no',
+    'ConnectTimeout=10',
   ];
   const { stdout } = await execa(
     'ssh',

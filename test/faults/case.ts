@@ -25,7 +25,7 @@ export interface Outcome {
 export const RESTORE_LIMIT = 120;
 
 /** A run whose server does not answer any more notices within 28 s; it may say goodbye for a while. */
-const END_LIMIT = 60;
+export const END_LIMIT = 60;
 
 /** How often a change that was over before its middle is tried anew, each time stopped earlier. */
 const TRIES = 4;

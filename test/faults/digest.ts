@@ -2,7 +2,7 @@ import { stateOf } from '../e2e/before-after.js';
 import type { Ground } from '../e2e/ground.js';
 import { STAND_IN_PATH } from './stand-in.js';
 
-/** What `stateOf` does not look at, because it is of no file: accounts, units, the kernel's firewall, what was left lying about. */
+/** What `stateOf` does not look at, because it is of no file: accounts, units, the kernel's firewall, what was left lying about. mosquitto.db is what the broker saves when it is stopped in peace. */
 const MORE = `
 echo '# accounts'
 getent passwd; getent group
@@ -21,7 +21,7 @@ ls -d /run/broker-setup/lock /run/broker-setup/change/work
 find /tmp /var/tmp -mindepth 1 ! -path '*/systemd-private-*' ! -name '.*-unix' | sort
 find / -xdev -name '*.broker-setup.*' | sort
 dpkg --audit
-find /usr/local /var/spool/cron /var/lib/letsencrypt /var/lib/mosquitto -mindepth 1 ! -path ${STAND_IN_PATH} -printf '%p %M %u:%g\\n' | sort`;
+find /usr/local /var/spool/cron /var/lib/letsencrypt /var/lib/mosquitto -mindepth 1 ! -path ${STAND_IN_PATH} ! -name mosquitto.db -printf '%p %M %u:%g\\n' | sort`;
 
 /** Everything on the server that a run brings about, as text to compare between runs. */
 export async function digest(on: Ground): Promise<string> {

@@ -11,6 +11,14 @@ const withPassword = contextFor({
 const done = fixture('user', 'bookworm-done');
 
 describe('user', () => {
+  it('is guarded: all that says who is who, and the login of this run must work afterwards', () => {
+    const guard = user.guard?.(context);
+    expect(guard?.paths).toEqual(
+      expect.arrayContaining(['/etc/passwd', '/etc/shadow', '/etc/group', '/etc/gshadow', '/etc/sudoers.d']),
+    );
+    expect(guard?.proofs?.map(({ id }) => id)).toEqual(['login.first']);
+  });
+
   it('finds nothing on a server that was set up', () => {
     expect(ids(user, done, context)).toEqual([]);
   });
@@ -23,9 +31,7 @@ describe('user', () => {
     const change = findings(user, answering(done, 'sudoers', undefined), context)[0]?.change;
     expect(change).toMatchObject({
       kind: 'write',
-      activate: {
-        run: expect.stringContaining('visudo -c -f /etc/sudoers.d/95-broker-setup-researcher >/dev/null'),
-      },
+      activate: { run: expect.stringMatching(/visudo -c -f \S+95-broker-setup-researcher >\/dev\/null$/) },
       files: [{ mode: '0440', owner: 'root:root' }],
     });
   });

@@ -8,6 +8,14 @@ const CHANGE = `${RUN_FOLDER}/change`;
 /** A shell condition: some run's change is under way. The kernel drops the lock with the last process that holds it. */
 export const changeUnderWay: Sh = sh`{ [ -e ${CHANGE}/alive ] && ! flock -n ${CHANGE}/alive true; }`;
 
+/** Shell that waits for a change that is under way, but not for ever, and lets none begin while this process holds descriptor 9. */
+export const holdChanges = (seconds: number): Sh =>
+  // Tried first: an exec that cannot open its file ends the shell (POSIX, special built-ins).
+  sh`if mkdir -p ${CHANGE} && ( : >>${CHANGE}/alive ); then
+  exec 9>>${CHANGE}/alive
+  flock -w ${seconds} 9 || true
+fi`;
+
 export interface Work {
   /** Shell; it must hold no file descriptor 9. May hold secrets: it travels in a file that root alone can read, and briefly. */
   work: Sh;
@@ -29,7 +37,10 @@ echo $$ >${CHANGE}/pid
 code=1
 trap 'echo "$code" >${verbatim(CHANGE)}/code' EXIT
 exec >${CHANGE}/out 2>${CHANGE}/err`,
+    // What cannot be logged or kept, for want of room say, is not begun.
+    sh`set -e`,
     before,
+    sh`set +e`,
     sh`( exec 9>&-; umask 022; . ${CHANGE}/work ) </dev/null
 code=$?`,
     after,
@@ -44,8 +55,8 @@ flock -n 9 || {
 }
 rm -f ${CHANGE}/pid ${CHANGE}/code
 : >${CHANGE}/out; : >${CHANGE}/err
-printf %s ${asWord(lines(sh`rm -f ${CHANGE}/work`, work))} >${CHANGE}/work
-printf %s ${asWord(runner)} >${CHANGE}/runner
+# Half of it must never run.
+printf %s ${asWord(lines(sh`rm -f ${CHANGE}/work`, work))} >${CHANGE}/work && printf %s ${asWord(runner)} >${CHANGE}/runner || exit 1
 cd /
 { setsid systemd-run --quiet --scope --collect --slice=system.slice --unit="broker-setup-change-$$" sh ${CHANGE}/runner ||
   [ -e ${CHANGE}/pid ] || setsid sh ${CHANGE}/runner; } </dev/null >/dev/null 2>&1 &
@@ -66,8 +77,9 @@ tail -s 0.02 --pid="$runner" -n +1 -f ${CHANGE}/err >&2 &
 wait`;
 
 /** Waits for the change of another run, passing on what it says. */
-export const waitForChange: Sh = sh`runner=$(cat ${CHANGE}/pid) || exit 0
+export const waitForChange: Sh = sh`if runner=$(cat ${CHANGE}/pid 2>/dev/null); then
 ${follow}
+fi
 flock ${CHANGE}/alive true`;
 
 /**

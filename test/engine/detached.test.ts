@@ -1,10 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { changeUnderWay, detached, logged, waitForChange } from '../../src/engine/detached.js';
+import { changeUnderWay, detached, holdChanges, logged, waitForChange } from '../../src/engine/detached.js';
 import { lines, Secret, type Sh, sh } from '../../src/sh.js';
 
 let folder: string;
@@ -65,6 +65,71 @@ describe('detached work', () => {
     process.kill(-Number(readFileSync(join(folder, 'run/change/pid'), 'utf8')), 'SIGKILL');
     await new Promise((resolve) => shell.once('close', resolve));
     expect(said.join('')).toContain('ended before it was done');
+  });
+
+  it.each([
+    ['fails', sh`false`],
+    ['finds the disk full', sh`echo x >/dev/full`],
+  ])('does not begin the work where what comes before %s', (_, before) => {
+    const script = detached({ work: sh`echo begun`, before, after: nothing });
+    expect(run(moved(script))).toMatchObject({ status: 1, stdout: '' });
+  });
+
+  it('runs no half of a script for which there was no room', () => {
+    const script = work(sh`echo begun`);
+    mkdirSync(join(folder, 'run/change'), { recursive: true });
+    symlinkSync('/dev/full', join(folder, 'run/change/work'));
+    expect(run(script)).toMatchObject({ status: 1, stdout: '' });
+  });
+
+  it('is over when it has ended, though a program that it started lives on', () => {
+    const left = join(folder, 'left');
+    const { status } = run(work(sh`sleep 30 & echo $! >${left}`));
+    const pid = Number(readFileSync(left, 'utf8'));
+    try {
+      const open = readdirSync(`/proc/${pid}/fd`);
+      expect([status, run(moved(sh`${changeUnderWay}`)).status, open.includes('9')]).toEqual([0, 1, false]);
+    } finally {
+      process.kill(pid);
+    }
+  });
+
+  it('can be waited for where it is not told who does it', async () => {
+    mkdirSync(join(folder, 'run/change'), { recursive: true });
+    const holder = spawn('sh', [
+      '-c',
+      moved(sh`exec 9>>/run/broker-setup/change/alive; flock 9; echo held; sleep 0.5`),
+    ]);
+    await new Promise((resolve) => holder.stdout.once('data', resolve));
+    const started = performance.now();
+    expect(run(moved(waitForChange)).status).toBe(0);
+    expect(performance.now() - started).toBeGreaterThan(200);
+  });
+
+  it('does not begin while somebody holds all changes, and does not hold for ever', async () => {
+    const holder = spawn('sh', [
+      '-c',
+      moved(sh`${holdChanges(5)}
+echo held; sleep 2`),
+    ]);
+    await new Promise((resolve) => holder.stdout.once('data', resolve));
+    expect(run(work(sh`echo begun`)).stdout).toBe('');
+    const { stdout } = run(
+      moved(sh`${holdChanges(1)}
+echo on`),
+    );
+    expect(stdout).toBe('on\n');
+    holder.kill();
+  });
+
+  it('is held by nobody where the folder cannot be written to, and that ends no script', () => {
+    symlinkSync('/proc/self', join(folder, 'run'));
+    expect(
+      run(
+        moved(sh`${holdChanges(1)}
+echo on`),
+      ).stdout,
+    ).toBe('on\n');
   });
 
   it('does what comes behind with the exit code, whatever the work was', () => {

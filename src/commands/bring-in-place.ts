@@ -57,7 +57,7 @@ export async function bringInPlace(
     events,
   };
   const opening = openingOf(session.runs, flags.command ?? 'init', unlockCommand(flags));
-  const record = todo ? await openRun(session.host, opening) : undefined;
+  const record = todo ? await openRun(session.host, { ...opening, makes: context.secrets }) : undefined;
   for (const line of soonNeeded(looks, context)) say(line);
   const outcomes: StepOutcome[] = [];
   try {

@@ -1,7 +1,8 @@
 import { answers } from '../engine/answers.js';
 import { LOG_FOLDER } from '../server-folders.js';
 import { type Sh, sh } from '../sh.js';
-import { listRuns, parseLog, RUN_ID, type Written } from './log.js';
+import type { Written } from './entry.js';
+import { listRuns, parseLog, RUN_ID } from './log.js';
 
 /** One run as its log tells it. */
 export interface RecordedRun {

@@ -6,11 +6,13 @@ import type { Host } from '../host/host.js';
 import { LOG_FOLDER, RUN_FOLDER, STATE_FOLDER } from '../server-folders.js';
 import { lines, type Sh, sh } from '../sh.js';
 import { describe } from './describe.js';
+import type { Entry } from './entry.js';
 import { keepBefore, noteAfter, prune } from './keep.js';
 import { hold, LOCK, lockFunctions, type Runner, release, stillMine, tellLock } from './lock.js';
-import { append, appendChanged, appendTo, type Entry, listRuns, RUN_ID } from './log.js';
+import { append, appendChanged, appendTo, listRuns, nextStamp, RUN_ID } from './log.js';
 import { parseLock } from './seen.js';
 import { locked } from './sentences.js';
+import { forgetTold, type Made } from './untold.js';
 
 /** Somebody else has the lock; and: somebody has changed the server since it was looked at. */
 const HELD = 75;
@@ -22,11 +24,11 @@ export interface OpenRun extends Recorder {
   /** Takes the lock again over another connection, after a restart of the server; this run closes that connection. */
   regain(host: Host): Promise<void>;
   /**
-   * Ends the log and gives the lock back. Where the link is gone, the lock dies with it.
+   * Ends the log and gives the lock back; by now a person has been shown what passwords this run has made. Where the link is gone, the
+   * lock dies with it.
    * @param error what the run ended with, where it did not end well
-   * @param last shell that is run before
    */
-  close(error?: unknown, last?: Sh): Promise<void>;
+  close(error?: unknown): Promise<void>;
 }
 
 export interface Opening {
@@ -37,6 +39,8 @@ export interface Opening {
   dead: string | undefined;
   /** The command that takes a lock off, for the error. */
   unlock: string;
+  /** What this run may make, and a person is shown before it closes. */
+  makes?: Made;
 }
 
 /**
@@ -45,7 +49,7 @@ export interface Opening {
  */
 export async function openRun(
   host: Host,
-  { runner, seen = '', dead = '', unlock }: Opening,
+  { runner, seen = '', dead = '', unlock, makes }: Opening,
 ): Promise<OpenRun> {
   const begin: Entry = { type: 'run', version: 1, login: host.user, ...runner };
   const script = sh`set -u
@@ -58,13 +62,16 @@ if [ -e ${LOCK}/run ] && [ "$(cat ${LOCK}/run)" != ${dead} ] && holds; then
 ${tellLock}
 exit ${HELD}
 fi
-[ "$(${listRuns} | tail -n 1)" = ${seen} ] || exit ${MEANWHILE}
-id=$(date -u +%Y%m%d-%H%M%S)-${randomBytes(2).toString('hex')}
+newest=$(${listRuns} | tail -n 1)
+[ "$newest" = ${seen} ] || exit ${MEANWHILE}
+id=$(${nextStamp})-${randomBytes(2).toString('hex')}
 rm -rf ${LOCK}
 ${hold(runner)}
 from=$(printf '"from":"%s",' "$(tr -cd '0-9a-fA-F:.%' <${LOCK}/from)")
-${appendTo(sh`${LOG_FOLDER}/"$id".jsonl`, begin, sh`"$from"`)}
-${prune(LOG_FOLDER, listRuns)}
+${appendTo(sh`${LOG_FOLDER}/"$id".jsonl`, begin, sh`"$from"`)} || {
+  rm -rf ${LOCK}
+  exit 1
+}
 echo "$id"`;
   const { code, stdout, stderr } = await host.run({ script });
   const id = stdout.trim();
@@ -76,7 +83,7 @@ echo "$id"`;
       hint: `Nothing was changed. Look whether the disk is full or read-only: df -h ${LOG_FOLDER}`,
     });
   }
-  return opened(id, runner, host);
+  return opened(id, runner, host, makes);
 }
 
 function endOf(error: unknown): Entry {
@@ -92,7 +99,7 @@ function meanwhile(): SetupError {
   });
 }
 
-function opened(id: string, runner: Runner, first: Host): OpenRun {
+function opened(id: string, runner: Runner, first: Host, makes: Made | undefined): OpenRun {
   let host = first;
   let changes = 0;
   return {
@@ -121,8 +128,10 @@ function opened(id: string, runner: Runner, first: Host): OpenRun {
       host = next;
       await host.run({ script: lines(sh`umask 077; id=${id}`, lockFunctions, hold(runner)) });
     },
-    async close(error, last = sh`:`) {
-      const script = lines(last, append(id, endOf(error)), release(id));
+    async close(error) {
+      const told = makes === undefined ? [] : [forgetTold(makes)];
+      // Old copies go last: an undo needed them until now.
+      const script = lines(...told, append(id, endOf(error)), prune(LOG_FOLDER, listRuns), release(id));
       await host.run({ script }).catch(() => undefined);
       if (host !== first) await host.close();
     },

@@ -4,8 +4,9 @@ import { GUARD_RESTORE } from '../engine/guard-paths.js';
 import type { Probed } from '../engine/probe.js';
 import { LOG_FOLDER } from '../server-folders.js';
 import { lines, type Sh, sh } from '../sh.js';
+import type { Written } from './entry.js';
 import { type Runner, tellLock } from './lock.js';
-import { listRuns, parseLog, RUN_ID, type Written } from './log.js';
+import { listRuns, parseLog, RUN_ID } from './log.js';
 
 /** Who holds the lock of a server. */
 export interface Holder extends Runner {

@@ -9,34 +9,31 @@ import { lines, Secret, type Sh, sh } from '../sh.js';
  */
 const FOLDER = `${STATE_FOLDER}/untold`;
 
-const NAMES = ['devicePassword', 'dashboardPassword'] as const;
+const NAMES: readonly MadePassword[] = ['devicePassword', 'dashboardPassword'];
 
 const hash = (password: Secret): string => createHash('sha256').update(password.reveal()).digest('hex');
 
-/** Shell that notes a password before it is set. */
+/** Shell that notes a password before it is set; under -e, so that none is set without its note. */
 export function noteUntold(name: MadePassword, password: Secret): Sh {
-  return sh`mkdir -p -m 0700 ${FOLDER} && echo ${new Secret(hash(password))} >${FOLDER}/${name}`;
+  return sh`mkdir -p -m 0700 ${FOLDER}
+echo ${new Secret(hash(password))} >${FOLDER}/${name}`;
 }
 
-/** Shell that forgets those that this run has set: a person has been shown them. What an earlier run has set stays untold. */
-export function forgetTold(secrets: Record<MadePassword, Secret>): Sh {
-  return lines(
-    ...NAMES.map(
-      (name) =>
-        sh`[ "$(cat ${FOLDER}/${name} 2>/dev/null)" != ${hash(secrets[name])} ] || rm -f ${FOLDER}/${name}`,
-    ),
-    sh`rmdir ${FOLDER} 2>/dev/null || true`,
-  );
+/** The passwords of one run. */
+export type Made = Record<MadePassword, Secret>;
+
+/** Shell that forgets those of this run: a person has been shown them. What an earlier run has left is still to be told. */
+export function forgetTold(made: Made): Sh {
+  const forget = (name: MadePassword) =>
+    sh`if [ "$(cat ${FOLDER}/${name} 2>/dev/null)" = ${hash(made[name])} ]; then rm -f ${FOLDER}/${name}; fi`;
+  return lines(...NAMES.map(forget), sh`rmdir ${FOLDER} 2>/dev/null || true`);
 }
 
 /** Shell that answers `untold-NAME=HASH` for each. */
 export const tellUntold: Sh = sh`for name in $(ls ${FOLDER} 2>/dev/null); do printf 'untold-%s=%s\\n' "$name" "$(cat ${FOLDER}/"$name")"; done`;
 
 /** Pure. Those that an earlier run has made and nobody was told; what this run makes, it tells in the end. */
-export function untoldOf(
-  told: ReadonlyMap<string, string>,
-  secrets: Record<MadePassword, Secret>,
-): ReadonlySet<MadePassword> {
+export function untoldOf(told: ReadonlyMap<string, string>, secrets: Made): ReadonlySet<MadePassword> {
   return new Set(
     NAMES.filter((name) => {
       const kept = told.get(`untold-${name}`);
@@ -51,4 +48,4 @@ export const againUntold = (account: string): string =>
 
 /** Pure. The script that sets a password, with the note of it before. */
 export const settingUntold = (name: MadePassword, password: Secret, script: Sh): Sh =>
-  lines(noteUntold(name, password), script);
+  lines(sh`set -e`, noteUntold(name, password), script);

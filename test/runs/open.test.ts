@@ -1,0 +1,208 @@
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Cancelled } from '../../src/errors.js';
+import { parseLog } from '../../src/runs/log.js';
+import { type Opening, openRun } from '../../src/runs/open.js';
+import { parseRuns, runsProbe } from '../../src/runs/seen.js';
+import { noteUntold } from '../../src/runs/untold.js';
+import { lines, Secret, sh } from '../../src/sh.js';
+import { type Connection, type Server, serverFolders } from './server.js';
+
+const runner = { tool: '1.0.0', by: 'me@laptop', pid: 42, command: 'init' };
+const UNLOCK = 'broker-setup unlock';
+let server: Server;
+let connection: Connection;
+beforeEach(() => {
+  server = serverFolders();
+  connection = server.connect();
+});
+
+const runs = () => parseRuns({ code: 0, ...server.run(runsProbe) });
+const begin = (more: Partial<Opening> = {}, by = connection) =>
+  openRun(by, { runner, seen: runs().newest, dead: undefined, unlock: UNLOCK, ...more });
+const logOf = (id: string) => parseLog(readFileSync(join(server.root, 'log', `${id}.jsonl`), 'utf8'));
+const STEP = { id: 'hostname', title: 'Set the hostname' };
+const change = (script = sh`:`) => ({
+  id: 'hostname.name',
+  summary: 'Name it',
+  change: { kind: 'run', script, undo: 'nothing' } as const,
+});
+
+describe('a run', () => {
+  it('takes the lock, and keeps its log in the order of what happens', async () => {
+    const run = await begin();
+    expect(runs().holder).toMatchObject({ ...runner, run: run.id, alive: true });
+    const script = sh`cat ${join(server.root, 'log')}/*.jsonl | wc -l; exit 3`;
+    const { code, stdout } = await connection.run({ script: run.recorded(STEP, change(), script) });
+    expect([code, stdout]).toEqual([3, '3\n']);
+    expect(runs().holder?.step).toBe('Set the hostname');
+    await connection.run({ script: run.note({ type: 'guard', state: 'armed', title: STEP.title }) });
+    await run.close();
+    expect(logOf(run.id)).toMatchObject([
+      { type: 'run', from: '198.51.100.7', login: 'root', ...runner },
+      { type: 'change', n: 1, step: 'hostname', title: 'Set the hostname', summary: 'Name it' },
+      { type: 'detail', n: 1, script: script.show },
+      { type: 'changed', n: 1, code: 3 },
+      { type: 'guard', state: 'armed' },
+      { type: 'end', outcome: 'done' },
+    ]);
+    expect(runs()).toEqual({
+      busy: false,
+      guardArmed: false,
+      newest: run.id,
+      holder: undefined,
+      cutOff: undefined,
+    });
+  });
+
+  it.each([
+    [new Error('it broke'), { outcome: 'failed', message: 'it broke' }],
+    [new Cancelled(), { outcome: 'cancelled' }],
+    ['text', { outcome: 'failed', message: 'text' }],
+  ])('says how it ended: %s', async (error, expected) => {
+    const run = await begin();
+    await run.close(error);
+    expect(logOf(run.id).at(-1)).toMatchObject({ type: 'end', ...expected });
+  });
+
+  it('lets no second one in while it lives', async () => {
+    const run = await begin();
+    await connection.run({ script: run.recorded(STEP, change(), sh`:`) });
+    const second = begin({}, server.connect('203.0.113.9'));
+    await expect(second).rejects.toMatchObject({
+      code: 'locked',
+      message: expect.stringMatching(
+        /^me@laptop \(from 198\.51\.100\.7\) has been at work .* with “init”, now at “Set the hostname”\.$/,
+      ),
+      hint: expect.stringContaining(UNLOCK),
+    });
+    expect(readdirSync(join(server.root, 'log'))).toHaveLength(1);
+  });
+
+  it.each([
+    ['its connection is gone', () => connection.drop(), {}],
+    ['its process is known to be gone', () => undefined, { dead: 'it' }],
+  ])(
+    'is taken over where %s, and then changes nothing more',
+    async (_, happens, { dead }: { dead?: string }) => {
+      const run = await begin();
+      happens();
+      const other = server.connect();
+      const next = await begin(dead ? { dead: run.id } : {}, other);
+      expect(runs().holder).toMatchObject({ run: next.id, alive: true });
+      expect(next.id > run.id).toBe(true);
+      const { code, stdout, stderr } = await other.run({
+        script: run.recorded(STEP, change(), sh`echo changed`),
+      });
+      expect([code, stdout]).toEqual([1, '']);
+      expect(stderr).toContain('has lost its lock');
+      await next.close();
+    },
+  );
+
+  it('of the same second sorts behind the one before, so that the newest is the newest', async () => {
+    const ids: string[] = [];
+    for (let count = 0; count < 4; count += 1) {
+      const run = await begin();
+      await run.close();
+      ids.push(run.id);
+    }
+    expect(ids.toSorted()).toEqual(ids);
+    expect(runs().newest).toBe(ids.at(-1));
+  });
+
+  it('does not begin with a plan that is older than the last change', async () => {
+    const before = runs().newest;
+    await (await begin()).close();
+    await expect(begin({ seen: before })).rejects.toMatchObject({ code: 'changed-meanwhile' });
+    expect(existsSync(join(server.root, 'run/lock'))).toBe(false);
+  });
+
+  it('does not begin without its log, and leaves no lock behind', async () => {
+    // A folder that takes no file, not even root’s.
+    symlinkSync('/proc/self', join(server.root, 'log'));
+    await expect(begin()).rejects.toMatchObject({ code: 'no-log', hint: expect.stringContaining('disk') });
+    expect(existsSync(join(server.root, 'run/lock'))).toBe(false);
+  });
+
+  it('makes no change that it cannot log', async () => {
+    const run = await begin();
+    rmSync(join(server.root, 'log', `${run.id}.jsonl`));
+    symlinkSync('/dev/full', join(server.root, 'log', `${run.id}.jsonl`));
+    const { code, stdout } = await connection.run({ script: run.recorded(STEP, change(), sh`echo changed`) });
+    expect([code, stdout]).toEqual([1, '']);
+  });
+
+  it('goes on with a new log where somebody has deleted the one it had', async () => {
+    const run = await begin();
+    rmSync(join(server.root, 'log', `${run.id}.jsonl`));
+    const { stdout } = await connection.run({ script: run.recorded(STEP, change(), sh`echo changed`) });
+    expect(stdout).toBe('changed\n');
+    expect(logOf(run.id).map(({ type }) => type)).toEqual(['change', 'detail', 'changed']);
+  });
+
+  it('takes its lock again over another connection', async () => {
+    const run = await begin();
+    connection.drop();
+    rmSync(join(server.root, 'run'), { recursive: true });
+    const next = server.connect('203.0.113.9');
+    await run.regain(next);
+    expect(runs().holder).toMatchObject({ run: run.id, from: '203.0.113.9', alive: true });
+    await run.close();
+    expect(runs().holder).toBeUndefined();
+  });
+});
+
+describe('when it ends', () => {
+  it('keeps fifty, itself among them, whatever else lies there', async () => {
+    mkdirSync(join(server.root, 'log'));
+    const old = Array.from(
+      { length: 55 },
+      (_, n) => `2025010${1 + (n % 9)}-1200${String(n).padStart(2, '0')}-0000`,
+    ).sort();
+    for (const id of old) {
+      writeFileSync(join(server.root, 'log', `${id}.jsonl`), '');
+      mkdirSync(join(server.root, 'state/runs', id), { recursive: true });
+    }
+    writeFileSync(join(server.root, 'log/apt.log'), '');
+    const run = await begin();
+    // An undo still needs the oldest.
+    expect(readdirSync(join(server.root, 'state/runs'))).toHaveLength(55);
+    await run.close();
+    const left = readdirSync(join(server.root, 'log')).filter((name) => name.endsWith('.jsonl'));
+    expect(left).toEqual([...old.slice(-49), run.id].map((id) => `${id}.jsonl`));
+    expect(readdirSync(join(server.root, 'state/runs')).sort()).toEqual(old.slice(-49));
+    expect(existsSync(join(server.root, 'log/apt.log'))).toBe(true);
+  });
+
+  const made = (name: string) => ({
+    devicePassword: new Secret(`${name} of a device`),
+    dashboardPassword: new Secret(`${name} of the dashboard`),
+  });
+  const notes = () => readdirSync(join(server.root, 'state/untold')).sort();
+
+  it('has told its own passwords, and not those of a run that was cut off', async () => {
+    const [first, second] = [made('one'), made('two')];
+    server.run(
+      lines(
+        noteUntold('devicePassword', first.devicePassword),
+        noteUntold('dashboardPassword', first.dashboardPassword),
+      ),
+    );
+    await (await begin()).close();
+    expect(notes()).toEqual(['dashboardPassword', 'devicePassword']);
+    const run = await begin({ makes: second });
+    server.run(noteUntold('devicePassword', second.devicePassword));
+    await run.close(new Error('before the dashboard'));
+    expect(notes()).toEqual(['dashboardPassword']);
+  });
+});

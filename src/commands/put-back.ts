@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Change } from '../engine/change.js';
 import { arm, disarm, GUARD_SECONDS, restoreNow, untilRestored } from '../engine/guard.js';
+import { GUARD_RESTORE } from '../engine/guard-paths.js';
 import { SetupError } from '../errors.js';
 import { changesOf, type RecordedRun } from '../runs/history.js';
 import type { OpenRun } from '../runs/open.js';
@@ -45,7 +46,12 @@ export async function putBackSafely(
   }
   // The login that was proved is the one that confirms: the old connection may have lost its sudo.
   const host = await way.open();
-  await disarm(host, log);
+  try {
+    await disarm(host, log);
+  } catch (error) {
+    await host.close();
+    throw error;
+  }
   await record.regain(host);
   const failed = new Set([...stdout.matchAll(/^not-active=(\d+)$/gm)].map(([, n]) => Number(n)));
   for (const { summary } of changesOf(run).filter(({ n }) => failed.has(n))) say(notTaken(summary));
@@ -58,7 +64,10 @@ async function returnToBefore(session: Session, record: OpenRun, say: (text: str
   const { keyLogin, login } = session.outside;
   const here = await restoreNow(session.host).then(
     () => true,
-    () => false,
+    (error: unknown) => {
+      if (error instanceof SetupError && error.code === 'not-restored') throw error;
+      return false;
+    },
   );
   if (here) return;
   say(`No login works after the undo. The server takes it back within ${GUARD_SECONDS} seconds; waiting ...`);
@@ -76,7 +85,7 @@ async function returnToBefore(session: Session, record: OpenRun, say: (text: str
   }
   throw new SetupError('The server has not taken the undo back in time.', {
     code: 'undo-failed',
-    hint: 'Look at it in the console of your provider: sudo sh /var/lib/broker-setup/guard/restore',
+    hint: `Look at it in the console of your provider: sudo sh ${GUARD_RESTORE}`,
   });
 }
 

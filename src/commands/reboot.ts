@@ -29,6 +29,7 @@ export async function restartIfNeeded(
 ): Promise<StepOutcome[]> {
   const wanted = await rebootWanted(session);
   if (!wanted) return [];
+  if (signal.aborted) throw new Cancelled();
   const { say } = watching;
   if (!(await agreed(session))) {
     watching.events.push({ type: 'warning', step: wanted.step, finding: REBOOT_LATER });

@@ -1,8 +1,9 @@
 import { SetupError } from '../errors.js';
 import type { Host } from '../host/host.js';
-import { asWord, type Sh, sh } from '../sh.js';
-import { changeUnderWay } from './detached.js';
+import { asWord, type Sh, sh, verbatim } from '../sh.js';
+import { holdChanges } from './detached.js';
 import { GUARD_FOLDER, GUARD_RESTORE } from './guard-paths.js';
+import { SAY } from './say.js';
 import type { Guard } from './step.js';
 
 /** How long the server waits for the proof of a new login before it takes the change back, in seconds. */
@@ -15,7 +16,11 @@ const UNIT = 'broker-setup-guard';
 
 /** Timers of systemd-run are gone after a restart of the server; this unit takes the change back before sshd starts. */
 const BOOT_UNIT = `/etc/systemd/system/${UNIT}-boot.service`;
-const BOOT_LINK = `/etc/systemd/system/sysinit.target.wants/${UNIT}-boot.service`;
+const BOOT_WANTS = '/etc/systemd/system/sysinit.target.wants';
+const BOOT_LINK = `${BOOT_WANTS}/${UNIT}-boot.service`;
+
+/** Either confirmed or taken back, never both: who has this lock decides. A unit that is being started is not yet “active”. */
+const decide = sh`exec 8>>${GUARD_FOLDER}/lock && flock`;
 
 /** Shell that writes down what becomes of a guarded change. */
 export type GuardLog = (state: 'armed' | 'confirmed' | 'restored') => Sh;
@@ -40,15 +45,27 @@ export async function arm(host: Host, guard: Guard, log: GuardLog): Promise<void
  * @throws SetupError guard-fired where the change was taken back meanwhile: then nothing of it counts as done
  */
 export async function disarm(host: Host, log: GuardLog): Promise<void> {
-  // Looked at after the timer was stopped: it may have fired in between.
-  const { code } = await host.run({
-    script: sh`systemctl stop ${`${UNIT}.timer`}
-! systemctl -q is-active ${`${UNIT}.service`} && [ -e ${GUARD_RESTORE} ] && rm -f ${GUARD_RESTORE} || exit 1
-${forget}
-${log('confirmed')}`,
-  });
+  const { code } = await host.run({ script: disarmScript(log) });
   if (code !== 0) throw fired();
 }
+
+/** Pure: exported for its test. A log that cannot be written takes nothing back. */
+export function disarmScript(log: GuardLog): Sh {
+  return sh`systemctl stop ${`${UNIT}.timer`}
+[ -e ${GUARD_RESTORE} ] || exit 1
+${decide} -n 8 || exit 1
+[ -e ${GUARD_RESTORE} ] && rm -f ${GUARD_RESTORE} || exit 1
+${forget}
+{ ${log('confirmed')}
+} || true`;
+}
+
+/** Shell that goes before a guarded change, in the same process: without its guard it is not made. */
+export const whileArmed: Sh = sh`[ -e ${GUARD_RESTORE} ] || {
+  echo '${verbatim(SAY)}This step took too long, so the server has taken its earlier changes back.' >&2
+  echo '${verbatim(SAY)}The server is as it was before this step. Run the same command again.' >&2
+  exit 1
+}`;
 
 /** @throws SetupError guard-fired where nothing protects the next change any more */
 export async function stillArmed(host: Host): Promise<void> {
@@ -56,13 +73,23 @@ export async function stillArmed(host: Host): Promise<void> {
   if (code !== 0) throw fired();
 }
 
-/** Takes the change back now. It is the timer's own unit that does it, so that it happens once and survives a broken link. */
+/**
+ * Takes the change back now. It is the timer's own unit that does it, so that it happens once and survives a broken link.
+ * @throws SetupError not-restored; the copy is still there then
+ */
 export async function restoreNow(host: Host): Promise<void> {
-  await host.run({
-    script: sh`if [ -e ${GUARD_RESTORE} ]; then systemctl start ${`${UNIT}.service`} 2>/dev/null || setsid sh ${GUARD_RESTORE}; fi
-systemctl stop ${`${UNIT}.timer`} 2>/dev/null`,
+  const { code, stderr } = await host.run({ script: restoreNowScript });
+  if (code === 0) return;
+  throw new SetupError(`The change to the way in could not be taken back: ${stderr.trim()}`, {
+    code: 'not-restored',
+    hint: `Stay logged in. Look whether the disk is full, then run on the server: sudo sh ${GUARD_RESTORE}`,
   });
 }
+
+/** Pure: exported for its test. */
+export const restoreNowScript: Sh = sh`if [ -e ${GUARD_RESTORE} ]; then systemctl start ${`${UNIT}.service`} 2>/dev/null || setsid -w sh ${GUARD_RESTORE}; fi
+systemctl stop ${`${UNIT}.timer`} 2>/dev/null
+[ ! -e ${GUARD_RESTORE} ]`;
 
 /** Waits until a change that the server takes back by itself is back as a whole, reload included; for a minute at most. */
 export async function untilRestored(host: Host): Promise<void> {
@@ -86,17 +113,19 @@ export function armScript(guard: Guard, log: GuardLog): Sh {
 systemctl stop ${`${UNIT}.timer`} ${`${UNIT}.service`} 2>/dev/null || true
 systemctl reset-failed ${`${UNIT}.service`} 2>/dev/null || true
 rm -rf ${GUARD_FOLDER}
-mkdir -p -m 0700 ${GUARD_FOLDER} ${BOOT_LINK.replace(/\/[^/]*$/, '')}
+mkdir -p -m 0700 ${GUARD_FOLDER}
+mkdir -p ${BOOT_WANTS}
 : >${GUARD_FOLDER}/present
+: >${GUARD_FOLDER}/lock
 for path in ${guard.paths}; do
-  [ -e "$path" ] || continue
+  [ -e "$path" ] || [ -L "$path" ] || continue
   printf '%s\n' "\${path#/}" >>${GUARD_FOLDER}/present
 done
-tar -C / -cpf ${GUARD_FOLDER}/copy.tar --files-from=${GUARD_FOLDER}/present
+tar -C / -cpf ${GUARD_FOLDER}/copy.tar --no-unquote --files-from=${GUARD_FOLDER}/present
 printf %s ${asWord(bootUnit)} >${BOOT_UNIT}
 ln -sf ${BOOT_UNIT} ${BOOT_LINK}
 printf %s ${asWord(restoreScript(guard, log))} >${GUARD_RESTORE}
-sync ${GUARD_FOLDER}/copy.tar ${GUARD_RESTORE} ${BOOT_UNIT}
+sync ${GUARD_FOLDER}/copy.tar ${GUARD_RESTORE} ${GUARD_FOLDER} ${BOOT_UNIT} ${BOOT_WANTS}
 systemd-run --quiet --unit=${UNIT} --on-active=${GUARD_SECONDS} --timer-property=AccuracySec=1s --property=Type=oneshot sh ${GUARD_RESTORE} >/dev/null
 ${log('armed')}`;
 }
@@ -122,16 +151,26 @@ WantedBy=sysinit.target
 /** Deletes nothing before the copy has been unpacked whole. At a start of the server nothing runs yet that would have to be reloaded. */
 function restoreScript(guard: Guard, log: GuardLog): Sh {
   return sh`cd / || exit 1
-tries=0
-while ${changeUnderWay} && [ "$tries" -lt ${CHANGE_SECONDS} ]; do sleep 1; tries=$((tries + 1)); done
+[ -e ${GUARD_RESTORE} ] || exit 0
+${decide} 8 || exit 1
+[ -e ${GUARD_RESTORE} ] || exit 0
+${holdChanges(CHANGE_SECONDS)}
+failed=
 mkdir -p ${GUARD_FOLDER}/old && tar -C ${GUARD_FOLDER}/old -xpf ${GUARD_FOLDER}/copy.tar || exit 1
 for path in ${guard.paths}; do
-  rm -rf "$path"
-  if [ -e "${GUARD_FOLDER}/old$path" ]; then mv "${GUARD_FOLDER}/old$path" "$path"; fi
+  old=${verbatim(GUARD_FOLDER)}/old$path
+  # A link may lead nowhere from where it was unpacked.
+  there=; if [ -e "$old" ] || [ -L "$old" ]; then there=yes; fi
+  # A file is replaced in one go: there is no moment without an /etc/passwd.
+  if [ -z "$there" ] || [ -d "$path" ] || [ -d "$old" ]; then rm -rf "$path"; fi
+  if [ -n "$there" ]; then mkdir -p "$(dirname "$path")"; mv -fT "$old" "$path" 2>/dev/null || cat "$old" >"$path" || failed=yes; fi
 done
 if [ "\${1:-}" != boot ]; then
+( exec 8>&- 9>&-
 ${guard.reload}
+)
 fi
+[ -z "$failed" ] || exit 1
 logger -t broker-setup 'A change that was not confirmed in time was taken back.' || true
 ${log('restored')}
 ${forget}

@@ -1,9 +1,9 @@
 import { Cancelled, SetupError } from '../errors.js';
 import type { Host } from '../host/host.js';
-import { sh } from '../sh.js';
+import { lines, type Sh, sh } from '../sh.js';
 import { apply, type LaptopHands, uses } from './apply.js';
 import { clean, type Emit } from './events.js';
-import { arm, disarm, type GuardLog, restoreNow, stillArmed } from './guard.js';
+import { arm, disarm, type GuardLog, restoreNow, stillArmed, whileArmed } from './guard.js';
 import { untilTheNextChange } from './known-logins.js';
 import { type Look, look } from './look.js';
 import { prove } from './prove.js';
@@ -103,9 +103,10 @@ async function bringInPlace(
   for (let round = 0; ; round += 1) {
     const due = found.findings.filter(isDue);
     if (due.length === 0) break;
-    if (run.signal.aborted) throw new Cancelled();
-    if (round === 0) await prepare(run, step);
-    else if (step.guard) await stillArmed(run.host);
+    if (round === 0) {
+      if (run.signal.aborted) throw new Cancelled();
+      await prepare(run, step);
+    } else if (step.guard) await stillArmed(run.host);
     try {
       if (round === ROUNDS) throw notInPlace(step, due);
       for (const finding of due) {
@@ -113,7 +114,7 @@ async function bringInPlace(
         run.emit({ type: 'change', step: step.id, finding });
         await apply(run.host, run.hands, finding, {
           onLine: (text) => run.emit({ type: 'line', step: step.id, text: clean(text) }),
-          wrap: (script) => run.record?.recorded(step, finding, script) ?? script,
+          wrap: (script) => partOfRun(run, step, finding, script),
         });
         changed.push(finding);
         if (finding.change?.kind === 'keygen' || finding.change?.kind === 'host-entry')
@@ -140,6 +141,11 @@ async function bringInPlace(
   const warnings = found.findings.filter((finding) => finding.level === 'warn');
   for (const finding of warnings) run.emit({ type: 'warning', step: step.id, finding });
   return { changed, warnings, facts: found.facts, context, outside, next };
+}
+
+function partOfRun({ record }: Run, step: Step, finding: Finding, script: Sh): Sh {
+  const guarded = step.guard ? lines(whileArmed, script) : script;
+  return record?.recorded(step, finding, guarded) ?? guarded;
 }
 
 /** Whether `init` has something to do for this finding now; a reboot waits for the end. */

@@ -59,9 +59,9 @@ export function keepBefore(id: string, n: number, change: Change | undefined): S
         exit 1
       }
     else
-      echo "$path" >>${at.absent}
+      printf '%s\\n' "$path" >>${at.absent}
     fi
-    echo "$path" >>${at.files}
+    printf '%s\\n' "$path" >>${at.files}
   fi
 done`,
         ]),

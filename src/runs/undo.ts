@@ -35,26 +35,32 @@ export function tellKept(id: string): Sh {
   const at = kept(id);
   return sh`[ -s ${at.files} ] || exit 0
 printf 'paths=%s\\n' "$(base64 -w0 ${at.files})"
-files_in() { if [ -d "$1" ] && [ ! -L "$1" ]; then find "$1" -type f; elif [ -e "$1" ] || [ -L "$1" ]; then echo "$1"; fi; }
+files_in() { if [ -d "$1" ] && [ ! -L "$1" ]; then find "$1" -type f; elif [ -e "$1" ] || [ -L "$1" ]; then printf '%s\\n' "$1"; fi; }
 secret() {
   case $1 in ${OPEN}) return 1;; esac
   for one in "$2" "$1"; do [ ! -f "$one" ] || [ -n "$(find -L "$one" -maxdepth 0 -perm -004)" ] || return 0; done
   return 1
 }
 content() { [ ! -f "$2" ] || [ "$(stat -L -c %s "$2")" -gt ${MOST_BYTES} ] || printf '%s=%s\\n' "$1" "$(base64 -w0 "$2")"; }
+there() { [ -e "$1" ] || [ -L "$1" ]; }
+same() {
+  if [ -L "$1" ] || [ -L "$2" ]; then [ "$(readlink "$1")" = "$(readlink "$2")" ]; return; fi
+  cmp -s "$1" "$2" && [ "$(stat -c '%a %U %G' "$1")" = "$(stat -c '%a %U %G' "$2")" ]
+}
 while IFS= read -r path; do
   files_in "$path"
   files_in "${verbatim(at.before)}$path" | sed ${`s|^${at.before}||`}
 done <${at.files} | sort -u | while IFS= read -r path; do
   old=${verbatim(at.before)}$path
-  if [ -e "$old" ] && [ -e "$path" ]; then
+  if there "$old" && there "$path"; then
     what=restored
-    cmp -s "$old" "$path" && [ "$(stat -c '%a %U %G' "$old")" = "$(stat -c '%a %U %G' "$path")" ] && continue
-  elif [ -e "$old" ]; then what=returns
+    same "$old" "$path" && continue
+  elif there "$old"; then what=returns
   else what=removed; fi
   n=$((n + 1))
   printf 'path-%s=%s\\nwhat-%s=%s\\n' "$n" "$(printf %s "$path" | base64 -w0)" "$n" "$what"
-  after=$(grep -sF "  $path" ${at.after} | tail -n 1 | cut -d' ' -f1)
+  # 64 digits and two spaces, then the path (sha256sum(1)).
+  after=$(path=$path awk 'substr($0, 67) == ENVIRON["path"] { hash = substr($0, 1, 64) } END { print hash }' ${at.after} 2>/dev/null)
   [ -z "$after" ] || [ "$after" = "$(sha256sum <"$path" 2>/dev/null | cut -d' ' -f1)" ] || echo "since-$n=changed"
   if secret "$path" "$old"; then echo "secret-$n=yes"; else content "before-$n" "$old"; content "now-$n" "$path"; fi
 done`;
@@ -91,18 +97,23 @@ export function reactivate(id: string): Sh {
 done`;
 }
 
-/** Shell that puts every file back as it was before the run, with owner and mode. */
+/**
+ * Shell that puts every file back as it was before the run, with owner and mode; each is laid beside first, so that a full
+ * disk takes nothing away.
+ */
 export function putBack(id: string): Sh {
   const at = kept(id);
-  return sh`while IFS= read -r path; do
+  return sh`[ -s ${at.files} ] || { echo 'What that run has kept is not there any more.' >&2; exit 1; }
+while IFS= read -r path; do
   old=${verbatim(at.before)}$path
-  if [ -d "$old" ] && [ ! -L "$old" ]; then
-    rm -rf -- "$path"
-    cp -a -- "$old" "$path" || exit 1
-  elif [ -e "$old" ] || [ -L "$old" ]; then
+  if [ -e "$old" ] || [ -L "$old" ]; then
     mkdir -p "$(dirname "$path")"
+    new=$(dirname "$path")/.broker-setup.undo
+    rm -rf -- "$new"
+    cp -a -- "$old" "$new" || { rm -rf -- "$new"; exit 1; }
+    if [ -d "$new" ] || [ -d "$path" ]; then rm -rf -- "$path"; fi
     # A file that is itself a mount point, as /etc/hosts in a container, can only be filled.
-    cp -a --remove-destination -- "$old" "$path" 2>/dev/null || cat "$old" >"$path" || exit 1
+    mv -fT -- "$new" "$path" 2>/dev/null || { cat "$old" >"$path" && rm -f -- "$new"; } || exit 1
   else
     rm -rf -- "$path"
   fi

@@ -4,7 +4,6 @@ import type { Look } from '../engine/look.js';
 import type { StepOutcome } from '../engine/run.js';
 import { Cancelled, EXIT, PersonNeeded, UsageError } from '../errors.js';
 import { openRun } from '../runs/open.js';
-import { forgetTold } from '../runs/untold.js';
 import { put } from '../settings/defaults.js';
 import { saveConfig } from '../settings/save.js';
 import type { Settings } from '../settings/schema.js';
@@ -65,7 +64,7 @@ export async function bringInPlace(
     if (record) outcomes.push(...(await restartIfNeeded(session, signal, watching, record)));
   } catch (error) {
     const code = tellFailure(error, { session, flags, events, outcomes });
-    await record?.close(error, forgetTold(context.secrets));
+    await record?.close(error);
     return code;
   }
   const recorded = withRecords(settings, outcomes);
@@ -77,7 +76,7 @@ export async function bringInPlace(
     const seconds = (performance.now() - started) / 1000;
     show(summary({ settings, context, events, outcomes, config, repeat: repeatCommand(flags), seconds }));
   }
-  await record?.close(undefined, forgetTold(context.secrets));
+  await record?.close();
   return EXIT.ok;
 }
 

@@ -4,7 +4,7 @@ import { restoreNow } from '../engine/guard.js';
 import type { FirstLook } from '../engine/look.js';
 import type { Host } from '../host/host.js';
 import { release, self } from '../runs/lock.js';
-import { append } from '../runs/log.js';
+import { append, onNewLine } from '../runs/log.js';
 import type { Holder, RunsSeen } from '../runs/seen.js';
 import { locked, whatHappened, whoHolds } from '../runs/sentences.js';
 import { lines } from '../sh.js';
@@ -26,7 +26,7 @@ export interface Settling {
  * Brings to an end what an earlier run has left behind, before anything is judged: a change that is still under way is
  * waited for, an unconfirmed change to the way in is taken back, and what happened is told, once.
  * @param again looks anew
- * @throws SetupError `locked` where somebody is at work
+ * @throws SetupError `locked` where somebody is at work; `not-restored`
  */
 export async function settle(
   host: Host,
@@ -47,7 +47,7 @@ export async function settle(
     await restoreNow(host);
   }
   const last = [
-    ...(cutOff && !cutOff.told ? [append(cutOff.id, { type: 'told' })] : []),
+    ...(cutOff && !cutOff.told ? [onNewLine(cutOff.id), append(cutOff.id, { type: 'told' })] : []),
     // A run that finds nothing to do takes no lock, and so would leave the dead one lying about.
     ...(holder ? [release(holder.run)] : []),
   ];

@@ -53,19 +53,20 @@ export function runLines(run: RecordedRun): string {
     const files = (detail?.files ?? []).flatMap(({ path, diff }) => [path, ...diff.split('\n')]);
     const script = beginning((detail?.script ?? '').trim().split('\n').filter(Boolean));
     return [
-      `${mark} ${colour.bold(clean(change.title))}: ${wrap(change.summary, 4)}`,
+      `${mark} ${colour.bold(clean(change.title))}`,
+      `    ${wrap(change.summary, 4)}`,
       ...[...files, ...script].map((line) => colour.dim(`        ${clean(line)}`)),
-      ...(change.stays === undefined ? [] : [`    Cannot be undone: ${wrap(change.stays, 4)}`]),
+      ...(change.stays === undefined ? [] : [`    ${wrap(`Cannot be undone: ${change.stays}`, 4)}`]),
     ];
   });
   const guards = run.entries.flatMap((entry) =>
     entry.type === 'guard' && entry.state === 'restored'
       ? [
-          `${symbol.warn} ${moment(entry.at)}: the server has taken the change of “${clean(entry.title)}” back by itself`,
+          `${symbol.warn} ${wrap(`${moment(entry.at)}: the server has taken the change of “${entry.title}” back by itself`, 2)}`,
         ]
       : [],
   );
   const end = run.entries.find((entry) => entry.type === 'end');
-  const why = end?.message === undefined ? [] : ['', `It ended with: ${wrap(end.message, 4)}`];
+  const why = end?.message === undefined ? [] : ['', wrap(`It ended with: ${end.message}`, 0)];
   return `${[...head(run), '', ...(changes.length === 0 ? ['Nothing was changed.'] : changes), ...guards, ...why].join('\n')}\n`;
 }

@@ -1,0 +1,71 @@
+import { stripVTControlCharacters } from 'node:util';
+import { expect, it } from 'vitest';
+import type { Written } from '../../src/runs/entry.js';
+import type { KeptFile } from '../../src/runs/undo.js';
+import { undoLines } from '../../src/ui/undo-lines.js';
+
+const AT = '2026-11-24T14:30:05Z';
+const entries: Written[] = [
+  { at: AT, type: 'run', version: 1, login: 'root', tool: '1', by: 'me@laptop', pid: 1, command: 'init' },
+  ...[1, 2].map(
+    (n): Written => ({
+      ...{ at: AT, type: 'change', n, step: 'update', title: 'Update', id: 'update.packages' },
+      ...{ summary: 'Upgrade', stays: 'Packages that were installed or upgraded stay so.' },
+    }),
+  ),
+];
+const file = (more: Partial<KeptFile>): KeptFile => ({
+  ...{
+    path: '/etc/hosts',
+    before: 'old\n',
+    now: 'new\n',
+    what: 'restored',
+    secret: false,
+    changedSince: false,
+  },
+  ...more,
+});
+const lines = (...files: KeptFile[]) =>
+  stripVTControlCharacters(
+    undoLines('203.0.113.7', { id: '20261124-143005-1a2b', entries }, { paths: [], files }),
+  );
+
+it('shows whose run it was, the way back of each file, and once what stays', () => {
+  const text = lines(
+    file({}),
+    file({ path: '/etc/new', before: undefined, what: 'removed' }),
+    file({ path: '/etc/gone', now: undefined, what: 'returns' }),
+  );
+  expect(text.replace(/\n */g, ' ')).toContain(
+    '20261124-143005-1a2b on 203.0.113.7 (init, by me@laptop, 2026-11-24 14:30 UTC):',
+  );
+  expect(text).toMatch(/\/etc\/hosts \(as it was before\)\n.*\n {8}-new\n {8}\+old\n/);
+  expect(text).toMatch(/\/etc\/new \(goes, as it was not there before\)\n.*\n {8}-new\n/);
+  expect(text).toMatch(/\/etc\/gone \(comes back\)\n.*\n {8}\+old\n/);
+  expect(text.match(/What cannot be undone:\n {2}· Packages/g)).toHaveLength(1);
+});
+
+it('says that a later change goes as well', () => {
+  expect(lines(file({ changedSince: true }))).toContain(
+    'It was changed again after that run; that change goes as well.',
+  );
+  expect(lines(file({}))).not.toContain('again');
+});
+
+it('says of a secret only that it is one', () => {
+  const text = lines(file({ secret: true, before: undefined, now: undefined }));
+  expect(text).toContain('(content not shown: others may not read it)');
+  expect(text).not.toMatch(/^ {8}[-+]/m);
+});
+
+it('makes harmless what a server may have put in', () => {
+  const evil = '\u001b[2J\u202eevil\r';
+  const text = undoLines(
+    'box',
+    { id: '20261124-143005-1a2b', entries: entries.map((one) => ({ ...one, by: evil, stays: evil })) },
+    { paths: [], files: [file({ path: evil, before: evil, now: `${evil}\n${evil}` })] },
+  );
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what must not be there
+  expect(text.replace(/\u001b\[\d+m/g, '')).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f\u202e]/);
+  expect(text).toContain('evil');
+});

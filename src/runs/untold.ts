@@ -48,4 +48,4 @@ export const againUntold = (account: string): string =>
 
 /** Pure. The script that sets a password, with the note of it before. */
 export const settingUntold = (name: MadePassword, password: Secret, script: Sh): Sh =>
-  lines(sh`set -e`, noteUntold(name, password), script);
+  lines(noteUntold(name, password), script);

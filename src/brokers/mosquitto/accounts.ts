@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { type Secret, type Sh, sh } from '../../sh.js';
 import { MOSQUITTO } from './facts.js';
 
@@ -12,13 +13,15 @@ chmod 0600 ${path}`;
  * have another; it gets the password in a file that only root can reach (printf is part of the shell: no command line).
  */
 export function addAccount(name: string, password: Secret): Sh {
+  const folder = posix.dirname(MOSQUITTO.passwords);
   return sh`umask 077
 work=$(mktemp -d -p /run 2>/dev/null || mktemp -d)
 trap 'rm -rf "$work"' EXIT
 printf '%s:%s\\n' ${name} ${password} >"$work/account"
 mosquitto_passwd -U "$work/account" >/dev/null
-rm -f ${MOSQUITTO.passwords}.??????
-new=$(mktemp ${MOSQUITTO.passwords}.XXXXXX)
+# What a power cut has left of an earlier try; a name that nobody else gives, as passwd.backup would be.
+rm -f ${folder}/.broker-setup.??????
+new=$(mktemp ${`${folder}/.broker-setup.XXXXXX`})
 { [ ! -f ${MOSQUITTO.passwords} ] || name=${name} awk -F: '$1 != ENVIRON["name"]' ${MOSQUITTO.passwords}; } >"$new"
 cat "$work/account" >>"$new"
 ${claimPasswords(sh`"$new"`)}

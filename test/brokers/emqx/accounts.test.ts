@@ -10,6 +10,7 @@ import {
   tellAccounts,
 } from '../../../src/brokers/emqx/accounts.js';
 import { erl } from '../../../src/brokers/emqx/erlang.js';
+import type { MadePassword } from '../../../src/engine/step.js';
 import { contextFor } from './node.js';
 import { type Stubs, stubs } from './stubs.js';
 
@@ -39,6 +40,36 @@ describe('what the node tells', () => {
     [undefined, undefined],
   ])('%s', (told, expected) => {
     expect(parseAccounts(told)).toEqual(expected);
+  });
+});
+
+describe('a password that was never told', () => {
+  const lost = (...names: MadePassword[]) => ({ ...context, untold: new Set(names) });
+  const OWN = { dashboard: 'own', device: true, shippedApplication: false, everywhere: true } as const;
+
+  it.each<[MadePassword[], Partial<Accounts>, string[]]>([
+    [[], {}, []],
+    [['devicePassword'], {}, ['device-1']],
+    [['dashboardPassword'], {}, ['admin of the dashboard']],
+    [['dashboardPassword', 'devicePassword'], {}, ['admin of the dashboard', 'device-1']],
+    // It is made for all protocols anyway; and for an account that is gone it is the same work.
+    [['devicePassword'], { everywhere: false }, ['device-1']],
+    [['devicePassword'], { device: false }, ['device-1']],
+    [['dashboardPassword'], { dashboard: 'none' }, ['admin of the dashboard']],
+  ])('%j, %j', (names, accounts, expected) => {
+    const found = accountFindings({ ...OWN, ...accounts }, lost(...names), code);
+    expect(found.map(({ id }) => id)).toEqual(expected.map(() => 'conf-edits.untold'));
+    expect(found.map(({ summary }) => /account (.+) another password/.exec(summary)?.[1])).toEqual(expected);
+  });
+
+  it('is noted before another is set, and neither is shown', () => {
+    const changes = accountFindings(OWN, lost('devicePassword', 'dashboardPassword'), code).map(
+      ({ change }) => (change?.kind === 'run' ? change.script : { run: '', show: '' }),
+    );
+    const [dashboard, device] = changes.map(({ run }) => run);
+    expect(dashboard).toMatch(/untold\/dashboardPassword[\s\S]*open dashboard/);
+    expect(device).toMatch(/untold\/devicePassword[\s\S]*add\(<<"device-1">>, <<"open sesame">>\)/);
+    expect(changes.map(({ show }) => show).join()).not.toMatch(/open (sesame|dashboard)/);
   });
 });
 

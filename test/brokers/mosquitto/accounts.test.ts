@@ -64,6 +64,26 @@ describe('adding an account', () => {
     expect(readFileSync(passwords(), 'utf8')).toBe('other:$6$abc\ndevice-1:$7$HASHED\n');
   });
 
+  it('gives an account that is there another password, once, and mistakes no other for it', () => {
+    const others = 'device-10:$6$a\n# device-1:\nxdevice-1:$6$b\n\nDevice-1:$6$c:d\n';
+    writeFileSync(passwords(), `device-1:$6$old\n${others}device-1:$6$older`);
+    expect(add('device-1', 'x').status).toBe(0);
+    expect(readFileSync(passwords(), 'utf8')).toBe(`${others}device-1:$7$HASHED\n`);
+  });
+
+  it('takes a name as it is, not as a pattern', () => {
+    writeFileSync(passwords(), 'axb:$6$a\na\\b:$6$b\n');
+    expect(add('a.b', 'x').status).toBe(0);
+    expect(readFileSync(passwords(), 'utf8')).toBe('axb:$6$a\na\\b:$6$b\na.b:$7$HASHED\n');
+  });
+
+  it('removes what a power cut has left of an earlier try', () => {
+    writeFileSync(join(root, 'etc/mosquitto/.broker-setup.Ab12Cd'), 'half');
+    writeFileSync(`${passwords()}.backup`, 'of a person');
+    expect(add('device-1', 'x').status).toBe(0);
+    expect(readdirSync(join(root, 'etc/mosquitto')).sort()).toEqual(['passwd', 'passwd.backup']);
+  });
+
   it('shows the password to no command line and leaves it nowhere', () => {
     add('device-1', 'open sesame');
     expect(readFileSync(join(root, 'argv'), 'utf8')).not.toContain('sesame');

@@ -60,6 +60,13 @@ describe('each protocol keeps accounts of its own', () => {
     expect(program).not.toMatch(/add_user|open sesame/);
   });
 
+  it('one that is there already goes everywhere first, or another password could not be set', () => {
+    const program = change('device', 'own,false,false,false', ['mqtt', 'coap']);
+    expect(program).toMatch(
+      /mnesia:dirty_delete\(emqx_authn_mnesia, \{Chain, <<"device-1">>\}\) end, \['mqtt:global' \| \['coap:global'\]\]\)[\s\S]*add_user/,
+    );
+  });
+
   it('a new one is made for MQTT, and then copied', () => {
     const program = change('device', 'own,false,false,false', ['mqtt', 'coap']);
     expect(program).toMatch(

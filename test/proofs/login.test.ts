@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Context, LoginOutcome, Outside } from '../../src/engine/step.js';
 import { SetupError } from '../../src/errors.js';
-import { login, newUserLogin, passwordRefused, rootRefused } from '../../src/proofs/login.js';
+import { login, newUserLogin, passwordRefused, rootRefused, sameLogin } from '../../src/proofs/login.js';
 import { Secret } from '../../src/sh.js';
 import { type ServerOptions, startServer, type TestServer } from '../host/server.js';
 
@@ -125,6 +125,39 @@ describe('newUserLogin', () => {
     [new SetupError('gone', { code: 'unreachable' }), undefined],
   ])('%j is %s', async (answer, ok) => {
     expect((await newUserLogin(context).run(outside([answer]).outside)).ok).toBe(ok);
+  });
+});
+
+describe('sameLogin', () => {
+  const root = { user: 'root', credentials: { keys: [{ file: '/k/old' }], agent: true } };
+  const own = { user: 'researcher', credentials: { keys: [], agent: false, password: new Secret('first') } };
+
+  it.each([
+    [letIn(true), true],
+    [letIn(false), false],
+    [{ ...letIn(true), sudo: undefined }, false],
+    [refused(), false],
+    [new SetupError('gone', { code: 'unreachable' }), undefined],
+  ])('%j is %s', async (answer, ok) => {
+    expect((await sameLogin.run(outside([answer], { firstLogin: root }).outside)).ok).toBe(ok);
+  });
+
+  it.each<[string, Partial<Outside>, As]>([
+    ['the first login', { firstLogin: root }, root],
+    ['the key, where that opened the door', {}, { user: 'researcher', credentials: key }],
+    [
+      'the first login of the limited user, with the password that sudo asks for from now on',
+      {
+        firstLogin: own,
+        keyLogin: { user: 'researcher', credentials: key, sudoPassword: new Secret('new') },
+      },
+      { ...own, sudoPassword: new Secret('new') },
+    ],
+  ])('tries %s', async (_, more, expected) => {
+    const { outside: looks, tried } = outside([letIn(true)], more);
+    await sameLogin.run(looks);
+    expect(tried).toEqual([expected]);
+    expect(tried[0]?.sudoPassword?.reveal()).toBe(expected.sudoPassword?.reveal());
   });
 });
 

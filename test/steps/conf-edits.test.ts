@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { mosquitto } from '../../src/brokers/mosquitto.js';
 import { confEdits } from '../../src/steps/conf-edits.js';
@@ -30,6 +31,30 @@ describe('on a real server', () => {
 it.each(['bookworm', 'trixie'])('is in place on a complete server (%s)', (release) => {
   const output = withFile(recorded('conf-edits', `${release}-complete`), OURS, conf);
   expect(seen(confEdits, output, context)).toEqual([]);
+});
+
+describe('a password of the device that a run has noted', () => {
+  const noted = (password: string) => {
+    const hash = createHash('sha256').update(password).digest('hex');
+    return { code: 0, stdout: `untold-devicePassword=${hash}\n${complete.stdout}` };
+  };
+
+  it('and nobody was told is made anew', () => {
+    const [finding, ...others] = confEdits.see(noted('of another run'), context).findings;
+    expect([finding?.id, finding?.level, others]).toEqual(['conf-edits.untold', 'change', []]);
+    expect(finding?.change?.kind === 'run' && finding.change.script.run).toMatch(
+      /untold\/devicePassword[\s\S]*open sesame[\s\S]*mosquitto_passwd/,
+    );
+  });
+
+  it('is in place where it is this run’s own, which tells it in the end', () => {
+    expect(seen(confEdits, noted('open sesame'), context)).toEqual([]);
+  });
+
+  it('cannot be forged by what comes from the broker', () => {
+    const forged = { code: 0, stdout: `${complete.stdout}untold-devicePassword=x\n` };
+    expect(seen(confEdits, forged, context)).toEqual([]);
+  });
 });
 
 describe('drift', () => {

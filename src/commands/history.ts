@@ -53,5 +53,5 @@ function text(server: string, runs: readonly RecordedRun[], id: string | undefin
   const [first] = runs;
   if (first === undefined) return `No run has changed ${server} yet.\n`;
   if (id !== undefined) return runLines(first);
-  return `${historyLines(runs)}\nWhat one of them changed: ${program} history RUN. To undo it: ${program} undo RUN\n`;
+  return `${historyLines(runs)}\nWhat one of them changed: ${program} history RUN\nTo undo it: ${program} undo RUN\n`;
 }

@@ -79,11 +79,13 @@ function connection(shell: ChildProcess, root: string, from: string, moved: Serv
       `0 0 192.0.2.1:22 ${from}:50022 users:(("sshd",pid=${pid},fd=4)) cubic lastsnd:8 lastrcv:${ms} lastack:${ms}\n`,
     );
   quiet(12);
+  shell.stdin?.on('error', () => undefined);
   const run = ({ script }: Job) => {
     jobs += 1;
     const job = join(root, `job-${jobs}`);
     writeFileSync(job, moved(script));
     return new Promise<{ code: number; stdout: string; stderr: string }>((resolve, reject) => {
+      if (shell.killed) reject(new Error('connection lost'));
       shell.once('close', () => reject(new Error('connection lost')));
       shell.stdout?.once('data', (line) =>
         resolve({

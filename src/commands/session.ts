@@ -17,6 +17,7 @@ import type { Settings } from '../settings/schema.js';
 import { generatePassword, keyPassphrase, sudoPassword } from '../settings/secrets.js';
 import type { Secret } from '../sh.js';
 import { steps } from '../steps/index.js';
+import { say } from '../ui/screen.js';
 import { enter, firstTarget, limitedTarget } from './enter.js';
 import type { CommonFlags } from './flags.js';
 import { hostKeyPolicy } from './host-key-policy.js';
@@ -46,7 +47,6 @@ export interface SessionOptions {
   askFirst?: boolean;
 }
 
-const say = (text: string) => process.stderr.write(`${text}\n`);
 
 type HostKeys = { type: string; base64: string }[];
 

@@ -1,6 +1,7 @@
 import { knownKeysOnce, rememberKeys } from '../host/openssh.js';
 import { newPace } from '../host/pace.js';
 import type { Settings } from '../settings/schema.js';
+import { say } from '../ui/screen.js';
 import { type Entered, enter, firstTarget, limitedTarget } from './enter.js';
 import { hostKeyPolicy } from './host-key-policy.js';
 import { makeSecrets, type sessionFlags } from './session.js';
@@ -27,7 +28,7 @@ export async function visit<T>(
     hostKey: hostKeyPolicy(rules, known),
     signal,
     pace: newPace(),
-    say: (text) => process.stderr.write(`${text}\n`),
+    say,
     newSudoPassword: () => undefined,
   });
   const { host } = entered;

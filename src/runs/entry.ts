@@ -18,6 +18,7 @@ const written = v.variant('type', [
     login: v.string(),
     tool: v.string(),
     by: v.string(),
+    machine: v.string(),
     pid: v.number(),
     command: v.string(),
   }),

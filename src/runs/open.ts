@@ -4,7 +4,7 @@ import type { Recorder } from '../engine/record.js';
 import { Cancelled, SetupError } from '../errors.js';
 import type { Host } from '../host/host.js';
 import { LOG_FOLDER, RUN_FOLDER, STATE_FOLDER } from '../server-folders.js';
-import { lines, type Sh, sh } from '../sh.js';
+import { lines, sh } from '../sh.js';
 import { describe } from './describe.js';
 import type { Entry } from './entry.js';
 import { keepBefore, noteAfter, prune } from './keep.js';

@@ -12,7 +12,7 @@ import { type Sh, sh } from '../../src/sh.js';
 import { contextWith } from '../recorded.js';
 import { type Connection, type Server, serverFolders } from '../runs/server.js';
 
-const runner = { tool: '1', by: 'me@laptop', pid: 1, command: 'init' };
+const runner = { tool: '1', by: 'me@laptop', machine: 'm', pid: 1, command: 'init' };
 let server: Server;
 let host: Connection;
 beforeEach(() => {

@@ -34,7 +34,7 @@ it('keeps what happens, but not the lines that a server prints meanwhile', async
     {
       host: host as never,
       context,
-      outside: { addresses: [], made: {} } as never,
+      outside: { addresses: [], made: {}, keyLogin: { user: 'ada' } } as never,
       hands: { generateKey: async () => {}, addHostEntry: async () => {} },
       signal: new AbortController().signal,
       record: undefined,

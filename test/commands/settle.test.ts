@@ -1,20 +1,19 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { isAlive, openingOf, settle } from '../../src/commands/settle.js';
-import type { FirstLook } from '../../src/engine/look.js';
+import { isAlive, openingOf, type Sighted, settle } from '../../src/commands/settle.js';
+import { self } from '../../src/runs/lock.js';
 import { append, parseLog } from '../../src/runs/log.js';
 import { type Holder, parseRuns, runsProbe } from '../../src/runs/seen.js';
 import { lines } from '../../src/sh.js';
 import { type Connection, type Server, serverFolders } from '../runs/server.js';
 
 const ID = '20261124-143005-1a2b';
-const me = `${userInfo().username}@${hostname()}`;
+const { by: me, machine } = self('');
 /** Above what Linux hands out (proc(5), pid_max). */
 const NO_PROCESS = 2 ** 22 + 1;
-const runner = { tool: '1', by: 'me@laptop', pid: 7, command: 'init' };
+const runner = { tool: '1', by: 'me@laptop', machine: 'm', pid: 7, command: 'init' };
 const holder: Holder = { ...runner, run: ID, from: '', since: '', step: 'Firewall', alive: true };
 
 let server: Server;
@@ -26,12 +25,12 @@ beforeEach(() => {
   server.stub('systemctl', `[ "$1" != start ] || exec sh '${server.root}/state/guard/restore'`);
 });
 
-const look = (more: Partial<FirstLook['runs']> = {}): FirstLook =>
+const look = (more: Partial<Sighted['runs']> = {}): Sighted =>
   ({
     looks: [],
     runs: { ...parseRuns({ code: 0, ...server.run(runsProbe) }), ...more },
-  }) as unknown as FirstLook;
-async function settled(more: Partial<FirstLook['runs']> = {}) {
+  }) as unknown as Sighted;
+async function settled(more: Partial<Sighted['runs']> = {}) {
   const said: string[] = [];
   const first = look(more);
   const now = await settle(host, first, async () => look(), {
@@ -56,9 +55,9 @@ describe('whether a holder lives', () => {
   it.each<[string, Partial<Holder>, boolean]>([
     ['somebody elsewhere', {}, true],
     ['somebody elsewhere whose connection is gone', { alive: false }, false],
-    ['another process of this computer', { by: me, pid: process.pid }, true],
-    ['a process of this computer that is gone', { by: me, pid: NO_PROCESS }, false],
-    ['a process of this computer that is another’s', { by: me, pid: 1 }, true],
+    ['another process of this computer', { by: me, machine, pid: process.pid }, true],
+    ['a process of this computer that is gone', { by: me, machine, pid: NO_PROCESS }, false],
+    ['a process of this computer that is another’s', { by: me, machine, pid: 1 }, true],
     ['the number of a process that is gone, elsewhere', { pid: NO_PROCESS }, true],
   ])('%s', (_, other, alive) => {
     expect(isAlive({ ...holder, ...other })).toBe(alive);
@@ -148,7 +147,7 @@ describe('before anything is judged', () => {
 
 it('hands on to the next run which it has seen', () => {
   expect(openingOf({ ...look().runs, newest: ID }, 'undo', 'unlock it')).toMatchObject({
-    runner: { by: me, pid: process.pid, command: 'undo' },
+    runner: { by: me, machine, pid: process.pid, command: 'undo' },
     seen: ID,
     dead: undefined,
     unlock: 'unlock it',

@@ -13,7 +13,7 @@ beforeEach(() => {
 });
 const runs = () => parseRuns({ code: 0, ...server.run(runsProbe) });
 const opening = {
-  runner: { tool: '1', by: 'me@laptop', pid: 1, command: 'init' },
+  runner: { tool: '1', by: 'me@laptop', machine: 'm', pid: 1, command: 'init' },
   seen: undefined,
   dead: undefined,
   unlock: '',

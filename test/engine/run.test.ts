@@ -22,7 +22,7 @@ beforeEach(async () => {
   server.stub('systemd-run', '[ "$2" != --scope ] || exit 1');
   host = server.connect();
   stop = new AbortController();
-  const runner = { tool: '1', by: 'me@laptop', pid: 1, command: 'init' };
+  const runner = { tool: '1', by: 'me@laptop', machine: 'm', pid: 1, command: 'init' };
   record = await openRun(host, { runner, seen: undefined, dead: undefined, unlock: '' });
 });
 

@@ -7,7 +7,7 @@ import { lines, sh } from '../../src/sh.js';
 import { type Connection, type Server, serverFolders } from './server.js';
 
 const ID = '20261124-143005-1a2b';
-const runner = { tool: '1.0.0', by: "o'neill@lap top", pid: 42, command: 'init' };
+const runner = { tool: '1.0.0', by: "o'neill@lap top", machine: 'm', pid: 42, command: 'init' };
 let server: Server;
 let connection: Connection;
 beforeEach(() => {

@@ -17,7 +17,7 @@ import { noteUntold } from '../../src/runs/untold.js';
 import { lines, Secret, sh } from '../../src/sh.js';
 import { type Connection, type Server, serverFolders } from './server.js';
 
-const runner = { tool: '1.0.0', by: 'me@laptop', pid: 42, command: 'init' };
+const runner = { tool: '1.0.0', by: 'me@laptop', machine: 'm', pid: 42, command: 'init' };
 const UNLOCK = 'broker-setup unlock';
 let server: Server;
 let connection: Connection;
@@ -45,7 +45,7 @@ describe('a run', () => {
     const { code, stdout } = await connection.run({ script: run.recorded(STEP, change(), script) });
     expect([code, stdout]).toEqual([3, '3\n']);
     expect(runs().holder?.step).toBe('Set the hostname');
-    await connection.run({ script: run.note({ type: 'guard', state: 'armed', title: STEP.title }) });
+    await connection.run({ script: run.guarded(STEP)('armed') });
     await run.close();
     expect(logOf(run.id)).toMatchObject([
       { type: 'run', from: '198.51.100.7', login: 'root', ...runner },

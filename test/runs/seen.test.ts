@@ -16,6 +16,7 @@ const RUN: Entry = {
   login: 'root',
   tool: '1',
   by: 'me@laptop',
+  machine: 'm',
   pid: 7,
   command: 'init',
 };

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { CutOff, Holder } from '../../src/runs/seen.js';
 import { locked, moment, whatHappened, whoHolds } from '../../src/runs/sentences.js';
 
-const runner = { tool: '1', by: 'me@laptop', pid: 7, command: 'init' };
+const runner = { tool: '1', by: 'me@laptop', machine: 'm', pid: 7, command: 'init' };
 const AT = '2026-11-24T14:30:05Z';
 const holder: Holder = { ...runner, run: 'r', from: '192.0.2.9', since: AT, step: 'Firewall', alive: true };
 const cutOff: CutOff = { id: 'r', runner, at: AT, last: undefined, guard: undefined, told: false };

@@ -15,6 +15,7 @@ const run: Written = {
   login: 'root',
   tool: '1',
   by: 'me@laptop',
+  machine: 'm',
   pid: 1,
   command: 'init',
   from: '192.0.2.9',

@@ -6,7 +6,17 @@ import { undoLines } from '../../src/ui/undo-lines.js';
 
 const AT = '2026-11-24T14:30:05Z';
 const entries: Written[] = [
-  { at: AT, type: 'run', version: 1, login: 'root', tool: '1', by: 'me@laptop', pid: 1, command: 'init' },
+  {
+    at: AT,
+    type: 'run',
+    version: 1,
+    login: 'root',
+    tool: '1',
+    by: 'me@laptop',
+    machine: 'm',
+    pid: 1,
+    command: 'init',
+  },
   ...[1, 2].map(
     (n): Written => ({
       ...{ at: AT, type: 'change', n, step: 'update', title: 'Update', id: 'update.packages' },

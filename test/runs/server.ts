@@ -80,13 +80,15 @@ function connection(shell: ChildProcess, root: string, from: string, moved: Serv
     );
   quiet(12);
   shell.stdin?.on('error', () => undefined);
+  const closed = new Promise<never>((_, reject) =>
+    shell.once('close', () => reject(new Error('connection lost'))),
+  );
+  closed.catch(() => undefined);
   const run = ({ script }: Job) => {
     jobs += 1;
     const job = join(root, `job-${jobs}`);
     writeFileSync(job, moved(script));
-    return new Promise<{ code: number; stdout: string; stderr: string }>((resolve, reject) => {
-      if (shell.killed) reject(new Error('connection lost'));
-      shell.once('close', () => reject(new Error('connection lost')));
+    const done = new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
       shell.stdout?.once('data', (line) =>
         resolve({
           code: Number(line),
@@ -96,6 +98,7 @@ function connection(shell: ChildProcess, root: string, from: string, moved: Serv
       );
       shell.stdin?.write(`${job}\n`);
     });
+    return Promise.race([done, closed]);
   };
   const drop = () => {
     shell.kill('SIGKILL');

@@ -38,6 +38,12 @@ export class Secret {
   }
 }
 
+/** Pure. Text in which none of these can be read, though a program has printed one. */
+export function blanked(text: string, secrets: readonly (Secret | undefined)[]): string {
+  const values = secrets.flatMap((secret) => secret?.reveal() || []);
+  return values.reduce((rest, value) => rest.replaceAll(value, BLANK), text);
+}
+
 /** A piece of POSIX shell: `run` is what the server gets, `show` is the same with secrets blanked. */
 export interface Sh {
   readonly run: string;
@@ -51,6 +57,8 @@ export type ShValue = string | number | Secret | Sh | readonly (string | number)
  * @throws TypeError on a NUL character, which no shell word can hold
  */
 export function sh(strings: TemplateStringsArray, ...values: ShValue[]): Sh {
+  // An escape that JavaScript does not know makes its piece undefined, and the script would be silently empty there.
+  if (strings.some((piece) => piece === undefined)) throw new TypeError('A script holds an unknown escape.');
   let run = strings[0] ?? '';
   let show = run;
   for (const [index, value] of values.entries()) {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { lines, Secret, sh } from '../src/sh.js';
+import { blanked, lines, Secret, sh } from '../src/sh.js';
 
 const real = (script: string) => execFileSync('sh', ['-c', script]).toString();
 const anyWord = fc.string({ unit: 'binary', maxLength: 300 }).filter((text) => !text.includes('\0'));
@@ -52,4 +52,16 @@ describe('Secret', () => {
     }
     expect(secret.reveal()).toBe('hunter2');
   });
+});
+
+describe('what a program on the server prints', () => {
+  it('is shown without the secrets of the run', () => {
+    const secrets = [new Secret('hunter2'), undefined, new Secret('')];
+    expect(blanked('refused: ada/hunter2, hunter2!', secrets)).toBe('refused: ada/<secret>, <secret>!');
+  });
+});
+
+it('a script with an escape that JavaScript does not know is refused, not silently empty', () => {
+  const pieces = Object.assign([undefined], { raw: ['\\1'] }) as unknown as TemplateStringsArray;
+  expect(() => sh(pieces)).toThrow('unknown escape');
 });

@@ -1,13 +1,17 @@
 import { EXIT, UsageError } from '../errors.js';
 import type { Host } from '../host/host.js';
 import { parseHistory, type RecordedRun, tellRun, tellRuns } from '../runs/history.js';
+import { tellLock } from '../runs/lock.js';
 import { RUN_ID } from '../runs/log.js';
+import { parseLock } from '../runs/seen.js';
+import { lines } from '../sh.js';
 import { historyLines, runLines } from '../ui/history-lines.js';
 import { program } from '../ui/program.js';
 import { show } from '../ui/screen.js';
 import type { CommonFlags } from './flags.js';
 import { sessionFlags } from './session.js';
 import { knownSettings } from './settings.js';
+import { isAlive } from './settle.js';
 import { unchecked } from './unchecked.js';
 import { visit } from './visit.js';
 
@@ -41,8 +45,11 @@ export function noSuchRun(id: string): UsageError {
 
 /** All runs without their details, or one with them; the newest first. */
 export async function readRuns(host: Pick<Host, 'run'>, id: string | undefined): Promise<RecordedRun[]> {
-  const { stdout } = await host.run({ script: id === undefined ? tellRuns : tellRun(id) });
-  return parseHistory(stdout);
+  const script = lines(tellLock, id === undefined ? tellRuns : tellRun(id));
+  const { stdout } = await host.run({ script });
+  const holder = parseLock(stdout);
+  const atWork = holder && isAlive(holder) ? holder.run : undefined;
+  return parseHistory(stdout).map((run) => (run.id === atWork ? { ...run, underWay: true } : run));
 }
 
 function json(server: string, runs: readonly RecordedRun[]): string {

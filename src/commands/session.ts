@@ -47,7 +47,6 @@ export interface SessionOptions {
   askFirst?: boolean;
 }
 
-
 type HostKeys = { type: string; base64: string }[];
 
 /** The part of the options that the command line decides. */

@@ -1,6 +1,6 @@
 import { SetupError } from '../errors.js';
 import type { Host } from '../host/host.js';
-import { lines, type Secret, type Sh, sh } from '../sh.js';
+import { blanked, lines, type Secret, type Sh, sh } from '../sh.js';
 import type { Change, FileChange } from './change.js';
 import { SAY } from './say.js';
 import type { Finding } from './step.js';
@@ -15,6 +15,8 @@ export interface LaptopHands {
 export interface ApplyOptions {
   onLine?: (line: string) => void;
   signal?: AbortSignal;
+  /** What must not be shown though a program on the server prints it. */
+  secrets?: readonly (Secret | undefined)[];
   /** Puts around the script what makes it part of a run. */
   wrap?: (script: Sh) => Sh;
 }
@@ -27,18 +29,20 @@ export async function apply(
   host: Host,
   hands: LaptopHands,
   finding: Finding,
-  { wrap = (script) => script, ...options }: ApplyOptions,
+  { wrap = (script) => script, secrets = [], ...options }: ApplyOptions,
 ): Promise<void> {
   const { change } = finding;
   if (!change || change.kind === 'reboot') return;
   if (change.kind === 'keygen') return hands.generateKey(change);
   if (change.kind === 'host-entry') return hands.addHostEntry(change);
-  const run = (script: Sh) => host.run({ script, ...options });
+  const { onLine } = options;
+  const telling = onLine ? { onLine: (text: string) => onLine(blanked(text, secrets)) } : {};
+  const run = (script: Sh) => host.run({ script, ...options, ...telling });
   const { code, stdout, stderr } =
     change.kind === 'upload'
       ? await upload(run, change, options.onLine ?? (() => undefined))
       : await run(wrap(toShell(change)));
-  if (code !== 0) throw failed(finding, code, stdout, stderr);
+  if (code !== 0) throw failed(finding, code, blanked(stdout, secrets), blanked(stderr, secrets));
 }
 
 function failed(finding: Finding, code: number, stdout: string, stderr: string): SetupError {

@@ -114,6 +114,7 @@ async function bringInPlace(
         run.emit({ type: 'change', step: step.id, finding });
         await apply(run.host, run.hands, finding, {
           onLine: (text) => run.emit({ type: 'line', step: step.id, text: clean(text) }),
+          secrets: secretsOf(context.secrets),
           wrap: (script) => partOfRun(run, step, finding, script),
         });
         changed.push(finding);
@@ -199,6 +200,11 @@ async function confirm(run: Run, step: Step, context: Context, guarded: boolean)
     throw error;
   }
   if (step.guard && guarded) await disarm(run.host, guardLog(run, step));
+}
+
+/** All that are set in a run. */
+function secretsOf({ devicePassword, dashboardPassword, nodeCookie, sudoPassword }: Context['secrets']) {
+  return [devicePassword, dashboardPassword, nodeCookie, sudoPassword];
 }
 
 function guardLog({ record }: Run, step: Step): GuardLog {

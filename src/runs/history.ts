@@ -8,6 +8,8 @@ import { listRuns, parseLog, RUN_ID } from './log.js';
 export interface RecordedRun {
   id: string;
   entries: Written[];
+  /** Whether its connection still lives. */
+  underWay?: true;
 }
 
 /** Shell that tells all runs without the details of their changes. */
@@ -31,9 +33,13 @@ export function parseHistory(stdout: string): RecordedRun[] {
     .reverse();
 }
 
-/** Pure. How a run ended; `cut-off` where its log has no end. */
-export function outcomeOf({ entries }: RecordedRun): 'done' | 'failed' | 'cancelled' | 'cut-off' {
-  return entries.find((entry) => entry.type === 'end')?.outcome ?? 'cut-off';
+/** Pure. How a run ended; where its log has no end, it is under way or was cut off. */
+export function outcomeOf({
+  entries,
+  underWay,
+}: RecordedRun): 'done' | 'failed' | 'cancelled' | 'cut-off' | 'under-way' {
+  const ended = entries.find((entry) => entry.type === 'end')?.outcome;
+  return ended ?? (underWay ? 'under-way' : 'cut-off');
 }
 
 /** Pure. The changes of a run, each with how it ended: undefined where the log does not say. */

@@ -21,7 +21,10 @@ const MEANWHILE = 76;
 /** A run that has the lock of a server, and keeps its log there. */
 export interface OpenRun extends Recorder {
   id: string;
-  /** Takes the lock again over another connection, after a restart of the server; this run closes that connection. */
+  /**
+   * Takes the lock again over another connection, after a restart of the server; this run closes that connection.
+   * @throws SetupError `locked` where another run was quicker
+   */
   regain(host: Host): Promise<void>;
   /**
    * Ends the log and gives the lock back; by now a person has been shown what passwords this run has made. Where the link is gone, the
@@ -40,7 +43,7 @@ export interface Opening {
   /** The command that takes a lock off, for the error. */
   unlock: string;
   /** What this run may make, and a person is shown before it closes. */
-  makes?: Made;
+  makes?: Made | undefined;
 }
 
 /**
@@ -83,7 +86,7 @@ echo "$id"`;
       hint: `Nothing was changed. Look whether the disk is full or read-only: df -h ${LOG_FOLDER}`,
     });
   }
-  return opened(id, runner, host, makes);
+  return opened(id, { runner, unlock, makes }, host);
 }
 
 function endOf(error: unknown): Entry {
@@ -99,7 +102,11 @@ function meanwhile(): SetupError {
   });
 }
 
-function opened(id: string, runner: Runner, first: Host, makes: Made | undefined): OpenRun {
+function opened(
+  id: string,
+  { runner, unlock, makes }: Pick<Opening, 'runner' | 'unlock' | 'makes'>,
+  first: Host,
+): OpenRun {
   let host = first;
   let changes = 0;
   return {
@@ -126,7 +133,18 @@ function opened(id: string, runner: Runner, first: Host, makes: Made | undefined
     },
     async regain(next) {
       host = next;
-      await host.run({ script: lines(sh`umask 077; id=${id}`, lockFunctions, hold(runner)) });
+      const script = sh`umask 077
+mkdir -p ${RUN_FOLDER}
+exec 9>${RUN_FOLDER}/mutex && flock 9 || exit 1
+${lockFunctions}
+if [ -e ${LOCK}/run ] && [ "$(cat ${LOCK}/run)" != ${id} ] && holds; then
+${tellLock}
+exit ${HELD}
+fi
+id=${id}
+${hold(runner)}`;
+      const { code, stdout } = await host.run({ script });
+      if (code === HELD) throw locked(parseLock(stdout), unlock);
     },
     async close(error) {
       const told = makes === undefined ? [] : [forgetTold(makes)];

@@ -4,8 +4,20 @@ import { moment } from '../runs/sentences.js';
 import { wrap } from './preview.js';
 import { colour, symbol } from './theme.js';
 
-const MARK = { done: symbol.ok, failed: symbol.bad, cancelled: symbol.warn, 'cut-off': symbol.warn } as const;
-const WORD = { done: 'done', failed: 'failed', cancelled: 'cancelled', 'cut-off': 'cut off' } as const;
+const MARK = {
+  done: symbol.ok,
+  failed: symbol.bad,
+  cancelled: symbol.warn,
+  'cut-off': symbol.warn,
+  'under-way': symbol.todo,
+} as const;
+const WORD = {
+  done: 'done',
+  failed: 'failed',
+  cancelled: 'cancelled',
+  'cut-off': 'cut off',
+  'under-way': 'under way',
+} as const;
 
 /** Pure. All runs on a server, a few lines each, the newest first. */
 export function historyLines(runs: readonly RecordedRun[]): string {

@@ -17,6 +17,7 @@ it('keeps what happens, but not the lines that a server prints meanwhile', async
     check: () => [],
   });
   const host = {
+    accepts: [],
     name: 'h',
     address: '192.0.2.1',
     user: 'root',

@@ -33,6 +33,12 @@ function chosen<T extends string>(all: readonly T[], names: string | undefined):
 
 // Others on this machine come first.
 setPriority(10);
+const stop = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM'] as const)
+  process.once(name, () => {
+    console.log('Stopping after the cases under way ...');
+    stop.abort();
+  });
 const started = performance.now();
 const results = await runMatrix({
   release: chosen<Release>(['bookworm', 'trixie'], values.release)[0] ?? 'bookworm',
@@ -47,6 +53,7 @@ const results = await runMatrix({
   servers: Number(values.servers),
   folder: FOLDER,
   onResult: (result) => console.log(line(result)),
+  signal: stop.signal,
 });
 const text = `${table(results)}\nAll of it: ${((performance.now() - started) / 60_000).toFixed(1)} min\n`;
 console.log(`\n${text}`);

@@ -17,15 +17,24 @@ export interface Matrix {
   /** Where the details of what is not right go, a file for each case. */
   folder: string;
   onResult(result: Result): void;
+  /** Ends it after the cases under way. */
+  signal?: AbortSignal;
 }
 
-/** Breaks a run in each of these ways, on several servers at once. */
-export async function runMatrix({ release, cases, servers, folder, onResult }: Matrix): Promise<Result[]> {
+/** Breaks a run in each of these ways, on several servers at once. @returns the cases that there was time for */
+export async function runMatrix({
+  release,
+  cases,
+  servers,
+  folder,
+  onResult,
+  signal,
+}: Matrix): Promise<Result[]> {
   await mkdir(folder, { recursive: true });
   const waiting = [...cases];
   const results: Result[] = [];
   const work = async (on: Bench) => {
-    for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) {
+    for (let one = waiting.shift(); one !== undefined && !signal?.aborted; one = waiting.shift()) {
       const started = performance.now();
       const outcome = await breakRun(on, one).catch(failed);
       const result = { ...one, outcome, seconds: (performance.now() - started) / 1000 };
@@ -46,7 +55,8 @@ export async function runMatrix({ release, cases, servers, folder, onResult }: M
   const served = await Promise.allSettled(Array.from({ length: Math.min(servers, cases.length) }, serve));
   const broken = served.find((one) => one.status === 'rejected');
   if (broken !== undefined) throw broken.reason;
-  return cases.map((one) => results.find((result) => nameOf(result) === nameOf(one)) as Result);
+  const place = cases.map(nameOf);
+  return results.toSorted((one, other) => place.indexOf(nameOf(one)) - place.indexOf(nameOf(other)));
 }
 
 /** A case that could not be carried out has not passed. */

@@ -37,11 +37,23 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
+          exclude: ['test/e2e/faults/**'],
           // Real servers on two cores: one file after the other, each test waits for real work.
           fileParallelism: false,
           maxWorkers: 1,
           testTimeout: minutes(5),
           hookTimeout: minutes(5),
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'faults',
+          include: ['test/e2e/faults/**/*.test.ts'],
+          // On real servers as well, but most of their time is waiting: for the guard, and for links to be given up.
+          maxWorkers: 3,
+          testTimeout: minutes(10),
+          hookTimeout: minutes(10),
         },
       },
     ],

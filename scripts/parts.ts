@@ -1,7 +1,7 @@
 /** What `npm test` consists of; the scripts of package.json name groups of it. */
 export interface Part {
   name: string;
-  group: 'check' | 'build' | 'unit' | 'fuzz' | 'packaging' | 'e2e';
+  group: 'check' | 'build' | 'unit' | 'fuzz' | 'packaging' | 'e2e' | 'faults';
   /** Program in node_modules/.bin or on the PATH, and its arguments. */
   command: readonly [string, ...string[]];
   /** Vitest project whose tests are counted one by one; any other part counts as one. */
@@ -12,7 +12,7 @@ export interface Part {
   blocked?: () => string | undefined;
 }
 
-const vitest = (project: 'unit' | 'fuzz' | 'packaging' | 'e2e'): Part => ({
+const vitest = (project: 'unit' | 'fuzz' | 'packaging' | 'e2e' | 'faults'): Part => ({
   name: `tests: ${project}`,
   group: project,
   command: ['vitest', 'run', '--project', project],
@@ -33,4 +33,5 @@ export const PARTS: readonly Part[] = [
   { ...vitest('fuzz'), onRequest: true },
   vitest('packaging'),
   { ...vitest('e2e'), blocked: needsRoot },
+  { ...vitest('faults'), blocked: needsRoot },
 ];

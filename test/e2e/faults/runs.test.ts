@@ -4,10 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { rootWithPassword, said } from './before-after.js';
-import { type Ground, ground, hostKeyOf } from './ground.js';
+import { rootWithPassword, said } from '../before-after.js';
+import { type Ground, ground, hostKeyOf } from '../ground.js';
 
-const BIN = fileURLToPath(new URL('../../bin/broker-setup.js', import.meta.url));
+const BIN = fileURLToPath(new URL('../../../bin/broker-setup.js', import.meta.url));
 
 let on: Ground;
 let hostKey: string;

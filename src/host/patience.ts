@@ -12,8 +12,8 @@ type Trouble = 'dropped' | 'refused' | 'silent';
  */
 const PAUSES: Record<'known' | 'unknown', Record<Trouble, readonly number[]>> = {
   known: { dropped: [1, 2, 3, 5, 8, 32], refused: [2, 32], silent: [5] },
-  // Nobody has ever seen a server there: more likely the address or the port is wrong.
-  unknown: { dropped: [1, 2, 3, 5, 8, 32], refused: [2], silent: [] },
+  // Nobody has ever seen a server there: more likely the address or the port is wrong, and the person waits.
+  unknown: { dropped: [1, 2, 3, 5], refused: [2], silent: [] },
 };
 
 /** Why it may help, said on the screen. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { hostname, networkInterfaces, userInfo } from 'node:os';
 import { RUN_FOLDER } from '../server-folders.js';
 import { lines, type Sh, sh } from '../sh.js';
@@ -23,22 +24,40 @@ export function self(command: string): Runner {
   return { tool: version, by, machine: machine(), pid: process.pid, command };
 }
 
-/** Many computers are called root@localhost; no two have the same network cards. */
+/**
+ * Many computers are called root@localhost. Where Linux tells it, by the id of this start of the kernel (random(4)): network
+ * cards come and go with a cable, a VPN or a container, and with the link whose loss has cut the run off.
+ */
 function machine(): string {
+  return createHash('sha256')
+    .update(bootId() ?? networkCards())
+    .digest('hex')
+    .slice(0, 12);
+}
+
+function bootId(): string | undefined {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+function networkCards(): string {
   const cards = Object.values(networkInterfaces()).flatMap((addresses = []) =>
     addresses.map(({ mac }) => mac),
   );
-  return createHash('sha256')
-    .update([...new Set(cards)].sort().join())
-    .digest('hex')
-    .slice(0, 12);
+  return [...new Set(cards)].sort().join();
 }
 
 /** Exists while some run has the lock; gone after a restart of the server, as every connection is. */
 export const LOCK = `${RUN_FOLDER}/lock`;
 
-/** A connection from which nothing was heard for longer is dead, in milliseconds: the program sends a sign every 7 s. */
-const SILENT_MS = 30_000;
+/**
+ * A connection from which nothing was heard for longer is dead, in milliseconds: three signs, which the program sends every 7 s.
+ * It gives up itself only after the fourth, so whoever tries again after that finds no lock of his own.
+ */
+const SILENT_MS = 21_500;
 
 /**
  * Shell functions around the one idea: a lock lives as long as the connection that took it. `served PID` prints the sshd

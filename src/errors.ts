@@ -15,7 +15,7 @@ export interface ErrorDetails {
 export class SetupError extends Error {
   override name = 'SetupError';
   readonly code: string;
-  readonly hint: string | undefined;
+  hint: string | undefined;
   /** Exit code of the process when this error ends it. */
   exitCode: number = EXIT.failed;
 
@@ -23,6 +23,12 @@ export class SetupError extends Error {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = details.code;
     this.hint = details.hint;
+  }
+
+  /** The same error, which also says this. */
+  adding(sentence: string): this {
+    this.hint = this.hint === undefined ? sentence : `${this.hint} ${sentence}`;
+    return this;
   }
 }
 

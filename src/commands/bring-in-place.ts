@@ -133,13 +133,21 @@ export async function agree(settings: Settings, flags: InitFlags): Promise<void>
       hint: 'Run it with --yes, or in a terminal to be asked.',
     });
   }
-  if (!(await confirm(`Make these changes on ${settings.server}?`)))
-    throw new Cancelled('Nothing was changed.');
+  // Ctrl-C at the question is a no as well.
+  const yes = await confirm(`Make these changes on ${settings.server}?`).catch((error: unknown) => {
+    if (error instanceof Cancelled) return false;
+    throw error;
+  });
+  if (!yes) throw new Cancelled('Nothing was changed.');
 }
 
 /** Takes the lock of a run off whose person is gone. */
-export function unlockCommand({ config = DEFAULT_CONFIG }: Pick<InitFlags, 'config'>): string {
-  return `${program} unlock --config ${config}`;
+export function unlockCommand({
+  config = DEFAULT_CONFIG,
+  knownHosts,
+}: Pick<InitFlags, 'config' | 'knownHosts'>): string {
+  const trust = knownHosts === undefined ? '' : ` --known-hosts ${pasted(knownHosts)}`;
+  return `${program} unlock --config ${pasted(config)}${trust}`;
 }
 
 export function repeatCommand({

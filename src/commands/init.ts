@@ -7,6 +7,7 @@ import { onInterrupt } from './interrupt.js';
 import { interactive } from './questions.js';
 import { makeSecrets, openSession, sessionFlags } from './session.js';
 import { DEFAULT_CONFIG, loadSettings } from './settings.js';
+import { ofOthers } from './settle.js';
 
 /** @returns the exit code */
 export async function init(server: string | undefined, flags: InitFlags): Promise<number> {
@@ -44,6 +45,7 @@ export async function setUp(
       signal,
       ...(flags.dryRun ? {} : { settling: { say, unlock: unlockCommand(flags) } }),
     });
+    if (flags.dryRun) for (const line of ofOthers(session.runs)) say(line);
     try {
       const exitCode = await bringInPlace(session, flags, signal, events);
       return { exitCode, changes: events.filter((event) => event.type === 'change').length };

@@ -6,11 +6,11 @@ import { SetupError } from '../errors.js';
 import { changesOf, type RecordedRun } from '../runs/history.js';
 import type { OpenRun } from '../runs/open.js';
 import { type Kept, putBack, reactivate } from '../runs/undo.js';
-import { lines } from '../sh.js';
+import { lines, type Sh, sh } from '../sh.js';
 import { wrap } from '../ui/preview.js';
 import { symbol } from '../ui/theme.js';
 import type { Session } from './session.js';
-import { findWayIn } from './way-in.js';
+import { findWayIn, passwordOfFirst } from './way-in.js';
 
 const STEP = { id: 'undo', title: 'Undo a run' };
 
@@ -26,10 +26,13 @@ export async function putBackSafely(
   say: (text: string) => void,
 ): Promise<void> {
   const { id } = run;
-  const log = record.guarded(STEP);
-  await arm(session.host, { paths, reload: reactivate(id) }, log);
+  const guardian = record.guarded(STEP);
+  // Asked before: once the files are back, a clock runs.
+  const password = await passwordOfFirst(session, paths);
+  const asBefore = lines(reactivate(id), await keepRunning(session));
+  await arm(session.host, { paths, reload: asBefore }, guardian);
   const script = lines(putBack(id), reactivate(id));
-  const change: Change = { kind: 'run', script, undo: { files: paths, activate: reactivate(id) } };
+  const change: Change = { kind: 'run', script, undo: { files: paths, activate: asBefore } };
   const what = { summary: `Put back what the run ${id} has changed`, change };
   const { code, stdout, stderr } = await session.host.run({ script: record.recorded(STEP, what, script) });
   if (code !== 0) {
@@ -39,7 +42,7 @@ export async function putBackSafely(
       hint: 'Everything is as it was before. Look whether the disk is full, then run the same command again.',
     });
   }
-  const way = await findWayIn(session);
+  const way = await findWayIn(session, password);
   if (!way) {
     await returnToBefore(session, record, say);
     throw noWayIn();
@@ -47,7 +50,7 @@ export async function putBackSafely(
   // The login that was proved is the one that confirms: the old connection may have lost its sudo.
   const host = await way.open();
   try {
-    await disarm(host, log);
+    await disarm(host, guardian);
   } catch (error) {
     await host.close();
     throw error;
@@ -57,12 +60,24 @@ export async function putBackSafely(
   for (const { summary } of changesOf(run).filter(({ n }) => failed.has(n))) say(notTaken(summary));
 }
 
+/** Old files may switch the broker off; where they go again, it is to run as it does now. */
+async function keepRunning({ host, context }: Session): Promise<Sh> {
+  const { unit } = context.broker;
+  const script = sh`systemctl -q is-active ${unit} && echo active; systemctl -q is-enabled ${unit} && echo enabled; true`;
+  const { stdout } = await host.run({ script });
+  const now = stdout.split('\n');
+  return lines(
+    ...(now.includes('enabled') ? [sh`systemctl -q enable ${unit} || true`] : []),
+    ...(now.includes('active') ? [sh`systemctl restart ${unit} || true`] : []),
+  );
+}
+
 const BETWEEN_LOOKS_MS = 5000;
 
 /** At once where the old connection still rules; otherwise the server does it by itself, and that is waited for. */
 async function returnToBefore(session: Session, record: OpenRun, say: (text: string) => void): Promise<void> {
   const { keyLogin, login } = session.outside;
-  const here = await restoreNow(session.host).then(
+  const here = await restoreNow(session.host, record.guarded(STEP)).then(
     () => true,
     (error: unknown) => {
       if (error instanceof SetupError && error.code === 'not-restored') throw error;
@@ -70,7 +85,12 @@ async function returnToBefore(session: Session, record: OpenRun, say: (text: str
     },
   );
   if (here) return;
-  say(`No login works after the undo. The server takes it back within ${GUARD_SECONDS} seconds; waiting ...`);
+  say(
+    wrap(
+      `No login works after the undo. The server takes it back within ${GUARD_SECONDS} seconds; waiting ...`,
+      0,
+    ),
+  );
   for (
     const end = Date.now() + (GUARD_SECONDS + 30) * 1000;
     Date.now() < end;

@@ -69,7 +69,7 @@ async function undoRun(id: string | undefined, flags: UndoFlags, signal: AbortSi
     } finally {
       await record.close(failure);
     }
-    show(`${symbol.ok} The run ${run.id} is undone. To have it back: ${program} init\n`);
+    show(`${symbol.ok} The run ${run.id} is undone. To have it back: ${program} undo\n`);
     return EXIT.ok;
   } finally {
     await session.close();

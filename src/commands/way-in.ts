@@ -1,6 +1,8 @@
 import type { Login } from '../engine/step.js';
 import type { SshHost } from '../host/ssh.js';
 import { loginPassword } from '../settings/secrets.js';
+import type { Secret } from '../sh.js';
+import { say } from '../ui/screen.js';
 import { firstTarget } from './enter.js';
 import { interactive } from './questions.js';
 import type { Session } from './session.js';
@@ -12,25 +14,42 @@ export interface WayFound {
   open(): Promise<SshHost>;
 }
 
+/** Files whose old content may let nobody in but the first login. */
+const WAYS_IN = /^\/etc\/(?:ssh|sudoers\.d|shadow|passwd)\b|\/authorized_keys$/;
+
+/**
+ * The password of the first login, where the way in may be about to change and it has one. Asked for where a person is there.
+ * @param paths what is going to be put back
+ */
+export async function passwordOfFirst(
+  { context }: Pick<Session, 'context'>,
+  paths: readonly string[],
+): Promise<Secret | undefined> {
+  const given = await loginPassword({ interactive: false });
+  if (given || !interactive() || !paths.some((path) => WAYS_IN.test(path))) return given;
+  const { user, name } = await firstTarget(context.settings, undefined);
+  say('After the undo perhaps only the first login opens the server. Where it needs none, leave this empty.');
+  return loginPassword({ interactive: true, user, host: name });
+}
+
 /**
  * The first login that works over a new connection: the limited user's with the key, then the first login that the settings name,
  * with its keys or the password that is given.
  */
-export async function findWayIn(session: Session): Promise<WayFound | undefined> {
+export async function findWayIn(
+  session: Session,
+  password: Secret | undefined,
+): Promise<WayFound | undefined> {
   const { outside, context } = session;
   const first = await firstTarget(context.settings, undefined);
   const keys = { keys: first.identityFiles.map((file) => ({ file })), agent: true };
-  const given = await loginPassword({ interactive: false });
   const known: Login[] = [
     outside.keyLogin,
     ...(outside.firstLogin ? [outside.firstLogin] : []),
-    { user: first.user, credentials: given ? { ...keys, password: given } : keys },
+    { user: first.user, credentials: password ? { ...keys, password } : keys },
   ];
   for (const login of known) if (await works(session, login)) return wayOf(session, login);
-  if (given || !interactive()) return undefined;
-  const password = await loginPassword({ interactive: true, user: first.user, host: first.name });
-  const login = password && { user: first.user, credentials: { ...keys, password } };
-  return login && (await works(session, login)) ? wayOf(session, login) : undefined;
+  return undefined;
 }
 
 async function works({ outside }: Session, login: Login): Promise<boolean> {

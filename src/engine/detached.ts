@@ -13,7 +13,8 @@ export const holdChanges = (seconds: number): Sh =>
   // Tried first: an exec that cannot open its file ends the shell (POSIX, special built-ins).
   sh`if mkdir -p ${CHANGE} && ( : >>${CHANGE}/alive ); then
   exec 9>>${CHANGE}/alive
-  flock -w ${seconds} 9 || true
+  # One that does not end must not write over what is put back.
+  flock -w ${seconds} 9 || systemctl kill --signal=KILL 'broker-setup-change-*.scope' 2>/dev/null || true
 fi`;
 
 export interface Work {

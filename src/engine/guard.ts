@@ -12,6 +12,9 @@ export const GUARD_SECONDS = 90;
 /** A change that is under way is waited for before it is taken back, but not for ever, in seconds. */
 const CHANGE_SECONDS = 20;
 
+/** What could not be taken back, for want of room say, is tried again after so many seconds. */
+const AGAIN_SECONDS = 30;
+
 const UNIT = 'broker-setup-guard';
 
 /** Timers of systemd-run are gone after a restart of the server; this unit takes the change back before sshd starts. */
@@ -22,8 +25,19 @@ const BOOT_LINK = `${BOOT_WANTS}/${UNIT}-boot.service`;
 /** Either confirmed or taken back, never both: who has this lock decides. A unit that is being started is not yet “active”. */
 const decide = sh`exec 8>>${GUARD_FOLDER}/lock && flock`;
 
-/** Shell that writes down what becomes of a guarded change. */
-export type GuardLog = (state: 'armed' | 'confirmed' | 'restored') => Sh;
+/** On whose behalf a change is guarded: no run may confirm or throw away what another one has armed. */
+export interface Guardian {
+  /** Id of the run. */
+  run: string;
+  /** Shell that exits where this run may change nothing any more. */
+  mayChange: Sh;
+  /** Shell that writes down what becomes of the change. */
+  log(state: 'armed' | 'confirmed' | 'restored'): Sh;
+}
+
+/** A shell condition: the change of this run is guarded. */
+const armedBy = ({ run }: Guardian): Sh =>
+  sh`{ [ -e ${GUARD_RESTORE} ] && [ "$(cat ${GUARD_FOLDER}/run 2>/dev/null)" = ${run} ]; }`;
 
 /**
  * Protects a change that could cut the way in: keeps a copy of the guarded paths and arms a timer on the server that
@@ -31,10 +45,10 @@ export type GuardLog = (state: 'armed' | 'confirmed' | 'restored') => Sh;
  * The copy is taken before the first change.
  * @throws SetupError guard-failed; then nothing was changed
  */
-export async function arm(host: Host, guard: Guard, log: GuardLog): Promise<void> {
-  const { code, stderr } = await host.run({ script: armScript(guard, log) });
+export async function arm(host: Host, guard: Guard, guardian: Guardian): Promise<void> {
+  const { code, stderr } = await host.run({ script: armScript(guard, guardian) });
   if (code === 0) return;
-  throw new SetupError(`The safety timer could not be set, so nothing was changed: ${stderr.trim()}`, {
+  throw new SetupError(`This step could not be guarded, so nothing of it was changed: ${stderr.trim()}`, {
     code: 'guard-failed',
     hint: `Look at 'systemctl status ${UNIT}.timer' on the server, then run the same command again.`,
   });
@@ -44,52 +58,58 @@ export async function arm(host: Host, guard: Guard, log: GuardLog): Promise<void
  * Only after a new login was proved.
  * @throws SetupError guard-fired where the change was taken back meanwhile: then nothing of it counts as done
  */
-export async function disarm(host: Host, log: GuardLog): Promise<void> {
-  const { code } = await host.run({ script: disarmScript(log) });
+export async function disarm(host: Host, guardian: Guardian): Promise<void> {
+  const { code } = await host.run({ script: disarmScript(guardian) });
   if (code !== 0) throw fired();
 }
 
 /** Pure: exported for its test. A log that cannot be written takes nothing back. */
-export function disarmScript(log: GuardLog): Sh {
-  return sh`systemctl stop ${`${UNIT}.timer`}
-[ -e ${GUARD_RESTORE} ] || exit 1
+export function disarmScript(guardian: Guardian): Sh {
+  return sh`${armedBy(guardian)} || exit 1
+systemctl stop ${`${UNIT}.timer`}
 ${decide} -n 8 || exit 1
-[ -e ${GUARD_RESTORE} ] && rm -f ${GUARD_RESTORE} || exit 1
+${armedBy(guardian)} && rm -f ${GUARD_RESTORE} || exit 1
 ${forget}
-{ ${log('confirmed')}
+{ ${guardian.log('confirmed')}
 } || true`;
 }
 
 /** Shell that goes before a guarded change, in the same process: without its guard it is not made. */
-export const whileArmed: Sh = sh`[ -e ${GUARD_RESTORE} ] || {
+export const whileArmed = (guardian: Guardian): Sh => sh`${armedBy(guardian)} || {
   echo '${verbatim(SAY)}This step took too long, so the server has taken its earlier changes back.' >&2
   echo '${verbatim(SAY)}The server is as it was before this step. Run the same command again.' >&2
   exit 1
 }`;
 
 /** @throws SetupError guard-fired where nothing protects the next change any more */
-export async function stillArmed(host: Host): Promise<void> {
-  const { code } = await host.run({ script: sh`[ -e ${GUARD_RESTORE} ]` });
+export async function stillArmed(host: Host, guardian: Guardian): Promise<void> {
+  const { code } = await host.run({ script: armedBy(guardian) });
   if (code !== 0) throw fired();
 }
 
 /**
  * Takes the change back now. It is the timer's own unit that does it, so that it happens once and survives a broken link.
- * @throws SetupError not-restored; the copy is still there then
+ * @param guardian the run whose change is meant; none for whosever it is
+ * @throws SetupError not-restored; the copy is still there then, and the server tries again every half minute
  */
-export async function restoreNow(host: Host): Promise<void> {
-  const { code, stderr } = await host.run({ script: restoreNowScript });
+export async function restoreNow(host: Host, guardian?: Guardian): Promise<void> {
+  const { code, stderr } = await host.run({ script: restoreNowScript(guardian) });
   if (code === 0) return;
-  throw new SetupError(`The change to the way in could not be taken back: ${stderr.trim()}`, {
+  const why = stderr.trim().split('\n').at(-1) ?? '';
+  throw new SetupError(`The change to the way in could not be taken back: ${why}`, {
     code: 'not-restored',
     hint: `Stay logged in. Look whether the disk is full, then run on the server: sudo sh ${GUARD_RESTORE}`,
   });
 }
 
 /** Pure: exported for its test. */
-export const restoreNowScript: Sh = sh`if [ -e ${GUARD_RESTORE} ]; then systemctl start ${`${UNIT}.service`} 2>/dev/null || setsid -w sh ${GUARD_RESTORE}; fi
-systemctl stop ${`${UNIT}.timer`} 2>/dev/null
-[ ! -e ${GUARD_RESTORE} ]`;
+export function restoreNowScript(guardian?: Guardian): Sh {
+  const ours = guardian ? sh`${armedBy(guardian)} || exit 0` : sh`[ -e ${GUARD_RESTORE} ] || exit 0`;
+  return sh`${ours}
+systemctl start ${`${UNIT}.service`} 2>/dev/null || setsid -w sh ${GUARD_RESTORE}
+[ ! -e ${GUARD_RESTORE} ] || exit 1
+systemctl stop ${`${UNIT}.timer`} 2>/dev/null || true`;
+}
 
 /** Waits until a change that the server takes back by itself is back as a whole, reload included; for a minute at most. */
 export async function untilRestored(host: Host): Promise<void> {
@@ -108,8 +128,9 @@ function fired(): SetupError {
 const forget = sh`rm -rf ${BOOT_LINK} ${BOOT_UNIT} ${GUARD_FOLDER}`;
 
 /** Pure: exported for its test. */
-export function armScript(guard: Guard, log: GuardLog): Sh {
+export function armScript(guard: Guard, guardian: Guardian): Sh {
   return sh`set -eu
+${guardian.mayChange}
 systemctl stop ${`${UNIT}.timer`} ${`${UNIT}.service`} 2>/dev/null || true
 systemctl reset-failed ${`${UNIT}.service`} 2>/dev/null || true
 rm -rf ${GUARD_FOLDER}
@@ -122,12 +143,15 @@ for path in ${guard.paths}; do
   printf '%s\n' "\${path#/}" >>${GUARD_FOLDER}/present
 done
 tar -C / -cpf ${GUARD_FOLDER}/copy.tar --no-unquote --files-from=${GUARD_FOLDER}/present
+# Room for unpacking it, on a disk that is full by then.
+cp ${GUARD_FOLDER}/copy.tar ${GUARD_FOLDER}/room
+echo ${guardian.run} >${GUARD_FOLDER}/run
 printf %s ${asWord(bootUnit)} >${BOOT_UNIT}
 ln -sf ${BOOT_UNIT} ${BOOT_LINK}
-printf %s ${asWord(restoreScript(guard, log))} >${GUARD_RESTORE}
-sync ${GUARD_FOLDER}/copy.tar ${GUARD_RESTORE} ${GUARD_FOLDER} ${BOOT_UNIT} ${BOOT_WANTS}
-systemd-run --quiet --unit=${UNIT} --on-active=${GUARD_SECONDS} --timer-property=AccuracySec=1s --property=Type=oneshot sh ${GUARD_RESTORE} >/dev/null
-${log('armed')}`;
+printf %s ${asWord(restoreScript(guard, guardian))} >${GUARD_RESTORE}
+sync ${GUARD_FOLDER}/copy.tar ${GUARD_FOLDER}/run ${GUARD_RESTORE} ${GUARD_FOLDER} ${BOOT_UNIT} ${BOOT_WANTS}
+systemd-run --quiet --unit=${UNIT} --on-active=${GUARD_SECONDS} --timer-property=AccuracySec=1s --on-unit-inactive=${AGAIN_SECONDS} --property=Type=oneshot sh ${GUARD_RESTORE} >/dev/null
+${guardian.log('armed')}`;
 }
 
 /** Before the firewall, whose unit is one of the first (ufw.service), and before everything that has a normal start. */
@@ -149,13 +173,14 @@ WantedBy=sysinit.target
 `;
 
 /** Deletes nothing before the copy has been unpacked whole. At a start of the server nothing runs yet that would have to be reloaded. */
-function restoreScript(guard: Guard, log: GuardLog): Sh {
+function restoreScript(guard: Guard, { log }: Guardian): Sh {
   return sh`cd / || exit 1
 [ -e ${GUARD_RESTORE} ] || exit 0
 ${decide} 8 || exit 1
 [ -e ${GUARD_RESTORE} ] || exit 0
 ${holdChanges(CHANGE_SECONDS)}
 failed=
+rm -f ${GUARD_FOLDER}/room
 mkdir -p ${GUARD_FOLDER}/old && tar -C ${GUARD_FOLDER}/old -xpf ${GUARD_FOLDER}/copy.tar || exit 1
 for path in ${guard.paths}; do
   old=${verbatim(GUARD_FOLDER)}/old$path
@@ -172,7 +197,8 @@ ${guard.reload}
 fi
 [ -z "$failed" ] || exit 1
 logger -t broker-setup 'A change that was not confirmed in time was taken back.' || true
-${log('restored')}
+${log('restored')} || true
 ${forget}
+systemctl stop --no-block ${`${UNIT}.timer`} 2>/dev/null || true
 `;
 }

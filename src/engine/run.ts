@@ -1,9 +1,9 @@
 import { Cancelled, SetupError } from '../errors.js';
 import type { Host } from '../host/host.js';
-import { lines, type Sh, sh } from '../sh.js';
+import { type Sh, sh } from '../sh.js';
 import { apply, type LaptopHands, uses } from './apply.js';
 import { clean, type Emit } from './events.js';
-import { arm, disarm, type GuardLog, restoreNow, stillArmed, whileArmed } from './guard.js';
+import { arm, disarm, type Guardian, restoreNow, stillArmed, whileArmed } from './guard.js';
 import { untilTheNextChange } from './known-logins.js';
 import { type Look, look } from './look.js';
 import { prove } from './prove.js';
@@ -106,7 +106,7 @@ async function bringInPlace(
     if (round === 0) {
       if (run.signal.aborted) throw new Cancelled();
       await prepare(run, step);
-    } else if (step.guard) await stillArmed(run.host);
+    } else if (step.guard) await stillArmed(run.host, guardianOf(run, step));
     try {
       if (round === ROUNDS) throw notInPlace(step, due);
       for (const finding of due) {
@@ -127,8 +127,7 @@ async function bringInPlace(
       // In here, so that a guarded change is taken back at once where the second look finds what only a person can mend.
       refuseToGoOn(found);
     } catch (error) {
-      if (step.guard) await restoreNow(run.host).catch(() => undefined);
-      throw error;
+      throw step.guard ? await takenBack(run, step, error) : error;
     }
   }
   const outside: Outside = {
@@ -144,9 +143,9 @@ async function bringInPlace(
   return { changed, warnings, facts: found.facts, context, outside, next };
 }
 
-function partOfRun({ record }: Run, step: Step, finding: Finding, script: Sh): Sh {
-  const guarded = step.guard ? lines(whileArmed, script) : script;
-  return record?.recorded(step, finding, guarded) ?? guarded;
+function partOfRun(run: Run, step: Step, finding: Finding, script: Sh): Sh {
+  const before = step.guard ? whileArmed(guardianOf(run, step)) : undefined;
+  return run.record?.recorded(step, finding, script, before) ?? script;
 }
 
 /** Whether `init` has something to do for this finding now; a reboot waits for the end. */
@@ -171,7 +170,7 @@ function refuseToGoOn({ step, findings, unknown }: Look): void {
 
 async function prepare(run: Run, step: Step): Promise<void> {
   await prove(step.id, step.requires(run.context), run.outside, run.emit, 'hold');
-  if (step.guard) await arm(run.host, step.guard(run.context), guardLog(run, step));
+  if (step.guard) await arm(run.host, step.guard(run.context), guardianOf(run, step));
 }
 
 /** Once a password was handed to the server it is known, and what needs it can be proved. */
@@ -196,10 +195,9 @@ async function confirm(run: Run, step: Step, context: Context, guarded: boolean)
       step.guard ? 'hold' : 'not-fail',
     );
   } catch (error) {
-    if (step.guard && guarded) await restoreNow(run.host).catch(() => undefined);
-    throw error;
+    throw step.guard && guarded ? await takenBack(run, step, error) : error;
   }
-  if (step.guard && guarded) await disarm(run.host, guardLog(run, step));
+  if (step.guard && guarded) await disarm(run.host, guardianOf(run, step));
 }
 
 /** All that are set in a run. */
@@ -207,8 +205,26 @@ function secretsOf({ devicePassword, dashboardPassword, nodeCookie, sudoPassword
   return [devicePassword, dashboardPassword, nodeCookie, sudoPassword];
 }
 
-function guardLog({ record }: Run, step: Step): GuardLog {
-  return record?.guarded(step) ?? (() => sh`:`);
+function guardianOf({ record }: Run, step: Step): Guardian {
+  return record?.guarded(step) ?? { run: '', mayChange: sh`:`, log: () => sh`:` };
+}
+
+/**
+ * Takes a guarded change back at once.
+ * @returns the error to throw: the same, which now also says what became of the way in
+ */
+async function takenBack(run: Run, step: Step, error: unknown): Promise<unknown> {
+  const cause = run.signal.aborted && !(error instanceof Cancelled) ? new Cancelled() : error;
+  const say = (sentence: string) => (cause instanceof SetupError ? cause.adding(sentence) : cause);
+  try {
+    await restoreNow(run.host, guardianOf(run, step));
+    return say('The server has taken this step back: the way in is as it was before.');
+  } catch (failure) {
+    if (failure instanceof SetupError && failure.code === 'not-restored') return failure;
+    return say(
+      'The server takes this step back by itself within two minutes; then the way in is as it was before.',
+    );
+  }
 }
 
 function notInPlace(step: Step, due: readonly Finding[]): SetupError {

@@ -72,7 +72,7 @@ rm -rf ${LOCK}
 ${hold(runner)}
 from=$(printf '"from":"%s",' "$(tr -cd '0-9a-fA-F:.%' <${LOCK}/from)")
 ${appendTo(sh`${LOG_FOLDER}/"$id".jsonl`, begin, sh`"$from"`)} || {
-  rm -rf ${LOCK}
+  rm -rf ${LOCK} ${LOG_FOLDER}/"$id".jsonl
   exit 1
 }
 echo "$id"`;
@@ -111,11 +111,12 @@ function opened(
   let changes = 0;
   return {
     id,
-    guarded:
-      ({ title }) =>
-      (state) =>
-        append(id, { type: 'guard', state, title }),
-    recorded(step, finding, script) {
+    guarded: ({ title }) => ({
+      run: id,
+      mayChange: stillMine(id),
+      log: (state) => append(id, { type: 'guard', state, title }),
+    }),
+    recorded(step, finding, script, before = sh`:`) {
       changes += 1;
       const { change } = finding;
       const [entry, detail] = describe(changes, step, finding, script);
@@ -123,6 +124,7 @@ function opened(
         work: script,
         before: lines(
           stillMine(id),
+          before,
           sh`echo ${step.title} >${LOCK}/step`,
           append(id, entry),
           append(id, detail),

@@ -3,7 +3,9 @@ import type { CutOff, Holder } from './seen.js';
 
 /** 2026-11-24T14:30:05Z → 2026-11-24 14:30 UTC. */
 export function moment(iso: string): string {
-  return iso === '' ? 'an unknown time' : `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
+  return !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(iso)
+    ? 'an unknown time'
+    : `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
 }
 
 /** Who is at work: one sentence, without its full stop. */
@@ -30,6 +32,8 @@ export function whatHappened({ runner, at, last, guard }: CutOff): string {
   if (guard?.state === 'restored') {
     return `${where}. The server has taken the change of “${guard.title}” back by itself (${moment(guard.at)}), so the way in is as it was before.`;
   }
+  if (guard?.state === 'armed')
+    return `${where}. Nobody has proved that the way in still works after that change, so the server takes it back.`;
   if (last.code === 0) return `${where}; its last change was done (${last.summary}).`;
   return `${where} (${last.summary}).`;
 }

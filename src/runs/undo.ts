@@ -28,7 +28,7 @@ export interface Kept {
 const MOST_BYTES = 65_536;
 
 /** Whose content is worth seeing although only root may read them, and no secret. */
-const OPEN = verbatim('/etc/ufw/*|/etc/default/ufw|/etc/ssh/*|/etc/sudoers.d/*');
+const OPEN = verbatim('/etc/ufw/*|/etc/default/ufw|/etc/ssh/sshd_config*|/etc/sudoers.d/*|*/authorized_keys');
 
 /** Shell that tells what a run has kept, and how it differs from what is there. */
 export function tellKept(id: string): Sh {

@@ -54,7 +54,7 @@ export async function orCancelled<T>(question: () => Promise<T>): Promise<T> {
     return await question();
   } catch (error) {
     if (error instanceof Error && ['ExitPromptError', 'AbortPromptError'].includes(error.name)) {
-      throw new Cancelled('Cancelled. Nothing was changed.', { cause: error });
+      throw new Cancelled(undefined, { cause: error });
     }
     throw error;
   }

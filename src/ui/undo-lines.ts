@@ -7,7 +7,7 @@ import { wrap } from './preview.js';
 import { colour, symbol } from './theme.js';
 
 const WHAT = {
-  restored: 'as it was before',
+  restored: 'gets its old content back',
   removed: 'goes, as it was not there before',
   returns: 'comes back',
 } as const;
@@ -40,6 +40,8 @@ function fileLines(file: KeptFile): string[] {
     `${symbol.todo} ${clean(path)} ${colour.dim(`(${WHAT[what]})`)}`,
     ...since,
     ...diff
+      // What ufw keeps for itself beside each rule.
+      .filter((text) => !/^.### tuple ###/.test(text))
       .map(clean)
       .filter((line) => line !== '')
       .map(

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Session } from '../../src/commands/session.js';
-import { findWayIn } from '../../src/commands/way-in.js';
+import { findWayIn, passwordOfFirst } from '../../src/commands/way-in.js';
 import type { Login, LoginOutcome } from '../../src/engine/step.js';
 import { contextWith } from '../recorded.js';
 
@@ -28,7 +28,7 @@ function session(answer: (login: Login, index: number) => Partial<LoginOutcome> 
 describe('the way in', () => {
   it('is the limited user’s key, where that works', async () => {
     const { tried, opened, session: one } = session(() => ({}), first);
-    const way = await findWayIn(one);
+    const way = await findWayIn(one, undefined);
     expect([way?.login, tried]).toEqual([key, ['researcher']]);
     await way?.open();
     expect(opened).toEqual([key]);
@@ -36,7 +36,7 @@ describe('the way in', () => {
 
   it('is else the login that opened the door for this run, else the first that the settings name', async () => {
     const { tried, session: one } = session((_, index) => (index === 2 ? {} : { ok: false }), first);
-    expect((await findWayIn(one))?.login.user).toBe('root');
+    expect((await findWayIn(one, undefined))?.login.user).toBe('root');
     expect(tried).toEqual(['researcher', 'ubuntu', 'root']);
   });
 
@@ -45,7 +45,8 @@ describe('the way in', () => {
     const { session: one, tried } = session(({ credentials }) => ({
       ok: credentials.password !== undefined,
     }));
-    expect((await findWayIn(one))?.login.user).toBe('root');
+    const password = await passwordOfFirst(one, ['/etc/hosts']);
+    expect((await findWayIn(one, password))?.login.user).toBe('root');
     expect(tried).toEqual(['researcher', 'root given']);
   });
 
@@ -55,6 +56,6 @@ describe('the way in', () => {
     ['gets in, but nobody knows what it may', { sudo: undefined }],
     ['meets silence', new Error('unreachable')],
   ])('is none where every login %s', async (_, answer) => {
-    expect(await findWayIn(session(() => answer, first).session)).toBeUndefined();
+    expect(await findWayIn(session(() => answer, first).session, undefined)).toBeUndefined();
   });
 });

@@ -16,6 +16,7 @@ import {
   armScript,
   disarm,
   disarmScript,
+  type Guardian,
   restoreNow,
   restoreNowScript,
   whileArmed,
@@ -36,8 +37,10 @@ beforeEach(() => {
 
 const told = () => readFileSync(join(server.root, 'told'), 'utf8');
 const log = (state: string): Sh => sh`echo ${state} >>${join(server.root, 'told')}`;
-const arm = (paths = [conf], reload = sh`:`, noting = log) =>
-  server.run(armScript({ paths, reload }, noting)).status;
+const by = (run: string, noting: Guardian['log'] = log): Guardian => ({ run, mayChange: sh`:`, log: noting });
+const us = by('us');
+const arm = (paths = [conf], reload = sh`:`, guardian = us) =>
+  server.run(armScript({ paths, reload }, guardian)).status;
 const state = () => (existsSync(join(server.root, 'state/guard')) ? 'armed' : 'over');
 const units = () => readdirSync(join(server.root, 'units'), { recursive: true });
 const host = { name: 'h', address: '', user: 'root', close: async () => undefined };
@@ -50,9 +53,9 @@ describe('a guarded change', () => {
   it('is confirmed once, with nothing left that could take it back', async () => {
     arm();
     writeFileSync(conf, 'new');
-    await disarm({ ...host, run: ran }, log);
+    await disarm({ ...host, run: ran }, us);
     expect([state(), told(), units()]).toEqual(['over', 'armed\nconfirmed\n', ['sysinit.target.wants']]);
-    await expect(disarm({ ...host, run: ran }, log)).rejects.toMatchObject({ code: 'guard-fired' });
+    await expect(disarm({ ...host, run: ran }, us)).rejects.toMatchObject({ code: 'guard-fired' });
     await restoreNow({ ...host, run: ran });
     expect(readFileSync(conf, 'utf8')).toBe('new');
   });
@@ -61,7 +64,7 @@ describe('a guarded change', () => {
     arm();
     writeFileSync(conf, 'new');
     await restoreNow({ ...host, run: ran });
-    await expect(disarm({ ...host, run: ran }, log)).rejects.toMatchObject({ code: 'guard-fired' });
+    await expect(disarm({ ...host, run: ran }, us)).rejects.toMatchObject({ code: 'guard-fired' });
     expect([readFileSync(conf, 'utf8'), told()]).toEqual(['old', 'armed\nrestored\n']);
   });
 
@@ -70,14 +73,14 @@ describe('a guarded change', () => {
     writeFileSync(conf, 'new');
     const timer = spawn('sh', [join(server.root, 'state/guard/restore')]);
     await new Promise((resolve) => timer.stdout.once('data', resolve));
-    expect(server.run(disarmScript(log)).status).not.toBe(0);
+    expect(server.run(disarmScript(us)).status).not.toBe(0);
     await new Promise((resolve) => timer.once('close', resolve));
     expect([state(), readFileSync(conf, 'utf8'), told()]).toEqual(['over', 'old', 'armed\nrestored\n']);
   });
 
   it('is confirmed though the log has no room: it stands, and is not called taken back', () => {
     arm();
-    expect(server.run(disarmScript(() => sh`echo x >/dev/full`)).status).toBe(0);
+    expect(server.run(disarmScript(by('us', () => sh`echo x >/dev/full`))).status).toBe(0);
     expect(state()).toBe('over');
   });
 
@@ -91,8 +94,22 @@ describe('a guarded change', () => {
     expect(readFileSync(conf, 'utf8')).toBe('old');
   });
 
+  it('belongs to the run that armed it: no other confirms it, counts on it or takes it back as its own', async () => {
+    const others = by('others');
+    arm();
+    writeFileSync(conf, 'new');
+    await expect(disarm({ ...host, run: ran }, others)).rejects.toMatchObject({ code: 'guard-fired' });
+    expect(server.run(whileArmed(others)).status).toBe(1);
+    await restoreNow({ ...host, run: ran }, others);
+    expect([state(), readFileSync(conf, 'utf8')]).toEqual(['armed', 'new']);
+    const lost = { ...others, mayChange: sh`exit 1` };
+    expect(arm([conf], sh`:`, lost)).toBe(1);
+    await restoreNow({ ...host, run: ran });
+    expect([state(), readFileSync(conf, 'utf8'), told()]).toEqual(['over', 'old', 'armed\nrestored\n']);
+  });
+
   it('is not made without its guard', () => {
-    const change = lines(whileArmed, sh`echo new >${conf}`);
+    const change = lines(whileArmed(us), sh`echo new >${conf}`);
     const { status, stderr } = server.run(change);
     expect([status, readFileSync(conf, 'utf8')]).toEqual([1, 'old']);
     expect(stderr).toMatch(
@@ -113,7 +130,7 @@ describe('what comes back', () => {
       rmSync(path);
       writeFileSync(path, 'new');
     }
-    server.run(restoreNowScript);
+    server.run(restoreNowScript(us));
     expect(paths.map((path) => readlinkSync(path))).toEqual(Object.values(links));
   });
 
@@ -124,7 +141,7 @@ describe('what comes back', () => {
     writeFileSync(path, 'old', { mode: 0o600 });
     expect(arm([path])).toBe(0);
     rmSync(folder, { recursive: true });
-    server.run(restoreNowScript);
+    server.run(restoreNowScript(us));
     expect(readFileSync(path, 'utf8')).toBe('old');
     expect(lstatSync(path).mode & 0o777).toBe(0o600);
   });
@@ -140,7 +157,7 @@ describe('what comes back', () => {
     arm([path]);
     rmSync(path, { recursive: true });
     make(!wasFolder);
-    server.run(restoreNowScript);
+    server.run(restoreNowScript(us));
     expect(existsSync(join(path, 'in'))).toBe(wasFolder);
     expect(lstatSync(path).isDirectory()).toBe(wasFolder);
   });
@@ -159,13 +176,13 @@ describe('what comes back', () => {
   it('comes back though the services cannot be reloaded, or end the shell', () => {
     arm([conf], sh`false; exit 7`);
     writeFileSync(conf, 'new');
-    expect(server.run(restoreNowScript).status).toBe(0);
+    expect(server.run(restoreNowScript(us)).status).toBe(0);
     expect([state(), readFileSync(conf, 'utf8')]).toEqual(['over', 'old']);
   });
 
   it('gives no service that is started by it what holds its locks', () => {
     arm([conf], sh`ls /proc/self/fd >${join(server.root, 'fds')}`);
-    server.run(restoreNowScript);
+    server.run(restoreNowScript(us));
     const open = readFileSync(join(server.root, 'fds'), 'utf8').split('\n');
     expect(open).toContain('1');
     expect(open).not.toContain('8');

@@ -29,7 +29,7 @@ function arm(paths: string[]) {
   }
   const script = armScript(
     { paths, reload: sh`echo reload >>${join(folder, 'calls')}` },
-    (state) => sh`echo ${`log ${state}`} >>${join(folder, 'calls')}`,
+    { run: 'r', mayChange: sh`:`, log: (state) => sh`echo ${`log ${state}`} >>${join(folder, 'calls')}` },
   );
   const moved = script.run
     .replaceAll('/var/lib/broker-setup/guard', join(folder, 'state'))
@@ -68,7 +68,7 @@ describe('the guard', () => {
     expect(readFileSync(join(conf, "it's old"), 'utf8')).toBe('old');
     expect(existsSync(join(conf, 'added'))).toBe(false);
     expect(existsSync(gone)).toBe(false);
-    expect(armed.calls()).toMatch(/reload\n[\s\S]*log restored\n$/);
+    expect(armed.calls()).toMatch(/reload\n[\s\S]*log restored\nsystemctl stop --no-block broker-setup-guard.timer\n$/);
     expect(existsSync(join(folder, 'state'))).toBe(false);
   });
 

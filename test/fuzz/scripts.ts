@@ -79,7 +79,11 @@ export function everything(
   for (const part of PARTS) {
     if (context) scripts.set(`${part.id} asks`, part.probe(context).run);
     const guard = context && part.guard?.(context);
-    if (guard) scripts.set(`${part.id} is guarded`, armScript(guard, () => sh`:`).run);
+    if (guard)
+      scripts.set(
+        `${part.id} is guarded`,
+        armScript(guard, { run: 'r', mayChange: sh`:`, log: () => sh`:` }).run,
+      );
     for (const [index, change] of changes(part, settings, typed).entries())
       addChange(`${part.id} change ${index}`, change, scripts, files);
   }

@@ -45,7 +45,7 @@ describe('a run', () => {
     const { code, stdout } = await connection.run({ script: run.recorded(STEP, change(), script) });
     expect([code, stdout]).toEqual([3, '3\n']);
     expect(runs().holder?.step).toBe('Set the hostname');
-    await connection.run({ script: run.guarded(STEP)('armed') });
+    await connection.run({ script: run.guarded(STEP).log('armed') });
     await run.close();
     expect(logOf(run.id)).toMatchObject([
       { type: 'run', from: '198.51.100.7', login: 'root', ...runner },

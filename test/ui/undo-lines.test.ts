@@ -49,7 +49,7 @@ it('shows whose run it was, the way back of each file, and once what stays', () 
   expect(text.replace(/\n */g, ' ')).toContain(
     '20261124-143005-1a2b on 203.0.113.7 (init, by me@laptop, 2026-11-24 14:30 UTC):',
   );
-  expect(text).toMatch(/\/etc\/hosts \(as it was before\)\n.*\n {8}-new\n {8}\+old\n/);
+  expect(text).toMatch(/\/etc\/hosts \(gets its old content back\)\n.*\n {8}-new\n {8}\+old\n/);
   expect(text).toMatch(/\/etc\/new \(goes, as it was not there before\)\n.*\n {8}-new\n/);
   expect(text).toMatch(/\/etc\/gone \(comes back\)\n.*\n {8}\+old\n/);
   expect(text.match(/What cannot be undone:\n {2}· Packages/g)).toHaveLength(1);

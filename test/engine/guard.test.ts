@@ -68,7 +68,9 @@ describe('the guard', () => {
     expect(readFileSync(join(conf, "it's old"), 'utf8')).toBe('old');
     expect(existsSync(join(conf, 'added'))).toBe(false);
     expect(existsSync(gone)).toBe(false);
-    expect(armed.calls()).toMatch(/reload\n[\s\S]*log restored\nsystemctl stop --no-block broker-setup-guard.timer\n$/);
+    expect(armed.calls()).toMatch(
+      /reload\n[\s\S]*log restored\nsystemctl stop --no-block broker-setup-guard.timer\n$/,
+    );
     expect(existsSync(join(folder, 'state'))).toBe(false);
   });
 

@@ -1,5 +1,4 @@
 import { writeSync } from 'node:fs';
-import { GUARD_SECONDS } from '../engine/guard.js';
 import { EXIT } from '../errors.js';
 import { wrap } from '../ui/preview.js';
 
@@ -18,7 +17,7 @@ const SHOW_CURSOR = '\u001b[?25h';
 /** At once: what is under way on the server is done there, and an unproved change to the way in is taken back there. */
 function leave(): never {
   const text = wrap(
-    `Left. A change that is under way on the server is finished there; one to the way in is taken back within ${GUARD_SECONDS} seconds unless it was proved.`,
+    `Left. A change that is under way on the server is finished there; one to the way in is taken back within two minutes unless it was proved.`,
     0,
   );
   // Past the list, which holds back what is written while it is drawn.

@@ -6,6 +6,7 @@ import { RUN_ID } from '../runs/log.js';
 import { parseLock } from '../runs/seen.js';
 import { lines } from '../sh.js';
 import { historyLines, runLines } from '../ui/history-lines.js';
+import { jsonText } from '../ui/json.js';
 import { program } from '../ui/program.js';
 import { show } from '../ui/screen.js';
 import type { CommonFlags } from './flags.js';
@@ -53,7 +54,7 @@ export async function readRuns(host: Pick<Host, 'run'>, id: string | undefined):
 }
 
 function json(server: string, runs: readonly RecordedRun[]): string {
-  return `${JSON.stringify({ version: 1, server, runs }, null, 2)}\n`;
+  return jsonText({ version: 1, server, runs });
 }
 
 function text(server: string, runs: readonly RecordedRun[], id: string | undefined): string {

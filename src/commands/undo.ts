@@ -1,6 +1,5 @@
 import { Cancelled, EXIT, UsageError } from '../errors.js';
 import { changesOf } from '../runs/history.js';
-import { openRun } from '../runs/open.js';
 import { parseKept, tellKept } from '../runs/undo.js';
 import { program } from '../ui/program.js';
 import { say, show } from '../ui/screen.js';
@@ -15,6 +14,7 @@ import { confirm, interactive } from './questions.js';
 import { makeSecrets, openSession, type Session, sessionFlags } from './session.js';
 import { knownSettings } from './settings.js';
 import { openingOf } from './settle.js';
+import { underLock } from './under-lock.js';
 
 export interface UndoFlags extends CommonFlags {
   yes?: boolean;
@@ -56,19 +56,8 @@ async function undoRun(id: string | undefined, flags: UndoFlags, signal: AbortSi
     say(`\n${undoLines(settings.server, run, kept)}`);
     await agree(flags, run.id);
     if (signal.aborted) throw new Cancelled();
-    const record = await openRun(
-      session.host,
-      openingOf(session.runs, `undo ${run.id}`, unlockCommand(flags)),
-    );
-    let failure: unknown;
-    try {
-      await putBackSafely(session, record, run, kept, say);
-    } catch (error) {
-      failure = error;
-      throw error;
-    } finally {
-      await record.close(failure);
-    }
+    const opening = openingOf(session.runs, `undo ${run.id}`, unlockCommand(flags));
+    await underLock(session.host, opening, (record) => putBackSafely(session, record, run, kept, say));
     show(`${symbol.ok} The run ${run.id} is undone. To have it back: ${program} undo\n`);
     return EXIT.ok;
   } finally {

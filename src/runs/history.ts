@@ -1,8 +1,8 @@
-import { answers } from '../engine/answers.js';
+import { answers, tellFile } from '../engine/answers.js';
 import { LOG_FOLDER } from '../server-folders.js';
 import { type Sh, sh } from '../sh.js';
 import type { Written } from './entry.js';
-import { listRuns, parseLog, RUN_ID } from './log.js';
+import { listRuns, logFile, parseLog, RUN_ID } from './log.js';
 
 /** One run as its log tells it. */
 export interface RecordedRun {
@@ -18,9 +18,7 @@ export const tellRuns: Sh = sh`for id in $(${listRuns}); do
 done`;
 
 /** Shell that tells one run, with all details; nothing where there is none of that id. */
-export const tellRun = (id: string): Sh => sh`if [ -r ${`${LOG_FOLDER}/${id}.jsonl`} ]; then
-  printf 'run-%s=%s\\n' ${id} "$(base64 -w0 ${`${LOG_FOLDER}/${id}.jsonl`})"
-fi`;
+export const tellRun = (id: string): Sh => tellFile(`run-${id}`, logFile(id));
 
 /** Pure. The newest first. */
 export function parseHistory(stdout: string): RecordedRun[] {

@@ -10,7 +10,7 @@ const RUNS = `${STATE_FOLDER}/runs`;
 const KEPT_RUNS = 50;
 
 /**
- * files: one path a line, in the order of their first change. before: those files. absent: paths that were not there.
+ * files: one path a line, in the order of their first change. before: those of them that were there.
  * after: `SHA-256  path`, as the last change of this run left it. undo/N: the shell that takes back change N.
  */
 export const kept = (id: string) => {
@@ -19,7 +19,6 @@ export const kept = (id: string) => {
     folder,
     files: `${folder}/files`,
     before: `${folder}/before`,
-    absent: `${folder}/absent`,
     after: `${folder}/after`,
     undo: `${folder}/undo`,
   };
@@ -58,8 +57,6 @@ export function keepBefore(id: string, n: number, change: Change | undefined): S
         echo '${verbatim(SAY)}Look whether the disk is full, then run the same command again.' >&2
         exit 1
       }
-    else
-      printf '%s\\n' "$path" >>${at.absent}
     fi
     printf '%s\\n' "$path" >>${at.files}
   fi

@@ -5,7 +5,7 @@ import { type Entry, readEntry, type Written } from './entry.js';
 /** Names of logs sort by time: `20261124-143005-1a2b`. */
 export const RUN_ID = /^\d{8}-\d{6}-[0-9a-f]{4}$/;
 
-const logFile = (id: string): string => `${LOG_FOLDER}/${id}.jsonl`;
+export const logFile = (id: string): string => `${LOG_FOLDER}/${id}.jsonl`;
 
 /** Shell that prints the ids of all runs, the newest last. */
 export const listRuns: Sh = sh`ls ${LOG_FOLDER} 2>/dev/null | sed -n 's/^\\([0-9]\\{8\\}-[0-9]\\{6\\}-[0-9a-f]\\{4\\}\\)\\.jsonl$/\\1/p'`;

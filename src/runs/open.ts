@@ -4,7 +4,7 @@ import type { Recorder } from '../engine/record.js';
 import { Cancelled, SetupError } from '../errors.js';
 import type { Host } from '../host/host.js';
 import { LOG_FOLDER, RUN_FOLDER, STATE_FOLDER } from '../server-folders.js';
-import { lines, sh } from '../sh.js';
+import { lines, type Sh, sh } from '../sh.js';
 import { describe } from './describe.js';
 import type { Entry } from './entry.js';
 import { keepBefore, noteAfter, prune } from './keep.js';
@@ -59,12 +59,7 @@ export async function openRun(
 umask 077
 mkdir -p -m 0755 ${LOG_FOLDER} ${STATE_FOLDER}
 mkdir -p ${RUN_FOLDER}
-exec 9>${RUN_FOLDER}/mutex && flock 9 || exit 1
-${lockFunctions}
-if [ -e ${LOCK}/run ] && [ "$(cat ${LOCK}/run)" != ${dead} ] && holds; then
-${tellLock}
-exit ${HELD}
-fi
+${unlessHeld(dead)}
 newest=$(${listRuns} | tail -n 1)
 [ "$newest" = ${seen} ] || exit ${MEANWHILE}
 id=$(${nextStamp})-${randomBytes(2).toString('hex')}
@@ -88,6 +83,14 @@ echo "$id"`;
   }
   return opened(id, { runner, unlock, makes }, host);
 }
+
+/** Shell that goes on alone, and only where no other run that lives has the lock. @param but the run whose lock does not count */
+const unlessHeld = (but: string): Sh => sh`exec 9>${RUN_FOLDER}/mutex && flock 9 || exit 1
+${lockFunctions}
+if [ -e ${LOCK}/run ] && [ "$(cat ${LOCK}/run)" != ${but} ] && holds; then
+${tellLock}
+exit ${HELD}
+fi`;
 
 function endOf(error: unknown): Entry {
   if (error === undefined) return { type: 'end', outcome: 'done' };
@@ -137,12 +140,7 @@ function opened(
       host = next;
       const script = sh`umask 077
 mkdir -p ${RUN_FOLDER}
-exec 9>${RUN_FOLDER}/mutex && flock 9 || exit 1
-${lockFunctions}
-if [ -e ${LOCK}/run ] && [ "$(cat ${LOCK}/run)" != ${id} ] && holds; then
-${tellLock}
-exit ${HELD}
-fi
+${unlessHeld(id)}
 id=${id}
 ${hold(runner)}`;
       const { code, stdout } = await host.run({ script });

@@ -45,7 +45,7 @@ export async function bringInPlace(
     say(todo ? 'This was a dry run: nothing was changed.' : 'Nothing to do: every step is in place.');
     return EXIT.ok;
   }
-  if (todo) await agree(settings, flags);
+  if (todo) await agree(`Make these changes on ${settings.server}?`, flags);
   const config = flags.config ?? DEFAULT_CONFIG;
   // What was only looked at with other settings for once is not to become the settings.
   if (!flags.brief) await saveConfig(config, settings);
@@ -126,15 +126,16 @@ export function refuseWhereAPersonIsNeeded(looks: readonly Look[]): void {
   }
 }
 
-export async function agree(settings: Settings, flags: InitFlags): Promise<void> {
-  if (flags.yes) return;
+/** Asks for the yes to the plan that was shown. @throws UsageError where nobody is there to say it; Cancelled for a no */
+export async function agree(question: string, { yes: given }: Pick<InitFlags, 'yes'>): Promise<void> {
+  if (given) return;
   if (!interactive()) {
     throw new UsageError('Nothing was changed: the plan above needs your yes.', [], {
       hint: 'Run it with --yes, or in a terminal to be asked.',
     });
   }
   // Ctrl-C at the question is a no as well.
-  const yes = await confirm(`Make these changes on ${settings.server}?`).catch((error: unknown) => {
+  const yes = await confirm(question).catch((error: unknown) => {
     if (error instanceof Cancelled) return false;
     throw error;
   });

@@ -50,7 +50,7 @@ export async function changeWatch(
     if (!looks.every(isInPlace)) {
       showPlan(session, flags);
       refuseWhereAPersonIsNeeded(looks);
-      await agree(settings, flags);
+      await agree(`Make these changes on ${settings.server}?`, flags);
       const watching = { show: progressStyle(flags), verbose: flags.verbose === true, say, events: [] };
       const command = wanted === 'present' ? 'doctor --install-watch' : 'doctor --remove-watch';
       const opening = openingOf(session.runs, command, unlockCommand(flags));

@@ -1,16 +1,15 @@
-import { Cancelled, EXIT, UsageError } from '../errors.js';
+import { Cancelled, EXIT } from '../errors.js';
 import { changesOf } from '../runs/history.js';
 import { parseKept, tellKept } from '../runs/undo.js';
 import { program } from '../ui/program.js';
 import { say, show } from '../ui/screen.js';
 import { symbol } from '../ui/theme.js';
 import { undoLines } from '../ui/undo-lines.js';
-import { unlockCommand } from './bring-in-place.js';
+import { agree, unlockCommand } from './bring-in-place.js';
 import type { CommonFlags } from './flags.js';
 import { noSuchRun, readRuns, refuseOtherIds } from './history.js';
 import { onInterrupt } from './interrupt.js';
 import { putBackSafely } from './put-back.js';
-import { confirm, interactive } from './questions.js';
 import { makeSecrets, openSession, type Session, sessionFlags } from './session.js';
 import { knownSettings } from './settings.js';
 import { openingOf } from './settle.js';
@@ -54,7 +53,7 @@ async function undoRun(id: string | undefined, flags: UndoFlags, signal: AbortSi
     }
     const { run, kept } = found;
     say(`\n${undoLines(settings.server, run, kept)}`);
-    await agree(flags, run.id);
+    await agree(`Undo the run ${run.id}?`, flags);
     if (signal.aborted) throw new Cancelled();
     const opening = openingOf(session.runs, `undo ${run.id}`, unlockCommand(flags));
     await underLock(session.host, opening, (record) => putBackSafely(session, record, run, kept, say));
@@ -76,13 +75,4 @@ async function choose({ host }: Session, id: string | undefined) {
     if (kept && kept.files.length > 0) return { run, kept };
   }
   return undefined;
-}
-
-async function agree({ yes }: UndoFlags, id: string): Promise<void> {
-  if (yes) return;
-  if (!interactive())
-    throw new UsageError('Nothing was changed: the plan above needs your yes.', [], {
-      hint: 'Run it with --yes, or in a terminal to be asked.',
-    });
-  if (!(await confirm(`Undo the run ${id}?`))) throw new Cancelled('Nothing was changed.');
 }

@@ -1,8 +1,8 @@
 import { waitForChange } from '../engine/detached.js';
-import { clean } from '../engine/events.js';
 import { restoreNow } from '../engine/guard.js';
 import type { FirstLook } from '../engine/look.js';
 import type { Host } from '../host/host.js';
+import { clean } from '../plain.js';
 import { release, self } from '../runs/lock.js';
 import { append, onNewLine } from '../runs/log.js';
 import type { Holder, RunsSeen } from '../runs/seen.js';

@@ -1,4 +1,3 @@
-import { stripVTControlCharacters } from 'node:util';
 import type { Finding, Proved } from './step.js';
 
 /** What happens during a run, as data; the screen and --json are two readers of the same stream. */
@@ -17,11 +16,3 @@ export type Event =
 export type ProofResult = Extract<Event, { type: 'proof' }>;
 
 export type Emit = (event: Event) => void;
-
-/** Makes text from a server fit for a terminal: no escapes, no control, invisible or turning characters, one line. */
-export const clean = (text: string): string => plain(text).trimEnd();
-
-/** The same with the spaces at its end: for a part of a line. */
-export function plain(text: string): string {
-  return stripVTControlCharacters(text).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ');
-}

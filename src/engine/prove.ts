@@ -1,6 +1,7 @@
 import { SetupError } from '../errors.js';
 import type { Patience } from '../host/patience.js';
-import { clean, type Emit } from './events.js';
+import { clean } from '../plain.js';
+import type { Emit } from './events.js';
 import type { Outside, Proof, Proved } from './step.js';
 
 /** For how long the logins of one step are tried again, in milliseconds: the guard on the server waits for 90 seconds. */

@@ -1,8 +1,9 @@
 import { Cancelled, SetupError } from '../errors.js';
 import type { Host } from '../host/host.js';
+import { clean } from '../plain.js';
 import { type Sh, sh } from '../sh.js';
 import { apply, type LaptopHands, uses } from './apply.js';
-import { clean, type Emit } from './events.js';
+import type { Emit } from './events.js';
 import { arm, disarm, type Guardian, restoreNow, stillArmed, whileArmed } from './guard.js';
 import { untilTheNextChange } from './known-logins.js';
 import { type Look, look } from './look.js';

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { SetupError } from '../errors.js';
+import { clean } from '../plain.js';
 import { sh } from '../sh.js';
-import { clean } from './events.js';
 import type { Probed } from './probe.js';
 
 /** What one look at the server told; read with the first batch of probes. */

@@ -1,8 +1,8 @@
 import type { Duplex } from 'node:stream';
 import { NodeSSH } from 'node-ssh';
 import type { Algorithms, Client, ServerHostKeyAlgorithm } from 'ssh2';
-import { clean } from '../engine/events.js';
 import { Cancelled, ConnectionLost, SetupError } from '../errors.js';
+import { clean } from '../plain.js';
 import { authenticate, type Progress } from './authentication.js';
 import { closedEarly, loginRefused, notSpoken, where } from './failures.js';
 import type { Credentials, Target } from './host.js';

@@ -1,5 +1,5 @@
-import { clean } from '../engine/events.js';
 import { LoginRefused, SetupError } from '../errors.js';
+import { clean } from '../plain.js';
 import type { Target } from './host.js';
 
 /** The server lets this user in only to say that another one should be used (cloud-init's `disable_root`). */

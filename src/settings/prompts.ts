@@ -1,5 +1,5 @@
-import { clean } from '../engine/events.js';
 import { Cancelled } from '../errors.js';
+import { clean } from '../plain.js';
 import { say } from '../ui/screen.js';
 
 type Check = (value: string) => true | string;

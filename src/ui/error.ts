@@ -1,5 +1,5 @@
-import { clean } from '../engine/events.js';
 import { EXIT, SetupError, UsageError } from '../errors.js';
+import { clean } from '../plain.js';
 import { wrap } from './preview.js';
 import { say } from './screen.js';
 import { colour, symbol } from './theme.js';

@@ -1,6 +1,6 @@
-import { clean } from '../engine/events.js';
 import { SetupError } from '../errors.js';
 import { type Digest, type Fingerprint, renewalDue } from '../fingerprint.js';
+import { clean } from '../plain.js';
 import { wrap } from '../settings/wrap.js';
 import { jsonText } from './json.js';
 import { program } from './program.js';

@@ -1,4 +1,4 @@
-import { clean } from '../engine/events.js';
+import { clean } from '../plain.js';
 import { changesOf, outcomeOf, type RecordedRun } from '../runs/history.js';
 import { moment } from '../runs/sentences.js';
 import { wrap } from './preview.js';

@@ -1,9 +1,9 @@
 import { toShell } from '../engine/apply.js';
 import type { Change, FileChange } from '../engine/change.js';
-import { clean } from '../engine/events.js';
 import { fileDiff } from '../engine/file-diff.js';
 import type { Look } from '../engine/look.js';
 import type { Finding } from '../engine/step.js';
+import { clean } from '../plain.js';
 import { wrap as wrapLines } from '../settings/wrap.js';
 import { colour, symbol } from './theme.js';
 

@@ -1,7 +1,8 @@
 import type { DefaultRenderer, ListrTaskWrapper, SilentRenderer } from 'listr2';
 import { deferred } from '../deferred.js';
-import { type Emit, type Event, plain } from '../engine/events.js';
+import type { Emit, Event } from '../engine/events.js';
 import type { Step } from '../engine/step.js';
+import { plain } from '../plain.js';
 import { colour, symbol } from './theme.js';
 
 /** A reader of a run's events; `finish` waits until the screen is settled. */

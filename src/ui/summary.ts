@@ -1,8 +1,9 @@
 import { uses } from '../engine/apply.js';
-import { clean, type Event } from '../engine/events.js';
+import type { Event } from '../engine/events.js';
 import type { Look } from '../engine/look.js';
 import type { StepOutcome } from '../engine/run.js';
 import type { Context } from '../engine/step.js';
+import { clean } from '../plain.js';
 import type { Settings } from '../settings/schema.js';
 import type { Secret } from '../sh.js';
 import { wrap } from './preview.js';

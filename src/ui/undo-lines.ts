@@ -1,5 +1,5 @@
-import { clean } from '../engine/events.js';
 import { fileDiff } from '../engine/file-diff.js';
+import { clean } from '../plain.js';
 import { changesOf, type RecordedRun } from '../runs/history.js';
 import { moment } from '../runs/sentences.js';
 import type { Kept, KeptFile } from '../runs/undo.js';

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
+import { failureCasesPage } from '../../scripts/failure-cases-page.js';
 import { findingsPage } from '../../scripts/findings-page.js';
 import { withTable } from '../../scripts/settings-table.js';
 
@@ -10,4 +11,8 @@ it('the table of settings in the README is what the schema says (npm run setting
 
 it('docs/findings.md is what the catalogue says (npm run findings-page)', async () => {
   expect(findingsPage()).toBe(await readFile('docs/findings.md', 'utf8'));
+});
+
+it('docs/failure-cases.md is what the cases and the titles of tests say (npm run failure-cases-page)', async () => {
+  expect(await readFile('docs/failure-cases.md', 'utf8')).toBe(await failureCasesPage());
 });

@@ -1,0 +1,6 @@
+import type { FailureGroup } from './case.js';
+
+export const BEYOND: FailureGroup = {
+  title: 'Beyond the list',
+  cases: [],
+};

@@ -1,0 +1,6 @@
+import type { FailureGroup } from './case.js';
+
+export const CERTIFICATES: FailureGroup = {
+  title: 'Certificates',
+  cases: [],
+};

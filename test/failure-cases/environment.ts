@@ -1,0 +1,6 @@
+import type { FailureGroup } from './case.js';
+
+export const ENVIRONMENT: FailureGroup = {
+  title: 'Around the server',
+  cases: [],
+};

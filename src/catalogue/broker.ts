@@ -3,6 +3,8 @@ export const BROKER = {
   'broker-install.package':
     'Without it nobody can connect; a version that was not chosen may not understand its settings.',
   'broker-install.service': 'A broker that does not run, or not after the next restart, loses all devices.',
+  'broker-install.sandbox':
+    'Somebody who takes the broker over through a hole in it finds the whole server open.',
   'broker-install.repository': 'Without the source of the package there is no way to get it, or its updates.',
   'broker-install.upload': 'The server cannot install what it does not have.',
   'broker-install.hold':

@@ -20,6 +20,7 @@ export const OWN_WAY: ReadonlySet<FindingId> = new Set<FindingId>([
   'sshd-config.host-key',
   'sshd-config.drop-in',
   'broker-install.hold',
+  'broker-install.sandbox',
   'conf-edits.config',
   'conf-edits.certificate',
   'conf-edits.device',

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { MOSQUITTO } from '../../src/brokers/mosquitto/facts.js';
 import type { Report } from '../../src/doctor/report.js';
 import type { Ground } from './ground.js';
 
@@ -53,6 +54,12 @@ export const DRIFTS: readonly Drift[] = [
     finding: 'broker-install.service',
     spoil: 'systemctl disable --now mosquitto',
     healed: 'systemctl -q is-enabled mosquitto && systemctl -q is-active mosquitto',
+  },
+  {
+    step: 'broker-install',
+    finding: 'broker-install.sandbox',
+    spoil: `rm ${MOSQUITTO.dropIn}; systemctl daemon-reload; systemctl restart mosquitto`,
+    healed: 'systemctl show -p ProtectSystem mosquitto | grep -qx ProtectSystem=full',
   },
   {
     step: 'certbot',

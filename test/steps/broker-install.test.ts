@@ -3,15 +3,22 @@ import { brokerInstall } from '../../src/steps/broker-install.js';
 import { contextWith, recorded, seen } from '../recorded.js';
 
 const context = contextWith();
+const complete = recorded('broker-install', 'bookworm-complete');
 const service = (active: string, unitFile: string) => ({
-  code: 0,
-  stdout: `Status=installed\nActiveState=${active}\nUnitFileState=${unitFile}\n`,
+  ...complete,
+  stdout: complete.stdout
+    .replace('ActiveState=active', `ActiveState=${active}`)
+    .replace('UnitFileState=enabled', `UnitFileState=${unitFile}`),
 });
 
 it.each([
-  ['bookworm-untouched', ['broker-install.package change', 'broker-install.service change']],
-  ['bookworm-package', []],
-  ['trixie-package', []],
+  [
+    'bookworm-untouched',
+    ['broker-install.package change', 'broker-install.service change', 'broker-install.sandbox change'],
+  ],
+  ['bookworm-package', ['broker-install.sandbox change']],
+  ['trixie-package', ['broker-install.sandbox change']],
+  ['bookworm-complete', []],
   ['trixie-complete', []],
 ])('on a server like %s', (name, expected) => {
   expect(seen(brokerInstall, recorded('broker-install', name), context)).toEqual(expected);
@@ -29,3 +36,20 @@ it.each([
 it('is installed with the packages of all steps', () => {
   expect(brokerInstall.packages(context)).toEqual(['mosquitto']);
 });
+
+it.each([
+  ['a drop-in that systemd has not read yet', 'NeedDaemonReload=no', 'NeedDaemonReload=yes'],
+  ['a drop-in that anybody may change', 'sandbox-mode=644', 'sandbox-mode=666'],
+])('with %s, the sandbox is made anew', (_, what, other) => {
+  const output = { ...complete, stdout: complete.stdout.replace(what, other) };
+  expect(seen(brokerInstall, output, context)).toEqual(['broker-install.sandbox change']);
+});
+
+it.each(['lxc', 'openvz'])(
+  'in a container of %s, which may not make the mounts for it, there is no sandbox',
+  (kind) => {
+    const package_ = recorded('broker-install', 'bookworm-package');
+    const output = { ...package_, stdout: package_.stdout.replace('systemd-nspawn', kind) };
+    expect(seen(brokerInstall, output, context)).toEqual([]);
+  },
+);

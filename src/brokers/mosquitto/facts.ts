@@ -10,6 +10,8 @@ export const MOSQUITTO = {
   ours: '/etc/mosquitto/conf.d/broker-setup.conf',
   passwords: '/etc/mosquitto/passwd',
   certificates: '/etc/mosquitto/certs',
+  /** Our drop-in of the unit. */
+  dropIn: '/etc/systemd/system/mosquitto.service.d/broker-setup.conf',
   log: '/var/log/mosquitto/mosquitto.log',
 } as const;
 

@@ -4,6 +4,7 @@ import { definePart, type Finding } from '../../engine/step.js';
 import { sh } from '../../sh.js';
 import { lastWords } from './activate.js';
 import { MOSQUITTO } from './facts.js';
+import { type Sandbox, sandboxFindings, tellSandbox, toldSandbox } from './sandbox.js';
 
 interface State {
   installed: boolean;
@@ -11,14 +12,16 @@ interface State {
   unitFile: string;
   /** active, inactive, failed, activating. */
   active: string;
+  sandbox: Sandbox;
 }
 
 /** The package is there, and its service runs now and after a restart of the server. */
 export const install = definePart<State>({
   probe: () => sh`dpkg-query -W -f 'Status=\${db:Status-Status}\\n' ${MOSQUITTO.package}
-systemctl show -p ActiveState,UnitFileState ${MOSQUITTO.unit}`,
+systemctl show -p ActiveState,UnitFileState ${MOSQUITTO.unit}
+${tellSandbox}`,
   parse,
-  check: ({ installed, unitFile, active }): Finding[] => {
+  check: ({ installed, unitFile, active, sandbox }): Finding[] => {
     const findings: Finding[] = [];
     if (!installed) {
       findings.push({
@@ -33,7 +36,7 @@ systemctl show -p ActiveState,UnitFileState ${MOSQUITTO.unit}`,
       });
     }
     if (unitFile !== 'enabled' || active !== 'active') findings.push(running(unitFile));
-    return findings;
+    return [...findings, ...sandboxFindings(sandbox)];
   },
 });
 
@@ -43,6 +46,7 @@ function parse(output: Probed): State {
     installed: told.get('Status') === 'installed',
     unitFile: told.get('UnitFileState') ?? '',
     active: told.get('ActiveState') ?? '',
+    sandbox: toldSandbox(told),
   };
 }
 

@@ -234,6 +234,7 @@ const MOSQUITTO = 'Mosquitto alone has it: findings.test.ts.';
 /** Findings about a broker that are not produced here, with the reason. */
 export const NOT_HERE: Readonly<Record<string, string>> = {
   'broker-install.service': `${MOSQUITTO} With EMQX it is conf-edits.service and conf-edits.restart.`,
+  'broker-install.sandbox': MOSQUITTO,
   'conf-edits.passwords': MOSQUITTO,
   'conf-edits.include-dir': MOSQUITTO,
   'conf-edits.listener-conflict': MOSQUITTO,

@@ -10,6 +10,7 @@ export const BARE = {
     'updates.off',
   ],
   warning: [
+    'broker-install.sandbox',
     'conf-edits.certificate',
     'conf-edits.config',
     'conf-edits.device',
@@ -36,6 +37,7 @@ export const GUIDE = {
     'updates.off',
   ],
   warning: [
+    'broker-install.sandbox',
     'certbot.post-hook',
     'conf-edits.certificate',
     'conf-edits.config',

@@ -1,3 +1,4 @@
+import { MOSQUITTO } from '../../../src/brokers/mosquitto/facts.js';
 import type { Ground } from '../ground.js';
 
 /** A deliberate spoiling of a server that was set up, exactly what doctor must then find, and how it is mended. */
@@ -184,6 +185,10 @@ export const MORE_SPOILS: readonly Spoil[] = [
     found: ['broker-install.service', 'conf-edits.restart', 'ports.open', ...ALL_UNREACHED],
     spoil: 'systemctl stop mosquitto',
     mend: 'systemctl start mosquitto',
+  },
+  {
+    found: ['broker-install.sandbox'],
+    ...edited(MOSQUITTO.dropIn, "sed -i '/^ProtectSystem/d'", 'systemctl daemon-reload'),
   },
   { found: ['certbot.folder', 'certbot.certificate'], ...away(RENEWAL) },
   { found: ['certbot.port-80'], ...listening(80) },

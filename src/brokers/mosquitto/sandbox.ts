@@ -1,0 +1,57 @@
+import type { Answers } from '../../engine/answers.js';
+import { isAsWanted, type SeenFile, tellSeenFile, toldSeenFile } from '../../engine/seen-files.js';
+import type { Finding } from '../../engine/step.js';
+import { sh } from '../../sh.js';
+import { mosquittoDropIn } from '../../templates/mosquitto-drop-in.js';
+import { lastWords } from './activate.js';
+import { MOSQUITTO } from './facts.js';
+
+/** What is between the broker and the rest of the server. */
+export interface Sandbox {
+  dropIn: SeenFile | undefined;
+  /** The kind of container that the server is, as systemd-detect-virt(1) names it; `none`. */
+  container: string;
+  /** systemd goes by files that are no longer there. */
+  outdated: boolean;
+}
+
+/** Their servers may not make the mounts that a sandbox is made of, and the broker would not start (status=226/NAMESPACE). */
+const WITHOUT_MOUNTS = ['lxc', 'lxc-libvirt', 'openvz'];
+
+/** Shell that answers for toldSandbox. */
+export const tellSandbox = sh`${tellSeenFile('sandbox', MOSQUITTO.dropIn)}
+printf 'container=%s\n' "$(systemd-detect-virt --container)"
+systemctl show -p NeedDaemonReload ${MOSQUITTO.unit}`;
+
+/** Pure. What tellSandbox answered. */
+export function toldSandbox(told: Answers): Sandbox {
+  return {
+    dropIn: toldSeenFile(told, 'sandbox'),
+    container: told.get('container') ?? '',
+    outdated: told.get('NeedDaemonReload') === 'yes',
+  };
+}
+
+/** The broker is restarted, as a sandbox is made at the start; where it does not come up, the old drop-in is put back. */
+const restart = sh`systemctl daemon-reload
+systemctl try-restart ${MOSQUITTO.unit} || {
+  echo 'broker-setup: Mosquitto does not start when what it does not need is out of its reach.' >&2
+  echo 'broker-setup: Its own words are below; a file outside its folders that it needs can be named in a drop-in of your own (ReadWritePaths=).' >&2
+  ${lastWords}
+  exit 1
+}`;
+
+/** Pure. */
+export function sandboxFindings({ dropIn, container, outdated }: Sandbox): Finding[] {
+  if (WITHOUT_MOUNTS.includes(container)) return [];
+  const file = { path: MOSQUITTO.dropIn, content: mosquittoDropIn(), mode: '0644', owner: 'root:root' };
+  if (isAsWanted(dropIn, file) && !outdated) return [];
+  return [
+    {
+      id: 'broker-install.sandbox',
+      level: 'change',
+      summary: 'Put what Mosquitto does not need out of its reach',
+      change: { kind: 'write', files: [{ ...file, before: dropIn?.content }], activate: restart },
+    },
+  ];
+}

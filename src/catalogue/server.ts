@@ -36,4 +36,9 @@ export const SERVER = {
   'ufw.reject-first': 'Devices cannot reach the broker, and the certificate cannot be renewed.',
   'ufw.docker': 'The firewall does not see these ports, so whoever believes it is wrong about them.',
   'ufw.guide': 'Everybody on the way can read passwords and data, and use them.',
+  'fail2ban.jail':
+    'Whoever guesses may go on guessing without end, and fills the logs and the lines of the SSH server.',
+  'fail2ban.service': 'What does not run shuts nobody out.',
+  'fail2ban.own-jail': 'Who relies on fail2ban believes that it watches, and it does not.',
+  'fail2ban.penalties': 'Whoever guesses may go on guessing without end, as nothing else shuts him out.',
 } as const;

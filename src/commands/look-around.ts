@@ -63,10 +63,10 @@ export async function lookAround(
   // A goodbye takes one more way there and back; meanwhile the looks from outside go on.
   const leave = async (): Promise<void> => {
     await Promise.allSettled(decisions);
-    const end = await sparing;
-    if (end) {
+    const spared = await sparing;
+    if (spared) {
       await looks.catch(() => undefined);
-      await end();
+      await spared.end();
     }
     if (!stays) await session.close();
   };

@@ -144,8 +144,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   };
   try {
     const asking = askingOf(settings, laptop, secrets);
-    const packages = [...new Set(steps.flatMap((step) => step.packages(asking)))];
-    const looking = lookAfterOthers(host, { ...asking, packages }, options);
+    const looking = lookAfterOthers(host, asking, options);
     const wayIn = (hostKeys: HostKeys, sudoPassword?: Secret): WayIn => ({
       first,
       limited,

@@ -5,7 +5,7 @@ import type { Inventory } from './inventory.js';
 import type { Probed } from './probe.js';
 import { batch, TOO_MUCH, unbatch } from './probe.js';
 import { parseServer, type ServerFacts, serverProbe } from './server.js';
-import type { Asking, Context, Fact, Finding, Step } from './step.js';
+import { type Asking, type Context, type Fact, type Finding, packagesOf, type Step } from './step.js';
 
 /** What one step was found to be: its findings, or why it could not be checked. */
 export interface Look {
@@ -43,9 +43,10 @@ export async function firstLook(
   also: ReadonlyMap<string, Sh> = new Map(),
 ): Promise<FirstLook> {
   const own = [['server', serverProbe], ...also] as const;
-  const answered = await ask(host, new Map([...own, ...probesOf(steps, asking)]));
+  const probes = probesOf(steps, { ...asking, packages: packagesOf(steps, asking) });
+  const answered = await ask(host, new Map([...own, ...probes]));
   const server: ServerFacts = parseServer(answered.get('server'), host.user, host.address);
-  const context = { ...asking, server };
+  const context = { ...asking, server, packages: packagesOf(steps, asking, server) };
   return { context, answered, looks: steps.map((step) => judge(step, answered.get(step.id), context)) };
 }
 

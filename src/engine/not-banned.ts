@@ -1,5 +1,12 @@
 import type { Host } from '../host/host.js';
+import { RUN_FOLDER } from '../server-folders.js';
 import { type Sh, sh } from '../sh.js';
+
+/** Name of the package and of its service. */
+export const FAIL2BAN = 'fail2ban';
+
+/** Holds a file named after each address that is spared: our own jail asks there, whenever it may have been started anew. */
+export const SPARED_FOLDER = `${RUN_FOLDER}/not-banned`;
 
 /** After so many seconds the server forgets us by itself, however the run has ended. */
 const SPARED_SECONDS = 3600;
@@ -9,52 +16,89 @@ const AFTERWARDS_SECONDS = 2;
 
 const SOCKET = '/run/fail2ban/fail2ban.sock';
 
+/** An exception that is in force. */
+export interface Spared {
+  /** Tells a fail2ban that was started since then: it has forgotten what it was told. */
+  renew(): Promise<void>;
+  end(): Promise<void>;
+}
+
 /**
  * Does `work` while fail2ban on the server does not count what comes from our address: some proofs are logins and messages that
  * must be refused, and a few of them look like an attack.
+ * @param coming whether it will be there before the work has ended
  */
-export async function sparing<T>(host: Host, work: () => Promise<T>): Promise<T> {
-  const end = await spare(host);
+export async function sparing<T>(
+  host: Host,
+  coming: boolean,
+  work: (renew: () => Promise<void>) => Promise<T>,
+): Promise<T> {
+  const spared = await spare(host, coming);
   try {
-    return await work();
+    return await work(async () => spared?.renew());
   } finally {
-    await end?.();
+    await spared?.end();
   }
 }
 
 /**
  * Lets each jail of fail2ban ignore the address from which we come, as the server sees it. Never fails: without it a run is only less safe.
- * @returns what ends it; undefined where there was nothing to do: no fail2ban, or a person has told it so already
+ * @returns undefined where there was nothing to do: no fail2ban, or a person has told it so already
  */
-export async function spare(host: Host): Promise<(() => Promise<void>) | undefined> {
-  const spared = await host.run({ script: spareScript }).catch(() => undefined);
+export async function spare(host: Host, coming = false): Promise<Spared | undefined> {
+  const spared = await host.run({ script: spareScript(coming) }).catch(() => undefined);
   const unit = /^unit=(\S+)$/m.exec(spared?.stdout ?? '')?.[1];
   if (spared?.code !== 0 || unit === undefined) return undefined;
-  return async () => {
-    await host.run({ script: endScript(unit) }).catch(() => undefined);
+  const quietly = async (script: Sh) => {
+    await host.run({ script }).catch(() => undefined);
   };
+  return { renew: () => quietly(renewScript), end: () => quietly(endScript(unit)) };
 }
+
+/** Sets $address to ours and $file to what says that it is spared. */
+const ourAddress = sh`address="\${SSH_CONNECTION%% *}"
+address="\${address#::ffff:}"
+file=${SPARED_FOLDER}/"$address"`;
+
+/** Sets $jails to those that would count what comes from us. */
+const countingJails = sh`jails=
+for jail in $(fail2ban-client status | sed -n 's/.*Jail list:[[:space:]]*//p' | tr -d ,); do
+  fail2ban-client get "$jail" ignoreip | sed 's/^[|\`]- *//' | grep -qxF -e "$address" || jails="$jails $jail"
+done`;
+
+const ignoreUs = sh`for jail in $jails; do fail2ban-client set "$jail" addignoreip "$address" >/dev/null; done`;
+
+/** Of $1. A file, as systemd 252 takes a command with `$` in it apart when it reads its units anew, which every package makes it do. */
+const ENDING = `${RUN_FOLDER}/not-banned-end`;
+const ending = sh`file=${SPARED_FOLDER}/"$1"
+for jail in $(cat "$file"); do fail2ban-client set "$jail" delignoreip "$1" || true; done
+rm -f "$file"`;
 
 /**
  * fail2ban-client(1): addignoreip and delignoreip change the running server only, no file of a person's. The timer that takes it
  * out again is there first. What an earlier run has left behind is ended before it could pass for a person's own.
  */
-const spareScript: Sh = sh`[ -S ${SOCKET} ] && [ -n "$SSH_CONNECTION" ] || exit 0
-address="\${SSH_CONNECTION%% *}"
-address="\${address#::ffff:}"
+const spareScript = (coming: boolean): Sh => sh`${coming ? sh`:` : sh`[ -S ${SOCKET} ] || exit 0`}
+[ -n "$SSH_CONNECTION" ] || exit 0
+${ourAddress}
 unit="broker-setup-not-banned-\${address%%\\%*}"
 if systemctl -q is-active "$unit.timer"; then systemctl start "$unit.service"; systemctl stop "$unit.timer"; fi
 jails=
-for jail in $(fail2ban-client status | sed -n 's/.*Jail list:[[:space:]]*//p' | tr -d ,); do
-  fail2ban-client get "$jail" ignoreip | sed 's/^[|\`]- *//' | grep -qxF -e "$address" || jails="$jails $jail"
-done
-[ -n "$jails" ] || exit 0
-systemd-run --quiet --collect --unit="$unit" --on-active=${SPARED_SECONDS} --property=Type=oneshot sh -c ${
-  sh`address=$1; shift
-for jail do fail2ban-client set "$jail" delignoreip "$address" || true; done`.run
-} sh "$address" $jails >/dev/null || exit 1
-for jail in $jails; do fail2ban-client set "$jail" addignoreip "$address" >/dev/null; done
+if [ -S ${SOCKET} ]; then
+  ${countingJails}
+  [ -n "$jails" ] || exit 0
+fi
+mkdir -p -m 0755 ${RUN_FOLDER} && mkdir -p -m 0700 ${SPARED_FOLDER} && printf %s ${ending.run} >${ENDING} || exit 1
+systemd-run --quiet --collect --unit="$unit" --on-active=${SPARED_SECONDS} --property=Type=oneshot sh ${ENDING} "$address" >/dev/null || exit 1
+echo "$jails" >"$file"
+${ignoreUs}
 printf 'unit=%s\n' "$unit"`;
+
+const renewScript: Sh = sh`${ourAddress}
+[ ${SOCKET} -nt "$file" ] && [ -e "$file" ] || exit 0
+${countingJails}
+echo "$jails" >>"$file"
+${ignoreUs}`;
 
 /** The timer's own unit ends it, so that there is one way to do so. */
 function endScript(unit: string): Sh {

@@ -25,6 +25,8 @@ export interface Run {
   changedBefore?: boolean;
   /** The login that `host` is, where it is the one that the proofs are about. */
   entered?: LoginOutcome | undefined;
+  /** Called after changes, before what they have brought about is looked at from outside. */
+  beforeProofs?: () => Promise<void>;
   /** Looks anew at this computer, after a change on it. */
   refresh(context: Context): Promise<Context>;
 }
@@ -188,13 +190,9 @@ function knownNow(
 async function confirm(run: Run, step: Step, context: Context, guarded: boolean): Promise<void> {
   try {
     const more = guarded ? (step.guard?.(run.context).proofs ?? []) : [];
-    await prove(
-      step.id,
-      [...step.proofs(context), ...more],
-      run.outside,
-      run.emit,
-      step.guard ? 'hold' : 'not-fail',
-    );
+    const proofs = [...step.proofs(context), ...more];
+    if (proofs.length > 0) await run.beforeProofs?.();
+    await prove(step.id, proofs, run.outside, run.emit, step.guard ? 'hold' : 'not-fail');
   } catch (error) {
     throw step.guard && guarded ? await takenBack(run, step, error) : error;
   }

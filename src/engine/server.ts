@@ -15,6 +15,8 @@ export interface ServerFacts {
   pretty: string;
   /** dpkg's name of the architecture: amd64, arm64. */
   arch: string;
+  /** Version of OpenSSH, major times 100 plus minor: 902 for 9.2; 0 where it could not be told. */
+  openssh: number;
   /** Who logged in over SSH, before sudo. */
   login: string;
   /** All global addresses of the server's interfaces. */
@@ -32,7 +34,7 @@ const SUPPORTED: Readonly<Record<string, { name: string; from: string; to: strin
 };
 
 export const serverProbe = sh`cat /etc/os-release
-printf 'ARCH=%s\n' "$(dpkg --print-architecture)"
+printf 'ARCH=%s\nOPENSSH=%s\n' "$(dpkg --print-architecture)" "$(ssh -V 2>&1)"
 ip -o addr show scope global | while read -r _ _ _ address _; do printf 'ADDRESS=%s\n' "$address"; done
 sed -n 's/^\\([a-z0-9-]* [A-Za-z0-9+/=]*\\).*/HOSTKEY=\\1/p' /etc/ssh/ssh_host_*_key.pub
 if [ -d /run/systemd/system ]; then echo INIT=systemd; fi`;
@@ -59,6 +61,7 @@ export function parseServer(output: Probed | undefined, login: string, reached: 
     codename: values.get('VERSION_CODENAME') ?? '',
     pretty: clean((values.get('PRETTY_NAME') ?? 'an unknown system').slice(0, 100)),
     arch: values.get('ARCH') ?? '',
+    openssh: opensshVersion(values.get('OPENSSH') ?? ''),
     login,
     addresses,
     reached: [reached],
@@ -83,6 +86,12 @@ function refuseUnsupported(server: ServerFacts, init: string | undefined): void 
       hint: 'Nothing was changed. Take a virtual server with an image of the distribution instead of a bare container.',
     });
   }
+}
+
+/** What `ssh -V` prints: `OpenSSH_9.2p1 Debian-2+deb12u10, OpenSSL 3.0.22`. The server comes from the same source package. */
+function opensshVersion(said: string): number {
+  const [, major = '0', minor = '0'] = /OpenSSH_(\d+)\.(\d+)/.exec(said) ?? [];
+  return Number(major) * 100 + Number(minor);
 }
 
 /** 24.04 → 2404, 12 → 1200. */

@@ -181,7 +181,8 @@ export interface StepDefinition<State> extends PartDefinition<State> {
   id: string;
   /** Imperative, for the list: "Set the hostname". */
   title: string;
-  packages?(asking: Asking): string[];
+  /** Asked before the server was seen, for all that may be needed; and again once it was, for what is. */
+  packages?(asking: Asking, server?: ServerFacts): string[];
   /** Proofs that must hold before the first change of this step is applied. */
   requires?: (context: Asking) => Proof[];
   guard?(context: Context): Guard;
@@ -203,7 +204,7 @@ export interface Part {
 export interface Step extends Part {
   id: string;
   title: string;
-  packages(asking: Asking): string[];
+  packages(asking: Asking, server?: ServerFacts): string[];
   requires(context: Asking): Proof[];
   guard: ((context: Context) => Guard) | undefined;
 }
@@ -234,4 +235,9 @@ export function defineStep<State>(definition: StepDefinition<State>): Step {
     requires: definition.requires ?? (() => []),
     guard: definition.guard,
   };
+}
+
+/** Pure. What the steps need to be installed, each once. */
+export function packagesOf(steps: readonly Step[], asking: Asking, server?: ServerFacts): string[] {
+  return [...new Set(steps.flatMap((step) => step.packages(asking, server)))];
 }

@@ -2,6 +2,7 @@ import type { Step } from '../engine/step.js';
 import { brokerInstall } from './broker-install.js';
 import { certbot } from './certbot.js';
 import { confEdits } from './conf-edits.js';
+import { fail2ban } from './fail2ban.js';
 import { fingerprint } from './fingerprint.js';
 import { hostname } from './hostname.js';
 import { renewalHook } from './renewal-hook.js';
@@ -19,6 +20,7 @@ export const steps: readonly Step[] = [
   sshKeys,
   sshdConfig,
   ufw,
+  fail2ban,
   brokerInstall,
   certbot,
   confEdits,

@@ -17,8 +17,6 @@ interface State {
   /** Effective settings of sshd for the limited user and for root, names in lower case. */
   effective: ReadonlyMap<string, string>[];
   known: SshAlgorithms;
-  /** 902 for OpenSSH 9.2. */
-  version: number;
   ed25519HostKey: boolean;
   /** Match blocks of the user's: they may say otherwise for others than the two that are looked at. */
   matches: string;
@@ -46,7 +44,6 @@ for user in ${user.name} root; do
   ${effectiveSettings(sh`"$user"`)} | sed -n -E ${`s/^(${JUDGED}) /effective-`}"$user"${'=&/Ip'}
 done | base64 -w0 | sed 's/^/effective=/'; echo
 printf 'kex=%s\nciphers=%s\nmacs=%s\n' "$(echo $(ssh -Q kex))" "$(echo $(ssh -Q cipher))" "$(echo $(ssh -Q mac))"
-printf 'version=%s\n' "$(ssh -V 2>&1)"
 if [ -e /etc/ssh/ssh_host_ed25519_key ]; then echo ed25519=present; fi
 printf 'matches=%s\n' "$(cat /etc/ssh/sshd_config /etc/ssh/sshd_config.d/*.conf | grep -iE '^[[:space:]]*match[[:space:]]' | tr -s '[:space:]' ' ')"
 printf 'started=%s\n' "$(stat -c %Y /run/sshd.pid || { pid=$(pgrep -o -x sshd) && stat -c %Y "/proc/$pid"; })"
@@ -59,13 +56,11 @@ printf 'changed=%s\n' "$(stat -c %Y ${SSHD_DROP_IN})"`,
     if (effective.length < 10)
       throw new Error('sshd did not tell its settings (sshd -T); "sudo sshd -t" on the server shows why.');
     const list = (name: string) => (told.get(name) ?? '').split(' ');
-    const [, major = '0', minor = '0'] = /OpenSSH_(\d+)\.(\d+)/.exec(told.get('version') ?? '') ?? [];
     const owners = [...new Set(effective.map((line) => line.split('=')[0] ?? ''))].filter(Boolean);
     return {
       dropIn: toldSeenFile(told, 'drop-in'),
       effective: owners.map((owner) => settingsOf(effective.filter((line) => line.startsWith(`${owner}=`)))),
       known: { kex: list('kex'), ciphers: list('ciphers'), macs: list('macs') },
-      version: Number(major) * 100 + Number(minor),
       ed25519HostKey: told.get('ed25519') === 'present',
       matches: (told.get('matches') ?? '').trim(),
       startedAt: Number(told.get('started') || Number.NaN),
@@ -90,7 +85,7 @@ function settingsOf(lines: readonly string[]): ReadonlyMap<string, string> {
   return new Map(pairs.map(([name = '', ...value]) => [name.toLowerCase(), value.join(' ')]));
 }
 
-function findings(state: State, { settings }: Context): Finding[] {
+function findings(state: State, { settings, server }: Context): Finding[] {
   if (!state.ed25519HostKey) {
     const script = sh`ssh-keygen -q -t ed25519 -N '' -f /etc/ssh/ssh_host_ed25519_key`;
     return [
@@ -103,7 +98,7 @@ function findings(state: State, { settings }: Context): Finding[] {
     ];
   }
   const wanted = sshdSettings(state.known);
-  const content = sshdDropIn(wanted, state.version);
+  const content = sshdDropIn(wanted, server.openssh);
   const file = {
     path: SSHD_DROP_IN,
     content,

@@ -3,6 +3,7 @@ import type { Firewall } from '../engine/inventory.js';
 import { type Context, defineStep, type Finding } from '../engine/step.js';
 import { newUserLogin } from '../proofs/login.js';
 import { lines, type Sh, sh } from '../sh.js';
+import { tellSshPorts, toldSshPorts } from './ssh-ports.js';
 import { openedByGuide, type PortRule, wantedPorts } from './ufw/ports.js';
 import { parseRules, type UfwRule } from './ufw/rules.js';
 
@@ -50,14 +51,11 @@ printf '%s\n' "$rules" | grep -E '^-P INPUT|^-A INPUT' | grep -n -m1 -E -- '-j (
 printf 'live4=%s\n' "$(printf '%s\n' "$rules" | grep -E '^-P INPUT DROP|^-A INPUT -j ufw-before-input|^-A ufw-user-input' | tr '\n' ';')"
 printf 'live6=%s\n' "$(ip6tables -S | grep -E '^-P INPUT DROP|^-A INPUT -j ufw6-before-input|^-A ufw6-user-input' | tr '\n' ';')"
 if [ ! -e /proc/sys/net/ipv6 ]; then echo kernel6=absent; fi
-# Listeners on loopback are forwardings of somebody's session, not doors.
-ss -Hltnp | awk '/"sshd"/ && $4 !~ /^(127\\.|\\[::1\\])/ {print "ssh " $4}'
-if systemctl -q is-active ssh.socket; then systemctl show -p Listen ssh.socket | sed -n 's/^Listen=\\([^ ]*\\) (Stream)$/ssh \\1/p'; fi
+${tellSshPorts}
 { iptables -t nat -S; ip6tables -t nat -S; } | grep -v -E -- '-d (127\\.|::1)' | sed -n 's/.* -p \\([a-z]*\\) .*--dport \\([0-9:]*\\) .*-j DNAT.*/published \\2\\/\\1/p' | sort -u
 exit 0`,
   parse: ({ stdout }) => {
     const told = answers(stdout);
-    const ports = [...stdout.matchAll(/^ssh \S*?(\d+)$/gm)].map((match) => Number(match[1]));
     return {
       netfilter: told.get('netfilter') === 'works',
       enabled: told.get('enabled') === 'yes',
@@ -68,7 +66,7 @@ exit 0`,
       kernel6: told.get('kernel6') !== 'absent',
       rules: parseRules(stdout),
       live: { v4: told.get('live4') ?? '', v6: told.get('live6') ?? '' },
-      sshPorts: [...new Set(ports)],
+      sshPorts: toldSshPorts(stdout),
       rejectsBefore: told.get('rejects') === 'before',
       published: [...stdout.matchAll(/^published (\S+)$/gm)].map(([, port = '']) => port),
     };

@@ -10,6 +10,7 @@ const IN_OTHER_TESTS = {
   'doctor.inside': 'doctor/healthy',
   'doctor.waiver': 'doctor/healthy',
   'broker-install.unmaintained': 'doctor/emqx-findings, all the time',
+  'fail2ban.penalties': 'doctor/healthy',
   'watch.settings': 'doctor/watch',
   'watch.timer': 'doctor/watch',
   'watch.last-run': 'doctor/watch',

@@ -1,18 +1,24 @@
 import { expect } from 'vitest';
 import { MOSQUITTO } from '../../src/brokers/mosquitto/facts.js';
 import type { Report } from '../../src/doctor/report.js';
+import type { Release } from '../../src/rehearsal/index.js';
 import type { Ground } from './ground.js';
 
 /** A deliberate spoiling of a step: what it does inside the server, the finding that must name it, and how to tell that it is mended. */
 export interface Drift {
   step: string;
+  /** Where the step does nothing on other releases. */
+  only?: Release;
   finding: string;
   spoil: string;
   healed: string;
 }
 
-/** One for each step. */
-export const DRIFTS: readonly Drift[] = [
+/** One for each step that does something on this release. */
+export const driftsOn = (release: Release): Drift[] =>
+  DRIFTS.filter(({ only }) => only === undefined || only === release);
+
+const DRIFTS: readonly Drift[] = [
   {
     step: 'update',
     finding: 'update.auto-upgrades',
@@ -48,6 +54,13 @@ export const DRIFTS: readonly Drift[] = [
     finding: 'ufw.rules',
     spoil: 'ufw delete allow 8883/tcp; ufw default allow incoming',
     healed: 'ufw status verbose | grep -q "deny (incoming)" && ufw status | grep -q "^8883/tcp .*ALLOW"',
+  },
+  {
+    step: 'fail2ban',
+    only: 'bookworm',
+    finding: 'fail2ban.jail',
+    spoil: 'rm /etc/fail2ban/jail.d/00-broker-setup.conf; systemctl restart fail2ban',
+    healed: 'fail2ban-client status sshd | grep -q "Journal matches"',
   },
   {
     step: 'broker-install',

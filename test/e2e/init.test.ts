@@ -4,7 +4,7 @@ import { execa } from 'execa';
 import { connectAsync } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Release } from '../../src/rehearsal/index.js';
-import { DRIFTS, mends } from './drifts.js';
+import { driftsOn, mends } from './drifts.js';
 import { type Ground, ground, hostKeyOf, type Output } from './ground.js';
 import { openPorts, renew } from './outside.js';
 
@@ -158,6 +158,6 @@ describe.each<Release>(['bookworm', 'trixie'])('init on a fresh %s', (release) =
   });
 
   it('a third run puts right what was spoiled in every step', async () => {
-    await mends(on, DRIFTS);
+    await mends(on, driftsOn(release));
   });
 });

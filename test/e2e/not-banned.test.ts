@@ -16,7 +16,7 @@ while ! fail2ban-client status sshd; do sleep 0.2; done`;
 /** Somebody else has a connection without a login for two seconds: MaxStartups turns everybody away meanwhile. */
 const CROWD = `systemd-run -q sh -c 'sleep 2 | bash -c "exec 3<>/dev/tcp/127.0.0.1/22; cat"'; sleep 0.3`;
 
-describe('a server that bans quickly', () => {
+describe('case 11: a server that bans quickly', () => {
   let on: Ground;
   let first: Output;
 

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -52,7 +52,9 @@ esac`,
   for (const name of ['systemd-run', 'sleep']) program(name, '');
   const host = {
     run: ({ script }) => {
-      const moved = script.run.replaceAll('/run/fail2ban/', `${folder}/`);
+      const moved = script.run
+        .replaceAll('/run/fail2ban/', `${folder}/`)
+        .replaceAll('/run/broker-setup', `${folder}/run`);
       const env = { PATH: `${folder}:${process.env.PATH}`, SSH_CONNECTION: connection };
       const { status, stdout, stderr } = spawnSync('sh', ['-c', moved], { env, encoding: 'utf8' });
       return Promise.resolve({ code: status ?? -1, stdout, stderr });
@@ -66,19 +68,63 @@ const UNIT = 'broker-setup-not-banned-198.51.100.9';
 describe('fail2ban on the server', () => {
   it('ignores our address in each jail, and a timer is there first that ends it', async () => {
     const { host, calls } = serverWith({});
-    expect(await spare(host)).toBeTypeOf('function');
+    expect(await spare(host)).toBeDefined();
     const done = calls();
     const timer = done.findIndex((call) => call.startsWith('systemd-run'));
-    expect(done[timer]).toMatch(new RegExp(`--unit=${UNIT} --on-active=3600 .*address=`));
+    expect(done[timer]).toMatch(new RegExp(`--unit=${UNIT} --on-active=3600 .* 198\\.51\\.100\\.9$`));
     expect(done.slice(timer + 1).filter((call) => call.includes('addignoreip'))).toEqual([
       'fail2ban-client set sshd addignoreip 198.51.100.9',
       'fail2ban-client set web addignoreip 198.51.100.9',
     ]);
   });
 
+  it('names our address where our own jail looks, and takes it away again', async () => {
+    const { host, calls } = serverWith({});
+    const spared = await spare(host);
+    const file = join(folder, 'run/not-banned/198.51.100.9');
+    expect(readFileSync(file, 'utf8').trim()).toBe('sshd web');
+    // What the timer runs, and so does the end.
+    const [, ending = ''] = /Type=oneshot sh (\S+ \S+)$/m.exec(calls().join('\n')) ?? [];
+    expect(ending).not.toContain('$');
+    const env = { PATH: `${folder}:${process.env.PATH}` };
+    const [path = '', ...args] = ending.split(' ');
+    const script = readFileSync(path.replace('/run/broker-setup', `${folder}/run`), 'utf8');
+    expect(spawnSync('sh', ['-c', script, path, ...args], { env }).status).toBe(0);
+    expect(existsSync(file)).toBe(false);
+    expect(calls().slice(-2)).toEqual([
+      'fail2ban-client set sshd delignoreip 198.51.100.9',
+      'fail2ban-client set web delignoreip 198.51.100.9',
+    ]);
+    await spared?.end();
+  });
+
+  it('case 11: is told again once it was started anew, in the middle of the work', async () => {
+    const { host, calls } = serverWith({});
+    const added = () => calls().filter((call) => call.includes('addignoreip')).length;
+    await sparing(host, false, async (renew) => {
+      const file = join(folder, 'run/not-banned/198.51.100.9');
+      utimesSync(join(folder, 'fail2ban.sock'), 1, 1);
+      await renew();
+      expect(added()).toBe(2);
+      utimesSync(file, 1, 1);
+      utimesSync(join(folder, 'fail2ban.sock'), 2, 2);
+      await renew();
+      expect(added()).toBe(4);
+    });
+  });
+
+  it('is spared from a fail2ban that the work itself brings', async () => {
+    socket.close();
+    rmSync(join(folder, 'fail2ban.sock'), { force: true });
+    const { host, calls } = serverWith({});
+    expect(await spare(host, true)).toBeDefined();
+    expect(readFileSync(join(folder, 'run/not-banned/198.51.100.9'), 'utf8').trim()).toBe('');
+    expect(calls().filter((call) => call.startsWith('fail2ban-client'))).toEqual([]);
+  });
+
   it('counts us again when the work is over, however it ended', async () => {
     const { host, calls } = serverWith({});
-    await expect(sparing(host, () => Promise.reject(new Error('failed')))).rejects.toThrow('failed');
+    await expect(sparing(host, false, () => Promise.reject(new Error('failed')))).rejects.toThrow('failed');
     expect(calls().slice(-3)).toEqual([
       // It may still be reading what sshd has written.
       'sleep 2',
@@ -129,6 +175,6 @@ describe('fail2ban on the server', () => {
     ],
   ])('is no reason to fail where %s', async (_, host) => {
     expect(await spare(host())).toBeUndefined();
-    expect(await sparing(host(), () => Promise.resolve('done'))).toBe('done');
+    expect(await sparing(host(), false, () => Promise.resolve('done'))).toBe('done');
   });
 });

@@ -1,6 +1,6 @@
 import type { Release } from '../../src/rehearsal/index.js';
 import { steps } from '../../src/steps/index.js';
-import { DRIFTS } from '../e2e/drifts.js';
+import { driftsOn } from '../e2e/drifts.js';
 import { type Ground, ground, hostKeyOf, type Started } from '../e2e/ground.js';
 import { type Breakpoint, breakpoint } from './breakpoint.js';
 import { difference } from './difference.js';
@@ -39,7 +39,8 @@ export async function bench(release: Release): Promise<Bench> {
     const known = await undisturbed({ on, copies, breakpoint: stops, init });
     const reference = await digest(on);
     const made = { on, copies, breakpoint: stops, init, reference, known, down: () => on.down() };
-    for (const { id } of steps) if (!known.has(id)) known.set(id, await spoiled(made, id));
+    for (const { step } of driftsOn(release))
+      if (!known.has(step)) known.set(step, await spoiled(made, step, release));
     return made;
   } catch (error) {
     await on.down();
@@ -82,8 +83,8 @@ async function undisturbed({ copies, breakpoint: stops, init }: Parts): Promise<
 const END = 'end';
 
 /** Spoils a step that had nothing to do, and sees that mending it, undisturbed, comes to the same as never spoiling it. */
-async function spoiled(on: Bench, step: string): Promise<Known> {
-  const drift = DRIFTS.find((one) => one.step === step);
+async function spoiled(on: Bench, step: string, release: Release): Promise<Known> {
+  const drift = driftsOn(release).find((one) => one.step === step);
   if (drift === undefined) throw new Error(`nothing spoils ${step}`);
   const order = steps.map(({ id }) => id);
   const next = order.slice(order.indexOf(step)).find((id) => on.known.has(id)) ?? END;

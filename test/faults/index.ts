@@ -7,7 +7,7 @@ import { writeFile } from 'node:fs/promises';
 import { setPriority } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Release } from '../../src/rehearsal/index.js';
-import { steps } from '../../src/steps/index.js';
+import { driftsOn } from '../e2e/drifts.js';
 import { cases, FAULTS, POSITIONS } from './cases.js';
 import { runMatrix } from './matrix.js';
 import { line, table } from './table.js';
@@ -40,11 +40,12 @@ for (const name of ['SIGINT', 'SIGTERM'] as const)
     stop.abort();
   });
 const started = performance.now();
+const release = chosen<Release>(['bookworm', 'trixie'], values.release)[0] ?? 'bookworm';
 const results = await runMatrix({
-  release: chosen<Release>(['bookworm', 'trixie'], values.release)[0] ?? 'bookworm',
+  release,
   cases: cases({
     steps: chosen(
-      steps.map(({ id }) => id),
+      driftsOn(release).map(({ step }) => step),
       values.only,
     ),
     faults: chosen(FAULTS, values.fault),

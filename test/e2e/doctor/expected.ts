@@ -3,6 +3,7 @@ export const BARE = {
   problem: [
     'broker-install.package',
     'broker-install.service',
+    'fail2ban.jail',
     'login.password',
     'login.root',
     'ufw.rules',
@@ -30,6 +31,7 @@ export const GUIDE = {
     'certbot.reuse-key',
     'certificate.no-hook',
     'conf-edits.passwords',
+    'fail2ban.jail',
     'login.password',
     'login.root',
     'ports.closed',

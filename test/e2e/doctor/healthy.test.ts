@@ -76,6 +76,14 @@ describe.each<Release>(['bookworm', 'trixie'])('doctor on a freshly set up %s', 
     expect(idsIn(elsewhere, 'problem')).toEqual(['certbot.certificate', 'certificate.dry-run']);
   });
 
+  if (release === 'trixie')
+    it('finds that sshd is told not to shut guessers out', async () => {
+      const file = '/etc/ssh/sshd_config.d/owner.conf';
+      await on.inside(`echo 'PerSourcePenalties no' >${file}; systemctl restart ssh`);
+      expect(idsOf(await look())).toEqual(['fail2ban.penalties']);
+      await on.inside(`rm ${file}; systemctl restart ssh`);
+    });
+
   it('looks from outside where it is not let in, and says that this is not enough', async () => {
     await on.inside('systemctl stop ssh.socket ssh 2>/dev/null || systemctl stop ssh');
     try {

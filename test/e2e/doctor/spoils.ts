@@ -69,6 +69,9 @@ const chmod = (path: string, wrong: string, right: string) => ({
   mend: `chmod ${right} ${path}`,
 });
 
+const startFail2ban =
+  'systemctl enable --now fail2ban; systemctl restart fail2ban; until fail2ban-client status sshd; do sleep 0.2; done';
+
 /** On a server with Mosquitto, in the order of the report. */
 export const SPOILS: readonly Spoil[] = [
   // First of all: others change what the simulation of the upgrade depends on.
@@ -176,6 +179,14 @@ done`,
     spoil:
       'iptables -t nat -N DOCKER; iptables -t nat -A DOCKER ! -i docker0 -p tcp -m tcp --dport 8080 -j DNAT --to-destination 172.17.0.2:80',
     mend: 'iptables -t nat -F DOCKER; iptables -t nat -X DOCKER',
+  },
+  { found: ['fail2ban.jail'], ...chmod('/etc/fail2ban/jail.d/00-broker-setup.conf', '0600', '0644') },
+  { found: ['fail2ban.service'], spoil: 'systemctl disable --now fail2ban', mend: startFail2ban },
+  // An administrator's copy of what the guides say, on a server without auth.log.
+  {
+    found: ['fail2ban.own-jail'],
+    ...added('/etc/fail2ban/jail.local', '[sshd]\\nbackend = auto', 'systemctl restart fail2ban; sleep 1'),
+    mend: `rm /etc/fail2ban/jail.local; ${startFail2ban}`,
   },
 ];
 

@@ -1,0 +1,126 @@
+import { answers } from '../engine/answers.js';
+import { FAIL2BAN } from '../engine/not-banned.js';
+import { isAsWanted, type SeenFile, tellSeenFile, toldSeenFile } from '../engine/seen-files.js';
+import { type Context, defineStep, type Finding } from '../engine/step.js';
+import { sh } from '../sh.js';
+import { FAIL2BAN_JAIL, fail2banJail, JAIL } from '../templates/fail2ban-jail.js';
+import { tellSshPorts, toldSshPorts } from './ssh-ports.js';
+
+/** The first OpenSSH that shuts guessers out by itself, unless told otherwise: release notes of 9.8, PerSourcePenalties. */
+const WITH_PENALTIES = 908;
+
+interface State {
+  /** Whether sshd shuts out by itself; only where it can. */
+  penalties: boolean;
+  jail: SeenFile | undefined;
+  sshPorts: number[];
+  /** The administrator's files that have a section for this jail. */
+  own: string[];
+  /** Runs now and after a restart, and the jail works. */
+  enabled: boolean;
+  works: boolean;
+}
+
+/** Whoever guesses is shut out for a while: by sshd itself where it can, otherwise by fail2ban. */
+export const fail2ban = defineStep<State>({
+  id: 'fail2ban',
+  title: 'Ban who guesses passwords',
+  packages: (_, server) => (server && hasPenalties(server) ? [] : [FAIL2BAN, 'python3-systemd']),
+  probe: () => sh`
+printf 'penalties=%s\n' "$(sshd -T | sed -n 's/^persourcepenalties //p')"
+${tellSeenFile('jail', FAIL2BAN_JAIL)}
+${tellSshPorts}
+for file in /etc/fail2ban/jail.local /etc/fail2ban/jail.d/*.conf /etc/fail2ban/jail.d/*.local; do
+  case "$file" in ${FAIL2BAN_JAIL}|*/defaults-debian.conf) ;; *) grep -qs ${`^\\[${JAIL}\\]`} "$file" && printf 'own %s\n' "$file" ;; esac
+done
+printf 'enabled=%s\n' "$(systemctl is-enabled ${FAIL2BAN})"
+printf 'status=%s\n' "$(fail2ban-client status ${JAIL} | grep -oE '(Journal matches|File list):.*')"`,
+  parse: ({ stdout }) => {
+    const told = answers(stdout);
+    return {
+      penalties: told.get('penalties') !== 'no',
+      jail: toldSeenFile(told, 'jail'),
+      sshPorts: toldSshPorts(stdout),
+      own: [...stdout.matchAll(/^own (.+)$/gm)].map(([, file = '']) => file),
+      enabled: told.get('enabled') === 'enabled',
+      works: /:\s*\S/.test(told.get('status') ?? ''),
+    };
+  },
+  check: (state, context) => (hasPenalties(context.server) ? bySshd(state) : byFail2ban(state)),
+});
+
+function hasPenalties({ openssh }: Context['server']): boolean {
+  return openssh >= WITH_PENALTIES;
+}
+
+function bySshd({ penalties }: State): Finding[] {
+  if (penalties) return [];
+  return [
+    {
+      id: 'fail2ban.penalties',
+      level: 'warn',
+      summary:
+        'The SSH server is told not to shut out who fails to log in again and again (PerSourcePenalties no).',
+      hint: 'Remove that line from /etc/ssh/sshd_config or /etc/ssh/sshd_config.d, then: sudo systemctl restart ssh',
+    },
+  ];
+}
+
+function byFail2ban(state: State): Finding[] {
+  const { jail, own, enabled, works, sshPorts } = state;
+  const [ownFile] = own;
+  if (ownFile !== undefined) return works ? [] : [ownJail(ownFile)];
+  if (sshPorts.length === 0)
+    throw new Error('The port on which the SSH server listens could not be found out.');
+  const file = {
+    path: FAIL2BAN_JAIL,
+    content: fail2banJail(sshPorts),
+    mode: '0644',
+    owner: 'root:root',
+    before: jail?.content,
+  };
+  if (!isAsWanted(jail, file))
+    return [
+      {
+        id: 'fail2ban.jail',
+        level: 'change',
+        summary: `Shut out who fails to log in over SSH again and again, for ten minutes and longer (${FAIL2BAN_JAIL})`,
+        change: { kind: 'write', files: [file], activate: start, undo: restartIfItCan },
+      },
+    ];
+  if (enabled && works) return [];
+  return [
+    {
+      id: 'fail2ban.service',
+      level: 'change',
+      summary: 'Start fail2ban, now and whenever the server starts',
+      change: {
+        kind: 'run',
+        script: start,
+        undo: { stays: 'fail2ban goes on running.' },
+      },
+    },
+  ];
+}
+
+function ownJail(file: string): Finding {
+  return {
+    id: 'fail2ban.own-jail',
+    level: 'warn',
+    summary: `fail2ban does not watch SSH: ${file} has settings of your own for it, with which it does not work.`,
+    hint: `See why with "sudo fail2ban-client -t". On servers without /var/log/auth.log the section [${JAIL}] there needs the line: backend = systemd`,
+  };
+}
+
+/** Bans in force outlive the restart, in fail2ban's database; who is spared is told to the new one by engine/not-banned.ts. */
+const start = sh`systemctl -q enable ${FAIL2BAN}
+systemctl restart ${FAIL2BAN}
+n=0
+until fail2ban-client status ${JAIL} >/dev/null 2>&1; do
+  n=$((n + 1))
+  if [ "$n" -gt 50 ] || ! systemctl -q is-active ${FAIL2BAN}; then fail2ban-client -t >&2 || journalctl -q -o cat -n 5 -u ${FAIL2BAN} >&2; exit 1; fi
+  sleep 0.1
+done`;
+
+/** With the files as they were it may not start at all, as Debian 12 ships it. */
+const restartIfItCan = sh`if fail2ban-client -t >/dev/null 2>&1; then systemctl restart ${FAIL2BAN}; else systemctl -q disable --now ${FAIL2BAN}; systemctl reset-failed ${FAIL2BAN} 2>/dev/null || true; fi`;

@@ -25,6 +25,8 @@ export interface CertificateFiles {
   privkey: string;
   owner: string;
   group: string;
+  /** The user that the broker runs as, which must get at both files. */
+  reader: string;
 }
 
 /**

@@ -32,6 +32,7 @@ export function emqx(settings: EmqxSettings): Broker {
       // The package gives everything in /etc/emqx to this user at each upgrade; another owner would not last.
       owner: EMQX.user,
       group: EMQX.user,
+      reader: EMQX.user,
     },
     takeCertificate: family.takeCertificate(version),
     ready: family.ready(version),

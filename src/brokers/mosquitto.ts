@@ -22,6 +22,7 @@ export const mosquitto: Broker = {
     // root as owner keeps a broken-into broker from replacing it.
     owner: 'root',
     group: MOSQUITTO.user,
+    reader: MOSQUITTO.user,
   },
   // SIGHUP is not enough: 1.6 knows no reload of certificates, and 2.0 skips a WebSocket listener that nobody has used yet.
   takeCertificate: sh`systemctl restart ${MOSQUITTO.unit}`,

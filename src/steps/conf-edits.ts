@@ -3,13 +3,15 @@ import type { Probed } from '../engine/probe.js';
 import { type Context, defineStep, type Finding } from '../engine/step.js';
 import { brokerProofs } from '../proofs/broker.js';
 import { tellUntold, untoldOf } from '../runs/untold.js';
-import { lines, sh } from '../sh.js';
+import { lines, type Sh, sh } from '../sh.js';
 import { CHAIN_MODE, installCertificate, KEY_MODE, lineage } from '../templates/certificate-copy.js';
 
 interface State {
   /** One for each of the two copies; undefined where there is none. */
   fullchain: Copy | undefined;
   privkey: Copy | undefined;
+  /** Folders on the way to them through which the broker's user does not come, the outermost first. */
+  closed: string[];
   /** Notes of passwords that were set and not told. */
   notes: Answers;
   /** For the broker's own part. */
@@ -40,6 +42,15 @@ export const confEdits = defineStep<State>({
       sh`look() { [ -f "$3" ] && printf '%s=%s %s\\n' "$1" "$(stat -L -c '%a %U:%G' "$3")" "$(cmp -s "$2" "$3" && echo same)"; }
 look fullchain ${from.fullchain} ${certificate.fullchain}
 look privkey ${from.privkey} ${certificate.privkey}
+if id ${certificate.reader} >/dev/null 2>&1; then
+  closed=
+  folder=${certificate.directory}
+  while [ "$folder" != / ]; do
+    [ ! -d "$folder" ] || setpriv --reuid=${certificate.reader} --regid=${certificate.group} --init-groups test -x "$folder" || closed="$folder $closed"
+    folder=$(dirname "$folder")
+  done
+  echo "closed=$closed"
+fi
 ${tellUntold}
 echo ${REST}`,
       asking.broker.conf.probe(asking),
@@ -51,6 +62,7 @@ echo ${REST}`,
     return {
       fullchain: copy(told.get('fullchain')),
       privkey: copy(told.get('privkey')),
+      closed: (told.get('closed') ?? '').split(' ').filter(Boolean),
       notes: told,
       rest: { code: output.code, stdout: rest.join(`${REST}\n`) },
     };
@@ -74,15 +86,15 @@ function check(state: State, context: Context): Finding[] {
 }
 
 function certificate(
-  { fullchain, privkey }: State,
+  { fullchain, privkey, closed }: State,
   { broker, settings }: Context,
   restarts: boolean,
 ): Finding[] {
   const { owner, group, directory } = broker.certificate;
   const right = (seen: Copy | undefined, mode: string) =>
     seen?.same === true && seen.mode === mode && seen.owner === `${owner}:${group}`;
-  if (right(fullchain, CHAIN_MODE) && right(privkey, KEY_MODE)) return [];
-  const copied = installCertificate(broker.certificate, settings.domain);
+  if (right(fullchain, CHAIN_MODE) && right(privkey, KEY_MODE)) return open(closed, broker.title);
+  const copied = lines(letThrough(closed), installCertificate(broker.certificate, settings.domain));
   return [
     {
       id: 'conf-edits.certificate',
@@ -99,3 +111,24 @@ function certificate(
     },
   ];
 }
+
+/** The files are right, but the broker's user is kept out of a folder on the way: it would not come up after its next start. */
+function open(closed: readonly string[], title: string): Finding[] {
+  if (closed.length === 0) return [];
+  return [
+    {
+      id: 'conf-edits.certificate',
+      level: 'change',
+      summary: `Let ${title} through to its certificate: ${closed[0]} keeps its user out`,
+      change: {
+        kind: 'run',
+        undo: { stays: `${title} may still pass through ${closed.join(', ')}.` },
+        script: letThrough(closed),
+      },
+    },
+  ];
+}
+
+/** To pass through a folder is not to see what is in it. */
+const letThrough = (folders: readonly string[]): Sh =>
+  folders.length === 0 ? sh`` : sh`chmod a+x ${folders}`;

@@ -33,6 +33,19 @@ it.each([
   expect(seen(brokerInstall, service(active, unitFile), context)).toEqual(expected);
 });
 
+it.each([
+  ['failed', 'enabled', []],
+  ['failed', 'disabled', ['broker-install.service change']],
+  ['inactive', 'masked', ['broker-install.service stop']],
+])(
+  'case 58: once it is configured, a service that is %s and %s is started where its files are mended',
+  (active, unitFile, expected) => {
+    const { stdout, ...output } = service(active, unitFile);
+    const configured = { ...output, stdout: `configured=yes\n${stdout}` };
+    expect(seen(brokerInstall, configured, context)).toEqual(expected);
+  },
+);
+
 it('is installed with the packages of all steps', () => {
   expect(brokerInstall.packages(context)).toEqual(['mosquitto']);
 });

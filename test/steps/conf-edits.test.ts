@@ -65,10 +65,19 @@ describe('drift', () => {
       ['conf-edits.certificate change'],
     ],
     ['there is no copy', spoil(/^privkey=.*\n/m, ''), ['conf-edits.certificate change']],
-    ['anyone can read the key', spoil('privkey=640', 'privkey=644'), ['conf-edits.certificate change']],
     [
-      'the key is another user’s',
+      'case 59: anyone can read the key',
+      spoil('privkey=640', 'privkey=644'),
+      ['conf-edits.certificate change'],
+    ],
+    [
+      'case 58: the key is another user’s',
       spoil('privkey=640 root:', 'privkey=640 you:'),
+      ['conf-edits.certificate change'],
+    ],
+    [
+      'case 58: the broker’s user does not come through a folder on the way',
+      spoil(/^privkey=/m, 'closed=/etc/mosquitto /etc/mosquitto/certs \nprivkey='),
       ['conf-edits.certificate change'],
     ],
     ['the account is gone', spoil(/^account=device-1$/m, 'account=other'), ['conf-edits.device change']],

@@ -95,6 +95,7 @@ function lay(takeCertificate: string): void {
     privkey: at(`${copies}/privkey.pem`),
     owner: username,
     group,
+    reader: username,
   };
   const broker = {
     title: 'Mosquitto',
@@ -163,7 +164,7 @@ afterEach(() => {
 });
 
 describe('the deploy hook', { timeout: 30_000 }, () => {
-  it('copies, makes the broker take it, and proves that each port presents it', async () => {
+  it('case 50: copies, makes the broker take it, and proves that each port presents it', async () => {
     expect(await run({ RENEWED_LINEAGE: at(live), RENEWED_DOMAINS: domain })).toEqual({
       status: 0,
       stderr: '',
@@ -199,7 +200,7 @@ describe('the deploy hook', { timeout: 30_000 }, () => {
     expect(existsSync(at(copies))).toBe(false);
   });
 
-  it('fails and says so when a port goes on presenting the old one', async () => {
+  it('cases 51, 60: fails and says so when a port goes on presenting the old one', async () => {
     await run();
     newCertificate();
     lay('true');

@@ -12,16 +12,19 @@ interface State {
   unitFile: string;
   /** active, inactive, failed, activating. */
   active: string;
+  /** Our configuration is there: whether it runs with it is looked at where that can be mended (conf-edits). */
+  configured: boolean;
   sandbox: Sandbox;
 }
 
-/** The package is there, and its service runs now and after a restart of the server. */
+/** The package is there, and its service is started with the server. */
 export const install = definePart<State>({
   probe: () => sh`dpkg-query -W -f 'Status=\${db:Status-Status}\\n' ${MOSQUITTO.package}
 systemctl show -p ActiveState,UnitFileState ${MOSQUITTO.unit}
+if [ -e ${MOSQUITTO.ours} ]; then echo configured=yes; fi
 ${tellSandbox}`,
   parse,
-  check: ({ installed, unitFile, active, sandbox }): Finding[] => {
+  check: ({ installed, unitFile, active, configured, sandbox }): Finding[] => {
     const findings: Finding[] = [];
     if (!installed) {
       findings.push({
@@ -35,7 +38,8 @@ ${tellSandbox}`,
         },
       });
     }
-    if (unitFile !== 'enabled' || active !== 'active') findings.push(running(unitFile));
+    if (unitFile !== 'enabled' || (active !== 'active' && !configured))
+      findings.push(running(unitFile, configured));
     return [...findings, ...sandboxFindings(sandbox)];
   },
 });
@@ -46,11 +50,21 @@ function parse(output: Probed): State {
     installed: told.get('Status') === 'installed',
     unitFile: told.get('UnitFileState') ?? '',
     active: told.get('ActiveState') ?? '',
+    configured: told.get('configured') === 'yes',
     sandbox: toldSandbox(told),
   };
 }
 
-function running(unitFile: string): Finding {
+/** A broker that crashed too often stays refused until the count is forgotten. */
+const START = sh`systemctl reset-failed ${MOSQUITTO.unit} 2>/dev/null || true
+systemctl enable --now ${MOSQUITTO.unit} 2>/dev/null || {
+  echo 'broker-setup: Mosquitto does not start.' >&2
+  echo 'broker-setup: Its own words are below; if they name a line of a file of yours, correct that line.' >&2
+  ${lastWords}
+  exit 1
+}`;
+
+function running(unitFile: string, configured: boolean): Finding {
   const id = 'broker-install.service';
   if (unitFile === 'masked') {
     return {
@@ -63,18 +77,14 @@ function running(unitFile: string): Finding {
   return {
     id,
     level: 'change',
-    summary: 'Start Mosquitto, now and at every start of the server',
+    // Once it is configured it may need a file mended before it can start, which conf-edits does.
+    summary: configured
+      ? 'Start Mosquitto at every start of the server'
+      : 'Start Mosquitto, now and at every start of the server',
     change: {
       kind: 'run',
       undo: 'nothing',
-      // A broker that crashed too often stays refused until the count is forgotten.
-      script: sh`systemctl reset-failed ${MOSQUITTO.unit} 2>/dev/null || true
-systemctl enable --now ${MOSQUITTO.unit} 2>/dev/null || {
-  echo 'broker-setup: Mosquitto does not start.' >&2
-  echo 'broker-setup: Its own words are below; if they name a line of a file of yours, correct that line.' >&2
-  ${lastWords}
-  exit 1
-}`,
+      script: configured ? sh`systemctl enable ${MOSQUITTO.unit} 2>&1` : START,
     },
   };
 }

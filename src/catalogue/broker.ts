@@ -29,6 +29,7 @@ export const BROKER = {
   'certbot.reuse-key': 'With a new key at each renewal every device that knows the public key stops.',
   'certbot.timer': 'The certificate would run out, and all devices would stop on the same day.',
   'certbot.snap': 'Two programs that renew the same certificate get in each other’s way.',
+  'certbot.second': 'Two programs that renew the same certificate get in each other’s way.',
   'certbot.post-hook': 'It looks as if it cared for renewals, but does nothing.',
   'certbot.key-type': 'A larger key costs small devices more time, and nothing else.',
   'conf-edits.certificate':

@@ -1,5 +1,4 @@
 import { answers } from '../engine/answers.js';
-import { programs } from '../engine/listening.js';
 import type { Probed } from '../engine/probe.js';
 import { tellFiles, toldFiles } from '../engine/seen-files.js';
 import { type Context, defineStep, type Finding } from '../engine/step.js';
@@ -10,7 +9,9 @@ import { authorityFindings } from './certbot/authority.js';
 import { caaFindings } from './certbot/caa.js';
 import { issue, keepKey } from './certbot/issue.js';
 import { choosesKeyType, parseRenewal, shortcoming } from './certbot/lineage.js';
+import { othersFindings, parseOthers, tellOthers } from './certbot/others.js';
 import { CA_FILE, DROP_IN, renewalConf } from './certbot/paths.js';
+import { parsePort80, port80Findings, tellPort80 } from './certbot/port-80.js';
 import { dnsFindings } from './certbot/reachable.js';
 import type { State } from './certbot/state.js';
 
@@ -27,15 +28,12 @@ export const certbot = defineStep<State>({
       sh`if [ -e "$certificate" ]; then echo "certificate=$certificate"; fi
 if [ -e "$renewal" ]; then echo "renewal=$renewal"; fi
 if [ -e ${directory} ]; then echo folder=present; fi
-holders=$(ss -ltnpH 'sport = :80')
-if [ -n "$holders" ]; then
-  echo "$holders"
-  ps -o unit= -p "$(echo "$holders" | sed -n 's/.*,pid=\\([0-9]*\\).*/\\1/p' | head -n 1)" | sed 's/^/unit80=/'
-fi
 set -- /etc/letsencrypt/renewal-hooks/post/*
 if [ -f "$1" ]; then grep -lsE 'RENEWED_|emqx|mosquitto' "$@" | sed 's/^/hook=/'; fi
 systemctl show -p ActiveState,UnitFileState certbot.timer
-if [ -e /snap/bin/certbot ]; then echo snap=present; fi`,
+if ip -6 route get 2000:: >/dev/null 2>&1; then echo ipv6-out=yes; else echo ipv6-out=no; fi`,
+      tellPort80,
+      tellOthers,
     );
   },
   parse,
@@ -52,10 +50,10 @@ function parse({ stdout }: Probed): State {
     folder: told.get('folder') === 'present',
     renewal: renewal === undefined ? undefined : parseRenewal(renewal),
     files,
-    port80: [...new Set(programs(stdout).values())],
-    unit80: told.get('unit80'),
+    port80: parsePort80(stdout),
+    ipv6Out: told.get('ipv6-out') !== 'no',
     timer: told.get('ActiveState') === 'active' && told.get('UnitFileState') === 'enabled',
-    snap: told.get('snap') === 'present',
+    others: parseOthers(stdout),
     postHooks: [...stdout.matchAll(/^hook=(.*)$/gm)].map(([, path = '']) => path),
   };
 }
@@ -67,9 +65,9 @@ function check(state: State, context: Context): Finding[] {
   const due = !found || short !== undefined;
   return [
     ...(due ? obstacles(state, context) : []),
-    ...dnsFindings(context, due ? 'stop' : 'warn'),
+    ...dnsFindings(context, due ? 'stop' : 'warn', state),
     ...caaFindings(context, due ? 'stop' : 'warn'),
-    ...port80(state, due),
+    ...port80Findings(state, due),
     ...authorityFindings(state.files, context),
     ...(due ? [order(short, context)] : []),
     ...(!due && !renewal.reuseKey ? [keptKey(context)] : []),
@@ -100,21 +98,6 @@ function obstacles({ folder, renewal }: State, { settings }: Context): Finding[]
   return findings;
 }
 
-function port80({ port80: programs, unit80, renewal }: State, due: boolean): Finding[] {
-  const theirs = programs.filter((program) => program !== 'certbot');
-  if (theirs.length === 0 || (!due && renewal?.authenticator !== 'standalone')) return [];
-  return [
-    {
-      id: 'certbot.port-80',
-      level: due ? 'stop' : 'warn',
-      summary: `Port 80 of the server is used by ${theirs.join(', ')}; certbot needs it ${due ? 'for a moment' : 'at every renewal'}`,
-      hint: unit80?.endsWith('.service')
-        ? `If it is not needed, stop it for good: sudo systemctl disable --now ${unit80}`
-        : 'Stop that program and keep it from starting again, then run this again.',
-    },
-  ];
-}
-
 function order(present: ReturnType<typeof shortcoming>, context: Context): Finding {
   const { domain } = context.settings;
   return {
@@ -142,7 +125,7 @@ function keptKey({ settings }: Context): Finding {
   };
 }
 
-function upkeep({ timer, snap, postHooks }: State, context: Context): Finding[] {
+function upkeep({ timer, others, postHooks }: State, context: Context): Finding[] {
   const findings: Finding[] = [];
   if (!timer) {
     findings.push({
@@ -152,15 +135,7 @@ function upkeep({ timer, snap, postHooks }: State, context: Context): Finding[] 
       change: { kind: 'run', script: sh`systemctl enable --now certbot.timer`, undo: 'nothing' },
     });
   }
-  if (snap) {
-    findings.push({
-      id: 'certbot.snap',
-      level: 'warn',
-      summary:
-        'There is a second certbot, from snap; both renew, each with hooks and settings of its own kind',
-      hint: 'Remove the one from snap: sudo snap remove certbot',
-    });
-  }
+  findings.push(...othersFindings(others, context.settings.domain));
   if (postHooks.length > 0) {
     findings.push({
       id: 'certbot.post-hook',

@@ -43,7 +43,7 @@ describe('on a real server', () => {
     expect(seen(certbot, installed, contextWith())).toEqual(['certbot.certificate change']);
   });
 
-  it.each(['bookworm', 'trixie'])('reuses a valid certificate (%s)', (release) => {
+  it.each(['bookworm', 'trixie'])('case 52: reuses a valid certificate (%s)', (release) => {
     const output = recorded('certbot', `${release}-complete`);
     const files = toldFiles(output.stdout);
     const own = /^server = (.*)$/m.exec(files.get(CONF)?.content ?? '')?.[1] ?? '';
@@ -73,7 +73,11 @@ describe('a certificate that will not do', () => {
       privately({ certificate: { directory: 'https://ca.example.org/dir' } }),
       'comes from another certificate authority',
     ],
-    ['has a key of another type', privately({ certificate: { key_type: 'rsa' } }), 'has a key of type ecdsa'],
+    [
+      'case 57: has a key of another type',
+      privately({ certificate: { key_type: 'rsa' } }),
+      'has a key of type ecdsa',
+    ],
   ])('%s', (_, context, why) => {
     const [finding] = certbot.see(complete, context).findings;
     expect(finding).toMatchObject({
@@ -88,7 +92,7 @@ describe('a certificate that will not do', () => {
     expect(certbot.see(complete, due).findings).toEqual([]);
   });
 
-  it('keeps its key at the renewal, unless the key is what is wrong', () => {
+  it('cases 56, 57: keeps its key at the renewal, unless the key is what is wrong', () => {
     const later = certbot.see(complete, privately({ now: new Date('2027-03-01T12:00:00Z') })).findings;
     expect(script(later, 'certbot.certificate')).toMatch(/--reuse-key --force-renewal/);
     const rsa = script(
@@ -112,7 +116,7 @@ describe('what only a person can put right', () => {
 
   it.each([
     [
-      'another program on port 80',
+      'case 53: another program on port 80',
       'LISTEN 0 511 *:80 *:* users:(("nginx",pid=9,fd=6))\nunit80=nginx.service',
       'certbot.port-80',
     ],
@@ -129,8 +133,46 @@ describe('what only a person can put right', () => {
     };
     expect(stops(contextWith(), output)[0]).toMatchObject({
       summary: 'Port 80 of the server is used by python3; certbot needs it for a moment',
-      hint: 'If it is not needed, stop it for good: sudo systemctl disable --now web.service',
+      hint: 'If nobody needs it, stop it for good: sudo systemctl disable --now web.service. If somebody does, give it another port than 80.',
     });
+  });
+
+  it.each([
+    [
+      'apache behind its unit',
+      'LISTEN 0 511 *:80 *:* users:(("apache2",pid=9,fd=4))\nunit80=apache2.service',
+      'used by apache2;',
+      'sudo systemctl disable --now apache2.service',
+    ],
+    [
+      'a socket of systemd',
+      'LISTEN 0 511 *:80 *:* users:(("systemd",pid=1,fd=4))\nunit80=web.socket',
+      'used by systemd;',
+      'sudo systemctl disable --now web.socket',
+    ],
+    [
+      'a container, and not all of Docker',
+      'LISTEN 0 4096 *:80 *:* users:(("docker-proxy",pid=9,fd=4))\nunit80=docker.service\ncontainer80=docker web',
+      'used by the container web (docker);',
+      'sudo docker update --restart=no web; sudo docker stop web',
+    ],
+    [
+      'a container that Docker leads past all listeners',
+      'container80=docker web',
+      'used by the container web (docker);',
+      'sudo docker stop web',
+    ],
+    [
+      'a program of no unit',
+      'LISTEN 0 511 *:80 *:* users:(("node",pid=9,fd=4))\nunit80=',
+      'used by node;',
+      'sudo ss -ltnp sport = :80',
+    ],
+  ])('case 53: names %s on port 80, and what stops just that', (_, text, summary, hint) => {
+    const [finding] = stops(contextWith(), { code: 0, stdout: `${installed.stdout}\n${text}\n` });
+    expect(finding?.summary).toContain(summary);
+    expect(finding?.hint).toContain(hint);
+    expect(finding?.hint).not.toContain('docker.service');
   });
 
   it('does not matter while the certificate is good', () => {
@@ -153,7 +195,26 @@ describe('upkeep', () => {
       { code: 0, stdout: complete.stdout.replace('UnitFileState=enabled', 'UnitFileState=disabled') },
       ['certbot.timer change'],
     ],
-    ['there are two certbots', append('snap=present'), ['certbot.snap warn']],
+    [
+      'case 54: there is a second certbot, from snap',
+      append('other=/snap/bin/certbot\nschedule=snap.certbot.renew.timer'),
+      ['certbot.snap warn'],
+    ],
+    [
+      'case 54: there is a second certbot, from pip, which cron starts',
+      append('other=/usr/local/bin/certbot\nschedule=/etc/crontab'),
+      ['certbot.second warn'],
+    ],
+    [
+      'case 54: a timer of somebody else renews',
+      append('schedule=my-certbot.timer'),
+      ['certbot.second warn'],
+    ],
+    [
+      'case 54: there are three',
+      append('other=/snap/bin/certbot\nother=/opt/certbot/bin/certbot'),
+      ['certbot.snap warn', 'certbot.second warn'],
+    ],
     [
       "the guide's hook is there",
       append('hook=/etc/letsencrypt/renewal-hooks/post/emqx.sh'),
@@ -161,6 +222,16 @@ describe('upkeep', () => {
     ],
   ])('%s', (_, output, expected) => {
     expect(seen(certbot, output, privately())).toEqual(expected);
+  });
+
+  it('case 54: it is said what renews this very certificate', () => {
+    const [finding] = certbot.see(
+      append('other=/snap/bin/certbot\nschedule=snap.certbot.renew.timer'),
+      privately(),
+    ).findings;
+    expect(finding?.summary).toContain(
+      'certbot.timer and snap.certbot.renew.timer renew the one for mqtt.rehearsal.test',
+    );
   });
 
   it('the private authority has a new root', () => {
@@ -183,7 +254,7 @@ describe('the order', () => {
   const order = (other: Other = {}) =>
     script(certbot.see(installed, contextWith(other)).findings, 'certbot.certificate');
 
-  it("rehearses with Let's Encrypt's staging, and with no other authority", () => {
+  it("case 52: rehearses with Let's Encrypt's staging, and with no other authority", () => {
     expect(order().match(/certonly/g)).toHaveLength(2);
     expect(order()).toContain('--dry-run');
     expect(order({ certificate: { directory: 'https://ca.example.org/dir' } })).not.toContain('--dry-run');

@@ -21,6 +21,9 @@ interface State {
   authHook: boolean;
   /** Whether anything is run after a renewal, as certbot's deploy hook or as its setting renew_hook. */
   hooked: boolean;
+  /** Whether certbot is told to pass over this certificate (`--no-autorenew`) or its folders of hooks (`--no-directory-hooks`). */
+  skipped: boolean;
+  noFolders: boolean;
 }
 
 /** So many certificates tell enough of the past. */
@@ -45,8 +48,9 @@ TZ=UTC systemctl show -p ActiveState,LastTriggerUSec,ActiveEnterTimestamp certbo
     *) [ -z "$value" ] || date -d "$value" +fired=%s ;;
   esac
 done
-sed -n 's/^\\(authenticator\\|manual_auth_hook\\|renew_hook\\) *= */\\1=/p' ${renewalConf(settings.domain)}
-find -L /etc/letsencrypt/renewal-hooks/deploy -maxdepth 1 -type f -perm /111 | sed 's/^/deploy=/'
+sed -n 's/^\\(authenticator\\|manual_auth_hook\\|renew_hook\\|autorenew\\) *= */\\1=/p' ${renewalConf(settings.domain)}
+if grep -qsiE '^ *no-directory-hooks *= *true' /etc/letsencrypt/cli.ini; then echo folders=off
+else find -L /etc/letsencrypt/renewal-hooks/deploy -maxdepth 1 -type f -perm /111 | sed 's/^/deploy=/'; fi
 grep -sE '^ *(deploy|renew)-hook *=' /etc/letsencrypt/cli.ini | sed 's/^/deploy=/'`,
   parse: ({ stdout }) => {
     const told = answers(stdout);
@@ -69,12 +73,15 @@ grep -sE '^ *(deploy|renew)-hook *=' /etc/letsencrypt/cli.ini | sed 's/^/deploy=
       authenticator: told.get('authenticator') ?? '',
       authHook: told.has('manual_auth_hook'),
       hooked: told.has('renew_hook') || told.has('deploy'),
+      skipped: /^(false|no|off|0)$/i.test(told.get('autorenew') ?? ''),
+      noFolders: told.get('folders') === 'off',
     };
   },
   check: (state, context) => [
     ...lastRun(state),
     ...timer(state, context),
     ...byHand(state),
+    ...passedOver(state, context),
     ...noHook(state),
   ],
   facts: ({ certificates }, context) => renewalFacts(certificates.at(-1), context),
@@ -122,8 +129,31 @@ function byHand({ authenticator, authHook }: State): Finding[] {
   ];
 }
 
-function noHook({ certificates, hooked }: State): Finding[] {
+/** What `certbot --no-autorenew` leaves in the file of the certificate, or somebody by hand (certbot docs, "Re-creating and Updating Existing Certificates"). */
+function passedOver({ skipped }: State, { settings }: Context): Finding[] {
+  if (!skipped) return [];
+  return [
+    {
+      id: 'certificate.passed-over',
+      level: 'stop',
+      summary: 'certbot is told not to renew this certificate (autorenew = False).',
+      hint: `Take that line out of ${renewalConf(settings.domain)} on the server.`,
+    },
+  ];
+}
+
+function noHook({ certificates, hooked, noFolders }: State): Finding[] {
   if (certificates.length === 0 || hooked) return [];
+  if (noFolders)
+    return [
+      {
+        id: 'certificate.hooks-off',
+        level: 'stop',
+        summary:
+          'certbot is told to pass over its folders of hooks, so nobody tells the broker of its new certificate.',
+        hint: 'Take no-directory-hooks out of /etc/letsencrypt/cli.ini on the server.',
+      },
+    ];
   return [
     {
       id: 'certificate.no-hook',

@@ -1,13 +1,19 @@
 import { isIPv6 } from 'node:net';
 import type { Context, Finding } from '../../engine/step.js';
 import { canonical, isPrivate } from '../../host/addresses.js';
+import { LETS_ENCRYPT } from '../../settings/schema.js';
+import type { State } from './state.js';
 
 /**
  * What keeps a certificate authority from reaching this server under its domain. It asks whichever address DNS gives it,
  * IPv6 first, so every record must be right.
  * @param level stop while a certificate is needed; warn where there is one and only its renewal would fail
  */
-export function dnsFindings(context: Context, level: 'stop' | 'warn'): Finding[] {
+export function dnsFindings(
+  context: Context,
+  level: 'stop' | 'warn',
+  { ipv6Out }: Pick<State, 'ipv6Out'>,
+): Finding[] {
   const { settings, laptop, server } = context;
   const { domain } = settings;
   const { dns } = laptop;
@@ -56,8 +62,35 @@ export function dnsFindings(context: Context, level: 'stop' | 'warn'): Finding[]
         ? `${recordHint(domain, 'AAAA', best(v6))} Or delete the AAAA record.`
         : `Delete the AAAA record of ${domain} at your domain provider: this server has no public IPv6 address.`,
     });
+  } else if (!ipv6Out && dns.aaaa.some((address) => !isPrivate(address))) {
+    findings.push({
+      id: 'certbot.dns-aaaa',
+      level,
+      summary: `${domain} has an IPv6 address (AAAA record ${dns.aaaa.join(', ')}), but the server has no way out over IPv6`,
+      hint: `Delete the AAAA record of ${domain} at your domain provider; or switch IPv6 on in your provider's console, and see it on the server with: ip -6 route show default`,
+    });
   }
-  return findings;
+  const unreachable = hidden(context, level);
+  // What no stranger reaches is not put right by pointing it to this server's own private address.
+  return [...findings.filter(({ id }) => !unreachable.some((one) => one.id === id)), ...unreachable];
+}
+
+/** Let's Encrypt asks from the internet, where private addresses lead nowhere; other authorities may stand in the same network. */
+function hidden({ settings, laptop: { dns } }: Context, level: 'stop' | 'warn'): Finding[] {
+  if (settings.certificate.directory !== LETS_ENCRYPT || 'error' in dns) return [];
+  const found = (of: string[], id: 'certbot.dns-a' | 'certbot.dns-aaaa', type: 'A' | 'AAAA'): Finding[] => {
+    const own = of.filter(isPrivate);
+    if (own.length === 0) return [];
+    return [
+      {
+        id,
+        level,
+        summary: `${settings.domain} points to ${own.join(', ')} (${type} record), an address of a private network; Let's Encrypt asks from the internet and cannot reach it`,
+        hint: `Set the ${type} record to the public address of your router or provider, and let it pass port 80 on to this server${type === 'AAAA' ? '; or delete the record' : ''}. If only the DNS of your own network says so, ask another: --set certificate.resolver=9.9.9.9`,
+      },
+    ];
+  };
+  return [...found(dns.a, 'certbot.dns-a', 'A'), ...found(dns.aaaa, 'certbot.dns-aaaa', 'AAAA')];
 }
 
 function recordHint(domain: string, type: 'A' | 'AAAA', addresses: readonly string[]): string {

@@ -1,5 +1,7 @@
 import type { SeenFile } from '../../engine/seen-files.js';
 import type { Renewal } from './lineage.js';
+import type { Others } from './others.js';
+import type { Port80 } from './port-80.js';
 
 /** What the certbot step sees of a server. */
 export interface State {
@@ -10,12 +12,11 @@ export interface State {
   renewal: Renewal | undefined;
   /** The files that are or would be ours, by path. */
   files: ReadonlyMap<string, SeenFile>;
-  /** Programs that listen on port 80. */
-  port80: string[];
-  /** The systemd unit that the first of them belongs to. */
-  unit80: string | undefined;
+  port80: Port80;
+  /** Whether the server has a way out to the internet over IPv6. */
+  ipv6Out: boolean;
   timer: boolean;
-  snap: boolean;
+  others: Others;
   /** Hooks in post/ that look like the original guide's. */
   postHooks: string[];
 }

@@ -64,7 +64,17 @@ describe('what keeps it from renewing', () => {
       told('manual_auth_hook', '/root/dns.sh', told('authenticator', 'manual')),
       [],
     ],
-    ['nobody tells the broker', told('deploy', undefined), ['certificate.no-hook stop']],
+    [
+      'case 49: certbot is told to pass it over',
+      told('autorenew', 'False'),
+      ['certificate.passed-over stop'],
+    ],
+    [
+      'case 50: certbot passes over its folders of hooks',
+      told('folders', 'off', told('deploy', undefined)),
+      ['certificate.hooks-off stop'],
+    ],
+    ['case 50: nobody tells the broker', told('deploy', undefined), ['certificate.no-hook stop']],
     ['certbot tells the broker itself', told('renew_hook', 'x', told('deploy', undefined)), []],
   ])('%s', (_, output, expected) => {
     expect(seen(certificate, output, context)).toEqual(expected);

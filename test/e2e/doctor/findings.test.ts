@@ -20,7 +20,8 @@ describe('what doctor finds on a server that was spoiled', () => {
     mend: 'mv /root/drop-in /etc/ssh/sshd_config.d/00-broker-setup.conf; systemctl restart ssh',
   };
 
-  const names = (spoils: readonly Spoil[]) => spoils.map((spoil) => [spoil.found.join(', '), spoil] as const);
+  const names = (spoils: readonly Spoil[]) =>
+    spoils.map((spoil) => [spoil.title ?? spoil.found.join(', '), spoil] as const);
 
   it('is nothing, as long as nothing is spoiled', async () => {
     expect(idsOf(await look())).toEqual([]);

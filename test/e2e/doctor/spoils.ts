@@ -3,6 +3,8 @@ import type { Ground } from '../ground.js';
 
 /** A deliberate spoiling of a server that was set up, exactly what doctor must then find, and how it is mended. */
 export interface Spoil {
+  /** Where it is one of the known failure cases (test/failure-cases); default: what is found. */
+  title?: string;
   /** Ids of everything that is found, problems, warnings and what could not be checked; nothing else may be. */
   found: readonly string[];
   spoil?: string;
@@ -193,32 +195,52 @@ done`,
 /** The same for the broker, its certificate, and what only a check-up looks at. */
 export const MORE_SPOILS: readonly Spoil[] = [
   {
+    title: 'case 65: the broker is installed, but neither runs nor is started with the server',
     found: ['broker-install.service', 'conf-edits.restart', 'ports.open', ...ALL_UNREACHED],
-    spoil: 'systemctl stop mosquitto',
-    mend: 'systemctl start mosquitto',
+    spoil: 'systemctl disable --now mosquitto',
+    mend: 'systemctl enable --now mosquitto',
   },
   {
     found: ['broker-install.sandbox'],
     ...edited(MOSQUITTO.dropIn, "sed -i '/^ProtectSystem/d'", 'systemctl daemon-reload'),
   },
   { found: ['certbot.folder', 'certbot.certificate'], ...away(RENEWAL) },
-  { found: ['certbot.port-80'], ...listening(80) },
+  {
+    title: 'case 53: another program on port 80, which the renewal needs',
+    found: ['certbot.port-80'],
+    ...listening(80),
+  },
   { found: ['certbot.dns'], args: ['--set', 'certificate.resolver=127.0.0.1:9'] },
   { found: ['certbot.dns-a'], dns: ({ server }) => ({ a: ['198.51.100.1'], aaaa: server.records.aaaa }) },
   {
+    title: 'case 48: an AAAA record that points elsewhere',
     found: ['certbot.dns-aaaa', 'ports.ipv6'],
     dns: ({ server }) => ({ a: server.records.a, aaaa: ['2001:db8:dead::1'] }),
     here: ['ip -6 route add throw 2001:db8:dead::/48', 'ip -6 route del throw 2001:db8:dead::/48'],
   },
   { found: ['certbot.ca-bundle'], ...away('/etc/broker-setup/acme-ca.pem') },
   { found: ['certbot.certificate'], args: ['--set', 'certificate.key_type=rsa'] },
-  { found: ['certbot.reuse-key'], ...edited(RENEWAL, "sed -i '/^reuse_key/d'") },
+  {
+    title: 'case 56: the key is not kept at renewals',
+    found: ['certbot.reuse-key'],
+    ...edited(RENEWAL, "sed -i '/^reuse_key/d'"),
+  },
   {
     found: ['certbot.timer'],
     spoil: 'systemctl disable --now certbot.timer',
     mend: 'systemctl enable --now certbot.timer',
   },
-  { found: ['certbot.snap'], ...added('/snap/bin/certbot', '') },
+  {
+    title: 'case 54: a second certbot, from snap',
+    found: ['certbot.snap'],
+    ...added('/snap/bin/certbot', ''),
+  },
+  {
+    title: 'case 54: certbot from pip, and cron that starts it',
+    found: ['certbot.second'],
+    spoil: `ln -s /usr/bin/certbot /usr/local/bin/certbot; echo '0 3 * * * root /usr/local/bin/certbot renew -q' >/etc/cron.d/mine`,
+    mend: 'rm /usr/local/bin/certbot /etc/cron.d/mine',
+  },
   {
     found: ['certbot.post-hook'],
     ...added(
@@ -226,7 +248,16 @@ export const MORE_SPOILS: readonly Spoil[] = [
       'cp $RENEWED_LINEAGE/*.pem /etc/mosquitto/certs',
     ),
   },
-  { found: ['conf-edits.certificate'], ...chmod('/etc/mosquitto/certs/privkey.pem', '0644', '0640') },
+  {
+    title: 'case 59: the key is open to everybody on the server',
+    found: ['conf-edits.certificate'],
+    ...chmod('/etc/mosquitto/certs/privkey.pem', '0644', '0640'),
+  },
+  {
+    title: 'case 58: the user of the broker is kept out of the folder of its certificate',
+    found: ['conf-edits.certificate'],
+    ...chmod('/etc/mosquitto/certs', '0700', '0755'),
+  },
   { found: ['conf-edits.config'], ...chmod(CONF, '0600', '0644') },
   { found: ['conf-edits.device'], args: ['--set', 'device.name=another'] },
   {
@@ -250,7 +281,6 @@ export const MORE_SPOILS: readonly Spoil[] = [
   { found: ['conf-edits.password-file'], ...added(`${THEIRS}`, 'password_file /etc/other') },
   {
     found: [
-      'broker-install.service',
       'conf-edits.port-8084',
       'conf-edits.restart',
       'ports.open',
@@ -281,6 +311,7 @@ export const MORE_SPOILS: readonly Spoil[] = [
     ...chmod('/etc/letsencrypt/renewal-hooks/deploy/broker-setup', '0644', '0755'),
   },
   {
+    title: 'case 51: the hook failed at the last renewal',
     found: ['renewal-hook.proved'],
     ...edited(
       '/var/log/broker-setup/renewal.log',
@@ -289,6 +320,7 @@ export const MORE_SPOILS: readonly Spoil[] = [
   },
   {
     // The files are right again, but the running broker still presents another certificate.
+    title: 'case 60: the new certificate is on the disk, and the broker presents an old one',
     found: [
       'fingerprint.served',
       'tls.8883',
@@ -313,6 +345,7 @@ systemctl restart mosquitto && sleep 1 && cp -p /root/fullchain.pem /root/privke
     ...listening(8083, 'ufw allow 8083/tcp', 'ufw delete allow 8083/tcp'),
   },
   {
+    title: 'case 49: port 80 is closed by a firewall when the certificate is to be renewed',
     found: ['ports.renewals'],
     spoil: 'iptables -I INPUT -p tcp --dport 80 -j DROP',
     mend: 'iptables -D INPUT -p tcp --dport 80 -j DROP',
@@ -363,6 +396,7 @@ systemctl restart mosquitto && sleep 1 && cp -p /root/fullchain.pem /root/privke
     mend: "sed -i '/^toor:/d' /etc/passwd /etc/shadow /etc/group /etc/gshadow",
   },
   {
+    title: 'case 51: the renewal failed, and nobody noticed',
     found: ['certificate.last-run'],
     ...added(
       '/run/systemd/system/certbot.service.d/broken.conf',
@@ -371,6 +405,16 @@ systemctl restart mosquitto && sleep 1 && cp -p /root/fullchain.pem /root/privke
     ),
   },
   { found: ['certificate.timer-late'], ...wrongDate('-9 days', '*+fired=*') },
+  {
+    title: 'case 50: certbot passes over its folders of hooks, so the broker is told nothing',
+    found: ['certificate.hooks-off'],
+    ...edited('/etc/letsencrypt/cli.ini', "sh -c 'echo no-directory-hooks = true >>$0'"),
+  },
+  {
+    title: 'case 49: certbot is told not to renew this certificate',
+    found: ['certificate.passed-over'],
+    ...edited(RENEWAL, "sed -i '$ a autorenew = False'"),
+  },
   {
     found: ['certificate.by-hand'],
     ...edited(RENEWAL, "sed -i 's/^authenticator.*/authenticator = manual/'"),
@@ -385,11 +429,19 @@ const broken = (name: string, script: string): Pick<Spoil, 'spoil' | 'mend'> => 
 
 /** What cannot be looked at is never called healthy: the name of a group alone says that it could not be checked. */
 export const BROKEN: readonly Spoil[] = [
-  { found: ['ufw', 'conf-edits', 'ports', 'ports.unasked'], ...broken('ss', 'exit 0') },
+  {
+    title: 'case 67: one program of the server answers nothing',
+    found: ['ufw', 'conf-edits', 'ports', 'ports.unasked'],
+    ...broken('ss', 'exit 0'),
+  },
   {
     found: ['update.packages', 'updates'],
     ...added('/etc/apt/sources.list.d/nonsense.list', 'dbe nonsense'),
   },
   { found: ['secrets'], ...broken('find', 'exit 1') },
-  { found: ['accounts'], ...broken('ssh-keygen', 'exit 1') },
+  {
+    title: 'case 67: one look at the server hangs',
+    found: ['accounts'],
+    ...broken('ssh-keygen', 'exec sleep 60'),
+  },
 ];

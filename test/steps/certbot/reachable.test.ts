@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { LETS_ENCRYPT } from '../../../src/settings/schema.js';
 import { dnsFindings } from '../../../src/steps/certbot/reachable.js';
 import { contextWith } from '../../recorded.js';
 
@@ -7,7 +8,8 @@ const found = (
   dns: Dns,
   server: { addresses?: string[]; reached?: string[] } = {},
   level: 'stop' | 'warn' = 'stop',
-) => dnsFindings(contextWith({ laptop: { dns }, server }), level);
+  { directory = 'https://ca.lan/dir', ipv6Out = true } = {},
+) => dnsFindings(contextWith({ laptop: { dns }, server, certificate: { directory } }), level, { ipv6Out });
 const ids = (...args: Parameters<typeof found>) => found(...args).map(({ id, level }) => `${id} ${level}`);
 
 describe('where the domain points', () => {
@@ -17,7 +19,7 @@ describe('where the domain points', () => {
     ['here by IPv4 alone', { a: ['203.0.113.7'], aaaa: [] }, {}, []],
     ['here by IPv6 alone', { a: [], aaaa: ['2001:db8::7'] }, {}, []],
     [
-      'here, by the address that was reached (NAT)',
+      'case 66: here, by the address that was reached (NAT)',
       { a: ['203.0.113.9'], aaaa: [] },
       { addresses: ['10.0.0.5'], reached: ['203.0.113.9'] },
       [],
@@ -25,7 +27,12 @@ describe('where the domain points', () => {
     ['nowhere', { a: [], aaaa: [] }, {}, ['certbot.dns-a stop']],
     ['elsewhere', { a: ['198.51.100.1'], aaaa: [] }, {}, ['certbot.dns-a stop']],
     ['here and elsewhere', { a: ['203.0.113.7', '198.51.100.1'], aaaa: [] }, {}, ['certbot.dns-a stop']],
-    ['elsewhere by IPv6', { a: ['203.0.113.7'], aaaa: ['2001:db8::bad'] }, {}, ['certbot.dns-aaaa stop']],
+    [
+      'case 48: elsewhere by IPv6',
+      { a: ['203.0.113.7'], aaaa: ['2001:db8::bad'] },
+      {},
+      ['certbot.dns-aaaa stop'],
+    ],
     [
       'elsewhere in both',
       { a: ['198.51.100.1'], aaaa: ['2001:db8::bad'] },
@@ -33,7 +40,7 @@ describe('where the domain points', () => {
       ['certbot.dns-a stop', 'certbot.dns-aaaa stop'],
     ],
     [
-      'to a public address that the server cannot know',
+      'case 66: to a public address that the server cannot know',
       { a: ['198.51.100.1'], aaaa: [] },
       { addresses: ['10.0.0.5'], reached: ['192.168.1.5'] },
       ['certbot.dns-a warn'],
@@ -54,6 +61,45 @@ describe('where the domain points', () => {
       'certbot.dns-a warn',
       'certbot.dns-aaaa warn',
     ]);
+  });
+});
+
+describe('case 48: IPv6 that leads nowhere', () => {
+  const both = { a: ['203.0.113.7'], aaaa: ['2001:db8::7'] };
+  it('is found where the record is right, but the server has no way out over IPv6', () => {
+    expect(found(both, {}, 'stop', { ipv6Out: false })).toMatchObject([
+      { id: 'certbot.dns-aaaa', level: 'stop', hint: expect.stringContaining('Delete the AAAA record') },
+    ]);
+    expect(found(both, {}, 'stop', { ipv6Out: true })).toEqual([]);
+  });
+
+  it('is no matter where DNS names no IPv6 address, or one of a private network', () => {
+    expect(found({ ...both, aaaa: [] }, {}, 'stop', { ipv6Out: false })).toEqual([]);
+    const ula = { a: ['203.0.113.7'], aaaa: ['fd00::7'] };
+    expect(found(ula, { addresses: ['203.0.113.7', 'fd00::7'] }, 'stop', { ipv6Out: false })).toEqual([]);
+  });
+});
+
+describe('cases 48, 66: a record with an address that no stranger reaches', () => {
+  const directory = LETS_ENCRYPT;
+  const inside = { addresses: ['192.168.1.5', 'fd00::7'], reached: ['192.168.1.5'] };
+  it('is one that Let’s Encrypt cannot ask, even where it is this server’s own', () => {
+    const seen = found({ a: ['192.168.1.5'], aaaa: ['fd00::7'] }, inside, 'stop', { directory });
+    expect(seen.map(({ id, level }) => `${id} ${level}`)).toEqual([
+      'certbot.dns-a stop',
+      'certbot.dns-aaaa stop',
+    ]);
+    expect(seen[0]?.hint).toContain('the public address of your router or provider');
+  });
+
+  it('is named once, without the advice to point to another such address', () => {
+    const [one, ...more] = found({ a: ['192.168.1.6'], aaaa: [] }, inside, 'stop', { directory });
+    expect(more).toEqual([]);
+    expect(one?.summary).toContain("Let's Encrypt asks from the internet");
+  });
+
+  it('is none of a private authority in the same network', () => {
+    expect(found({ a: ['192.168.1.5'], aaaa: ['fd00::7'] }, inside)).toEqual([]);
   });
 });
 

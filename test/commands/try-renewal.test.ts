@@ -30,7 +30,7 @@ describe('a rehearsal of the renewal', () => {
     expect((await rehearse(0)).line).toMatchObject({ id: 'certificate.dry-run', state: 'ok' });
   });
 
-  it('that failed says what the authority said, on one line', async () => {
+  it('case 49: that failed says what the authority said, on one line', async () => {
     const { line } = await rehearse(1, FAILED);
     expect(line).toMatchObject({
       state: 'problem',

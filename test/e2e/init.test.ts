@@ -97,7 +97,7 @@ describe.each<Release>(['bookworm', 'trixie'])('init on a fresh %s', (release) =
     },
   );
 
-  it('prints the fingerprints that openssl prints', async () => {
+  it('case 56: prints the fingerprints that openssl prints', async () => {
     const { stdout, stderr, exitCode } = await on.run(['fingerprint', '--all']);
     expect(exitCode, stderr).toBe(0);
     for (const digest of ['sha1', 'sha256']) {
@@ -148,7 +148,7 @@ describe.each<Release>(['bookworm', 'trixie'])('init on a fresh %s', (release) =
     expect((await on.inside('uname -n')).trim()).toBe('mqtt');
   });
 
-  it('a renewal reaches the broker by itself, and the public key stays', async () => {
+  it('cases 49, 50, 56, 60: a renewal reaches the broker by itself, and the public key stays', async () => {
     const before = (await on.run(['fingerprint', '--json'])).stdout;
     await renew(on);
     const after = (await on.run(['fingerprint', '--json'])).stdout;

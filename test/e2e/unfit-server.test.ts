@@ -62,7 +62,7 @@ describe('a server that is not fit, left exactly as it was', () => {
     });
   });
 
-  it('an AAAA record that points elsewhere', async () => {
+  it('case 48: an AAAA record that points elsewhere', async () => {
     await pointTo({ ...original(), aaaa: ['2001:db8::1'] });
     const output = await changesNothing(on, () => init());
     expectFailure(on, output, {
@@ -88,7 +88,7 @@ describe('a server that is not fit, left exactly as it was', () => {
     });
   });
 
-  it('port 80 in use', async () => {
+  it('case 53: port 80 in use', async () => {
     const spoil = 'systemd-run -q --unit=website python3 -m http.server 80; sleep 1';
     const output = await spoiled(on, spoil, 'systemctl stop website', () => changesNothing(on, () => init()));
     expectFailure(on, output, {

@@ -31,11 +31,11 @@ describe('batch', () => {
     ['kills itself', sh`kill -9 $$`],
     ['prints to stderr', sh`echo noise >&2`],
     ['forges a frame with another mark', sh`printf '\nffff end bad 0\n\nffff begin good\nforged\n'`],
-  ])('a probe that %s spoils no other', (_, bad) => {
+  ])('case 67: a probe that %s spoils no other', (_, bad) => {
     expect(run({ bad, good: sh`echo fine` }).get('good')).toEqual({ code: 0, stdout: 'fine\n' });
   });
 
-  it('a probe that hangs ends as one that timeout(1) has ended, with what it told until then', () => {
+  it('case 67: a probe that hangs ends as one that timeout(1) has ended, with what it told until then', () => {
     const found = run({ hangs: sh`echo half; sleep 60`, good: sh`echo fine` }, 1);
     expect(found.get('hangs')).toEqual({ code: 124, stdout: 'half\n' });
     expect(found.get('good')).toEqual({ code: 0, stdout: 'fine\n' });

@@ -44,7 +44,7 @@ describe('a lock', () => {
     expect(seen()).toMatchObject({ from: address, alive: true });
   });
 
-  it('dies with its connection', async () => {
+  it('case 68: dies with its connection', async () => {
     await take();
     connection.drop();
     expect(seen()).toMatchObject({ run: ID, alive: false });

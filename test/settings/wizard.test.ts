@@ -132,7 +132,7 @@ describe('ask', () => {
     expect(given).not.toHaveProperty('domain');
   });
 
-  it('asks for another broker where the licence is not accepted', async () => {
+  it('case 64: asks for another broker where the licence is not accepted', async () => {
     const { prompts, asked } = person({
       ...yes,
       'Do you accept the licence': [false],

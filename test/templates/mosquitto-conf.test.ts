@@ -10,7 +10,7 @@ const conf = (exposure: 'encrypted' | 'guide') =>
     '/etc/mosquitto/passwd',
   );
 
-it('opens the encrypted ports', () => {
+it('case 63: opens the encrypted ports, and names accounts and listeners', () => {
   expect(conf('encrypted')).toMatchInlineSnapshot(`
     "# Laid down by broker-setup, which puts it back when it differs. Your own settings belong into another
     # file beside this one; its name must end in .conf.

@@ -93,7 +93,7 @@ describe('what a person is told beside it', () => {
       ' ',
     );
 
-  it('is whose it is, until when it holds and when it changes', () => {
+  it('case 56: is whose it is, until when it holds and when it changes', () => {
     expect(told({}, '2026-02-01', 'certbot')).toBe(
       'The certificate of mqtt.example.org:8883 is for mqtt.example.org, 2001:db8::1. It is valid until 1 April 2026. ' +
         'Its fingerprint changes about 2 March 2026, when certbot renews it. The public key (--spki) stays.\n',

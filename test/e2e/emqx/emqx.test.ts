@@ -71,7 +71,7 @@ describe.each(await emqxPackages())('init with $title', ({ version, release, bro
   );
 
   it.each(DOORS)(
-    'a device publishes over %s with MQTT 3.1.1 and 5, and is refused without its account',
+    'case 62: a device publishes over %s with MQTT 3.1.1 and 5, and is refused without its account',
     async (protocol, port, path) => {
       for (const protocolVersion of [4, 5] as const) {
         const given = door({ protocolVersion });
@@ -100,7 +100,7 @@ describe.each(await emqxPackages())('init with $title', ({ version, release, bro
     },
   );
 
-  it('opens the dashboard with the new password, and not with the one that it ships with', async () => {
+  it('case 62: opens the dashboard with the new password, and not with the one that it ships with', async () => {
     expect(await opensDashboard(on, version, ca, 'admin', dashboard)).toBe(true);
     expect(await opensDashboard(on, version, ca, 'admin', 'public')).toBe(false);
     expect(await asShippedApplication(on, version, ca)).toBe(401);
@@ -110,7 +110,7 @@ describe.each(await emqxPackages())('init with $title', ({ version, release, bro
     expect(await openPorts(on, SCANNED)).toEqual([22, 8084, 8883, 18084]);
   });
 
-  it('listens for the world only where it must', async () => {
+  it('case 62: listens for the world only where it must', async () => {
     const listed = await on.inside(
       'ss -ltnpH | awk \'/beam/ && $4 !~ /^127\\./ {sub(/.*:/, "", $4); print $4}\' | sort -nu',
     );
@@ -124,7 +124,7 @@ describe.each(await emqxPackages())('init with $title', ({ version, release, bro
     expect((await on.run(['doctor'])).exitCode).toBe(0);
   });
 
-  it('a renewal reaches all three ports by itself, and a connected device stays', async () => {
+  it('case 60: a renewal reaches all three ports by itself, and a connected device stays', async () => {
     const client = await connectAsync(
       url('mqtts', 8883, ''),
       door({ username: 'device-1', password: device }),

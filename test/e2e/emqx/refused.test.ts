@@ -122,7 +122,7 @@ describe('no EMQX is installed where', () => {
 });
 
 describe('EMQX as it ships is never left open where', () => {
-  it('the first start fails: it does not run, and is not started with the server', async () => {
+  it('case 62: the first start fails: it does not run, and is not started with the server', async () => {
     // Starts with the files that ship, and not with ours.
     const folder = '/etc/systemd/system/emqx.service.d';
     const output = await spoiled(
@@ -191,7 +191,7 @@ describe('a version is changed only by broker.version', () => {
     });
   });
 
-  it('a newer one replaces it and keeps accounts and settings', async () => {
+  it('case 59: a newer one replaces it, keeps accounts and settings, and opens no secret to others', async () => {
     const newer = await buildStandIn('4.4.20', join(folder, 'newer'));
     await settings({ version: '4.4.20', package: newer });
     const output = await init();
@@ -199,5 +199,8 @@ describe('a version is changed only by broker.version', () => {
     expect(output.stdout).toContain('Replace EMQX 4.4.19 with 4.4.20');
     expect(output.stdout).not.toContain('Keep these, they are shown only this once');
     expect((await init()).stdout).toContain('Nothing to do');
+    const open =
+      'find /etc/emqx /var/lib/emqx -maxdepth 0 -perm /007 -o -name privkey.pem -perm /007 -o -name node.conf -perm /007';
+    expect(await on.inside(open)).toBe('');
   });
 });

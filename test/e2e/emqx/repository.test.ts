@@ -60,7 +60,7 @@ describe('a stand-in for the vendor’s repository', () => {
     expect((await init()).stdout).toContain('Nothing to do');
   });
 
-  it('has a newer version, to which nothing jumps by itself', async () => {
+  it('case 64: has a newer version, to which nothing jumps by itself', async () => {
     await on.inside('apt-get -q update >/dev/null');
     expect(await on.inside('apt-cache policy emqx')).toContain(NEWER);
     expect(await on.inside('apt-get -s upgrade; apt-get -s dist-upgrade')).not.toContain('Inst emqx');

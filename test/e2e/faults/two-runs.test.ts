@@ -55,7 +55,7 @@ exec ssh-keygen "$@"
     ['ssh-keys.authorized', 'Set up the SSH key'],
     ['sshd-config.drop-in', 'Harden the SSH server'],
   ])(
-    'at once, at %s: the second is told who is at work, and changes nothing; the first goes on',
+    'case 68: at once, at %s: the second is told who is at work, and changes nothing; the first goes on',
     async (change, title) => {
       const init = ['init', '--yes', '--host-key', await hostKeyOf(on)];
       await stops.set({ change, position: 'after' });

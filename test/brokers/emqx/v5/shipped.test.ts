@@ -21,7 +21,7 @@ describe.each(SHIPPED5)('$title', ({ version, there, files }) => {
   const warned = metrics ? [] : ['metrics-open'];
   const fresh = () => installed(files());
 
-  it.skipIf(!there)('fresh from the package: everything is found, each thing by its name', () => {
+  it.skipIf(!there)('case 62: fresh from the package: everything is found, each thing by its name', () => {
     expect(ids(fresh(), context)).toEqual([
       'encrypted',
       'plain',

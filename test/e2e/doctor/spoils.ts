@@ -186,7 +186,7 @@ done`,
   { found: ['fail2ban.service'], spoil: 'systemctl disable --now fail2ban', mend: startFail2ban },
   // An administrator's copy of what the guides say, on a server without auth.log.
   {
-    found: ['fail2ban.own-jail'],
+    found: ['fail2ban.own-jail', 'system.failed-units'],
     ...added('/etc/fail2ban/jail.local', '[sshd]\\nbackend = auto', 'systemctl restart fail2ban; sleep 1'),
     mend: `rm /etc/fail2ban/jail.local; ${startFail2ban}`,
   },
@@ -431,7 +431,7 @@ const broken = (name: string, script: string): Pick<Spoil, 'spoil' | 'mend'> => 
 export const BROKEN: readonly Spoil[] = [
   {
     title: 'case 67: one program of the server answers nothing',
-    found: ['ufw', 'conf-edits', 'ports', 'ports.unasked'],
+    found: ['ufw', 'fail2ban', 'conf-edits', 'ports', 'ports.unasked'],
     ...broken('ss', 'exit 0'),
   },
   {

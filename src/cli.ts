@@ -28,6 +28,11 @@ const config = () =>
 const hostKey = () =>
   new Option('--host-key <SHA256:...>', 'fingerprint that the server must show at first contact');
 const knownHosts = () => new Option('--known-hosts <file>', 'known_hosts file to use instead of your own');
+const transport = () =>
+  new Option(
+    '--transport <transport>',
+    "how to connect: node is this program's own SSH, openssh the ssh of this computer (default: auto)",
+  ).choices(['auto', 'openssh', 'node']);
 const verbose = () => new Option('-v, --verbose', 'show each command and all output of the server');
 const json = () => new Option('--json', 'print the result as JSON on standard output');
 const set = () =>
@@ -60,6 +65,7 @@ program
   .option('-n, --dry-run', 'show the plan with the files that would change; change nothing')
   .addOption(hostKey())
   .addOption(knownHosts())
+  .addOption(transport())
   .addOption(json())
   .addOption(verbose())
   .action(async (server: string | undefined, options) => {
@@ -86,6 +92,7 @@ program
   .option('--remove-watch', 'remove that daily watch')
   .addOption(hostKey())
   .addOption(knownHosts())
+  .addOption(transport())
   .addOption(json())
   .addHelpText(
     'after',
@@ -135,6 +142,7 @@ program
   .addOption(config())
   .addOption(hostKey())
   .addOption(knownHosts())
+  .addOption(transport())
   .addOption(json())
   .addHelpText(
     'after',
@@ -164,6 +172,7 @@ program
   .addOption(set())
   .addOption(hostKey())
   .addOption(knownHosts())
+  .addOption(transport())
   .addOption(json())
   .action(async (run: string | undefined, options) => {
     const { history } = await import('./commands/history.js');
@@ -182,6 +191,7 @@ program
   .addOption(set())
   .addOption(hostKey())
   .addOption(knownHosts())
+  .addOption(transport())
   .action(async (run: string | undefined, options) => {
     const { undo } = await import('./commands/undo.js');
     process.exitCode = await undo(run, options);
@@ -199,6 +209,7 @@ program
   .addOption(set())
   .addOption(hostKey())
   .addOption(knownHosts())
+  .addOption(transport())
   .action(async (server: string | undefined, options) => {
     const { unlock } = await import('./commands/unlock.js');
     process.exitCode = await unlock(server, options);
@@ -228,6 +239,7 @@ const rehearse = program
     new Option('--emqx-package <file>', 'EMQX as a .deb of this computer').implies({ broker: 'emqx' }),
   )
   .option('--agree-licence', 'accept the licence of EMQX 5.9 and newer')
+  .addOption(transport())
   .addOption(verbose())
   .action(async (options) => {
     const { rehearse: action } = await import('./commands/rehearse.js');

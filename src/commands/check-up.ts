@@ -19,7 +19,7 @@ import { tryRenewal } from './try-renewal.js';
 
 export type Rules = Pick<
   SessionOptions,
-  'interactive' | 'hostKey' | 'knownHosts' | 'askHostKey' | 'settling'
+  'interactive' | 'hostKey' | 'knownHosts' | 'transport' | 'askHostKey' | 'settling'
 >;
 
 /**

@@ -2,12 +2,12 @@ import { userInfo } from 'node:os';
 import type { Login, Secrets } from '../engine/step.js';
 import { LoginRefused } from '../errors.js';
 import { LoginAsOtherUser } from '../host/failures.js';
-import type { Credentials, Target } from '../host/host.js';
+import { type Credentials, ownCredentials, type Target } from '../host/host.js';
 import { publicKey, resolve } from '../host/openssh.js';
 import type { Pace } from '../host/pace.js';
 import { type ConnectOptions, connect, type SshHost } from '../host/ssh.js';
 import type { Settings } from '../settings/schema.js';
-import { keyPassphrase, loginPassword, sudoPassword } from '../settings/secrets.js';
+import { keyPassphrase, loginPassword, securityKeyPin, sudoPassword } from '../settings/secrets.js';
 import { type Secret, sh } from '../sh.js';
 
 /** The first login as ssh(1) would make it; root where neither settings nor ~/.ssh/config name a user. */
@@ -25,18 +25,18 @@ export async function firstTarget(
 }
 
 /** The same server, as the limited user with the key. */
-export function limitedTarget(first: Target, { user, key }: Settings): Target {
-  return { ...first, user: user.name, identityFiles: [key.file], identitiesOnly: true };
+function limitedTarget(first: Target, { user, key }: Settings): Target {
+  return { ...first, user: user.name, identityFiles: [key.file] };
 }
 
 /** What opens the door for the limited user. */
 export function keyCredentials(settings: Settings, { keyPassphrase: passphrase }: Secrets): Credentials {
-  return { keys: [{ file: settings.key.file, ...(passphrase ? { passphrase } : {}) }], agent: true };
+  const key = { file: settings.key.file, ...(passphrase ? { passphrase } : {}) };
+  return { keys: [key], agent: true, onlyKeys: true };
 }
 
 export interface Entrance {
   first: Target;
-  limited: Target;
   settings: Settings;
   secrets: Secrets;
   interactive: boolean;
@@ -53,6 +53,10 @@ export interface Entrance {
 
 export interface Entered {
   host: SshHost;
+  /** The first login, with the transport by which somebody got in. */
+  first: Target;
+  /** The same server, as the limited user. */
+  limited: Target;
   /** What opened the door where it was not the limited user's key: the proofs try it again when it must be shut. */
   firstLogin: Login | undefined;
   /** The key's passphrase, where a person was asked for it. */
@@ -66,12 +70,15 @@ export interface Entered {
  * @throws LoginRefused, and every other error of connect()
  */
 export async function enter(entrance: Entrance): Promise<Entered> {
-  const { settings, secrets, interactive, limited, first } = entrance;
+  const { settings, secrets, interactive, first } = entrance;
+  const limited = limitedTarget(first, settings);
+  const targets = { first, limited };
   const passphrases = askedOnce((file) => keyPassphrase({ interactive, file, isNew: false }));
   const rules: ConnectOptions = {
     hostKey: entrance.hostKey,
     signal: entrance.signal,
     passphrase: passphrases.ask,
+    ...(interactive ? { pin: securityKeyPin } : {}),
     patience: { say: entrance.say },
     pace: entrance.pace,
   };
@@ -85,14 +92,14 @@ export async function enter(entrance: Entrance): Promise<Entered> {
         sudoPassword: sudo.ask,
       });
       const passphrase = await passphrases.known(settings.key.file);
-      return { host, firstLogin: undefined, keyPassphrase: passphrase, sudoPassword: sudo.known };
+      return { ...targets, host, firstLogin: undefined, keyPassphrase: passphrase, sudoPassword: sudo.known };
     } catch (error) {
       if (!(error instanceof LoginRefused)) throw error;
       refused = error;
     }
   }
   try {
-    return await enterFirst(first, entrance, rules);
+    return { ...targets, ...(await enterFirst(first, entrance, rules)) };
   } catch (error) {
     if (refused === undefined || !(error instanceof LoginRefused)) throw error;
     throw new LoginRefused(`${refused.message} ${error.message}`, error.hint ?? '', error.offered);
@@ -111,8 +118,12 @@ function sudoOf({ user }: Target, { interactive, settings, newSudoPassword }: En
 /** As ssh(1) does: NumberOfPasswordPrompts of ssh_config(5). */
 const PASSWORD_TRIES = 3;
 
-async function enterFirst(first: Target, entrance: Entrance, rules: ConnectOptions): Promise<Entered> {
-  const own: Credentials = { keys: first.identityFiles.map((file) => ({ file })), agent: true };
+async function enterFirst(
+  first: Target,
+  entrance: Entrance,
+  rules: ConnectOptions,
+): Promise<Omit<Entered, 'first' | 'limited'>> {
+  const own = ownCredentials(first);
   const given = await loginPassword({ interactive: false });
   const attempt = async (credentials: Credentials) => {
     const sudo = sudoOf(first, entrance);
@@ -130,10 +141,10 @@ async function enterFirst(first: Target, entrance: Entrance, rules: ConnectOptio
       credentials,
       ...(asked ? { sudoPassword: asked } : {}),
     };
-    const forLimited = async () => (first.user === entrance.limited.user ? sudo.known() : undefined);
+    const forLimited = async () => (first.user === entrance.settings.user.name ? sudo.known() : undefined);
     return { host, firstLogin, keyPassphrase: undefined, sudoPassword: forLimited };
   };
-  const askPassword = async (tries: number, refused: LoginRefused): Promise<Entered> => {
+  const askPassword = async (tries: number, refused: LoginRefused): ReturnType<typeof enterFirst> => {
     const password = await loginPassword({ interactive: true, user: first.user, host: first.name });
     if (password === undefined) throw refused;
     try {

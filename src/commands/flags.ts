@@ -1,3 +1,4 @@
+import type { AskedTransport } from '../host/transport.js';
 import type { Format } from '../ui/fingerprint-lines.js';
 
 /** Flags that several commands share, as commander hands them over. */
@@ -7,6 +8,8 @@ export interface CommonFlags {
   knownHosts?: string;
   set?: string[];
   hostKey?: string;
+  /** What carries connections to the server; default: auto. */
+  transport?: AskedTransport;
   json?: boolean;
   verbose?: boolean;
 }
@@ -55,5 +58,6 @@ export interface RehearseFlags {
   brokerVersion?: string;
   emqxPackage?: string;
   agreeLicence?: boolean;
+  transport?: AskedTransport;
   verbose?: boolean;
 }

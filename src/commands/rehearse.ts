@@ -37,6 +37,7 @@ export async function rehearse(flags: RehearseFlags): Promise<number> {
       config,
       hostKey: await hostKeyOf(server),
       knownHosts: join(folder, 'known_hosts'),
+      ...(flags.transport ? { transport: flags.transport } : {}),
       ...(flags.verbose ? { verbose: true } : {}),
     };
     const again = { ...common, yes: true, throwaway: flags.keep !== true };

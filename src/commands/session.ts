@@ -10,6 +10,7 @@ import type { HostKeyPolicy } from '../host/host-key.js';
 import { knownKeysOnce, publicKey, rememberKeys } from '../host/openssh.js';
 import { leftBehind, newPace } from '../host/pace.js';
 import { connect, type SshHost } from '../host/ssh.js';
+import type { AskedTransport } from '../host/transport.js';
 import { parseRuns, type RunsSeen, runsProbe } from '../runs/seen.js';
 import { readCaBundle } from '../settings/ca-bundle.js';
 import { isAddress, readPackage } from '../settings/package-file.js';
@@ -18,13 +19,14 @@ import { generatePassword, keyPassphrase, sudoPassword } from '../settings/secre
 import type { Secret } from '../sh.js';
 import { steps } from '../steps/index.js';
 import { say } from '../ui/screen.js';
-import { enter, firstTarget, limitedTarget } from './enter.js';
+import { enter, firstTarget } from './enter.js';
 import type { CommonFlags } from './flags.js';
 import { hostKeyPolicy } from './host-key-policy.js';
 import { laptopHands, lookAtLaptop } from './laptop.js';
 import { eyes, insideOf, type WayIn } from './outside.js';
 import { askHostKey, interactive } from './questions.js';
 import { type Settling, type Sighted, settle } from './settle.js';
+import { orWithOpenssh, withTransport } from './transport.js';
 
 export interface SessionOptions {
   settings: Settings;
@@ -34,6 +36,7 @@ export interface SessionOptions {
   hostKey: string | undefined;
   /** Used instead of the user's own known_hosts. */
   knownHosts: string | undefined;
+  transport: AskedTransport;
   signal: AbortSignal;
   askHostKey: HostKeyPolicy['ask'];
   /** Given where the session may change the server: what a run that was cut off has left is brought to an end first. */
@@ -53,14 +56,15 @@ type HostKeys = { type: string; base64: string }[];
 export function sessionFlags({
   hostKey,
   knownHosts,
-}: CommonFlags): Pick<SessionOptions, 'interactive' | 'hostKey' | 'knownHosts' | 'askHostKey'> {
+  transport = 'auto',
+}: CommonFlags): Pick<SessionOptions, 'interactive' | 'hostKey' | 'knownHosts' | 'transport' | 'askHostKey'> {
   if (hostKey !== undefined && !/^SHA256:[A-Za-z0-9+/]{43}=?$/.test(hostKey)) {
     throw new UsageError(
       `--host-key is ${JSON.stringify(hostKey)}, but must be SHA256: and 43 characters, as ssh-keygen -l prints it.`,
     );
   }
   const asks = interactive();
-  return { interactive: asks, hostKey, knownHosts, askHostKey: asks ? askHostKey : undefined };
+  return { interactive: asks, hostKey, knownHosts, transport, askHostKey: asks ? askHostKey : undefined };
 }
 
 /** A logged-in connection, with everything that was found out over it in one round trip. */
@@ -114,30 +118,33 @@ export function askingOf(settings: Settings, laptop: Laptop, secrets: Secrets): 
 /** @throws SetupError of every way in which a server can be out of reach, refuse the login or be unsupported */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { settings } = options;
-  const [first, given, before] = await Promise.all([
+  const [target, given, before] = await Promise.all([
     firstTarget(settings, options.knownHosts),
     filesOf(settings),
     recall(settings, 'connections'),
   ]);
-  const limited = limitedTarget(first, settings);
   const known = knownKeysOnce();
   const policy = hostKeyPolicy(options, known);
   const pace = newPace(before?.begun);
   let looked = false;
-  const [laptop, entered] = await Promise.all([
-    lookAtLaptop(settings, given),
+  const rules = { transport: options.transport, say };
+  const enterBy = (first: Target) =>
     enter({
       ...options,
       first,
-      limited,
       hostKey: policy,
       pace,
       say,
       // sudo that asks for the first time after the first look does so because this run made it ask.
       newSudoPassword: () => (looked ? options.secrets.sudoPassword : undefined),
-    }),
+    });
+  const [laptop, entered] = await Promise.all([
+    lookAtLaptop(settings, given),
+    withTransport(target, settings.key.file, known, rules).then((first) =>
+      orWithOpenssh(first, rules, enterBy),
+    ),
   ]);
-  const { host } = entered;
+  const { host, first, limited } = entered;
   const secrets = {
     ...options.secrets,
     keyPassphrase: entered.keyPassphrase ?? options.secrets.keyPassphrase,

@@ -2,9 +2,10 @@ import { knownKeysOnce, rememberKeys } from '../host/openssh.js';
 import { newPace } from '../host/pace.js';
 import type { Settings } from '../settings/schema.js';
 import { say } from '../ui/screen.js';
-import { type Entered, enter, firstTarget, limitedTarget } from './enter.js';
+import { type Entered, enter, firstTarget } from './enter.js';
 import { hostKeyPolicy } from './host-key-policy.js';
 import { makeSecrets, type sessionFlags } from './session.js';
+import { orWithOpenssh, withTransport } from './transport.js';
 
 /**
  * Logs in for one look that is no check-up, and closes the connection.
@@ -17,21 +18,28 @@ export async function visit<T>(
   signal = new AbortController().signal,
 ): Promise<T> {
   const known = knownKeysOnce();
-  const first = await firstTarget(settings, rules.knownHosts);
-  const limited = limitedTarget(first, settings);
-  const entered = await enter({
-    ...rules,
-    first,
-    limited,
-    settings,
-    secrets: await makeSecrets(settings, false),
-    hostKey: hostKeyPolicy(rules, known),
-    signal,
-    pace: newPace(),
-    say,
-    newSudoPassword: () => undefined,
-  });
-  const { host } = entered;
+  const target = await firstTarget(settings, rules.knownHosts);
+  const transport = { transport: rules.transport, say };
+  const secrets = await makeSecrets(settings, false);
+  const hostKey = hostKeyPolicy(rules, known);
+  const pace = newPace();
+  const entered = await orWithOpenssh(
+    await withTransport(target, settings.key.file, known, transport),
+    transport,
+    (first) =>
+      enter({
+        ...rules,
+        first,
+        settings,
+        secrets,
+        hostKey,
+        signal,
+        pace,
+        say,
+        newSudoPassword: () => undefined,
+      }),
+  );
+  const { host, limited } = entered;
   try {
     if (!(await known(limited)).some((key) => key.base64 === host.hostKey.base64))
       await rememberKeys(limited, [host.hostKey]);

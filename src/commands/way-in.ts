@@ -1,4 +1,5 @@
 import type { Login } from '../engine/step.js';
+import { ownCredentials } from '../host/host.js';
 import type { SshHost } from '../host/ssh.js';
 import { loginPassword } from '../settings/secrets.js';
 import type { Secret } from '../sh.js';
@@ -42,7 +43,7 @@ export async function findWayIn(
 ): Promise<WayFound | undefined> {
   const { outside, context } = session;
   const first = await firstTarget(context.settings, undefined);
-  const keys = { keys: first.identityFiles.map((file) => ({ file })), agent: true };
+  const keys = ownCredentials(first);
   const known: Login[] = [
     outside.keyLogin,
     ...(outside.firstLogin ? [outside.firstLogin] : []),

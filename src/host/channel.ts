@@ -1,5 +1,7 @@
 import type { Readable } from 'node:stream';
+import type { NodeSSH } from 'node-ssh';
 import type { Client, ClientChannel } from 'ssh2';
+import { ConnectionLost, SetupError } from '../errors.js';
 
 /** How a command ended: without either where the link broke, or the server did not say. */
 export interface Ended {
@@ -7,17 +9,50 @@ export interface Ended {
   signal: string | null;
 }
 
+/** A command that runs on the server, whatever carries it. */
+export interface Channel {
+  /** Ends it from here: what still comes is dropped, and the connection stays usable. */
+  cut(): void;
+}
+
 export interface Listening {
-  onChannel(channel: ClientChannel): void;
+  onChannel(channel: Channel): void;
   onStdout(chunk: Buffer): void;
   onStderr(chunk: Buffer): void;
 }
 
 /**
- * Runs one command. Unlike node-ssh's execCommand it keeps nothing of what the command prints.
- * @throws Error of ssh2 where no channel was opened
+ * Runs one command for the login shell and hands on what it prints.
+ * @throws ConnectionLost; SetupError `no-shell` where the server opens no channel
  */
-export function runCommand(
+export type RunCommand = (command: string, stdin: Readable, listening: Listening) => Promise<Ended>;
+
+/** Commands over a connection of ssh2. */
+export function overSsh2(ssh: NodeSSH, name: string): RunCommand {
+  return async (command, stdin, listening) => {
+    const client = ssh.connection;
+    if (client === null) throw new ConnectionLost(name);
+    try {
+      return await runCommand(client, command, stdin, listening);
+    } catch (error) {
+      // ssh2 marks errors of the whole connection with a level, and tells of them before it counts as closed.
+      if (!ssh.isConnected() || (error as { level?: unknown }).level !== undefined)
+        throw new ConnectionLost(name, error);
+      throw notOpened(name, error);
+    }
+  };
+}
+
+export function notOpened(name: string, cause: unknown): SetupError {
+  return new SetupError(`${name} did not start a command.`, {
+    code: 'no-shell',
+    hint: 'The server may allow too few sessions on one connection (MaxSessions in sshd_config).',
+    cause,
+  });
+}
+
+/** Unlike node-ssh's execCommand it keeps nothing of what the command prints. */
+function runCommand(
   client: Client,
   command: string,
   stdin: Readable,
@@ -39,14 +74,15 @@ export function runCommand(
         ended.signal = signal ?? null;
       });
       channel.on('close', () => resolve(ended));
-      onChannel(channel);
+      // The server may close its end while a script is still being sent.
+      channel.on('error', () => undefined);
+      onChannel({ cut: () => cut(channel) });
       stdin.pipe(channel);
     });
   });
 }
 
-/** Cuts a channel: what still comes is dropped, and the connection stays usable. */
-export function cut(channel: ClientChannel): void {
+function cut(channel: ClientChannel): void {
   try {
     for (const stream of [channel, channel.stderr]) {
       stream.removeAllListeners('data');

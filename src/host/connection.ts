@@ -4,7 +4,8 @@ import type { Algorithms, Client, ServerHostKeyAlgorithm } from 'ssh2';
 import { Cancelled, ConnectionLost, SetupError } from '../errors.js';
 import { clean } from '../plain.js';
 import { authenticate, type Progress } from './authentication.js';
-import { closedEarly, loginRefused, notSpoken, where } from './failures.js';
+import { overSsh2, type RunCommand } from './channel.js';
+import { closedEarly, expired, loginRefused, notSpoken, silent } from './failures.js';
 import type { Credentials, Target } from './host.js';
 import {
   declined,
@@ -16,10 +17,11 @@ import {
   unknown,
 } from './host-key.js';
 import { type AskPassphrase, prepareOffers } from './offers.js';
+import { watchdog } from './watchdog.js';
 
-/** One logged-in connection, to the server or to a jump host. */
+/** One logged-in connection. */
 export interface Connection {
-  ssh: NodeSSH;
+  run: RunCommand;
   hostKey: HostKey;
   /** What the server would have accepted, where it was asked first. */
   accepts: readonly string[];
@@ -27,6 +29,11 @@ export interface Connection {
   lost: Promise<never>;
   /** Says goodbye and waits for the other side, but not for long. */
   close(): Promise<void>;
+}
+
+/** One of this program's own SSH, to the server or to a jump host. */
+export interface NodeConnection extends Connection {
+  ssh: NodeSSH;
 }
 
 export interface LoginOptions {
@@ -78,7 +85,7 @@ export async function login(
   known: readonly KnownKey[],
   credentials: Credentials,
   options: LoginOptions,
-): Promise<Connection> {
+): Promise<NodeConnection> {
   const { offers, notes } = await prepareOffers(target, credentials, options.passphrase, options.askFirst);
   const ssh = new NodeSSH();
   let refusal: SetupError | undefined;
@@ -137,7 +144,13 @@ export async function login(
     (ssh.connection as Client).on('change password', () => stop(expired(target)));
     await connecting;
     if (shown === undefined) throw notSpoken(target, 'no host key');
-    return { ssh, hostKey: shown, accepts: authentication.progress.offered, ...watched };
+    return {
+      ssh,
+      run: overSsh2(ssh, target.name),
+      hostKey: shown,
+      accepts: authentication.progress.offered,
+      ...watched,
+    };
   } catch (error) {
     stream.destroy();
     throw (
@@ -188,32 +201,4 @@ function refusedLogin(target: Target, progress: Progress, notes: string[]): Setu
       ? []
       : [`It asked: "${clean(progress.asked.slice(0, 100))}", which only a person can answer.`];
   return loginRefused(target, progress.tried, progress.offered, [...notes, ...asked]);
-}
-
-function silent(target: Target, ms: number): SetupError {
-  return new SetupError(
-    `${where(target)} accepted the connection but did not go on for ${Math.round(ms / 1000)} seconds.`,
-    {
-      code: 'unreachable',
-      hint: 'Check that this port is an SSH server, and that the server is not overloaded.',
-    },
-  );
-}
-
-function expired(target: Target): SetupError {
-  return new SetupError(`The password of ${target.user} on ${where(target)} has expired.`, {
-    code: 'password-expired',
-    hint: `Log in once with \`ssh ${target.user}@${target.name}\`, set a new password, and run this again.`,
-  });
-}
-
-function watchdog(ms: number, bark: () => void): { pause(): void; go(): void } {
-  let timer = setTimeout(bark, ms);
-  return {
-    pause: () => clearTimeout(timer),
-    go: () => {
-      clearTimeout(timer);
-      timer = setTimeout(bark, ms);
-    },
-  };
 }

@@ -1,12 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:os';
 import { PassThrough } from 'node:stream';
-import type { NodeSSH } from 'node-ssh';
-import type { ClientChannel } from 'ssh2';
 import { Cancelled, ConnectionLost, SetupError } from '../errors.js';
 import type { Secret } from '../sh.js';
 import { bootstrap, type Marks, payload } from './bootstrap.js';
-import { cut, type Ended, type Listening, runCommand } from './channel.js';
+import type { Channel, Ended, RunCommand } from './channel.js';
 import type { Job, Result } from './host.js';
 import { LIMITS, receive } from './stream.js';
 import { asksForOtherUser, type NotStarted } from './sudo.js';
@@ -19,7 +17,7 @@ export interface Root {
 
 /** What the exec needs of the connection. */
 export interface Link {
-  ssh: NodeSSH;
+  run: RunCommand;
   name: string;
   user: string;
   /** Rejects when the connection breaks; never resolves. */
@@ -43,7 +41,7 @@ export async function exec(
   if (job.signal?.aborted === true) throw new Cancelled();
   const marks: Marks = { started: mark(), noSudo: mark(), prompt: mark() };
   const stdin = new PassThrough();
-  let channel: ClientChannel | undefined;
+  let channel: Channel | undefined;
 
   const send = (): void => {
     if (!stdin.writableEnded) stdin.end(payload(marks, job.script.run));
@@ -54,7 +52,7 @@ export async function exec(
   });
   let flood: SetupError | undefined;
   const hangUp = (): void => {
-    if (channel !== undefined) cut(channel);
+    channel?.cut();
     // The server may close its end late, or never.
     leave();
   };
@@ -87,16 +85,13 @@ export async function exec(
   if (root.password !== undefined) stdin.write(`${root.password.reveal()}\n`);
   if (root.password === undefined || root.proven) send();
 
-  const running = start(
-    link,
+  const running = link.run(
     bootstrap(marks, root.password === undefined ? 'without-password' : 'with-password'),
     stdin,
     {
       onChannel: (opened) => {
         channel = opened;
-        // The server may close its end while a script is still being sent.
-        opened.on('error', () => undefined);
-        if (job.signal?.aborted === true) cut(opened);
+        if (job.signal?.aborted === true) opened.cut();
       },
       onStdout: (chunk) => {
         stdout.push(chunk);
@@ -136,34 +131,12 @@ export async function exec(
   }
 }
 
-/** node-ssh says "no code, no signal" where the link broke; a signal counts as in a shell: 128 and its number. */
+/** "No code, no signal" is where the link broke; a signal counts as in a shell: 128 and its number. */
 function exitCode(link: Link, ended: { code: number | null; signal: string | null }): number {
   if (ended.code !== null) return ended.code;
   if (ended.signal === null) throw new ConnectionLost(link.name);
   const numbers: Partial<Record<string, number>> = constants.signals;
   return 128 + (numbers[ended.signal] ?? 0);
-}
-
-function notOpened(link: Link, error: unknown): never {
-  // ssh2 marks errors of the whole connection with a level, and tells of them before it counts as closed.
-  if (!link.ssh.isConnected() || (error as { level?: unknown }).level !== undefined)
-    throw new ConnectionLost(link.name, error);
-  throw new SetupError(`${link.name} did not start a command.`, {
-    code: 'no-shell',
-    hint: 'The server may allow too few sessions on one connection (MaxSessions in sshd_config).',
-    cause: error,
-  });
-}
-
-/** @throws ConnectionLost, SetupError no-shell */
-async function start(link: Link, command: string, stdin: PassThrough, listening: Listening): Promise<Ended> {
-  const client = link.ssh.connection;
-  if (client === null) throw new ConnectionLost(link.name);
-  try {
-    return await runCommand(client, command, stdin, listening);
-  } catch (error) {
-    return notOpened(link, error);
-  }
 }
 
 function flooded({ name, user }: Link, what: 'noise' | 'output'): SetupError {
@@ -185,13 +158,12 @@ function flooded({ name, user }: Link, what: 'noise' | 'output'): SetupError {
 /** Cuts the channel when the signal fires, without waiting for the server to agree. */
 function onAbort(
   signal: AbortSignal | undefined,
-  channel: () => ClientChannel | undefined,
+  channel: () => Channel | undefined,
 ): { aborted: Promise<never>; forget(): void } {
   let stop = (): void => undefined;
   const aborted = new Promise<never>((_, reject) => {
     stop = () => {
-      const open = channel();
-      if (open !== undefined) cut(open);
+      channel()?.cut();
       reject(new Cancelled());
     };
   });

@@ -88,6 +88,24 @@ export function closedEarly(target: Target, cause?: unknown): SetupError {
   });
 }
 
+/** The connection is there, and then nothing more comes. */
+export function silent(target: Target, ms: number): SetupError {
+  return new SetupError(
+    `${where(target)} accepted the connection but did not go on for ${Math.round(ms / 1000)} seconds.`,
+    {
+      code: 'unreachable',
+      hint: 'Check that this port is an SSH server, and that the server is not overloaded.',
+    },
+  );
+}
+
+export function expired(target: Target): SetupError {
+  return new SetupError(`The password of ${target.user} on ${where(target)} has expired.`, {
+    code: 'password-expired',
+    hint: `Log in once with \`ssh ${target.user}@${target.name}\`, set a new password, and run this again.`,
+  });
+}
+
 /** Both sides speak SSH but share no algorithm, or it is no SSH at all. */
 export function notSpoken(target: Target, cause: unknown): SetupError {
   // Part of it may be the server's own words.

@@ -28,6 +28,9 @@ export interface Host {
   close(): Promise<void>;
 }
 
+/** What carries a connection: this program's own SSH, or the ssh(1) of this computer. */
+export type Transport = 'node' | 'openssh';
+
 /** A server as ssh(1) would reach it: the outcome of `ssh -G`. */
 export interface Target {
   name: string;
@@ -42,6 +45,13 @@ export interface Target {
   hostKeyAlias: string | undefined;
   /** Outermost first. */
   jumps: Target[];
+  /** The program that reaches it instead of a TCP connection; only ssh(1) can follow it. */
+  proxyCommand: string | undefined;
+  /** Certificates of the user that are named (CertificateFile); only ssh(1) can show one. */
+  certificateFiles: string[];
+  /** What else `ssh -G` says that ssh(1) has to know when it connects: keyword and value. */
+  sshOptions: (readonly [keyword: string, value: string])[];
+  transport: Transport;
 }
 
 /** What may open the door, in the order in which it is offered. */
@@ -49,5 +59,14 @@ export interface Credentials {
   /** Private keys on this computer. */
   keys: { file: string; passphrase?: Secret }[];
   agent: boolean;
+  /** Of the agent only these keys, whatever ssh_config says: the login is to show that they open the door. */
+  onlyKeys?: boolean;
+  /** Certificates for the keys, beside those that lie next to them. */
+  certificates?: string[];
   password?: Secret;
+}
+
+/** What ssh(1) would use by itself to open this door. */
+export function ownCredentials({ identityFiles, certificateFiles }: Target): Credentials {
+  return { keys: identityFiles.map((file) => ({ file })), certificates: certificateFiles, agent: true };
 }

@@ -12,12 +12,16 @@ export interface Ran {
  * Through node's own execFile and not execa, whose import alone takes as long as the rest of a short run.
  * @throws SetupError `no-openssh` where the program is not installed
  */
-export function local(program: 'ssh' | 'ssh-keygen', args: readonly string[]): Promise<Ran> {
+export function local(
+  program: 'ssh' | 'ssh-keygen' | 'ssh-add',
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Ran> {
   return new Promise((resolve, reject) => {
     const child = execFile(
       program,
       args,
-      { maxBuffer: 16 * 1024 * 1024, windowsHide: true },
+      { maxBuffer: 16 * 1024 * 1024, windowsHide: true, env: { ...process.env, ...env } },
       (error, stdout, stderr) => {
         if (error !== null && typeof error.code !== 'number') reject(failed(program, error as Error));
         else resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });

@@ -23,7 +23,7 @@ export interface Offers {
 export type AskPassphrase = (file: string) => Promise<Secret | undefined>;
 
 /** Servers hang up after MaxAuthTries attempts, six by default (sshd_config(5)); one is kept for the password. */
-const MOST_KEYS = 5;
+export const MOST_KEYS = 5;
 
 /**
  * What is to be offered, in order: the chosen keys, the agent's, the password. Reads key files and asks the agent; asks no person.
@@ -57,7 +57,8 @@ export async function prepareOffers(
     else keys.push(fromFile(target, found.file, found.key));
   }
   if (agent !== undefined) {
-    const allowed = target.identitiesOnly ? [] : agent.keys.filter((key) => !used.has(key));
+    const allowed =
+      target.identitiesOnly || credentials.onlyKeys ? [] : agent.keys.filter((key) => !used.has(key));
     keys.push(...allowed.map((key) => fromAgent(target, agent, key)));
   }
   if (keys.length > MOST_KEYS)
@@ -131,13 +132,13 @@ function locked(
   };
 }
 
-type KeyFile =
+export type KeyFile =
   | { kind: 'missing' }
   | { kind: 'unusable'; note: string }
   | { kind: 'key'; file: string; key: ParsedKey; publicKey: Buffer }
   | { kind: 'encrypted'; file: string; content: Buffer; publicKey: Buffer | undefined };
 
-async function readKey(file: string, passphrase: Secret | undefined): Promise<KeyFile> {
+export async function readKey(file: string, passphrase: Secret | undefined): Promise<KeyFile> {
   let content: Buffer;
   try {
     content = await readFile(file);

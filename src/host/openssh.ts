@@ -23,7 +23,7 @@ const MOST_JUMPS = 8;
 
 /**
  * A server as ssh(1) would reach it, from `ssh -G`: alias, port, user, keys, known_hosts, jump hosts.
- * @throws SetupError `no-openssh`, `ssh-config` (a configuration that ssh refuses), `proxy-command`
+ * @throws SetupError `no-openssh`, `ssh-config` (a configuration that ssh refuses)
  */
 export function resolve(name: string, override: Override = {}): Promise<Target> {
   return resolveHop(name, override, 0);
@@ -50,19 +50,15 @@ async function resolveHop(name: string, override: Override, depth: number): Prom
   }
   const home = { directory: homedir() };
   const resolved = parseSshG(stdout, name, home);
-  if (resolved.proxyCommand !== undefined) {
-    throw new SetupError(
-      `~/.ssh/config reaches ${name} through a ProxyCommand, which is not supported here.`,
-      {
-        code: 'proxy-command',
-        hint: 'Use ProxyJump instead, or name the address of the server.',
-      },
-    );
-  }
   // Not through -i: ssh drops a file that is not there, and it is to be named in the error.
   const identityFiles =
     override.key === undefined ? resolved.target.identityFiles : [expand(override.key, home)];
-  return { ...resolved.target, identityFiles, jumps: await jumpsOf(resolved.jumps, override.config, depth) };
+  return {
+    ...resolved.target,
+    identityFiles,
+    jumps: await jumpsOf(resolved.jumps, override.config, depth),
+    transport: 'node',
+  };
 }
 
 /** Each jump may have a jump of its own, which then comes first. */

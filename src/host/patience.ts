@@ -27,6 +27,8 @@ const WHY: Record<Trouble, string> = {
 export interface Patience {
   /** The latest moment at which a try may begin, in milliseconds of performance.now(); none for no limit but the number of tries. */
   until?: number;
+  /** Ends a pause at once when it fires; a try that is under way is finished. */
+  stop?: AbortSignal;
   say(text: string): void;
 }
 
@@ -82,7 +84,7 @@ export function nextTry(
  */
 export async function patiently<T>(
   attempt: () => Promise<T>,
-  { until, say }: Patience,
+  { until, stop, say }: Patience,
   known: () => Promise<boolean>,
   signal?: AbortSignal,
   clock: Clock = CLOCK,
@@ -98,9 +100,17 @@ export async function patiently<T>(
       say(
         `${(error as Error).message} ${next.why}: trying again in ${seconds(next.wait)} (try ${errors.length + 1}).`,
       );
-      await clock.sleep(next.wait, signal);
+      await clock.sleep(next.wait, either(signal, stop));
     }
   }
+}
+
+/** What ends a pause: whichever fires first. */
+export function either(
+  one: AbortSignal | undefined,
+  other: AbortSignal | undefined,
+): AbortSignal | undefined {
+  return one !== undefined && other !== undefined ? AbortSignal.any([one, other]) : (one ?? other);
 }
 
 /** `1 second`, `32 seconds`. @param ms milliseconds */

@@ -7,11 +7,20 @@ export interface Home {
 
 /** `ssh -G` as data: the target without its jumps, and how to reach it. */
 export interface Resolved {
-  target: Omit<Target, 'jumps'>;
+  target: Omit<Target, 'jumps' | 'transport'>;
   /** As ProxyJump spells them, outermost first: `[user@]host[:port]` or `ssh://...`. */
   jumps: string[];
-  proxyCommand: string | undefined;
 }
+
+/** What ssh(1) is told when it connects by what `ssh -G` has found: how the connection is made, and what it may agree on. */
+const HANDED_ON = new Set(
+  [
+    'AddressFamily BindAddress BindInterface ProxyUseFdpass IPQoS Compression VerifyHostKeyDNS',
+    'KexAlgorithms Ciphers MACs HostKeyAlgorithms CASignatureAlgorithms RequiredRSASize',
+    'PubkeyAcceptedAlgorithms PubkeyAcceptedKeyTypes',
+    'PKCS11Provider SecurityKeyProvider KnownHostsCommand RevokedHostKeys',
+  ].flatMap((line) => line.toLowerCase().split(' ')),
+);
 
 /**
  * Reads the output of `ssh -G` (ssh(1): one lower-case keyword and its value a line).
@@ -31,6 +40,11 @@ export function parseSshG(output: string, name: string, home: Home): Resolved {
     return value === undefined || value === 'none' ? undefined : value;
   };
   const path = (text: string): string => expand(text, home);
+  const files = (key: string): string[] =>
+    (values.get(key) ?? [])
+      .filter((file) => file !== 'none')
+      .map(unquote)
+      .map(path);
   const agent = one('identityagent');
   return {
     target: {
@@ -38,20 +52,21 @@ export function parseSshG(output: string, name: string, home: Home): Resolved {
       hostname: one('hostname') ?? name,
       port: Number(one('port') ?? 22),
       user: one('user') ?? '',
-      identityFiles: (values.get('identityfile') ?? [])
-        .filter((file) => file !== 'none')
-        .map(unquote)
-        .map(path),
+      identityFiles: files('identityfile'),
       identityAgent: agent === undefined || agent === 'none' ? agent : path(unquote(agent)),
       identitiesOnly: one('identitiesonly') === 'yes',
       knownHostsFiles: [...paths(set('userknownhostsfile')), ...paths(set('globalknownhostsfile'))].map(path),
       hostKeyAlias: set('hostkeyalias'),
+      proxyCommand: set('proxycommand'),
+      certificateFiles: files('certificatefile'),
+      sshOptions: [...values].flatMap(([key, [value]]) =>
+        HANDED_ON.has(key) && value !== undefined && value !== 'none' ? [[key, value] as const] : [],
+      ),
     },
     jumps:
       set('proxyjump')
         ?.split(',')
         .map((jump) => jump.trim()) ?? [],
-    proxyCommand: set('proxycommand'),
   };
 }
 

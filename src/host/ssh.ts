@@ -1,16 +1,14 @@
 import { deferred } from '../deferred.js';
 import type { SetupError } from '../errors.js';
 import type { Secret } from '../sh.js';
-import { type Connection, type LoginOptions, login } from './connection.js';
+import type { Connection } from './connection.js';
 import { exec, type Root } from './exec.js';
-import { unreachable } from './failures.js';
 import type { Credentials, Host, Job, Result, Target } from './host.js';
 import type { HostKey, HostKeyPolicy } from './host-key.js';
 import type { AskPassphrase } from './offers.js';
-import { type Pace, takeTurn } from './pace.js';
+import type { Pace } from './pace.js';
 import { type Patience, patiently } from './patience.js';
 import { explain, passwordMayHelp } from './sudo.js';
-import { dial } from './tcp.js';
 
 export interface ConnectOptions {
   hostKey: HostKeyPolicy;
@@ -19,6 +17,8 @@ export interface ConnectOptions {
   sudoPassword?: Secret | (() => Promise<Secret | undefined>);
   /** Of an encrypted key, asked for only when its turn comes. */
   passphrase?: AskPassphrase;
+  /** Of a security key, where it wants one; the question as ssh words it. */
+  pin?: (question: string) => Promise<Secret | undefined>;
   /** For each stage: TCP, then key exchange and login. Default 20 s. */
   timeoutMs?: number;
   /** Whether what may pass by itself is tried again, and for how long; default: not at all. */
@@ -37,8 +37,14 @@ export interface SshHost extends Host {
   readonly accepts: readonly string[];
 }
 
-const TIMEOUT_MS = 20_000;
-const LEAST_MS = 5000;
+/** A server that was reached, whatever carries the connection. */
+export interface Reached {
+  /** As Host.address. */
+  address: string;
+  connection: Connection;
+  /** Closes it, and all that it leads through. */
+  leave(): Promise<void>;
+}
 
 /**
  * Connects, through the target's jump hosts, and logs in. Each hop's host key is verified.
@@ -56,78 +62,17 @@ async function connectOnce(
   credentials: Credentials,
   options: ConnectOptions,
 ): Promise<SshHost> {
-  const rules: LoginOptions = {
-    hostKey: options.hostKey,
-    signal: options.signal,
-    passphrase: options.passphrase,
-    timeoutMs: timeLeft(options),
-    askFirst: options.askFirst,
-  };
-  const hops: Connection[] = [];
-  const leave = async (): Promise<void> => {
-    for (const hop of [...hops].reverse()) await hop.close();
-  };
-  try {
-    let address = target.hostname;
-    for (const hop of [...target.jumps, target]) {
-      const last = hop === target;
-      const through = hops.at(-1);
-      const lookUp = options.hostKey.known(hop);
-      // Awaited only after the connection, which may fail first.
-      lookUp.catch(() => undefined);
-      if (last && options.pace)
-        await takeTurn(options.pace, options.patience?.say ?? (() => undefined), options.signal);
-      const stream =
-        through === undefined
-          ? await dial(hop, rules.timeoutMs, options.signal)
-          : await forward(through, hop, rules.timeoutMs);
-      if (last && 'remoteAddress' in stream) address = stream.remoteAddress ?? address;
-      const { expected: _, ...jumpPolicy } = rules.hostKey;
-      hops.push(
-        await login(
-          hop,
-          stream,
-          await lookUp,
-          last ? credentials : ownCredentials(hop),
-          last ? rules : { ...rules, hostKey: jumpPolicy, askFirst: false },
-        ),
-      );
-    }
-    const connection = hops.at(-1) as Connection;
-    return host(target, address, connection, options.sudoPassword, leave);
-  } catch (error) {
-    await leave();
-    throw error;
-  }
-}
-
-/** No stage may last much longer than its time, or a guard on the server would run out meanwhile. */
-function timeLeft({ timeoutMs = TIMEOUT_MS, patience }: ConnectOptions): number {
-  const left = patience?.until === undefined ? timeoutMs : patience.until - performance.now();
-  return Math.min(timeoutMs, Math.max(left, LEAST_MS));
-}
-
-/** A jump host is opened with what ssh(1) would use by itself. */
-function ownCredentials(jump: Target): Credentials {
-  return { keys: jump.identityFiles.map((file) => ({ file })), agent: true };
-}
-
-async function forward(through: Connection, to: Target, timeoutMs: number) {
-  try {
-    return await through.ssh.forwardOut('127.0.0.1', 0, to.hostname, to.port);
-  } catch (error) {
-    throw unreachable(to, error, timeoutMs);
-  }
+  const { reach } =
+    target.transport === 'openssh' ? await import('./system-ssh/reach.js') : await import('./node-ssh.js');
+  return host(target, await reach(target, credentials, options), options.sudoPassword);
 }
 
 function host(
   target: Target,
-  address: string,
-  connection: Connection,
+  { address, connection, leave }: Reached,
   sudoPassword: ConnectOptions['sudoPassword'],
-  leave: () => Promise<void>,
 ): SshHost {
-  const link = { ssh: connection.ssh, name: target.name, user: target.user, lost: connection.lost };
+  const link = { run: connection.run, name: target.name, user: target.user, lost: connection.lost };
   const isRoot = target.user === 'root';
   const root: Root = {
     password: isRoot || typeof sudoPassword === 'function' ? undefined : sudoPassword,

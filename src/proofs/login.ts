@@ -132,7 +132,9 @@ function together(one: Credentials, other: Credentials | undefined): Credentials
   const password = one.password ?? other.password;
   return {
     keys: [...one.keys, ...more],
+    certificates: [...(one.certificates ?? []), ...(other.certificates ?? [])],
     agent: one.agent || other.agent,
+    onlyKeys: one.onlyKeys === true && other.onlyKeys === true,
     ...(password === undefined ? {} : { password }),
   };
 }

@@ -65,6 +65,11 @@ export async function keyPassphrase(
   return ways.isNew ? again(ways, first) : first;
 }
 
+/** PIN of a security key, which locks itself after a few wrong ones: never from the environment. @param question as ssh words it */
+export function securityKeyPin(question: string): Promise<Secret | undefined> {
+  return ask({ interactive: true }, question, oneLine);
+}
+
 /** A slip in what is chosen now would lock out. */
 async function again(ways: SecretWays, first: Secret | undefined): Promise<Secret | undefined> {
   if (first)

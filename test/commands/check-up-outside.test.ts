@@ -19,6 +19,7 @@ const rules = {
   interactive: false,
   hostKey: undefined,
   knownHosts: join(folder, 'none'),
+  transport: 'auto' as const,
   askHostKey: undefined,
 };
 

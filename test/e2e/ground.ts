@@ -6,6 +6,11 @@ import { execa } from 'execa';
 import { stringify } from 'yaml';
 import { type Rehearsal, type Release, up } from '../../src/rehearsal/index.js';
 
+/** With BROKER_SETUP_TEST_TRANSPORT=openssh every run of the program takes this transport; read by the tests alone. */
+const TRANSPORT: readonly string[] = process.env.BROKER_SETUP_TEST_TRANSPORT
+  ? ['--transport', process.env.BROKER_SETUP_TEST_TRANSPORT]
+  : [];
+
 const BIN = fileURLToPath(new URL('../../bin/broker-setup.js', import.meta.url));
 
 export interface Output {
@@ -38,6 +43,12 @@ export interface Ground {
   down(): Promise<void>;
 }
 
+/** Flags for a run of the program, where it connects and the test does not say how. */
+export function transportFor(args: readonly string[]): readonly string[] {
+  const connects = ['init', 'doctor', 'fingerprint', 'history', 'undo', 'unlock'].includes(args[0] ?? '');
+  return connects && !args.includes('--transport') ? TRANSPORT : [];
+}
+
 export async function ground(release: Release): Promise<Ground> {
   const server = await up({ release, way: 'nspawn', install: true });
   const home = await mkdtemp(join(tmpdir(), 'broker-setup-e2e-'));
@@ -65,7 +76,7 @@ export async function ground(release: Release): Promise<Ground> {
     const own = ['init', 'doctor', 'fingerprint'].includes(args[0] ?? '')
       ? ['--known-hosts', join(home, 'known_hosts')]
       : [];
-    return execa('node', [BIN, ...args, ...own], {
+    return execa('node', [BIN, ...args, ...own, ...transportFor(args)], {
       cwd: home,
       env: { HOME: home, BROKER_SETUP_LOGIN_PASSWORD: server.rootPassword, NO_COLOR: '1', ...env },
       reject: false,

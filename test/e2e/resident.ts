@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import type { Ground, Output } from './ground.js';
+import { type Ground, type Output, transportFor } from './ground.js';
 
 const BIN = fileURLToPath(new URL('../../bin/broker-setup.js', import.meta.url));
 
@@ -34,7 +34,7 @@ export const residentRun = (
   on: Ground,
   args: readonly string[],
   env: Record<string, string> = {},
-): Promise<Output> => resident(on, ['node', BIN, ...args], env);
+): Promise<Output> => resident(on, ['node', BIN, ...args, ...transportFor(args)], env);
 
 /** A new key pair in the test's folder. @returns the private file and the public line */
 export async function makeKey(

@@ -1,6 +1,6 @@
 import { afterEach, expect } from 'vitest';
 import { SetupError } from '../../src/errors.js';
-import type { Credentials } from '../../src/host/host.js';
+import type { Credentials, Transport } from '../../src/host/host.js';
 import type { KnownKey } from '../../src/host/host-key.js';
 import { type ConnectOptions, connect, type SshHost } from '../../src/host/ssh.js';
 import { Secret, type Sh } from '../../src/sh.js';
@@ -30,10 +30,19 @@ export async function server(options: ServerOptions = {}): Promise<TestServer> {
 export const knows = (box: TestServer): ConnectOptions['hostKey'] => ({
   known: () => Promise.resolve<KnownKey[]>(box.hostKeys),
 });
-export async function open(
-  box: TestServer,
-  more: { credentials?: Credentials; options?: Partial<ConnectOptions>; target?: object } = {},
-): Promise<SshHost> {
+interface Opening {
+  credentials?: Credentials;
+  options?: Partial<ConnectOptions>;
+  target?: object;
+}
+
+/** As open, over one of the two transports. */
+export const openBy =
+  (transport: Transport) =>
+  (box: TestServer, more: Opening = {}): Promise<SshHost> =>
+    open(box, { ...more, target: { ...more.target, transport } });
+
+export async function open(box: TestServer, more: Opening = {}): Promise<SshHost> {
   const host = await connect(box.target(more.target), more.credentials ?? withPassword(), {
     hostKey: knows(box),
     ...more.options,

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { NodeSSH } from 'node-ssh';
 import { describe, expect, it } from 'vitest';
 import { ConnectionLost } from '../../src/errors.js';
+import { overSsh2 } from '../../src/host/channel.js';
 import { exec } from '../../src/host/exec.js';
 import { failure, raw } from './connected.js';
 
@@ -12,7 +13,7 @@ function refusing(error: Error) {
   const ssh = { connection, isConnected: () => true } as unknown as NodeSSH;
   const lost = new Promise<never>(() => undefined);
   const root = { password: undefined, proven: true };
-  return exec({ ssh, name: 'box', user: 'root', lost }, { script: raw('true') }, root);
+  return exec({ run: overSsh2(ssh, 'box'), name: 'box', user: 'root', lost }, { script: raw('true') }, root);
 }
 
 describe('a command that does not begin', () => {

@@ -23,6 +23,10 @@ const target = (more: Partial<Target> = {}): Target => ({
   knownHostsFiles: ['/home/me/.ssh/known_hosts'],
   hostKeyAlias: undefined,
   jumps: [],
+  proxyCommand: undefined,
+  certificateFiles: [],
+  sshOptions: [],
+  transport: 'node',
   ...more,
 });
 const named = (verdict: Verdict): string => (verdict instanceof SetupError ? verdict.code : verdict);

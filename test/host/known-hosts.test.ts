@@ -23,6 +23,10 @@ const target = (more: Partial<Target> = {}): Target => ({
   knownHostsFiles: [join(box.directory, 'ssh', 'known_hosts'), join(box.directory, 'none')],
   hostKeyAlias: undefined,
   jumps: [],
+  proxyCommand: undefined,
+  certificateFiles: [],
+  sshOptions: [],
+  transport: 'node',
   ...more,
 });
 const made = (name: string): { type: string; base64: string } => {

@@ -54,7 +54,7 @@ describe('parseSshG', () => {
       'two@[2001:db8::1]:2022',
       'three:33',
     ]);
-    expect(parseSshG(fixture('command'), 'command', home).proxyCommand).toBe('nc %h %p');
+    expect(parseSshG(fixture('command'), 'command', home).target.proxyCommand).toBe('nc %h %p');
   });
 
   it('takes "none" for nothing, and the line ends and spaces of Windows', () => {
@@ -122,7 +122,6 @@ describe('resolve', () => {
   });
 
   it('refuses what it cannot follow', async () => {
-    await expect(resolve('command', { config })).rejects.toMatchObject({ code: 'proxy-command' });
     await expect(resolve('loop', { config })).rejects.toMatchObject({ code: 'ssh-config' });
   });
 

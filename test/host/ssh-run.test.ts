@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { Cancelled, ConnectionLost } from '../../src/errors.js';
-import { failure, later, open, raw, server } from './connected.js';
+import { failure, later, openBy, raw, server } from './connected.js';
 import { startProxy } from './proxy.js';
 import { scratch } from './server.js';
 
-describe('run', () => {
+describe.each(['node', 'openssh'] as const)('run, over %s', (transport) => {
+  const open = openBy(transport);
+
   it('hands back exit code, stdout and stderr', async () => {
     const host = await open(await server());
     expect(await host.run({ script: raw('echo out; echo err >&2; exit 3') })).toEqual({

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rootWithPassword, said } from '../before-after.js';
-import { type Ground, ground, hostKeyOf } from '../ground.js';
+import { type Ground, ground, hostKeyOf, transportFor } from '../ground.js';
 
 const BIN = fileURLToPath(new URL('../../../bin/broker-setup.js', import.meta.url));
 
@@ -26,7 +26,7 @@ const other = (args: string[], env: Record<string, string> = {}) => on.run([...a
 
 /** A run that is left to itself, to be interrupted. */
 const begun = () =>
-  execa('node', [BIN, 'init', '--yes', ...known()], {
+  execa('node', [BIN, 'init', '--yes', ...known(), ...transportFor(['init'])], {
     cwd: on.home,
     env: { HOME: on.home, BROKER_SETUP_LOGIN_PASSWORD: on.server.rootPassword, NO_COLOR: '1' },
     reject: false,

@@ -1,0 +1,100 @@
+import type { Target } from '../host.js';
+import type { KnownKey } from '../host-key.js';
+
+/** What one ssh, to the server or to a jump host, is told beside where it goes. */
+export interface HopRules {
+  /** File with the host keys that it may meet. */
+  known: string;
+  /** Those keys. */
+  keys: readonly KnownKey[];
+  identities: readonly string[];
+  certificates: readonly string[];
+  /** Whether the agent may be asked. */
+  agent: boolean;
+  /** Of the agent only the keys that are named. */
+  only: boolean;
+  /** RFC 4252's names, in the order in which they are tried. */
+  methods: readonly string[];
+  /** The program through which it goes. */
+  through: string | undefined;
+  timeoutMs: number;
+  /** Whether it tells what it does: told.ts reads that. */
+  tells: boolean;
+}
+
+/** A dead link is noticed after the fourth tick at the latest: 28 s, as by this program's own SSH. */
+const SIGN_S = 7;
+
+/**
+ * Pure. A configuration file for one ssh. It stands in the place of the user's own (`ssh -F`), whose outcome `ssh -G` has told already: so
+ * nothing of it is lost, Match and ProxyCommand included, and nothing that is not asked for comes in, such as more keys or forwardings.
+ */
+export function hopConfig(hop: Target, rules: HopRules): string {
+  const { sshOptions, identityAgent, hostKeyAlias, hostname, port, user } = hop;
+  const agent = rules.agent ? identityAgent : 'none';
+  const lines: (readonly [string, string | number])[] = [
+    ['HostName', literal(hostname)],
+    ['Port', port],
+    ['User', quoted(user)],
+    ...sshOptions.map(([keyword, value]) =>
+      keyword === 'hostkeyalgorithms'
+        ? ([keyword, knownFirst(value, rules.keys)] as const)
+        : ([keyword, value] as const),
+    ),
+    ...(hostKeyAlias === undefined ? [] : [['HostKeyAlias', hostKeyAlias] as const]),
+    ['UserKnownHostsFile', path(rules.known)],
+    ['GlobalKnownHostsFile', 'none'],
+    ['StrictHostKeyChecking', 'yes'],
+    ['CheckHostIP', 'no'],
+    ['UpdateHostKeys', 'no'],
+    ['HashKnownHosts', 'no'],
+    ...(agent === undefined ? [] : [['IdentityAgent', agentPath(agent)] as const]),
+    ['IdentitiesOnly', rules.only ? 'yes' : 'no'],
+    ...(rules.identities.length === 0 ? ['none'] : rules.identities.map(path)).map(
+      (file) => ['IdentityFile', file] as const,
+    ),
+    ...rules.certificates.map((file) => ['CertificateFile', path(file)] as const),
+    ['PreferredAuthentications', rules.methods.join(',')],
+    ['NumberOfPasswordPrompts', 1],
+    ['ConnectTimeout', Math.ceil(rules.timeoutMs / 1000)],
+    ['ServerAliveInterval', SIGN_S],
+    ['ServerAliveCountMax', 3],
+    ['LogLevel', rules.tells ? 'DEBUG1' : 'INFO'],
+    ...(rules.through === undefined ? [] : [['ProxyCommand', rules.through] as const]),
+  ];
+  return lines.map(([keyword, value]) => `${keyword} ${value}\n`).join('');
+}
+
+/** Pure. How an ssh reaches the next hop through this one; OpenSSH makes the same of ProxyJump (ssh.c). */
+export function jumpCommand(config: string, name: string): string {
+  // Its own name is only for tokens; a name that the shell of this computer might take for something else stays out.
+  return `ssh -F "${literal(config)}" -W "[%h]:%p" -- ${/^[\w.-]+$/.test(name) ? literal(name) : 'jump'}`;
+}
+
+/** Pure. Lines of a known_hosts file. */
+export function knownLines(name: string, keys: readonly KnownKey[]): string {
+  return keys
+    .map(
+      ({ marker, type, base64 }) => `${marker === undefined ? '' : `@${marker} `}${name} ${type} ${base64}\n`,
+    )
+    .join('');
+}
+
+/**
+ * Pure. Types that are known come first, as ssh does by itself where no list is given; certificates stay in front where an authority is known.
+ */
+function knownFirst(list: string, keys: readonly KnownKey[]): string {
+  if (keys.some(({ marker }) => marker === 'cert-authority')) return list;
+  const types = new Set(keys.filter(({ marker }) => marker === undefined).map(({ type }) => type));
+  const isKnown = (name: string): boolean =>
+    types.has(name.startsWith('rsa-sha2-') && !name.includes('cert') ? 'ssh-rsa' : name);
+  const names = list.split(',');
+  return [...names.filter(isKnown), ...names.filter((name) => !isKnown(name))].join(',');
+}
+
+/** ssh_config(5): a value with spaces stands in quotes; a per cent sign begins a token. */
+const quoted = (text: string): string => `"${text}"`;
+const literal = (text: string): string => text.replaceAll('%', '%%');
+const path = (file: string): string => quoted(literal(file));
+const agentPath = (agent: string): string =>
+  /^(none|SSH_AUTH_SOCK|\$.*)$/.test(agent) ? agent : path(agent);

@@ -1,0 +1,59 @@
+import { access, readFile } from 'node:fs/promises';
+import type { Target } from './host.js';
+import type { HostKeyPolicy } from './host-key.js';
+import { agentLines } from './ssh-add.js';
+import type { HopFacts } from './transport.js';
+
+/**
+ * Looks at what lies on this computer for each machine on the way.
+ * @param more keys that are offered to the server itself besides its own
+ */
+export function hopFacts(
+  target: Target,
+  more: readonly string[],
+  known: HostKeyPolicy['known'],
+): Promise<HopFacts[]> {
+  return Promise.all(
+    [...target.jumps, target].map(async (hop) => {
+      const files = [...new Set([...hop.identityFiles, ...(hop === target ? more : [])])];
+      const [keys, beside, named, agent, knownKeys] = await Promise.all([
+        Promise.all(files.map(typeOf)),
+        existing(files.map((file) => `${file}-cert.pub`)),
+        existing(hop.certificateFiles),
+        agentLines(hop),
+        known(hop),
+      ]);
+      return {
+        target: hop,
+        keys: keys.flatMap((key) => key ?? []),
+        certificates: [...named, ...beside],
+        agent: agent.map(({ type }) => type),
+        known: knownKeys,
+      };
+    }),
+  );
+}
+
+/** The type of a key, from its public half; a private one of OpenSSH names it as well, encrypted or not (PROTOCOL.key). */
+async function typeOf(file: string): Promise<{ file: string; type: string } | undefined> {
+  const line = await readFile(`${file}.pub`, 'utf8').catch(() => undefined);
+  const type = /^\S+/.exec(line?.trim() ?? '')?.[0];
+  if (type !== undefined) return { file, type };
+  const text = await readFile(file, 'latin1').catch(() => undefined);
+  if (text === undefined) return undefined;
+  const body = /-----BEGIN OPENSSH PRIVATE KEY-----([\s\S]*?)-----END/.exec(text)?.[1] ?? '';
+  const inside = Buffer.from(body, 'base64').toString('latin1');
+  return { file, type: /(?:sk-)?(?:ssh|ecdsa)-[a-z0-9-]+(?:@openssh\.com)?/.exec(inside)?.[0] ?? 'unknown' };
+}
+
+async function existing(files: readonly string[]): Promise<string[]> {
+  const found = await Promise.all(
+    files.map((file) =>
+      access(file).then(
+        () => [file],
+        () => [],
+      ),
+    ),
+  );
+  return found.flat();
+}

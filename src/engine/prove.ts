@@ -10,6 +10,7 @@ const PATIENCE_MS = 60_000;
 /**
  * Makes proofs and reports each, in their order.
  * @param must what counts as failure: a proof that could not be made stops a run only where the way in depends on it
+ * @param stop ends a wait for the next try of a login at once; that login then could not be made
  * @throws SetupError proof-failed at the first that fails
  */
 export async function prove(
@@ -18,10 +19,12 @@ export async function prove(
   outside: Outside,
   emit: Emit,
   must: 'hold' | 'not-fail',
+  stop?: AbortSignal,
 ): Promise<void> {
   const possible = proofs.filter((one) => canBeTried(one, outside));
   const patience: Patience = {
     until: performance.now() + PATIENCE_MS,
+    ...(stop ? { stop } : {}),
     say: (text) => emit({ type: 'wait', step, text: clean(text) }),
   };
   const outcome = attempts(possible, { ...outside, login: (as) => outside.login(as, patience) });

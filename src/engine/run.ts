@@ -172,7 +172,7 @@ function refuseToGoOn({ step, findings, unknown }: Look): void {
 }
 
 async function prepare(run: Run, step: Step): Promise<void> {
-  await prove(step.id, step.requires(run.context), run.outside, run.emit, 'hold');
+  await prove(step.id, step.requires(run.context), run.outside, run.emit, 'hold', run.signal);
   if (step.guard) await arm(run.host, step.guard(run.context), guardianOf(run, step));
 }
 
@@ -192,7 +192,7 @@ async function confirm(run: Run, step: Step, context: Context, guarded: boolean)
     const more = guarded ? (step.guard?.(run.context).proofs ?? []) : [];
     const proofs = [...step.proofs(context), ...more];
     if (proofs.length > 0) await run.beforeProofs?.();
-    await prove(step.id, proofs, run.outside, run.emit, step.guard ? 'hold' : 'not-fail');
+    await prove(step.id, proofs, run.outside, run.emit, step.guard ? 'hold' : 'not-fail', run.signal);
   } catch (error) {
     throw step.guard && guarded ? await takenBack(run, step, error) : error;
   }

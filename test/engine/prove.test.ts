@@ -83,6 +83,21 @@ describe('prove', () => {
     expect((ends[0] ?? 0) - begun).toBeLessThan(61_000);
   });
 
+  it('hands the run’s Ctrl-C to logins that wait for their next try', async () => {
+    const stop = new AbortController();
+    const handed: unknown[] = [];
+    const login = (_: unknown, patience?: Patience) => {
+      handed.push(patience?.stop);
+      return Promise.resolve({ ok: true });
+    };
+    const { proof } = watched();
+    const run = async (eyes: Outside) => ({ ok: (await eyes.login(eyes.keyLogin)).ok, detail: '' });
+    const proofs = [proof('one', true, { run })];
+    const watching = { ...outside, login } as unknown as Outside;
+    await prove('ufw', proofs, watching, () => undefined, 'hold', stop.signal);
+    expect(handed).toEqual([stop.signal]);
+  });
+
   it('leaves out what needs a password that nobody knows', async () => {
     const { seen, proof } = watched();
     await prove(

@@ -120,6 +120,45 @@ describe('patiently', () => {
   });
 });
 
+describe('Ctrl-C while a proof waits for its next try', () => {
+  it('ends the pause at once, though the try itself is not cut off', async () => {
+    const stop = new AbortController();
+    const started = performance.now();
+    const login = patiently(
+      () => {
+        setTimeout(() => stop.abort(), 20);
+        return Promise.reject(
+          new SetupError('nobody', { code: 'unreachable', cause: { code: 'ECONNREFUSED' } }),
+        );
+      },
+      { say: () => undefined, stop: stop.signal },
+      () => Promise.resolve(true),
+      undefined,
+      CLOCK,
+    );
+    await expect(login).rejects.toBeInstanceOf(Cancelled);
+    expect(performance.now() - started).toBeLessThan(1500);
+  });
+
+  it('ends the wait for its turn as well, where the firewall counts', async () => {
+    const box = await server();
+    const stop = new AbortController();
+    const pace = { begun: [1, 2, 3, 4].map(() => Date.now()), counted: true };
+    const said: string[] = [];
+    const patience = {
+      stop: stop.signal,
+      say: (text: string) => {
+        said.push(text);
+        setTimeout(() => stop.abort(), 20);
+      },
+    };
+    const started = performance.now();
+    expect(await failure(open(box, { options: { pace, patience } }))).toBeInstanceOf(Cancelled);
+    expect(performance.now() - started).toBeLessThan(1500);
+    expect(said).toEqual([expect.stringContaining('ufw limit')]);
+  });
+});
+
 describe('a connection with patience', () => {
   it('survives a drop, and somebody is told about it', async () => {
     const box = await server({ turnAway: 1 });

@@ -1,13 +1,16 @@
 /**
  * How a script gets from a login shell nobody knows to a clean root shell.
  *
- * The script itself travels on stdin, where no process list shows it. Only the fixed text below is a command; its two
+ * The script itself travels on stdin, where no process list shows it. Only the fixed text below is a command; its
  * words hold neither a single quote nor a backslash nor a newline nor `!`, so that sh, bash, zsh, fish and csh all
  * read them alike.
  */
 
-/** How root is reached: no sudo for root itself, `sudo -n` as long as no password is known, else `sudo -S`. */
+/** How root is reached where the login is not root: `sudo -n` as long as no password is known, else `sudo -S`. */
 export type Way = 'without-password' | 'with-password';
+
+/** Brings the inner shell through script(1), which takes its command as one word. */
+const CARRIER = 'BROKER_SETUP_SHELL';
 
 /** Random words of one job, 16 hexadecimal digits each: what only our own shells know to say. */
 export interface Marks {
@@ -25,20 +28,26 @@ const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
  * The command for one exec channel. The inner shell says on both streams that it runs, skips its input up to the
  * mark (where sudo needed no password, the password's line is still there), and takes the rest as its script.
  * SSH_CONNECTION is handed on as an argument: sudo would take it away (sudoers(5), env_reset).
+ * @param terminal sudo gets one from script(1): where sudoers(5) has `requiretty`, it wants to open /dev/tty and no more. So all
+ * three streams pass by; what goes through a terminal comes out with other line ends, and with both outputs in one
  */
-export function bootstrap(marks: Marks, way: Way): string {
+export function bootstrap(marks: Marks, way: Way, terminal = false): string {
   const sudo = way === 'with-password' ? `sudo -S -p ${marks.prompt}` : 'sudo -n';
+  const become = terminal
+    ? `${CARRIER}=$1; SHELL=/bin/sh; export ${CARRIER} SHELL; exec 3<&0 4>&1 5>&2; exec script -qec "$2" /dev/null </dev/null >/dev/null 2>&1`
+    : `exec ${sudo} sh -c "$1" sh "$SSH_CONNECTION"`;
   const outer =
     `LC_ALL=C; PATH=${PATH}; export LC_ALL PATH; ` +
     'if [ "$(id -u)" = 0 ]; then exec sh -c "$1" sh "$SSH_CONNECTION"; fi; ' +
-    `if command -v sudo >/dev/null; then exec ${sudo} sh -c "$1" sh "$SSH_CONNECTION"; fi; ` +
+    `if command -v sudo >/dev/null; then ${become}; fi; ` +
     `echo ${marks.noSudo}`;
   const inner =
     `LC_ALL=C; PATH=${PATH}; HOME=/root; SSH_CONNECTION=$1; export LC_ALL PATH HOME; shift; ` +
     `echo ${marks.started}; echo ${marks.started} >&2; ` +
     `while IFS= read -r line; do [ "$line" = ${marks.started} ] && break; done; unset line; ` +
     'eval "{ exec </dev/null; $(cat)"';
-  return `sh -c '${outer}' sh '${inner}'`;
+  const inTerminal = `exec ${sudo} sh -c "$${CARRIER}" sh "$SSH_CONNECTION" <&3 >&4 2>&5`;
+  return `sh -c '${outer}' sh '${inner}'${terminal ? ` '${inTerminal}'` : ''}`;
 }
 
 /**

@@ -12,7 +12,11 @@ import { asksForOtherUser, type NotStarted } from './sudo.js';
 /** How to become root: undefined password = `sudo -n`; proven = our shell has run in this way before. */
 export interface Root {
   password: Secret | undefined;
+  /** sudo wants a terminal, and is given one. */
+  terminal: boolean;
   proven: boolean;
+  /** sudo takes more than the password's line from its input, so nothing else may be sent before our shell runs. */
+  readsAhead: boolean;
 }
 
 /** What the exec needs of the connection. */
@@ -76,6 +80,8 @@ export async function exec(
     onNoise: (recent, from) => {
       const at = recent.indexOf(marks.prompt);
       if (at < 0) return;
+      // sudo-rs puts the prompt into words of its own; 0.2.5 was seen to read ahead.
+      if (recent.includes(`[sudo: ${marks.prompt}`)) root.readsAhead = true;
       asked ??= from + at;
       // A second prompt means that the password was wrong; the end of its input makes sudo give up without another try.
       if (from + recent.lastIndexOf(marks.prompt) > asked && !stdin.writableEnded) stdin.end();
@@ -83,10 +89,10 @@ export async function exec(
   });
 
   if (root.password !== undefined) stdin.write(`${root.password.reveal()}\n`);
-  if (root.password === undefined || root.proven) send();
+  if (root.password === undefined || (root.proven && !root.readsAhead)) send();
 
   const running = link.run(
-    bootstrap(marks, root.password === undefined ? 'without-password' : 'with-password'),
+    bootstrap(marks, root.password === undefined ? 'without-password' : 'with-password', root.terminal),
     stdin,
     {
       onChannel: (opened) => {
@@ -124,6 +130,7 @@ export async function exec(
       noSudo: noise.includes(`${marks.noSudo}\n`),
       prompted: said.includes(marks.prompt),
       withPassword: root.password !== undefined,
+      inTerminal: root.terminal,
     };
   } finally {
     cancel.forget();

@@ -8,7 +8,7 @@ import type { HostKey, HostKeyPolicy } from './host-key.js';
 import type { AskPassphrase } from './offers.js';
 import type { Pace } from './pace.js';
 import { type Patience, patiently } from './patience.js';
-import { explain, passwordMayHelp } from './sudo.js';
+import { explain, passwordMayHelp, terminalMayHelp } from './sudo.js';
 
 export interface ConnectOptions {
   hostKey: HostKeyPolicy;
@@ -76,7 +76,9 @@ function host(
   const isRoot = target.user === 'root';
   const root: Root = {
     password: isRoot || typeof sudoPassword === 'function' ? undefined : sudoPassword,
+    terminal: false,
     proven: false,
+    readsAhead: false,
   };
   let refusal: SetupError | undefined;
   let queue: Promise<unknown> = Promise.resolve();
@@ -85,6 +87,10 @@ function host(
   const firstTry = async (job: Job, started: () => void): Promise<Result> => {
     if (refusal !== undefined) throw refusal;
     let outcome = await exec(link, job, root, started);
+    if ('prompted' in outcome && terminalMayHelp(outcome)) {
+      root.terminal = true;
+      outcome = await exec(link, job, root, started);
+    }
     if ('prompted' in outcome && passwordMayHelp(outcome) && typeof sudoPassword === 'function') {
       root.password = await sudoPassword();
       if (root.password !== undefined) outcome = await exec(link, job, root, started);

@@ -13,27 +13,38 @@ export interface NotStarted {
   /** Whether sudo asked for the password that it was handed. */
   prompted: boolean;
   withPassword: boolean;
+  /** Whether sudo was given a terminal, because it had asked for one. */
+  inTerminal: boolean;
 }
 
-/** cloud-init's forced command for root; the name stands in quotes or not, depending on its version. */
-const OTHER_USER = /log ?in as the user "?([a-z_][a-z0-9_-]*)?/i;
+/** cloud-init's forced command for root: as it is today, and with the name in front of "user" as older images have it. */
+const OTHER_USER = /log ?in as the (?:user "?([a-z_][a-z0-9_-]*)?|"?([a-z_][a-z0-9_-]*)"? user rather than)/i;
+/** What cloud-init writes where the image has no user of its own (cc_ssh.py). */
+const NOBODY = 'NONE';
 
 export function asksForOtherUser(said: string): { user: string | undefined } | undefined {
   const found = OTHER_USER.exec(said);
-  return found === null ? undefined : { user: found[1] };
+  if (found === null) return undefined;
+  const user = found[1] ?? found[2];
+  return { user: user === NOBODY ? undefined : user };
 }
 
 /**
  * sudo ran and refused: it writes its own name before each message, whatever the language, and exits with 1 before it
- * has run anything (sudo(8), "Exit value").
+ * has run anything (sudo(8), "Exit value"). sudo-rs, which Ubuntu has since 25.10, calls itself either.
  */
 function sudoSpoke(seen: NotStarted): boolean {
-  return seen.code === 1 && /^sudo: |^\w+ is not in the sudoers/m.test(seen.stderr);
+  return seen.code === 1 && /^sudo(?:-rs)?: |^\w+ is not in the sudoers/m.test(seen.stderr);
 }
 
 /** Whether a password may open what `sudo -n` did not. */
 export function passwordMayHelp(seen: NotStarted): boolean {
   return !seen.withPassword && !seen.noSudo && sudoSpoke(seen) && !needsTerminal(seen.stderr);
+}
+
+/** Whether a terminal may open what sudo did not (`requiretty`, sudoers(5)). */
+export function terminalMayHelp(seen: NotStarted): boolean {
+  return !seen.inTerminal && sudoSpoke(seen) && needsTerminal(seen.stderr);
 }
 
 export function explain(seen: NotStarted): SetupError {
@@ -46,13 +57,16 @@ export function explain(seen: NotStarted): SetupError {
       'Log in as root, or install sudo on the server first.',
     );
   }
-  if (needsTerminal(seen.stderr)) {
+  // 127: there is no script(1), which would have given it one.
+  if (needsTerminal(seen.stderr) || (seen.inTerminal && seen.code === 127)) {
     return refused(
-      `sudo on ${host} works only in a terminal (requiretty in its sudoers).`,
-      'Log in as root, or take requiretty out of the sudoers.',
+      `sudo on ${host} works only in a terminal (requiretty in its sudoers), and could not be given one.`,
+      `Log in as root; or log in with “ssh -t ${user}@${host}” and take the word requiretty out with “sudo visudo”.`,
     );
   }
-  if (/not in the sudoers|not allowed to (execute|run)|may not run/.test(seen.stderr)) {
+  if (
+    /not in the sudoers|not allowed to (execute|run)|may not run|I'm afraid I can't do that/.test(seen.stderr)
+  ) {
     return refused(
       `${user} may not use sudo on ${host}.`,
       'Log in as root or as a user with sudo, or add this user to the group sudo.',

@@ -8,16 +8,21 @@ const marks: Marks = { started: '0123456789abcdef', noSudo: 'fedcba9876543210', 
 const MARK_LINE = `${marks.started}\n`;
 
 describe('bootstrap', () => {
-  it.each(['without-password', 'with-password'] as const)('is read alike by every shell (%s)', (way) => {
-    const words = /^sh -c '([^']*)' sh '([^']*)'$/.exec(bootstrap(marks, way));
-    expect(words).not.toBeNull();
-    expect(bootstrap(marks, way)).not.toMatch(/[\\!\n]/);
+  it.each([
+    ['without-password', false],
+    ['with-password', false],
+    ['without-password', true],
+    ['with-password', true],
+  ] as const)('case 9: is read alike by every shell (%s, in a terminal: %s)', (way, terminal) => {
+    const words = /^sh -c '([^']*)' sh '([^']*)'( '[^']*')?$/.exec(bootstrap(marks, way, terminal));
+    expect(words?.[3] !== undefined).toBe(terminal);
+    expect(bootstrap(marks, way, terminal)).not.toMatch(/[\\!\n]/);
   });
 
   const installed = (shell: string) => spawnSync(shell, ['-c', 'exit 0']).status === 0;
 
   describe.each(['sh', 'bash', 'zsh', 'fish', 'csh'])('under %s', (shell) => {
-    it.skipIf(!installed(shell))('runs the script and hands on its exit code', () => {
+    it.skipIf(!installed(shell))('case 9: runs the script and hands on its exit code', () => {
       const command = bootstrap(marks, 'without-password').replace('"$(id -u)" = 0', '0 = 0');
       const input = payload(marks, `printf '%s|' "it's" '\\'; exit 3`);
       const { status, stdout } = spawnSync(shell, ['-c', command], { input, encoding: 'utf8' });

@@ -12,7 +12,7 @@ function refusing(error: Error) {
   const connection = Object.assign(client, { exec: () => queueMicrotask(() => client.emit('error', error)) });
   const ssh = { connection, isConnected: () => true } as unknown as NodeSSH;
   const lost = new Promise<never>(() => undefined);
-  const root = { password: undefined, proven: true };
+  const root = { password: undefined, terminal: false, proven: true, readsAhead: false };
   return exec({ run: overSsh2(ssh, 'box'), name: 'box', user: 'root', lost }, { script: raw('true') }, root);
 }
 

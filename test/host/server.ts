@@ -169,6 +169,8 @@ function run(channel: ServerChannel, command: string, options: ServerOptions, cl
     options.path === undefined ? command : command.replaceAll('PATH=/usr', `PATH=${options.path}:/usr`);
   const child = spawn('sh', ['-c', `${options.rc ?? ''}\n${text}`], {
     env: { ...process.env, ...options.env },
+    // Without the terminal of whoever runs the tests, as under sshd.
+    detached: true,
   });
   let sent = 0;
   const pass = (stream: { write(chunk: Buffer): unknown }) => (chunk: Buffer) => {

@@ -15,7 +15,7 @@ afterEach(async () => {
 });
 
 /** A server whose user is not root, with a sudo that plays by the given rules. */
-async function box(rules: 'free' | 'password' | 'stranger' | 'tty') {
+async function box(rules: 'free' | 'password' | 'stranger' | 'tty' | 'tty-password' | 'no-tty') {
   const { directory, remove } = scratch();
   cleanups.push(remove);
   for (const program of ['sudo', 'id']) {
@@ -75,7 +75,7 @@ describe('sudo', () => {
     expect(log()).toEqual(['called -S', 'try', 'called -S', 'try']);
   });
 
-  it('asks for the password only once it is needed, and only once', async () => {
+  it('case 3: asks for the password only once it is needed, and only once', async () => {
     const { open, log } = await box('password');
     let asked = 0;
     const host = await open(() => {
@@ -88,7 +88,7 @@ describe('sudo', () => {
     expect(log()).toEqual(['called -n', 'called -S', 'try', 'called -S', 'try']);
   });
 
-  it('hands a wrong password to sudo exactly once', async () => {
+  it('case 3: hands a wrong password to sudo exactly once', async () => {
     const { open, log } = await box('password');
     const host = await open(new Secret('wrong'));
     const errors = await Promise.all([failure(host.run({ script })), failure(host.run({ script }))]);
@@ -97,7 +97,7 @@ describe('sudo', () => {
     expect(log()).toEqual(['called -S', 'try']);
   });
 
-  it('says that a password is needed where none can be had', async () => {
+  it('case 3: says that a password is needed where none can be had', async () => {
     const { open } = await box('password');
     const error = await failure((await open(() => Promise.resolve(undefined))).run({ script }));
     expect(error).toMatchObject({
@@ -115,12 +115,32 @@ describe('sudo', () => {
     });
   });
 
-  it('says that it wants a terminal, and asks for no password then', async () => {
-    const { open } = await box('tty');
+  it('case 4: is given a terminal where it wants one, which leaves no trace in the output', async () => {
+    const { open, log } = await box('tty');
+    const host = await open(() => Promise.reject(new Error('must not ask')));
+    const said = sh`echo one; echo two >&2; cat; exit 3`;
+    const clean = { code: 3, stdout: 'one\n', stderr: 'two\n' };
+    expect([await host.run({ script: said }), await host.run({ script: said })]).toEqual([clean, clean]);
+    expect(log()).toEqual(['called -n', 'called -n', 'called -n']);
+  });
+
+  it('case 4: is given a terminal and the password, each once', async () => {
+    const { open, log } = await box('tty-password');
+    const host = await open(() => Promise.resolve(new Secret('geheim')));
+    expect([await host.run({ script }), await host.run({ script })]).toEqual([result, result]);
+    expect(log()).toEqual(['called -n', 'called -n', 'called -S', 'try', 'called -S', 'try']);
+  });
+
+  it('case 4: says what to do where no terminal will do, and asks for no password then', async () => {
+    const { open } = await box('no-tty');
     const error = await failure(
       (await open(() => Promise.reject(new Error('must not ask')))).run({ script }),
     );
-    expect(error).toMatchObject({ code: 'sudo-refused', message: expect.stringContaining('requiretty') });
+    expect(error).toMatchObject({
+      code: 'sudo-refused',
+      message: expect.stringContaining('requiretty'),
+      hint: expect.stringContaining('sudo visudo'),
+    });
   });
 });
 
@@ -129,7 +149,9 @@ describe('asksForOtherUser', () => {
     ['Please login as the user "ubuntu" rather than the user "root".\n', 'ubuntu'],
     ['Please login as the user "ec2-user" rather than the user "root".', 'ec2-user'],
     ['Please log in as the user admin', 'admin'],
-  ])('reads %j', (text, user) => {
+    ['Please login as the ubuntu user rather than root user.', 'ubuntu'],
+    ['Please login as the user "NONE" rather than the user "root".', undefined],
+  ])('case 1: reads %j', (text, user) => {
     expect(asksForOtherUser(text)).toEqual({ user });
   });
 

@@ -35,6 +35,7 @@ export function contextFor(
       caa: { issuers: [] },
       caBundle: undefined,
       brokerPackage: undefined,
+      agentKeys: 0,
       ...changes.laptop,
     },
     secrets: {

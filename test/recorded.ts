@@ -66,6 +66,7 @@ export function contextWith(other: Other = {}): Context {
       dns: { a: ['203.0.113.7'], aaaa: ['2001:db8::7'] },
       caBundle: undefined,
       brokerPackage: undefined,
+      agentKeys: 0,
       ...other.laptop,
     },
     secrets: {

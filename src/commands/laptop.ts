@@ -1,5 +1,6 @@
 import type { LaptopHands } from '../engine/apply.js';
 import type { Laptop, Secrets } from '../engine/step.js';
+import { agentKeyCount } from '../host/agent.js';
 import { allowedIssuers, pointsAt } from '../host/dns.js';
 import type { Target } from '../host/host.js';
 import { addHostEntry, generateKey, hostEntry, publicKey } from '../host/openssh.js';
@@ -11,13 +12,14 @@ export async function lookAtLaptop(
   given: Pick<Laptop, 'caBundle' | 'brokerPackage'>,
 ): Promise<Laptop> {
   const { key, domain, certificate } = settings;
-  const [publicLine, entry, dns, caa] = await Promise.all([
+  const [publicLine, entry, agentKeys, dns, caa] = await Promise.all([
     publicKey(key.file),
     key.alias === undefined ? undefined : hostEntry(key.alias),
+    agentKeyCount(process.env, process.platform),
     pointsAt(domain, certificate.resolver),
     allowedIssuers(domain, certificate.resolver),
   ]);
-  return { publicKey: publicLine, hostEntry: entry, dns, caa, ...given };
+  return { publicKey: publicLine, hostEntry: entry, agentKeys, dns, caa, ...given };
 }
 
 /** @param limited where and as whom the Host entry logs in */

@@ -34,6 +34,8 @@ export interface Laptop {
   publicKey: string | undefined;
   /** Whether ~/.ssh/config already has the Host entry that `settings.key.alias` asks for; undefined when none is asked for. */
   hostEntry: boolean | undefined;
+  /** How many keys the SSH agent holds: ssh(1) offers all of them before a key that is only named. */
+  agentKeys: number;
   dns: PointsAt;
   /** Which authorities the domain's owner lets issue certificates. */
   caa: Allowed;

@@ -21,7 +21,7 @@ export interface Agent {
 
 /** Path of the agent's socket as ssh_config(5) IdentityAgent says; undefined for none. */
 export function agentSocket(
-  target: Target,
+  target: Pick<Target, 'identityAgent'>,
   env: NodeJS.ProcessEnv,
   platform: NodeJS.Platform,
 ): string | undefined {
@@ -54,6 +54,12 @@ export async function openAgent(socket: string | undefined): Promise<Agent | und
     return some;
   };
   return { keys, only };
+}
+
+/** How many keys the agent holds that ssh(1) asks where ~/.ssh/config names no other; 0 where there is none. */
+export async function agentKeyCount(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): Promise<number> {
+  const agent = await openAgent(agentSocket({ identityAgent: undefined }, env, platform));
+  return agent?.keys.length ?? 0;
 }
 
 /** ssh2 hands out parsed keys or `{ pubKey, comment }`, depending on the agent. */

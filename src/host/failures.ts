@@ -2,6 +2,9 @@ import { LoginRefused, SetupError } from '../errors.js';
 import { clean } from '../plain.js';
 import type { Target } from './host.js';
 
+/** The first users of Ubuntu's, Debian's, Amazon's and Oracle's images. They are named, and not tried: each wrong one is a failed login more. */
+const USUAL_USERS = 'ubuntu, debian, admin, ec2-user or opc';
+
 /** The server lets this user in only to say that another one should be used (cloud-init's `disable_root`). */
 export class LoginAsOtherUser extends SetupError {
   override name = 'LoginAsOtherUser';
@@ -18,7 +21,7 @@ export class LoginAsOtherUser extends SetupError {
         : `${host} does not let ${user} run anything and asks to log in as ${loginUser}.`,
       {
         code: 'login-as-other-user',
-        hint: `Log in as ${loginUser ?? 'the user that your provider names, such as ubuntu, debian or admin'} instead.`,
+        hint: `Log in as ${loginUser ?? `the user that your provider names, such as ${USUAL_USERS}`} instead (setting login.user).`,
       },
     );
   }
@@ -136,19 +139,23 @@ export function loginRefused(
   const skipped = notes.length === 0 ? '' : ` ${notes.join(' ')}`;
   return new LoginRefused(
     `${where(target)} refused the login of ${target.user} ${what}.${accepts}${skipped}`,
-    hintFor(offered, tried),
+    hintFor(target, offered, tried),
     offered,
   );
 }
 
-function hintFor(offered: string[], tried: string[]): string {
+function hintFor({ user }: Target, offered: string[], tried: string[]): string {
+  const check =
+    user === 'root'
+      ? `Many providers let no root in: check which user yours gives you, such as ${USUAL_USERS} (setting login.user)`
+      : 'Check the user';
   const password = offered.includes('password') || offered.includes('keyboard-interactive');
-  if (password && tried.includes('password')) return 'Check the user and the password.';
+  if (password && tried.includes('password')) return `${check}, and the password.`;
   if (password)
-    return 'Check the user, name the right key (setting login.key), or give the password: in BROKER_SETUP_LOGIN_PASSWORD, or run in a terminal to be asked.';
+    return `${check}, name the right key (setting login.key), or give the password: in BROKER_SETUP_LOGIN_PASSWORD, or run in a terminal to be asked.`;
   if (offered.includes('publickey'))
-    return 'Check the user, and name the key that the server knows (setting login.key): it accepts no password.';
-  return 'Check the user, the key and the password.';
+    return `${check}, and name the key that the server knows (setting login.key): it accepts no password.`;
+  return `${check}, the key and the password.`;
 }
 
 /** RFC 4252's names of the methods, as people say them. */

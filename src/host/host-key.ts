@@ -87,14 +87,15 @@ export function declined(target: Target): SetupError {
 
 function changed(target: Target, shown: HostKey, trusted: KnownKey[]): SetupError {
   const types = [...new Set(trusted.map((key) => key.type))];
-  const what = types.includes(shown.type)
+  const sameType = types.includes(shown.type);
+  const what = sameType
     ? `The host key of ${nameOf(target)} is not the one this computer knows`
     : `${nameOf(target)} shows a host key of another type (${shown.type}) than this computer knows (${types.join(', ')})`;
   return new SetupError(`${what}: it is now ${shown.fingerprint}.`, {
     code: 'host-key-changed',
     hint:
-      'Either the server was reinstalled or given new keys, or somebody sits in between and pretends to be it. ' +
-      `If you know that it was reinstalled, compare the fingerprint with your provider's console and forget the old key: ${forgetCommand(target)}`,
+      `Either the server was reinstalled or given new keys, ${sameType ? '' : 'or somebody has told its SSH server to use no other type, '}or somebody sits in between and pretends to be it. ` +
+      `If you know that it was changed, compare the fingerprint with your provider's console and forget the old key: ${forgetCommand(target)}`,
   });
 }
 

@@ -71,7 +71,7 @@ export function summary({
         ? []
         : facts.filter(({ record }) => record).flatMap(({ label, value }) => [label, `  ${clean(value)}`]),
     ),
-    nothing ? [] : section('Log in', [loginCommand(settings)]),
+    nothing ? [] : section('Log in', [loginCommand(settings, context)]),
     nothing ? [] : section('Connect a device', deviceLines(settings, context)),
     nothing ? [] : section('Open the dashboard', dashboardLines(settings, context)),
     madeSecrets(events, context),
@@ -92,22 +92,30 @@ function proofLine(ok: boolean | undefined, title: string, detail: string): stri
   return `${proofSymbol(ok)} ${wrap(ok ? title : `${title}: ${detail}`, 4)}`;
 }
 
+/** From so many keys of the agent on, a server with MaxAuthTries 3 hangs up before ssh(1) has offered the one that is named. */
+const MANY_KEYS = 3;
+
 /** @param options of ssh(1), with a space behind */
-function loginCommand({ key, user, server, login }: Settings, options = ''): string {
+function loginCommand(
+  { key, user, server, login }: Settings,
+  { laptop: { agentKeys } }: Pick<Context, 'laptop'>,
+  options = '',
+): string {
   if (key.alias !== undefined) return `ssh ${options}${key.alias}`;
   const port = login.port === undefined || login.port === 22 ? '' : `-p ${login.port} `;
-  return `ssh ${options}${port}-i ${pasted(key.file)} ${user.name}@${server}`;
+  const only = agentKeys < MANY_KEYS ? '' : '-o IdentitiesOnly=yes ';
+  return `ssh ${options}${port}${only}-i ${pasted(key.file)} ${user.name}@${server}`;
 }
 
 /** Where the broker has a dashboard: how to get to it. */
-function dashboardLines(settings: Settings, { broker }: Context): string[] {
-  const door = broker.listeners(settings).find(({ id }) => id === 'dashboard');
+function dashboardLines(settings: Settings, context: Context): string[] {
+  const door = context.broker.listeners(settings).find(({ id }) => id === 'dashboard');
   if (!door) return [];
   if (door.reach === 'world')
     return [`https://${settings.domain}:${door.port}`, 'with the user name admin and its password'];
   return [
     'It can be reached only through an SSH connection of yours. Leave this open:',
-    loginCommand(settings, `-N -L ${door.port}:127.0.0.1:${door.port} `),
+    loginCommand(settings, context, `-N -L ${door.port}:127.0.0.1:${door.port} `),
     `then go to https://localhost:${door.port}, with the user name admin and its password.`,
     'The browser warns that the certificate is for another name; here SSH protects the way.',
   ];

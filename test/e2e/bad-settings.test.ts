@@ -159,7 +159,11 @@ describe('the way to the server', () => {
     );
     expectFailure(on, output, {
       code: 1,
-      says: ['refused the login of root with password', 'Check the user and the password'],
+      says: [
+        'refused the login of root with password',
+        'check which user yours gives you, such as ubuntu, debian',
+        'and the password.',
+      ],
       secrets: ['wrong-password-1'],
     });
   });

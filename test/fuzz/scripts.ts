@@ -48,6 +48,7 @@ function contexts(settings: Settings, { sudoPassword }: Typed): Context[] {
       dns: { a: ['203.0.113.7'], aaaa: [] },
       caa: { issuers: [] },
       caBundle: certificate.ca_bundle === undefined ? undefined : 'PEM\n',
+      agentKeys: 0,
       brokerPackage: file === undefined ? undefined : { file, sha256: 'a'.repeat(64) },
     },
     secrets: {

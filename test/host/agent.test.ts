@@ -2,7 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { agentSocket } from '../../src/host/agent.js';
+import { agentKeyCount, agentSocket } from '../../src/host/agent.js';
 import type { Target } from '../../src/host/host.js';
 import { connect } from '../../src/host/ssh.js';
 import { scratch, startServer, type TestServer } from './server.js';
@@ -101,7 +101,7 @@ describe.skipIf(process.platform === 'win32')('with a real ssh-agent', () => {
     expect(server.attempts).toEqual(['none root', 'none root']);
   });
 
-  it('does not run into the limit of tries', async () => {
+  it('case 5: does not run into the limit of tries', async () => {
     for (let n = 0; n < 8; n++) add(box.key(`key-${n}`).file);
     server = await startServer();
     await expect(
@@ -110,5 +110,7 @@ describe.skipIf(process.platform === 'win32')('with a real ssh-agent', () => {
       message: expect.stringContaining('3 more keys of the agent were not tried'),
     });
     expect(server.attempts).toHaveLength(5);
+    expect(await agentKeyCount({ SSH_AUTH_SOCK: socket }, process.platform)).toBe(8);
+    expect(await agentKeyCount({}, 'linux')).toBe(0);
   });
 });

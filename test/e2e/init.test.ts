@@ -137,7 +137,7 @@ describe.each<Release>(['bookworm', 'trixie'])('init on a fresh %s', (release) =
     expect(doctor.exitCode).toBe(0);
   });
 
-  it('restarts the server where an update asks for it, waits and proves everything again', async () => {
+  it('case 18: restarts the server where an update asks for it, waits and proves everything again', async () => {
     const boot = await on.inside('cat /proc/sys/kernel/random/boot_id; touch /run/reboot-required');
     const restarted = await on.run(['init', '--yes', '--set', 'reboot=yes']);
     expect(restarted.exitCode, restarted.stderr).toBe(0);

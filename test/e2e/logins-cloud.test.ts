@@ -45,7 +45,7 @@ systemctl disable -q --now ssh.service && systemctl enable -q --now ssh.socket`)
     return output;
   };
 
-  it('root’s key leads to the user that the image names, without its ten seconds of waiting', async () => {
+  it('case 1: root’s key leads to the user that the image names, without its ten seconds of waiting', async () => {
     const started = performance.now();
     await on.configure({ login: { user: 'root', key: opening.file } });
     const output = await on.run(['init', '--dry-run', '--host-key', hostKey], { env: NO_PASSWORD });
@@ -69,7 +69,7 @@ systemctl disable -q --now ssh.service && systemctl enable -q --now ssh.socket`)
     });
   });
 
-  it('a user with passwords for login and sudo', async () => {
+  it('case 3: a user with passwords for login and sudo', async () => {
     const env = {
       BROKER_SETUP_LOGIN_PASSWORD: 'admin-password',
       BROKER_SETUP_SUDO_PASSWORD: 'admin-password',
@@ -78,7 +78,7 @@ systemctl disable -q --now ssh.service && systemctl enable -q --now ssh.socket`)
     expect(output.stdout + output.stderr).not.toContain('admin-password');
   });
 
-  it('login shells of other kinds', async () => {
+  it('case 9: login shells of other kinds', async () => {
     await on.inside(
       'apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends fish csh >/dev/null 2>&1',
     );
@@ -104,7 +104,7 @@ systemctl disable -q --now ssh.service && systemctl enable -q --now ssh.socket`)
     expect(told.steps.flatMap((step) => step.findings.map((one) => one.id))).toContain('sshd-config.drop-in');
   });
 
-  it('a name from ~/.ssh/config, and one behind a jump host', async () => {
+  it('case 7: a name from ~/.ssh/config, and one behind a jump host', async () => {
     const { address } = on.server;
     await writeFile(
       join(on.home, '.ssh/config'),

@@ -51,7 +51,7 @@ echo 'Port 2222' >/etc/ssh/sshd_config.d/10-port.conf && systemctl restart ssh`)
     return resident(on, ['ssh', ...known, ...as, command], ask);
   };
 
-  it('ends well', () => {
+  it('case 6: ends well', () => {
     expect(first.exitCode, first.stderr).toBe(0);
     expect(first.stdout).toContain(`ssh -p 2222 -i ${own.file} researcher@${on.server.address}`);
   });

@@ -33,7 +33,8 @@ describe('a server that is not fit, left exactly as it was', () => {
       'Fedora Linux 41 (Server Edition)',
       'ID=fedora\nVERSION_ID=41\nPRETTY_NAME="Fedora Linux 41 (Server Edition)"',
     ],
-  ])('%s', async (name, release) => {
+    ['Ubuntu 27.04', 'ID=ubuntu\nVERSION_ID="27.04"\nPRETTY_NAME="Ubuntu 27.04"'],
+  ])('case 22: %s', async (name, release) => {
     const spoil = `mkdir -p /root/kept && mv /etc/os-release /root/kept/ && printf '%s\\n' '${release}' >/etc/os-release`;
     const output = await spoiled(on, spoil, 'mv -f /root/kept/os-release /etc/os-release', () =>
       changesNothing(on, () => init()),
@@ -115,7 +116,7 @@ done`;
     });
   });
 
-  it('a login that may not use sudo, or whose sudo wants another password', async () => {
+  it('case 3: a login that may not use sudo, or whose sudo wants another password', async () => {
     const spoil = `useradd -m -s /bin/bash plain && useradd -m -s /bin/bash -G sudo admin
 printf '%s\\n' plain:plain-password admin:admin-password | chpasswd`;
     await spoiled(on, spoil, 'userdel -rf plain; userdel -rf admin', async () => {

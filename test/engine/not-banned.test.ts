@@ -66,7 +66,7 @@ esac`,
 const UNIT = 'broker-setup-not-banned-198.51.100.9';
 
 describe('fail2ban on the server', () => {
-  it('ignores our address in each jail, and a timer is there first that ends it', async () => {
+  it('case 11: ignores our address in each jail, and a timer is there first that ends it', async () => {
     const { host, calls } = serverWith({});
     expect(await spare(host)).toBeDefined();
     const done = calls();
@@ -122,7 +122,7 @@ describe('fail2ban on the server', () => {
     expect(calls().filter((call) => call.startsWith('fail2ban-client'))).toEqual([]);
   });
 
-  it('counts us again when the work is over, however it ended', async () => {
+  it('case 11: counts us again when the work is over, however it ended', async () => {
     const { host, calls } = serverWith({});
     await expect(sparing(host, false, () => Promise.reject(new Error('failed')))).rejects.toThrow('failed');
     expect(calls().slice(-3)).toEqual([

@@ -49,7 +49,7 @@ describe('judge', () => {
     expect(named(judge(target(), shown, known, expected))).toBe(verdict);
   });
 
-  it('prints the command that forgets the old key, with the file only where it is another', () => {
+  it('case 8: prints the command that forgets the old key, with the file only where it is another', () => {
     const hint = (more: Partial<Target>): string => {
       const verdict = judge(target(more), shown, [key('AAAA')], undefined);
       return verdict instanceof SetupError ? (verdict.hint ?? '') : '';

@@ -66,7 +66,7 @@ describe('the pace of our connections', () => {
     );
   });
 
-  it('is never refused by ufw, and leaves room for somebody else', async () => {
+  it('case 11: is never refused by ufw, and leaves room for somebody else', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.nat({ max: 40 }), { maxLength: 30 }),

@@ -87,7 +87,7 @@ describe('patiently', () => {
     ]);
   });
 
-  it('asks a refused login only once', async () => {
+  it('case 11: asks a refused login only once', async () => {
     const { attempt, tries } = failing(9, new LoginRefused('no', ''));
     await expect(
       patiently(attempt, { say: () => undefined }, known, undefined, fakeClock()),
@@ -176,7 +176,7 @@ describe('a connection with patience', () => {
     expect(box.connections).toBe(1);
   });
 
-  it('does not knock again with a login that was refused', async () => {
+  it('case 11: does not knock again with a login that was refused', async () => {
     const box = await server();
     const options = { patience: { say: () => undefined } };
     expect((await failure(open(box, { credentials: withPassword('wrong'), options }))).code).toBe(

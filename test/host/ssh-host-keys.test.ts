@@ -38,7 +38,7 @@ describe('host keys', () => {
     ).toMatchObject({ code: 'host-key-unexpected' });
   });
 
-  it('stops at a changed key without asking, before anything is sent', async () => {
+  it('case 8: stops at a changed key without asking, before anything is sent', async () => {
     const box = await server();
     const other = await server();
     const ask = (): Promise<boolean> => Promise.reject(new Error('must not ask'));
@@ -48,7 +48,7 @@ describe('host keys', () => {
     expect(box.attempts).toEqual([]);
   });
 
-  it('prefers the type of key that is known', async () => {
+  it('case 8: prefers the type of key that is known', async () => {
     const box = await server({ hostKeys: ['ed25519', 'ecdsa'] });
     const ecdsa = box.hostKeys.filter((key) => key.type.startsWith('ecdsa'));
     const host = await open(box, { options: { hostKey: { known: () => Promise.resolve(ecdsa) } } });

@@ -39,7 +39,7 @@ describe.each(['node', 'openssh'] as const)('run, over %s', (transport) => {
     });
   });
 
-  it('sets locale and PATH', async () => {
+  it('case 10: sets locale and PATH', async () => {
     const host = await open(await server());
     const { stdout } = await host.run({ script: raw('echo "$LC_ALL $PATH"') });
     expect(stdout).toMatch(/^C \/usr\/local\/sbin:.*:\/sbin:\/bin\n$/);
@@ -131,7 +131,7 @@ describe.each(['node', 'openssh'] as const)('run, over %s', (transport) => {
     expect(await host.run({ script: raw('echo on') })).toMatchObject({ stdout: 'on\n' });
   });
 
-  it('says whom to log in as where the server says so, without waiting for it to hang up', async () => {
+  it('case 1: says whom to log in as where the server says so, without waiting for it to hang up', async () => {
     const forced = 'Please login as the user "ubuntu" rather than the user "root".\n\n';
     const host = await open(await server({ forced }));
     expect(await failure(host.run({ script: raw('id') }))).toMatchObject({
@@ -140,7 +140,7 @@ describe.each(['node', 'openssh'] as const)('run, over %s', (transport) => {
     });
   });
 
-  it('says so where no shell ran at all', async () => {
+  it('case 9: says so where no shell ran at all', async () => {
     const host = await open(await server({ rc: 'echo This account is currently not available.; exit 1' }));
     const error = await failure(host.run({ script: raw('id') }));
     expect(error.code).toBe('no-shell');

@@ -29,7 +29,7 @@ describe('hostname', () => {
     expect(ids(hostname, answering(done, 'now', 'old'), context)).toEqual(['hostname.name']);
   });
 
-  it('keeps cloud-init from putting names back, in its settings and in its template', () => {
+  it('case 23: keeps cloud-init from putting names back, in its settings and in its template', () => {
     const template = '## template:jinja\n127.0.1.1 {{fqdn}} {{hostname}}\n';
     const cloud = answering(`${done}cloud-init=present\n`, 'hosts-template', base64(template));
     const found = findings(hostname, cloud, context);

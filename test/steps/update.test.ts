@@ -46,13 +46,13 @@ describe('update', () => {
     expect(findings(update, answering(done, name, value), context)).toMatchObject([{ id, level }]);
   });
 
-  it('takes a restart that the settings rule out for something worth knowing', () => {
+  it('case 18: takes a restart that the settings rule out for something worth knowing', () => {
     const seen = answering(done, 'reboot', 'required');
     const never = { ...context, settings: { ...context.settings, reboot: 'no' as const } };
     expect(findings(update, seen, never)).toMatchObject([{ id: 'update.reboot', level: 'warn' }]);
   });
 
-  it('installs and upgrades in one transaction, keeps local files and asks nothing', () => {
+  it('cases 14, 16: installs and upgrades in one transaction, keeps local files and asks nothing', () => {
     const change = findings(update, answering(done, 'upgrades', 'libc6'), context)[0]?.change;
     const script = change?.kind === 'run' ? change.script.run : '';
     expect(script.match(/install --with-new-pkgs upgrade sudo ufw/g)).toHaveLength(1);

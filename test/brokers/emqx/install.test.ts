@@ -95,7 +95,7 @@ describe('what is found', () => {
     ['4.3.5', 'jammy', 'The nearest that is: 4.4.19.'],
     ['6.3.1', 'focal', 'The nearest that is: 5.8.9.'],
     ['5.8.9', 'resolute', 'No version is. Choose mosquitto'],
-  ])('%s on %s: made for it, or the nearest that is', (version, codename, hint) => {
+  ])('case 22: %s on %s: made for it, or the nearest that is', (version, codename, hint) => {
     const server = { codename, pretty: `Some ${codename}` };
     const [finding] = found({}, { version }, { server });
     expect(finding?.id).toBe(hint === undefined ? 'broker-install.repository' : 'broker-install.release');

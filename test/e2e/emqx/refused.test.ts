@@ -93,7 +93,7 @@ describe('no EMQX is installed where', () => {
     await refused(['made for arm64, but this server is amd64', 'Take the file for amd64']);
   });
 
-  it('the package is for another release', async () => {
+  it('case 22: the package is for another release', async () => {
     await settings({ package: await buildStandIn(VERSION, join(folder, 'old'), { depends: 'libssl1.1' }) });
     await refused(['not made for this release', /Depends: libssl1\.1/]);
   });
@@ -103,7 +103,7 @@ describe('no EMQX is installed where', () => {
     await refused(['holds EMQX 4.3.5, but broker.version is 4.4.19']);
   });
 
-  it('the address answers 404', async () => {
+  it('case 22: the address answers 404', async () => {
     await settings({ package: `${web.origin}/emqx.deb`, sha256: await sha256(deb) });
     await refused(['could not be fetched', '404']);
   });

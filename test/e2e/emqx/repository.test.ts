@@ -67,7 +67,7 @@ describe('a stand-in for the vendor’s repository', () => {
     expect((await init()).stdout).toContain('Nothing to do');
   });
 
-  it('lacks a version: said, and the one that runs goes on', async () => {
+  it('case 22: lacks a version: said, and the one that runs goes on', async () => {
     const before = await on.inside('pgrep -o -x beam.smp');
     expectFailure(on, await init(['--set', 'broker.version=5.8.10']), {
       code: 1,

@@ -93,19 +93,19 @@ case " $words " in *" ${failing} "*) exit 1;; esac`;
       'The following packages are only half installed',
       [CONFIGURE, UPDATE, FIX, UPGRADE],
     ],
-  ])('repairs first only what is broken: %s', (_, audit, expected) => {
+  ])('case 19: repairs first only what is broken: %s', (_, audit, expected) => {
     const { status, calls: made } = calls(audit);
     expect([status, made.slice(0, expected.length)]).toEqual([0, expected]);
   });
 
-  it('goes on where dpkg alone cannot put it right', () => {
+  it('case 19: goes on where dpkg alone cannot put it right', () => {
     expect(calls('half installed', '--configure')).toMatchObject({
       status: 0,
       calls: [CONFIGURE, UPDATE, FIX, UPGRADE],
     });
   });
 
-  it('does not upgrade what could not be repaired, and says so', () => {
+  it('case 19: does not upgrade what could not be repaired, and says so', () => {
     const { status, stdout, calls: made } = calls('half installed', '--fix-broken');
     expect([status, made]).toEqual([1, [CONFIGURE, UPDATE, FIX]]);
     expect(stdout).toContain('broker-setup: Installing the packages failed');

@@ -12,6 +12,8 @@ export const CHECKS = {
   'accounts.empty-password':
     'Everybody at the console, and every program on the server, can become this user.',
   'accounts.second-root': 'Such an account is root under another name, which no rule for root catches.',
+  'accounts.broken-key':
+    'Whoever owns that key believes that it opens the server, and stands outside when it matters.',
   'certificate.last-run': 'A renewal that fails once will fail again, until the certificate runs out.',
   'certificate.timer-late': 'A timer that does not fire renews nothing.',
   'certificate.no-hook':

@@ -19,6 +19,8 @@ export const OWN_WAY: ReadonlySet<FindingId> = new Set<FindingId>([
   'ssh-keys.authorized',
   'sshd-config.host-key',
   'sshd-config.drop-in',
+  'sshd-config.shut-out',
+  'sshd-config.cloud-init',
   'broker-install.hold',
   'broker-install.sandbox',
   'conf-edits.config',

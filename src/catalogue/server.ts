@@ -28,12 +28,21 @@ export const SERVER = {
     'Machines all over the world try passwords on every SSH server, root first, day and night.',
   'sshd-config.overruled': 'What another file says first wins, so the server is open where it looks closed.',
   'sshd-config.running': 'The running SSH server still lets in what its files forbid.',
+  'sshd-config.shut-out':
+    'Who may log in at all is asked before any key: once the other ways are closed, nobody gets in.',
+  'sshd-config.port':
+    'At the next start the SSH server would listen where the firewall and you do not expect it.',
+  'sshd-config.unmanaged':
+    'An SSH server that nobody starts is gone after the next restart, and the way in with it.',
+  'sshd-config.socket': 'Two that fight for one port can leave nobody listening after the next restart.',
+  'sshd-config.cloud-init': 'For a copy of this server cloud-init would write its own SSH settings anew.',
   'sshd-config.match': 'A rule for some logins can open what is closed for all others.',
   'ufw.netfilter': 'Without a firewall every program that listens is open to the world.',
   'ufw.rules': 'Whatever listens on a port that the firewall leaves open can be attacked by everyone.',
   'ufw.denied': 'Devices, renewals or you yourself cannot get through.',
   'ufw.own-rules': 'Each open port is one more program that everyone can attack.',
   'ufw.reject-first': 'Devices cannot reach the broker, and the certificate cannot be renewed.',
+  'ufw.other': 'Of two firewalls each closes ports by itself, and who looks at one is wrong about the other.',
   'ufw.docker': 'The firewall does not see these ports, so whoever believes it is wrong about them.',
   'ufw.guide': 'Everybody on the way can read passwords and data, and use them.',
   'fail2ban.jail':

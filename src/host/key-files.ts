@@ -107,15 +107,38 @@ export async function publicKey(file: string): Promise<string | undefined> {
         .split(/\r?\n/)
         .find((text) => text.trim() !== '')
         ?.trim() ?? '';
-    if (!/^(ssh|ecdsa|sk)-[a-z0-9@.-]+ [A-Za-z0-9+/]{40,}={0,3}( |$)/.test(line)) {
-      throw notAKey(`${file}.pub`, 'it does not hold a public key');
-    }
+    const why = whyNoPublicKey(line);
+    if (why !== undefined) throw notAKey(`${file}.pub`, why);
     return line;
   }
   if (!(await exists(file))) return undefined;
   const { code, stdout, stderr } = await local('ssh-keygen', ['-y', '-P', '', '-f', file]);
   if (code === 0 && stdout.trim() !== '') return stdout.trim();
   throw notAKey(file, stderr.trim().split(/\r?\n/).at(-1) ?? 'ssh-keygen cannot read it');
+}
+
+/** Pure. What is wrong with a line that should be a public key; undefined where nothing is. */
+function whyNoPublicKey(line: string): string | undefined {
+  if (line.includes('PRIVATE KEY')) return 'it holds a private key, where the public one belongs';
+  const [, type = '', text = ''] =
+    /^((?:ssh|ecdsa|sk)-[a-z0-9@.-]+) ([A-Za-z0-9+/]+={0,3})(?: |$)/.exec(line) ?? [];
+  if (type === '') return 'it does not hold a public key';
+  return isWhole(Buffer.from(text, 'base64'), type)
+    ? undefined
+    : 'the key in it is cut off: it must stand on one line, without a break';
+}
+
+/** Whether all fields are there, each with its length before it, the type first: RFC 4253 section 6.6 and RFC 4251 section 5. */
+function isWhole(blob: Buffer, type: string): boolean {
+  let at = 0;
+  let fields = 0;
+  while (at + 4 <= blob.length) {
+    const end = at + 4 + blob.readUInt32BE(at);
+    if (fields === 0 && blob.toString('latin1', at + 4, end) !== type) return false;
+    at = end;
+    fields++;
+  }
+  return at === blob.length && fields >= 2;
 }
 
 function notMade(file: string, why: string): SetupError {
@@ -128,7 +151,7 @@ function notMade(file: string, why: string): SetupError {
 function notAKey(file: string, why: string): SetupError {
   return new SetupError(`${file} cannot be used as a key: ${why}.`, {
     code: 'not-a-key',
-    hint: 'Name a private key of OpenSSH. If it is protected by a passphrase, its .pub file must stand beside it: `ssh-keygen -y -f FILE > FILE.pub`.',
+    hint: 'Name a private key of OpenSSH, without .pub. If it is protected by a passphrase, its .pub file must stand beside it: `ssh-keygen -y -f FILE > FILE.pub`.',
   });
 }
 

@@ -3,10 +3,11 @@ import { answers, toldFile } from '../engine/answers.js';
 import { type Context, defineStep, type Finding } from '../engine/step.js';
 import { type Sh, sh } from '../sh.js';
 import { acceptsKeyType } from '../templates/sshd-drop-in.js';
+import { effectiveSettings, privilegeFolder } from './sshd-config/effective.js';
 
 interface State {
   home: string;
-  /** As sshd_config(5) has it; the default where no file sets it. */
+  /** The first one that sshd asks for this user: AuthorizedKeysFile of sshd_config(5). */
   pattern: string;
   authorizedKeys: string | undefined;
   /** `owner mode` of the home, of the file's folder and of the file, as far as they exist. */
@@ -23,12 +24,13 @@ export const sshKeys = defineStep<State>({
     settings: {
       user: { name },
     },
-  }) => sh`home=$(getent passwd ${name} | cut -d: -f6)
+  }) => sh`${privilegeFolder}
+pattern=$(${effectiveSettings(sh`${name}`)} | sed -n 's/^authorizedkeysfile //p' | cut -d' ' -f1)
+printf 'pattern=%s\n' "$pattern"
+home=$(getent passwd ${name} | cut -d: -f6)
 [ -n "$home" ] || exit 0
 printf 'home=%s\n' "$home"
-pattern=$(cat /etc/ssh/sshd_config.d/*.conf /etc/ssh/sshd_config | sed -n 's/^[[:space:]]*[Aa]uthorized[Kk]eys[Ff]ile[[:space:]=]*//p' | head -n 1 | cut -d' ' -f1)
-printf 'pattern=%s\n' "$pattern"
-file=$(printf %s "\${pattern:-${DEFAULT_PATTERN}}" | sed "s|%h|$home|;s|%u|"${name}"|")
+file=$(printf %s "\${pattern:-${DEFAULT_PATTERN}}" | sed "s|%h|$home|;s|%u|"${name}"|;s|%U|$(id -u ${name})|")
 case $file in /*) ;; *) file=$home/$file;; esac
 if [ -e "$file" ]; then printf 'authorized='; base64 -w0 "$file"; echo; fi
 printf 'modes=%s\n' "$(stat -c '%U %a' "$home" "$(dirname "$file")" "$file" | tr '\n' ,)"`,
@@ -111,13 +113,16 @@ function authorizedFile({ pattern, home }: State, user: string): string {
 
 /** One file for all accounts: making it this user's would lock all others out. */
 function isShared(pattern: string): boolean {
-  return pattern.startsWith('/') && !/%[uhU]/.test(pattern);
+  return pattern === 'none' || (pattern.startsWith('/') && !/%[uhU]/.test(pattern));
 }
 
 const SHARED = (pattern: string): Finding => ({
   id: 'ssh-keys.shared-file',
   level: 'stop',
-  summary: `The SSH server takes the keys of all accounts from one file (AuthorizedKeysFile ${pattern}).`,
+  summary:
+    pattern === 'none'
+      ? 'The SSH server takes keys from no file at all (AuthorizedKeysFile none).'
+      : `The SSH server takes the keys of all accounts from one file (AuthorizedKeysFile ${pattern}).`,
   hint: 'Set AuthorizedKeysFile to .ssh/authorized_keys in /etc/ssh/sshd_config, move the keys there, then run this again.',
 });
 
@@ -127,20 +132,29 @@ function isSafe(entry: string, user: string): boolean {
   return (owner === user || owner === 'root') && (Number.parseInt(mode, 8) & 0o022) === 0;
 }
 
+/** In a home all is the user's own. Elsewhere root keeps it, so that who is let in is not for the user to say. */
 function authorize(user: string, publicKey: string, pattern: string): Sh {
   return sh`home=$(getent passwd ${user} | cut -d: -f6) group=$(id -gn ${user})
-file=$(printf %s ${pattern} | sed "s|%h|$home|;s|%u|"${user}"|")
+file=$(printf %s ${pattern} | sed "s|%h|$home|;s|%u|"${user}"|;s|%U|$(id -u ${user})|")
 case $file in /*) ;; *) file=$home/$file;; esac
 folder=$(dirname "$file")
 chmod go-w "$home"
-case $folder in "$home"/*) install -d -m 0700 -o ${user} -g "$group" "$folder";; esac
+case $(stat -c %U "$home") in root | ${user}) ;; *) chown ${user}:"$group" "$home";; esac
+owner=${user}:$group mode=0600
+case $folder in
+  "$home") ;;
+  "$home"/*) install -d -m 0700 -o ${user} -g "$group" "$folder" ;;
+  *) owner=root:root mode=0644
+    mkdir -p -m 0755 "$folder"; chmod go-w "$folder"
+    case $(stat -c %U "$folder") in root | ${user}) ;; *) chown root:root "$folder" ;; esac ;;
+esac
 [ ! -L "$file" ] || { echo 'broker-setup: The file of authorized keys is a symbolic link; it is not written through.' >&2; exit 1; }
 rm -f "$folder"/.broker-setup.??????
 new=$(mktemp "$folder/.broker-setup.XXXXXX")
 if [ -e "$file" ]; then cat "$file" >"$new"; fi
 if [ -s "$new" ] && [ -n "$(tail -c 1 "$new")" ]; then echo >>"$new"; fi
 grep -qxF ${publicKey} "$new" || printf '%s\n' ${publicKey} >>"$new"
-chown ${user}:"$group" "$new"; chmod 0600 "$new"; mv -f "$new" "$file"`;
+chown "$owner" "$new"; chmod "$mode" "$new"; mv -f "$new" "$file"`;
 }
 
 function entryFindings({ settings, laptop }: Context): Finding[] {

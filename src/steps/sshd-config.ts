@@ -3,6 +3,7 @@ import { isAsWanted, type SeenFile, tellSeenFile, toldSeenFile } from '../engine
 import { type Context, defineStep, type Finding } from '../engine/step.js';
 import { newUserLogin, passwordRefused, rootRefused } from '../proofs/login.js';
 import { sh } from '../sh.js';
+import { CLOUD_SSH_CONTENT, CLOUD_SSH_DROP_IN } from '../templates/cloud-ssh-drop-in.js';
 import {
   OLD_NAMES,
   SSHD_DROP_IN,
@@ -10,25 +11,52 @@ import {
   sshdDropIn,
   sshdSettings,
 } from '../templates/sshd-drop-in.js';
-import { effectiveSettings } from './sshd-config/effective.js';
+import { tellSshPorts, toldSshPorts } from './ssh-ports.js';
+import { effectiveSettings, privilegeFolder } from './sshd-config/effective.js';
+import {
+  matchFinding,
+  NOT_INCLUDED,
+  overruledFinding,
+  portFinding,
+  SOCKET_FAILED,
+  shutOutFinding,
+  UNMANAGED,
+} from './sshd-config/findings.js';
+import { type ConfigLine, configLines, placesOf, tellConfig } from './sshd-config/lines.js';
+import { DOORS, shutOut } from './sshd-config/shut-out.js';
+import { restartSshd, sshUnit, tellConfigured } from './sshd-config/units.js';
+import { ADMINS } from './user.js';
 
 interface State {
   dropIn: SeenFile | undefined;
+  cloudInit: boolean;
+  cloudDropIn: SeenFile | undefined;
   /** Effective settings of sshd for the limited user and for root, names in lower case. */
-  effective: ReadonlyMap<string, string>[];
+  effective: ReadonlyMap<string, readonly string[]>[];
+  /** All lines of sshd's files, in its order. */
+  lines: ConfigLine[];
+  /** Of the limited user, if there is one yet. */
+  groups: string[];
+  /** Where it listens, and what its files say of that, if anything. */
+  ports: { listening: number[]; configured: number[] };
+  /** What systemd says of both. */
+  units: { socket: string; service: string };
   known: SshAlgorithms;
   ed25519HostKey: boolean;
   /** Match blocks of the user's: they may say otherwise for others than the two that are looked at. */
   matches: string;
-  /** When the running sshd read its configuration, and when the drop-in was last changed, in seconds. */
+  /** When the running sshd read its files, and when one of them was last changed, added or taken away, in seconds. */
   startedAt: number;
   changedAt: number;
 }
 
 /** What is judged of all that sshd -T prints: the whole of it would be a third of what a check-up has to fetch. */
-const JUDGED = [...sshdSettings({ kex: [], ciphers: [], macs: [] }).keys(), ...Object.values(OLD_NAMES)].join(
-  '|',
-);
+const JUDGED = [
+  ...sshdSettings({ kex: [], ciphers: [], macs: [] }).keys(),
+  ...Object.values(OLD_NAMES),
+  ...DOORS,
+  'AuthenticationMethods',
+].join('|');
 
 /** No root, no passwords, today's algorithms; validated, proved over a second connection, taken back if that fails. */
 export const sshdConfig = defineStep<State>({
@@ -37,17 +65,29 @@ export const sshdConfig = defineStep<State>({
   packages: () => ['openssh-server'],
   requires: (context) => [newUserLogin(context)],
   proofs: (context) => [newUserLogin(context), rootRefused(context), passwordRefused(context)],
-  guard: () => ({ paths: ['/etc/ssh/sshd_config.d'], reload: restartSshd }),
+  guard: () => ({ paths: ['/etc/ssh/sshd_config.d', CLOUD_SSH_DROP_IN], reload: restartSshd }),
   probe: ({ settings: { user } }) => sh`
 ${tellSeenFile('drop-in', SSHD_DROP_IN)}
+if [ -d /etc/cloud/cloud.cfg.d ]; then echo cloud-init=present; fi
+${tellSeenFile('cloud-drop-in', CLOUD_SSH_DROP_IN)}
+${privilegeFolder}
 for user in ${user.name} root; do
   ${effectiveSettings(sh`"$user"`)} | sed -n -E ${`s/^(${JUDGED}) /effective-`}"$user"${'=&/Ip'}
 done | base64 -w0 | sed 's/^/effective=/'; echo
 printf 'kex=%s\nciphers=%s\nmacs=%s\n' "$(echo $(ssh -Q kex))" "$(echo $(ssh -Q cipher))" "$(echo $(ssh -Q mac))"
 if [ -e /etc/ssh/ssh_host_ed25519_key ]; then echo ed25519=present; fi
 printf 'matches=%s\n' "$(cat /etc/ssh/sshd_config /etc/ssh/sshd_config.d/*.conf | grep -iE '^[[:space:]]*match[[:space:]]' | tr -s '[:space:]' ' ')"
-printf 'started=%s\n' "$(stat -c %Y /run/sshd.pid || { pid=$(pgrep -o -x sshd) && stat -c %Y "/proc/$pid"; })"
-printf 'changed=%s\n' "$(stat -c %Y ${SSHD_DROP_IN})"`,
+${tellConfig}
+printf 'groups=%s\n' "$(id -nG ${user.name})"
+${tellSshPorts}
+${tellConfigured}
+${sshUnit}
+printf 'socket=%s\nservice=%s\n' "$(systemctl is-active ssh.socket)" "$(systemctl is-active "$unit")"
+# Written anew at each start and reload; of the process alone the start is known.
+if pid=$(cat /run/sshd.pid) && [ -d "/proc/$pid" ]; then started=$(stat -c %Y /run/sshd.pid)
+elif pid=$(systemctl show -p MainPID --value "$unit") && [ "$pid" -gt 0 ]; then age=$(ps -o etimes= -p "$pid") && started=$(($(date +%s) - age)); fi
+printf 'started=%s\n' "$started"
+printf 'changed=%s\n' "$(stat -c %Y /etc/ssh/sshd_config /etc/ssh/sshd_config.d /etc/ssh/sshd_config.d/*.conf | sort -n | tail -n 1)"`,
   parse: ({ stdout }) => {
     const told = answers(stdout);
     const effective = Buffer.from(told.get('effective') ?? '', 'base64')
@@ -59,7 +99,13 @@ printf 'changed=%s\n' "$(stat -c %Y ${SSHD_DROP_IN})"`,
     const owners = [...new Set(effective.map((line) => line.split('=')[0] ?? ''))].filter(Boolean);
     return {
       dropIn: toldSeenFile(told, 'drop-in'),
+      cloudInit: told.get('cloud-init') === 'present',
+      cloudDropIn: toldSeenFile(told, 'cloud-drop-in'),
       effective: owners.map((owner) => settingsOf(effective.filter((line) => line.startsWith(`${owner}=`)))),
+      lines: configLines(Buffer.from(told.get('config') ?? '', 'base64').toString()),
+      groups: list('groups').filter(Boolean),
+      ports: { listening: toldSshPorts(stdout), configured: toldSshPorts(stdout, 'ssh-set') },
+      units: { socket: told.get('socket') ?? '', service: told.get('service') ?? '' },
       known: { kex: list('kex'), ciphers: list('ciphers'), macs: list('macs') },
       ed25519HostKey: told.get('ed25519') === 'present',
       matches: (told.get('matches') ?? '').trim(),
@@ -73,19 +119,62 @@ printf 'changed=%s\n' "$(stat -c %Y ${SSHD_DROP_IN})"`,
   }),
 });
 
-/** Validates before anything is live; a restart by systemd returns when the new sshd listens, and running sessions go on. */
-const restartSshd = sh`mkdir -p -m 0755 /run/sshd
-sshd -t
-unit=$(systemctl list-unit-files --no-legend ssh.service sshd.service | awk '$2 != "alias" {print $1; exit}')
-systemctl daemon-reload
-if systemctl -q is-active ssh.socket && ! systemctl -q is-active "$unit"; then systemctl restart ssh.socket; else systemctl restart "$unit"; fi`;
-
-function settingsOf(lines: readonly string[]): ReadonlyMap<string, string> {
-  const pairs = lines.map((line) => line.slice(line.indexOf('=') + 1).split(' '));
-  return new Map(pairs.map(([name = '', ...value]) => [name.toLowerCase(), value.join(' ')]));
+function settingsOf(lines: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  for (const line of lines) {
+    const [name = '', ...value] = line.slice(line.indexOf('=') + 1).split(' ');
+    found.set(name.toLowerCase(), [...(found.get(name.toLowerCase()) ?? []), value.join(' ')]);
+  }
+  return found;
 }
 
-function findings(state: State, { settings, server }: Context): Finding[] {
+function findings(state: State, context: Context): Finding[] {
+  return [...stops(state, context), ...cloudFindings(state), ...settingFindings(state, context)];
+}
+
+/** What would cut the way in, or keep the drop-in from counting: only a person can mend it, and nothing is touched until then. */
+function stops({ effective, lines, groups, ports, units }: State, { settings }: Context): Finding[] {
+  const { name } = settings.user;
+  const told = (setting: string) => effective[0]?.get(setting) ?? [];
+  const door = shutOut(name, [...groups, name, ADMINS], told);
+  const moved =
+    ports.configured.length > 0 && !ports.listening.some((port) => ports.configured.includes(port));
+  // Whoever else starts it, such as a container's own first process, is not asked about.
+  const unmanaged =
+    ports.listening.length > 0 &&
+    [units.socket, units.service].every((one) => ['inactive', 'failed'].includes(one));
+  return [
+    ...(door === undefined
+      ? []
+      : [shutOutFinding(door, name, placesOf(lines, [door]), told(door.toLowerCase()))]),
+    ...(moved && ports.listening.length > 0
+      ? [portFinding(ports, placesOf(lines, ['Port', 'ListenAddress']), units.socket === 'active')]
+      : []),
+    ...(unmanaged ? [UNMANAGED] : []),
+    ...(units.socket === 'failed' && units.service === 'active' ? [SOCKET_FAILED] : []),
+  ];
+}
+
+function cloudFindings({ cloudInit, cloudDropIn }: State): Finding[] {
+  const file = {
+    path: CLOUD_SSH_DROP_IN,
+    content: CLOUD_SSH_CONTENT,
+    before: cloudDropIn?.content,
+    mode: '0644',
+    owner: 'root:root',
+  };
+  if (!cloudInit || isAsWanted(cloudDropIn, file)) return [];
+  return [
+    {
+      id: 'sshd-config.cloud-init',
+      level: 'change',
+      summary: 'Keep cloud-init from allowing passwords again',
+      change: { kind: 'write', files: [file] },
+    },
+  ];
+}
+
+function settingFindings(state: State, { settings, server }: Context): Finding[] {
   if (!state.ed25519HostKey) {
     const script = sh`ssh-keygen -q -t ed25519 -N '' -f /etc/ssh/ssh_host_ed25519_key`;
     return [
@@ -106,7 +195,18 @@ function findings(state: State, { settings, server }: Context): Finding[] {
     mode: '0644',
     owner: 'root:root',
   };
+  const overruled = [...wanted]
+    .filter(([name, value]) => state.effective.some((effective) => !agrees(effective, name, value)))
+    .map(([name]) => name);
+  const place = state.lines.findIndex(({ file: path }) => path === SSHD_DROP_IN);
+  if (place === -1 && state.lines.length > 0) return [NOT_INCLUDED];
+  // What stands before ours wins, and what is for some logins only wins always.
+  const before = state.lines.filter(({ match }, index) => index < place || match !== undefined);
+  const overruling = placesOf(before, overruled.flatMap(namesOf));
   if (!isAsWanted(state.dropIn, file)) {
+    const first = before.filter(({ match }) => match === undefined);
+    const already = overruled.filter((name) => placesOf(first, namesOf(name)) !== '');
+    if (already.length > 0) return [overruledFinding(already, settings.user.name, overruling)];
     return [
       {
         id: 'sshd-config.drop-in',
@@ -116,22 +216,13 @@ function findings(state: State, { settings, server }: Context): Finding[] {
       },
     ];
   }
-  const overruled = [...wanted].filter(([name, value]) =>
-    state.effective.some((effective) => !agrees(effective, name, value)),
-  );
-  if (overruled.length > 0)
-    return [
-      overruledFinding(
-        overruled.map(([name]) => name),
-        settings.user.name,
-      ),
-    ];
+  if (overruled.length > 0) return [overruledFinding(overruled, settings.user.name, overruling)];
   if (state.startedAt < state.changedAt) {
     return [
       {
         id: 'sshd-config.running',
         level: 'change',
-        summary: 'Restart the SSH server, which still runs with older settings',
+        summary: 'Restart the SSH server: its files were changed after it was started',
         change: { kind: 'run', script: restartSshd, undo: 'nothing' },
       },
     ];
@@ -139,27 +230,12 @@ function findings(state: State, { settings, server }: Context): Finding[] {
   return state.matches === '' ? [] : [matchFinding(state.matches)];
 }
 
-function agrees(effective: ReadonlyMap<string, string>, name: string, value: string): boolean {
-  const key = name.toLowerCase();
-  // OpenSSH before 8.7 prints the old names.
-  const old = OLD_NAMES[name]?.toLowerCase();
-  return (effective.get(key) ?? (old === undefined ? undefined : effective.get(old))) === value;
-}
+/** OpenSSH before 8.7 prints the old names, and later versions still read them. */
+const namesOf = (name: string): string[] => [name, OLD_NAMES[name]].filter((one) => one !== undefined);
 
-function overruledFinding(names: readonly string[], user: string): Finding {
-  return {
-    id: 'sshd-config.overruled',
-    level: 'stop',
-    summary: `Another file overrules the SSH settings ${names.join(', ')} (seen with “sshd -T” for ${user} and root).`,
-    hint: `Look for them in /etc/ssh/sshd_config and /etc/ssh/sshd_config.d: the line “Include /etc/ssh/sshd_config.d/*.conf” must come first in sshd_config, and no Match block may set them. Then run the same command again.`,
-  };
-}
-
-function matchFinding(matches: string): Finding {
-  return {
-    id: 'sshd-config.match',
-    level: 'warn',
-    summary: `The SSH server has rules of its own for some logins (${matches}); what they allow is not looked at here.`,
-    hint: 'See them in /etc/ssh/sshd_config and /etc/ssh/sshd_config.d, and what is in force with: sudo sshd -T -C user=NAME,host=x,addr=ADDRESS',
-  };
+function agrees(effective: ReadonlyMap<string, readonly string[]>, name: string, value: string): boolean {
+  const [told] = namesOf(name)
+    .map((one) => effective.get(one.toLowerCase()))
+    .filter((one) => one !== undefined);
+  return told?.[0] === value;
 }

@@ -6,7 +6,7 @@ import { type Context, defineStep, type Finding } from '../engine/step.js';
 import { sameLogin } from '../proofs/login.js';
 import { Secret, type Sh, sh } from '../sh.js';
 
-const ADMINS = 'sudo';
+export const ADMINS = 'sudo';
 
 /** What says who is who and who may use sudo: passwd(5), shadow(5), group(5), subuid(5), sudoers(5). */
 const ACCOUNTS = [

@@ -9,6 +9,8 @@ const IN_OTHER_TESTS = {
   'certificate.dry-run': 'doctor/healthy',
   'doctor.inside': 'doctor/healthy',
   'doctor.waiver': 'doctor/healthy',
+  'sshd-config.unmanaged': 'failure-cases/sshd',
+  'sshd-config.socket': 'failure-cases/sshd',
   'broker-install.unmaintained': 'doctor/emqx-findings, all the time',
   'fail2ban.penalties': 'doctor/healthy',
   'watch.settings': 'doctor/watch',

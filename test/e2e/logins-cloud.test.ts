@@ -166,7 +166,7 @@ systemctl disable -q --now ssh.service && systemctl enable -q --now ssh.socket`)
       expect(there.stdout, there.stderr).toBe('root');
     });
 
-    it('leaves sshd with its socket, and shuts what opened it first', async () => {
+    it('cases 28, 29: leaves sshd with its socket, and shuts what opened it first', async () => {
       await on.inside('systemctl -q is-active ssh.socket && ! systemctl -q is-failed ssh.socket ssh.service');
       await on.inside(
         'sshd -T | grep -qx "permitrootlogin no" && sshd -T | grep -qx "passwordauthentication no"',

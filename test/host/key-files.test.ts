@@ -81,6 +81,35 @@ describe('publicKey', () => {
     await expect(publicKey(other)).rejects.toMatchObject({ code: 'not-a-key' });
   });
 
+  it.each([
+    ['broken in two lines', (line: string) => `${line.slice(0, 50)}\n${line.slice(50)}\n`, 'is cut off'],
+    [
+      'cut off at the end',
+      (line: string) => `${line.split(' ')[0]} ${line.split(' ')[1]?.slice(0, 60)}\n`,
+      'is cut off',
+    ],
+    ['of another type than it says', (line: string) => line.replace('ssh-ed25519', 'ssh-rsa'), 'is cut off'],
+    [
+      'the private half',
+      () => '-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEA\n-----END OPENSSH PRIVATE KEY-----\n',
+      'it holds a private key',
+    ],
+  ])('case 35: refuses a public key that was pasted %s', async (_, broken, why) => {
+    await generateKey({ file, type: 'ed25519', comment: 'me' });
+    writeFileSync(`${file}.pub`, broken(readFileSync(`${file}.pub`, 'utf8')));
+    await expect(publicKey(file)).rejects.toMatchObject({
+      code: 'not-a-key',
+      message: expect.stringContaining(why),
+    });
+  });
+
+  it('case 35: reads one that an editor of Windows has saved', async () => {
+    await generateKey({ file, type: 'ed25519', comment: 'me' });
+    const line = readFileSync(`${file}.pub`, 'utf8').trim();
+    writeFileSync(`${file}.pub`, `\r\n${line}\r\n`);
+    expect(await publicKey(file)).toBe(line);
+  });
+
   it('needs the .pub file of a protected key', async () => {
     const { file: locked } = box.key('locked', 'secret');
     expect(await publicKey(locked)).toMatch(/^ssh-ed25519 /);

@@ -51,7 +51,7 @@ describe('ssh-keys', () => {
     'researcher 775,researcher 700,researcher 600,',
     'researcher 755,researcher 700,researcher 666,',
     'researcher 755,nobody 700,researcher 600,',
-  ])('mends what makes sshd pass over the key: %s', (modes) => {
+  ])('case 35: mends what makes sshd pass over the key: %s', (modes) => {
     expect(ids(sshKeys, answering(done, 'modes', modes), context)).toEqual(['ssh-keys.modes']);
   });
 
@@ -60,6 +60,12 @@ describe('ssh-keys', () => {
     expect(findings(sshKeys, shared, context)).toMatchObject([{ id: 'ssh-keys.shared-file', level: 'stop' }]);
     const each = answering(done, 'pattern', '/etc/ssh/keys/%u');
     expect(ids(sshKeys, each, context)).toEqual([]);
+  });
+
+  it('case 35: stops where sshd takes keys from no file', () => {
+    expect(findings(sshKeys, answering(done, 'pattern', 'none'), context)).toMatchObject([
+      { id: 'ssh-keys.shared-file', level: 'stop', summary: expect.stringContaining('no file at all') },
+    ]);
   });
 
   it('never overwrites: keys that are there stay', () => {

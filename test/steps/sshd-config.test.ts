@@ -27,14 +27,14 @@ describe('sshd-config', () => {
     ['passwordauthentication no', 'passwordauthentication yes', 'PasswordAuthentication'],
     ['permitrootlogin no', 'permitrootlogin without-password', 'PermitRootLogin'],
     ['kbdinteractiveauthentication no', 'kbdinteractiveauthentication yes', 'KbdInteractiveAuthentication'],
-  ])('believes what is in force, not the file: %s', (is, would, name) => {
+  ])('cases 26, 27: believes what is in force, not the file: %s', (is, would, name) => {
     const seen = answering(done, 'effective', base64(told('effective').replace(is, would)));
     expect(findings(sshdConfig, seen, context)).toMatchObject([
       { id: 'sshd-config.overruled', level: 'stop', summary: expect.stringContaining(name) },
     ]);
   });
 
-  it('sees a Match block that is about root only', () => {
+  it('case 26: sees a Match block that is about root only', () => {
     const seen = told('effective').replace(
       /effective-root=permitrootlogin no/,
       'effective-root=permitrootlogin yes',
@@ -55,10 +55,77 @@ describe('sshd-config', () => {
     expect(ids(sshdConfig, answering(done, 'started', ''), context)).toEqual([]);
   });
 
-  it('restarts an sshd that started before the file was changed', () => {
+  it('case 29: restarts an sshd that started before the file was changed', () => {
     expect(ids(sshdConfig, answering(done, 'changed', '9999999999'), context)).toEqual([
       'sshd-config.running',
     ]);
+  });
+
+  const config = (...lines: string[]) => base64(lines.join('\n'));
+  const INCLUDE = '/etc/ssh/sshd_config:12:Include /etc/ssh/sshd_config.d/*.conf';
+
+  it('case 26: says before anything is changed where a file stands that would win', () => {
+    const open = told('effective').replaceAll('passwordauthentication no', 'passwordauthentication yes');
+    const fresh = answering(answering(done, 'drop-in', undefined), 'effective', base64(open));
+    const early = '/etc/ssh/sshd_config.d/00-a.conf:3:PasswordAuthentication yes';
+    const late = '/etc/ssh/sshd_config.d/50-cloud-init.conf:1:PasswordAuthentication yes';
+    const seen = (...lines: string[]) =>
+      findings(sshdConfig, answering(fresh, 'config', config(...lines)), context);
+    expect(seen(INCLUDE, late)).toMatchObject([{ id: 'sshd-config.drop-in', level: 'change' }]);
+    expect(seen(INCLUDE, early, late)).toMatchObject([
+      { id: 'sshd-config.overruled', level: 'stop', summary: expect.stringContaining('00-a.conf, line 3.') },
+    ]);
+    const above = '/etc/ssh/sshd_config:3:PasswordAuthentication yes';
+    expect(seen(above, INCLUDE)[0]?.summary).toContain('/etc/ssh/sshd_config, line 3.');
+    expect(seen('/etc/ssh/sshd_config:3:UsePAM yes', late)[0]?.summary).toContain('does not read the files');
+  });
+
+  it('case 26: keeps cloud-init from writing it anew', () => {
+    expect(findings(sshdConfig, `${done}cloud-init=present\n`, context)).toMatchObject([
+      {
+        id: 'sshd-config.cloud-init',
+        change: { files: [{ path: '/etc/cloud/cloud.cfg.d/99-broker-setup-ssh.cfg' }] },
+      },
+    ]);
+  });
+
+  it.each([
+    ['allowusers ada', 'AllowUsers'],
+    ['denyusers researcher', 'DenyUsers'],
+    ['allowgroups ssh-users', 'AllowGroups'],
+    ['denygroups sudo', 'DenyGroups'],
+    ['authenticationmethods publickey,keyboard-interactive', 'AuthenticationMethods'],
+  ])('case 36: stops before anything is changed where %s keeps the user out', (line, setting) => {
+    const rest = told('effective').replace(/^effective-researcher=authenticationmethods .*\n/m, '');
+    const seen = answering(done, 'effective', base64(`${rest}\neffective-researcher=${line}\n`));
+    const place = `/etc/ssh/sshd_config.d/10-mine.conf:7:${setting} ...`;
+    expect(findings(sshdConfig, answering(seen, 'config', config(INCLUDE, place)), context)).toMatchObject([
+      {
+        id: 'sshd-config.shut-out',
+        level: 'stop',
+        summary: expect.stringMatching(
+          /10-mine\.conf, line 7 .*researcher|researcher .*10-mine\.conf, line 7/,
+        ),
+      },
+    ]);
+  });
+
+  it.each([
+    [
+      'case 28: files that name another port than the one in use',
+      'ssh-set 0.0.0.0:2222',
+      ['sshd-config.port'],
+    ],
+    ['case 28: files that name one more port', 'ssh-set 0.0.0.0:22\nssh-set 0.0.0.0:2222', []],
+    [
+      'case 30: a socket that has failed beside the service',
+      'socket=failed\nservice=active',
+      ['sshd-config.socket'],
+    ],
+    ['case 30: an sshd that no unit has started', 'socket=failed\nservice=failed', ['sshd-config.unmanaged']],
+    ['cases 28, 30: the socket in the place of the service', 'socket=active\nservice=inactive', []],
+  ])('%s', (_, lines, expected) => {
+    expect(ids(sshdConfig, `${done}ssh 0.0.0.0:22\n${lines}\n`, context)).toEqual(expected);
   });
 
   it('cannot be checked where sshd tells nothing, and so is never in place', () => {

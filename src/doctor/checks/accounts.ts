@@ -1,45 +1,70 @@
 import type { Account } from '../../engine/inventory.js';
 import { defineStep, type Finding } from '../../engine/step.js';
-import { sh } from '../../sh.js';
-import { effectiveSettings } from '../../steps/sshd-config/effective.js';
+import { sh, verbatim } from '../../sh.js';
+import { effectiveSettings, privilegeFolder } from '../../steps/sshd-config/effective.js';
+import { DOORS, shutOut } from '../../steps/sshd-config/shut-out.js';
 
 /** More accounts than this cannot be told about in time; each takes the server some 30 ms. */
 const MOST = 300;
 
+/** Of a file in which something is no key, so many lines are looked at one by one. */
+const MOST_LINES = 50;
+
+/** `$1 == "allowusers"` and its like, for awk: the lists of who may log in at all. */
+const LISTS = DOORS.map((name) => `$1 == "${name.toLowerCase()}"`).join(' || ');
+
 interface State {
   accounts: (Account & { uid: number; status: string })[];
+  /** Lines in files of keys that sshd cannot read as one, and whether they are the head of a private key. */
+  broken: { file: string; line: number; secret: boolean }[];
 }
 
 /** Who can log in, with what, and how far they get: what sshd and sudo themselves say. */
 export const accounts = defineStep<State>({
   id: 'accounts',
   title: 'Who can log in',
-  probe:
-    () => sh`getent passwd | awk -F: '$7 !~ /\\/(nologin|false|sync|shutdown|halt)$/ {print $1 " " $3}' | while read -r name uid; do
+  probe: () => sh`${privilegeFolder}
+getent passwd | awk -F: '$7 !~ /\\/(nologin|false|sync|shutdown|halt)$/ {print $1 " " $3}' | while read -r name uid; do
   told=$((told + 1))
   [ "$told" -le ${MOST} ] || { echo cut=yes; break; }
   settings=$(${effectiveSettings(sh`"$name"`)})
   allowed=
   if command -v sudo >/dev/null; then allowed=$(sudo -n -l -U "$name") || echo unread=sudo; fi
   allowed=$(printf '%s\\n' "$allowed" | grep -E '^ +\\(' | tr -d '\\n')
-  echo "account $name $uid $(passwd -S "$name" | cut -d' ' -f2) $(printf '%s\\n' "$settings" | awk '/^(passwordauthentication|kbdinteractiveauthentication|pubkeyauthentication|permitrootlogin) / {printf "%s=%s,", $1, $2} $1 == "allowusers" {users = users "|" $2} END {if (users != "") printf "allowusers=%s,", users}') $allowed"
+  echo "account $name $uid $(passwd -S "$name" | cut -d' ' -f2) $(printf '%s\\n' "$settings" | awk '/^(passwordauthentication|kbdinteractiveauthentication|pubkeyauthentication|permitrootlogin) / {printf "%s=%s,", $1, $2} ${verbatim(LISTS)} {list[$1] = list[$1] "|" $2} END {for (name in list) printf "%s=%s,", name, list[name]}')groups=$(id -nG "$name" | tr ' ' '|'), $allowed"
   home=$(getent passwd "$name" | cut -d: -f6)
   for file in $(printf '%s\\n' "$settings" | sed -n 's/^authorizedkeysfile //p' | sed "s|%h|$home|g;s|%u|$name|g"); do
     case $file in /*) ;; *) file=$home/$file ;; esac
-    ! grep -qs '^[^#[:space:]]' "$file" || { ssh-keygen -lf "$file" || echo unread=keys; } | sed "s/^[0-9]/key $name &/"
+    grep -qs '^[^#[:space:]]' "$file" || continue
+    told=$(ssh-keygen -lf "$file")
+    [ -z "$told" ] || printf '%s\\n' "$told" | sed "s/^[0-9]/key $name &/"
+    [ "$(printf '%s\\n' "$told" | grep -c .)" -lt "$(grep -c '^[[:space:]]*[^#[:space:]]' "$file")" ] || continue
+    # Not each line is a key: which are none, ssh-keygen says with the exit code 255.
+    grep -nE '^[[:space:]]*[^#[:space:]]' "$file" | head -n ${MOST_LINES} | while IFS=: read -r number line; do
+      printf '%s\\n' "$line" | ssh-keygen -lf - >/dev/null 2>&1
+      case $? in 0) continue ;; 255) ;; *) echo unread=keys; break ;; esac
+      case $line in *'PRIVATE KEY'*) kind=secret ;; *) kind=other ;; esac
+      echo "broken $kind $number $file"
+    done
   done
 done`,
   parse: ({ stdout }) => {
     const found = [...stdout.matchAll(/^account (\S+) (\d+) (\S+) (\S*) ?(.*)$/gm)];
     if (found.length === 0 || /^(?:cut|unread)=/m.test(stdout) || found.some(([, , , , sshd]) => !sshd))
       throw new Error('The server did not tell of all its accounts what they may do.');
+    const broken = stdout.matchAll(/^broken (secret|other) (\d+) (.+)$/gm);
     return {
+      broken: [...broken].map(([, kind, line, file = '']) => ({
+        file,
+        line: Number(line),
+        secret: kind === 'secret',
+      })),
       accounts: found.map(([, name = '', uid, status = '', sshd = '', sudo = '']) =>
         account({ name, uid: Number(uid), status, sshd, sudo }, keysOf(name, stdout)),
       ),
     };
   },
-  check: ({ accounts: all }) => all.flatMap(findings),
+  check: ({ accounts: all, broken }) => [...all.flatMap(findings), ...brokenFindings(broken)],
   inventory: ({ accounts: all }) => ({
     accounts: all.map(({ uid: _, status: __, ...account }) => account),
   }),
@@ -59,7 +84,8 @@ interface Told {
 function account({ name, uid, status, sshd, sudo }: Told, keys: Account['keys']): State['accounts'][number] {
   const says = new Map(sshd.split(',').map((pair) => pair.split('=') as [string, string]));
   const rootLogin = name === 'root' ? says.get('permitrootlogin') : 'yes';
-  const allowed = isAllowed(name, says.get('allowusers'));
+  const list = (of: string) => says.get(of)?.split('|').filter(Boolean) ?? [];
+  const allowed = shutOut(name, list('groups'), list) === undefined;
   const byKey =
     allowed && keys.length > 0 && says.get('pubkeyauthentication') === 'yes' && rootLogin !== 'no';
   const typed = ['passwordauthentication', 'kbdinteractiveauthentication'].some(
@@ -75,12 +101,6 @@ function account({ name, uid, status, sshd, sudo }: Told, keys: Account['keys'])
     ssh: [...(byKey ? (['key'] as const) : []), ...(byPassword ? (['password'] as const) : [])],
     keys,
   };
-}
-
-/** AllowUsers of sshd_config(5), as sshd tells it for all: `|ada|eve@192.0.2.1`. Patterns may let in whom they name. */
-function isAllowed(name: string, users: string | undefined): boolean {
-  if (users === undefined) return true;
-  return users.split('|').some((one) => one.split('@')[0] === name || /[*?]/.test(one));
 }
 
 /** Lines of sudo(8) -l: `(ALL : ALL) NOPASSWD: ALL`. */
@@ -116,4 +136,26 @@ function findings({ name, uid, status }: State['accounts'][number]): Finding[] {
     });
   }
   return found;
+}
+
+/** A key that was pasted with a line break in it, or the wrong half of one. */
+function brokenFindings(broken: State['broken']): Finding[] {
+  const files = [...new Set(broken.map(({ file }) => file))];
+  return files.map((file): Finding => {
+    const lines = broken.filter((one) => one.file === file);
+    const numbers = lines.map(({ line }) => line).join(', ');
+    if (lines.some(({ secret }) => secret))
+      return {
+        id: 'accounts.broken-key',
+        level: 'stop',
+        summary: `A private key lies in ${file} (lines ${numbers}), where only public ones belong. It lets nobody in.`,
+        hint: `Take these lines out: sudo nano ${file}. Put the line of the file that ends in .pub there instead. Do not use the private key any more: others may have read it.`,
+      };
+    return {
+      id: 'accounts.broken-key',
+      level: 'warn',
+      summary: `In ${file} not every line is a key (line ${numbers}), so the SSH server passes over it.`,
+      hint: `A key must stand on one line, as in the file that ends in .pub; it is easily broken in two when it is pasted. Mend it with: sudo nano ${file}`,
+    };
+  });
 }

@@ -100,7 +100,7 @@ function clock({ now }: State, context: Context): Finding[] {
 
 /** What other checks look at more closely is left to them. */
 function units({ failed }: State, { broker }: Context): Finding[] {
-  const seen = [broker.unit, 'certbot.service', WATCH.service];
+  const seen = [broker.unit, 'certbot.service', 'ssh.socket', WATCH.service];
   const others = failed.filter((unit) => !seen.includes(unit));
   if (others.length === 0) return [];
   return [

@@ -91,6 +91,17 @@ describe('who can log in', () => {
     ]);
   });
 
+  it.each<[string, string, Account['ssh']]>([
+    ['AllowUsers that names others', 'allowusers=|ada,groups=eve,', []],
+    ['AllowUsers that names it', 'allowusers=|ada|eve@192.0.2.*,groups=eve,', ['key']],
+    ['DenyUsers', 'denyusers=|e*,groups=eve,', []],
+    ['AllowGroups that it is not in', 'allowgroups=|wheel,groups=eve|users,', []],
+    ['DenyGroups that it is in', 'denygroups=|users,groups=eve|users,', []],
+  ])('case 36: by %s', (_, lists, ssh) => {
+    const stdout = told({ key: true }).replace(/(kbdinteractiveauthentication=no,)/, `$1${lists}`);
+    expect(all(stdout)[0]?.ssh).toEqual(ssh);
+  });
+
   it('could not be checked where nobody was told of', () => {
     expect(() => all('')).toThrow('did not tell of all its accounts');
   });
@@ -109,6 +120,13 @@ describe('what is wrong with any account', () => {
     ],
   ])('%s', (_, account, expected) => {
     expect(seen(accounts, { code: 0, stdout: told(account) }, context)).toEqual(expected);
+  });
+
+  it.each<[string, string, string[]]>([
+    ['a line that is no key', 'broken other 2 /home/eve/.ssh/authorized_keys', ['accounts.broken-key warn']],
+    ['a private key', 'broken secret 1 /root/.ssh/authorized_keys', ['accounts.broken-key stop']],
+  ])('case 35: %s among those that let in', (_, line, expected) => {
+    expect(seen(accounts, { code: 0, stdout: `${told({})}${line}\n` }, context)).toEqual(expected);
   });
 
   it('is said of each, by name', () => {

@@ -21,6 +21,8 @@ export interface Spoil {
 
 const ALLOW = (port: number, title: string) => `ufw allow ${port}/tcp comment 'broker-setup: ${title}'`;
 const KEPT = '/root/kept';
+/** As if sshd had been started after the change, so that only what the files say is judged. */
+const UNTOUCHED = 'touch -d "1 day ago" /etc/ssh/sshd_config.d /etc/ssh/sshd_config.d/*.conf';
 
 /** Puts a file away, and back with mode, owner and times. */
 export const away = (path: string): Pick<Spoil, 'spoil' | 'mend'> => ({
@@ -113,7 +115,7 @@ done`,
   { found: ['update.reboot'], spoil: 'touch /run/reboot-required', mend: 'rm /run/reboot-required' },
   { found: ['hostname.hosts'], ...edited('/etc/hosts', "sed -i '/^127.0.1.1/d'") },
   {
-    found: ['hostname.cloud-init'],
+    found: ['hostname.cloud-init', 'sshd-config.cloud-init'],
     spoil: 'mkdir -p /etc/cloud/cloud.cfg.d',
     mend: 'rm -r /etc/cloud',
   },
@@ -123,7 +125,7 @@ done`,
   { found: ['user.password'], args: ['--set', 'user.sudo=with-password'] },
   {
     found: ['ssh-keys.shared-file'],
-    ...added('/etc/ssh/sshd_config.d/00-a.conf', 'AuthorizedKeysFile /etc/ssh/keys'),
+    ...added('/etc/ssh/sshd_config.d/00-a.conf', 'AuthorizedKeysFile /etc/ssh/keys', UNTOUCHED),
   },
   {
     found: ['ssh-keys.modes', 'sshd-config.drop-in', 'login.user', 'login.root', 'login.password'],
@@ -140,7 +142,7 @@ done`,
   { found: ['sshd-config.drop-in'], ...chmod('/etc/ssh/sshd_config.d/00-broker-setup.conf', '0600', '0644') },
   {
     found: ['sshd-config.overruled'],
-    ...added('/etc/ssh/sshd_config.d/00-a.conf', 'PasswordAuthentication yes'),
+    ...added('/etc/ssh/sshd_config.d/00-a.conf', 'PasswordAuthentication yes', UNTOUCHED),
   },
   {
     found: ['sshd-config.running'],
@@ -149,7 +151,15 @@ done`,
   },
   {
     found: ['sshd-config.match'],
-    ...added('/etc/ssh/sshd_config.d/zz.conf', 'Match User backup\\n  X11Forwarding yes'),
+    ...added('/etc/ssh/sshd_config.d/zz.conf', 'Match User backup\\n  X11Forwarding yes', UNTOUCHED),
+  },
+  {
+    found: ['sshd-config.shut-out'],
+    ...added('/etc/ssh/sshd_config.d/zz.conf', 'AllowUsers ada', UNTOUCHED),
+  },
+  {
+    found: ['sshd-config.port', 'ufw.rules'],
+    ...added('/etc/ssh/sshd_config.d/zz.conf', 'Port 2222', UNTOUCHED),
   },
   { found: ['ufw.netfilter'], ...away('/usr/sbin/iptables') },
   {
@@ -171,11 +181,18 @@ done`,
   },
   { found: ['ufw.own-rules'], spoil: 'ufw allow 9000/tcp', mend: 'ufw delete allow 9000/tcp' },
   {
-    found: ['ufw.reject-first'],
-    spoil: 'iptables -I INPUT 1 -s 198.51.100.9 -j REJECT',
-    mend: 'iptables -D INPUT -s 198.51.100.9 -j REJECT',
+    found: ['ufw.reject-first', 'ports.open', 'ports.renewals', ...ALL_UNREACHED],
+    spoil:
+      'iptables -I INPUT -j REJECT --reject-with icmp-host-prohibited; iptables -I INPUT -m state --state RELATED,ESTABLISHED -j ACCEPT; iptables -I INPUT -p tcp --dport 22 -j ACCEPT',
+    mend: 'iptables -D INPUT -p tcp --dport 22 -j ACCEPT; iptables -D INPUT -m state --state RELATED,ESTABLISHED -j ACCEPT; iptables -D INPUT -j REJECT --reject-with icmp-host-prohibited',
   },
   { found: ['ufw.guide', 'ufw.rules', 'conf-edits.config', 'ports.open'], args: ['--set', 'exposure=guide'] },
+  {
+    found: ['ufw.other'],
+    spoil:
+      'nft add table inet theirs && nft add chain inet theirs in "{ type filter hook input priority 10; policy drop; }" && nft add rule inet theirs in accept',
+    mend: 'nft delete table inet theirs',
+  },
   {
     found: ['ufw.docker'],
     spoil:
@@ -394,6 +411,10 @@ systemctl restart mosquitto && sleep 1 && cp -p /root/fullchain.pem /root/privke
     found: ['accounts.second-root'],
     spoil: 'useradd -o -u 0 -M -s /bin/bash toor',
     mend: "sed -i '/^toor:/d' /etc/passwd /etc/shadow /etc/group /etc/gshadow",
+  },
+  {
+    found: ['accounts.broken-key'],
+    ...edited('/home/researcher/.ssh/authorized_keys', "sed -i '$ a ssh-ed25519 AAAAC3NzaC1lZDI1'"),
   },
   {
     title: 'case 51: the renewal failed, and nobody noticed',

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { shutOut } from '../../../src/steps/sshd-config/shut-out.js';
+
+const judge = (settings: Record<string, string[]>) =>
+  shutOut('ada', ['ada', 'sudo'], (name) => settings[name] ?? []);
+
+describe('who is kept out whatever the key', () => {
+  it.each<[string, Record<string, string[]>]>([
+    ['nobody, where nothing says so', {}],
+    ['who is named', { allowusers: ['root', 'ada'] }],
+    ['who fits a pattern', { allowusers: ['a?a*'] }],
+    ['who may be let in from some address', { allowusers: ['ada@192.0.2.*'] }],
+    ['whose group is named', { allowgroups: ['wheel', 'sud*'] }],
+    ['who may be kept out from some address only', { denyusers: ['ada@192.0.2.*'] }],
+    ['others', { denyusers: ['root', 'ad'], denygroups: ['games'] }],
+    ['the key alone is enough', { authenticationmethods: ['publickey,password publickey'] }],
+    ['anything is enough', { authenticationmethods: ['any'] }],
+  ])('not %s', (_, settings) => {
+    expect(judge(settings)).toBeUndefined();
+  });
+
+  it.each<[string, Record<string, string[]>]>([
+    ['AllowUsers', { allowusers: ['root', 'Ada'] }],
+    ['DenyUsers', { allowusers: ['ada'], denyusers: ['*'] }],
+    ['DenyUsers', { denyusers: ['ada@*'] }],
+    ['AllowGroups', { allowusers: ['ada'], allowgroups: ['ssh-users'] }],
+    ['DenyGroups', { allowgroups: ['sudo'], denygroups: ['s*'] }],
+    ['AuthenticationMethods', { authenticationmethods: ['publickey,keyboard-interactive password'] }],
+  ])('by %s: %o', (door, settings) => {
+    expect(judge(settings)).toBe(door);
+  });
+});

@@ -2,6 +2,8 @@
 export interface Inventory {
   listeners?: readonly Listening[];
   firewall?: Firewall;
+  /** What the machine's firmware says of its maker. */
+  firmware?: string;
   /** TCP ports of the SSH server; systemd may listen for it. */
   sshPorts?: readonly number[];
   /** Whether the firewall lets in only so many new connections to it at a time (ufw(8), `limit`). */
@@ -31,6 +33,8 @@ export interface Firewall {
   open: readonly string[];
   /** `8080/tcp` of each port that containers publish past it. */
   published: readonly string[];
+  /** Firewalls beside it, by name. */
+  others: readonly string[];
   /** A REJECT of the provider's image stands before its rules. */
   rejectsBefore: boolean;
 }

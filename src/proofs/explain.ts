@@ -1,4 +1,5 @@
 import { type Inventory, opens, type PortLook } from '../engine/inventory.js';
+import { consolePage } from './provider.js';
 
 /**
  * Pure. Why a port that should be open is not, and what to do: the look from outside explained by what is known of the
@@ -6,13 +7,14 @@ import { type Inventory, opens, type PortLook } from '../engine/inventory.js';
  */
 export function whyClosed(
   { port, transport, address, seen }: PortLook,
-  { listeners, firewall }: Inventory,
+  { listeners, firewall, firmware }: Inventory,
 ): string {
+  const page = consolePage(firmware);
   const here = listeners?.some((one) => one.port === port && one.transport === transport && one.world);
   const passes = firewall && (!firewall.on || opens(firewall, port, transport));
   if (seen === 'wrong') return `Something else answers on ${port}. See what it is with: sudo ss -lnp`;
   if (firewall?.rejectsBefore && seen === 'rejected')
-    return 'A REJECT rule of the provider’s image says no before the firewall of this set-up is asked. See it with: sudo iptables -S INPUT';
+    return 'A REJECT rule of the provider’s image says no before the firewall of this set-up is asked. Take it out with: broker-setup doctor --fix';
   if (here === true && passes === true && seen === 'refused')
     return `The server listens on ${port}, but says no at ${address}: it may listen for IPv4 or for IPv6 only. See it with: sudo ss -ltn.`;
   if (here === false && listeners?.some((one) => one.port === port && one.transport === transport))
@@ -21,11 +23,13 @@ export function whyClosed(
     return `Nothing listens on ${port} on the server. See what does with: sudo ss -ltnp; and what failed with: sudo systemctl --failed.`;
   if (passes === false)
     return `The server’s own firewall closes ${port}. Open it again with: broker-setup doctor --fix`;
+  if (passes === true && firewall !== undefined && firewall.others.length > 0)
+    return `Another firewall is at work on the server (${firewall.others.join('; ')}), which this set-up does not look into: it may be what closes ${port}. See it with: sudo nft list ruleset`;
   if (here === true && passes === true)
-    return `The server listens and lets ${port} through, so a firewall in front of it does not: open the port in your provider’s console (security group, cloud firewall). If it is open there, the network that you are in may close it: try from another.`;
+    return `The server listens and lets ${port} through, so a firewall in front of it does not: open the port in your provider’s console (${page}). If it is open there, the network that you are in may close it: try from another.`;
   return seen === 'refused'
     ? 'The server was reached and said no: look at the broker with “broker-setup doctor”.'
-    : 'A firewall in front of the server, or its own, does not let it through: open the port in your provider’s console, too (security group, cloud firewall).';
+    : `A firewall in front of the server, or its own, does not let it through: open the port in your provider’s console, too (${page}).`;
 }
 
 /** Pure. Why a port that should be closed answers, and what to do. */

@@ -4,17 +4,19 @@ import { type Context, defineStep, type Finding } from '../engine/step.js';
 import { newUserLogin } from '../proofs/login.js';
 import { lines, type Sh, sh } from '../sh.js';
 import { tellSshPorts, toldSshPorts } from './ssh-ports.js';
+import { tellConfigured } from './sshd-config/units.js';
+import { tellBeside, toldOthers, toldPublished } from './ufw/beside.js';
+import { deniedFinding, ownRules, warnings } from './ufw/findings.js';
+import { SAVED_RULES, type Shutter, shutterFinding, tellShutters, toldShutters } from './ufw/first.js';
+import { type Netfilter, noNetfilterFinding, tellNetfilter, toldNetfilter } from './ufw/netfilter.js';
 import { openedByGuide, type PortRule, wantedPorts } from './ufw/ports.js';
-import { parseRules, type UfwRule } from './ufw/rules.js';
-
-/** Rules with this comment are ours: made and removed here. Others are left alone. */
-const OURS = 'broker-setup';
+import { OURS, parseRules, same, type UfwRule } from './ufw/rules.js';
 
 const FILES = ['/etc/ufw', '/etc/default/ufw'];
 const reload = sh`if grep -qs '^ENABLED=yes' /etc/ufw/ufw.conf; then ufw reload; else ufw disable; fi`;
 
 interface State {
-  netfilter: boolean;
+  netfilter: Netfilter;
   enabled: boolean;
   loadedAtBoot: boolean;
   input: string;
@@ -25,11 +27,15 @@ interface State {
   rules: UfwRule[];
   /** Whether the rules are in the kernel, for v4 and v6. */
   live: { v4: string; v6: string };
-  sshPorts: number[];
-  /** A REJECT that stands before ufw's own chains: Oracle's images have one. */
-  rejectsBefore: boolean;
+  /** Where the SSH server listens, and where its files say that it shall: after a restart that may be what counts. */
+  sshPorts: { listening: number[]; configured: number[] };
+  /** What stands before ufw's own chains and says no to all: Oracle's images have such a rule. */
+  shutters: Shutter[];
   /** `8080/tcp` of each port that containers publish to everybody. */
   published: string[];
+  /** Other firewalls, by name. */
+  others: string[];
+  firmware: string;
 }
 
 /** Incoming closed but for SSH and what the chosen listeners need, for IPv4 and IPv6. */
@@ -39,53 +45,63 @@ export const ufw = defineStep<State>({
   packages: () => ['ufw'],
   requires: (context) => [newUserLogin(context)],
   proofs: (context) => [newUserLogin(context)],
-  guard: () => ({ paths: FILES, reload }),
+  guard: () => ({ paths: [...FILES, ...SAVED_RULES], reload }),
   probe: () => sh`
 for file in /etc/default/ufw /etc/ufw/ufw.conf; do if [ -r "$file" ]; then . "$file"; fi; done
 printf 'enabled=%s\ninput=%s\noutput=%s\nipv6=%s\n' "$ENABLED" "$DEFAULT_INPUT_POLICY" "$DEFAULT_OUTPUT_POLICY" "$IPV6"
 printf 'boot=%s\n' "$(systemctl is-enabled ufw.service)"
 sed -n 's/^### tuple ### /rule4 /p' /etc/ufw/user.rules
 sed -n 's/^### tuple ### /rule6 /p' /etc/ufw/user6.rules
-if rules=$(iptables -S); then echo netfilter=works; fi
-printf '%s\n' "$rules" | grep -E '^-P INPUT|^-A INPUT' | grep -n -m1 -E -- '-j (REJECT|ufw-before-input)' | grep -q REJECT && echo rejects=before
+${tellNetfilter}
 printf 'live4=%s\n' "$(printf '%s\n' "$rules" | grep -E '^-P INPUT DROP|^-A INPUT -j ufw-before-input|^-A ufw-user-input' | tr '\n' ';')"
-printf 'live6=%s\n' "$(ip6tables -S | grep -E '^-P INPUT DROP|^-A INPUT -j ufw6-before-input|^-A ufw6-user-input' | tr '\n' ';')"
+printf 'live6=%s\n' "$(printf '%s\n' "$rules6" | grep -E '^-P INPUT DROP|^-A INPUT -j ufw6-before-input|^-A ufw6-user-input' | tr '\n' ';')"
 if [ ! -e /proc/sys/net/ipv6 ]; then echo kernel6=absent; fi
 ${tellSshPorts}
-{ iptables -t nat -S; ip6tables -t nat -S; } | grep -v -E -- '-d (127\\.|::1)' | sed -n 's/.* -p \\([a-z]*\\) .*--dport \\([0-9:]*\\) .*-j DNAT.*/published \\2\\/\\1/p' | sort -u
+${tellConfigured}
+${tellShutters}
+${tellBeside}
+printf 'firmware=%s\n' "$(cd /sys/class/dmi/id && echo $(cat sys_vendor product_name chassis_asset_tag))"
 exit 0`,
   parse: ({ stdout }) => {
     const told = answers(stdout);
+    const input = told.get('input') ?? '';
+    const kernel6 = told.get('kernel6') !== 'absent';
     return {
-      netfilter: told.get('netfilter') === 'works',
+      // ufw brings iptables along.
+      netfilter: toldNetfilter(told, input !== '', kernel6),
       enabled: told.get('enabled') === 'yes',
       loadedAtBoot: told.get('boot') === 'enabled',
-      input: told.get('input') ?? '',
+      input,
       output: told.get('output') ?? '',
       ipv6: told.get('ipv6') === 'yes',
-      kernel6: told.get('kernel6') !== 'absent',
+      kernel6,
       rules: parseRules(stdout),
       live: { v4: told.get('live4') ?? '', v6: told.get('live6') ?? '' },
-      sshPorts: toldSshPorts(stdout),
-      rejectsBefore: told.get('rejects') === 'before',
-      published: [...stdout.matchAll(/^published (\S+)$/gm)].map(([, port = '']) => port),
+      sshPorts: { listening: toldSshPorts(stdout), configured: toldSshPorts(stdout, 'ssh-set') },
+      shutters: toldShutters(stdout),
+      published: toldPublished(stdout),
+      others: toldOthers(stdout),
+      firmware: told.get('firmware') ?? '',
     };
   },
   inventory: (state) => ({
     firewall: firewall(state),
-    sshPorts: state.sshPorts,
-    sshLimited: state.enabled && state.sshPorts.some((port) => isLimited(state, port)),
+    firmware: state.firmware,
+    sshPorts: state.sshPorts.listening,
+    sshLimited: state.enabled && state.sshPorts.listening.some((port) => isLimited(state, port)),
   }),
   check: (state, context) => findings(state, context),
 });
 
 function findings(state: State, context: Context): Finding[] {
-  const packageMissing = state.input === '';
-  if (!packageMissing && !state.netfilter) return [NO_NETFILTER];
+  if (state.netfilter.works === false) return [noNetfilterFinding(state.netfilter)];
   // Until sshd's own port is known, closing everything else would lock everybody out.
-  if (state.sshPorts.length === 0)
+  if (state.sshPorts.listening.length === 0)
     throw new Error('The port on which the SSH server listens could not be found out.');
-  const wanted = wantedPorts(state.sshPorts, context);
+  const wanted = wantedPorts(
+    [...new Set([...state.sshPorts.listening, ...state.sshPorts.configured])],
+    context,
+  );
   const missing = wanted.filter((port) => !isAllowed(state, port));
   const obsolete = state.rules.filter(
     (rule) => rule.comment.startsWith(OURS) && !wanted.some((port) => same(rule, port)),
@@ -114,11 +130,14 @@ function findings(state: State, context: Context): Finding[] {
       },
     });
   }
-  return [...found, ...ownRules(state, wanted), ...warnings(state, context)];
+  // After the rules: until these are in force, it is what closes the server.
+  if (state.shutters.length > 0) found.push(shutterFinding(state.shutters));
+  const guide = context.settings.exposure === 'guide' ? openedByGuide(context) : undefined;
+  return [...found, ...ownRules(state.rules, wanted), ...warnings(state, guide)];
 }
 
 /** Pure. For explaining what is seen from outside. */
-function firewall({ enabled, input, live, rules, published, rejectsBefore }: State): Firewall {
+function firewall({ enabled, input, live, rules, published, shutters, others }: State): Firewall {
   const open = rules
     .filter(({ fromAnywhere }) => fromAnywhere)
     .flatMap(({ port, transport }) =>
@@ -127,7 +146,7 @@ function firewall({ enabled, input, live, rules, published, rejectsBefore }: Sta
         .flatMap((one) => (transport === 'any' ? ['tcp', 'udp'] : [transport]).map((of) => `${one}/${of}`)),
     );
   const on = enabled && input === 'DROP' && live.v4.includes('-P INPUT DROP');
-  return { on, open: [...new Set(open)], published, rejectsBefore };
+  return { on, open: [...new Set(open)], published, others, rejectsBefore: shutters.length > 0 };
 }
 
 function isAllowed(state: State, { port, transport }: PortRule): boolean {
@@ -138,10 +157,6 @@ function isAllowed(state: State, { port, transport }: PortRule): boolean {
 /** The rule of an application, such as OpenSSH, names its port without a transport of its own. */
 function isLimited({ rules }: State, port: number): boolean {
   return rules.some((rule) => rule.action.startsWith('limit') && rule.port.split(',').includes(String(port)));
-}
-
-function same(rule: UfwRule, { port, transport }: Pick<PortRule, 'port' | 'transport'>): boolean {
-  return rule.port === String(port) && rule.transport === transport;
 }
 
 /** What is in the files must also be in the kernel: a flush or a failed load leaves only the files. */
@@ -159,6 +174,19 @@ function isLive({ live, kernel6 }: State, wanted: readonly PortRule[]): boolean 
   );
 }
 
+/** A sign of life of the run comes every seven seconds (runs/lock.ts); by then its connection is known to the firewall, in seconds. */
+const TAKEN_UP = 10;
+
+/**
+ * A firewall that is switched on has not seen the connections that are there. It takes them up, unless the kernel is told not
+ * to (nf_conntrack_tcp_loose=0): then this very session would hang, as in ansible/ansible#45446. So it may, for a moment.
+ */
+const takeUp = sh`modprobe -q nf_conntrack 2>/dev/null || true
+loose=/proc/sys/net/netfilter/nf_conntrack_tcp_loose
+strict=
+if [ "$(cat $loose 2>/dev/null)" = 0 ] && echo 1 2>/dev/null >$loose; then strict=yes; fi`;
+const takenUp = sh`if [ -n "$strict" ]; then sleep ${TAKEN_UP}; echo 0 >$loose; fi`;
+
 /** SSH first, the switch last: nothing is closed before the way in is open. */
 function ufwScript(state: State, wanted: readonly PortRule[], obsolete: readonly UfwRule[]): Sh {
   // A rule of the user's that already allows the port stays the user's: `ufw allow` would put our comment on it.
@@ -175,76 +203,10 @@ function ufwScript(state: State, wanted: readonly PortRule[], obsolete: readonly
     ...allow,
     ...gone.map((port) => sh`ufw delete allow ${port}`),
     ...(packaged ? [] : [sh`ufw default deny incoming`, sh`ufw default allow outgoing`]),
+    takeUp,
     sh`ufw --force enable`,
     ...(state.loadedAtBoot ? [] : [sh`systemctl enable ufw.service`]),
     sh`if ! iptables -S INPUT | grep -q ufw-before-input; then ufw disable; ufw --force enable; fi`,
+    takenUp,
   );
-}
-
-/** ufw would silently turn the user's rule into ours. */
-function deniedFinding({ port, transport, title }: PortRule): Finding {
-  return {
-    id: 'ufw.denied',
-    level: 'stop',
-    summary: `A firewall rule of your own closes port ${port} (${title}), which is needed.`,
-    hint: `If it is not meant so any more, remove it on the server: sudo ufw delete deny ${port}/${transport}`,
-  };
-}
-
-function ownRules({ rules }: State, wanted: readonly PortRule[]): Finding[] {
-  const own = rules.filter(
-    (rule) =>
-      ['allow', 'limit'].includes(rule.action) &&
-      !rule.comment.startsWith(OURS) &&
-      !wanted.some((port) => same(rule, port)),
-  );
-  const names = [
-    ...new Set(own.map((rule) => (rule.transport === 'any' ? rule.port : `${rule.port}/${rule.transport}`))),
-  ];
-  if (names.length === 0) return [];
-  return [
-    {
-      id: 'ufw.own-rules',
-      level: 'warn',
-      summary: `Also open, by firewall rules of your own: ${names.join(', ')}.`,
-      hint: `If nobody needs one of them: sudo ufw delete allow ${names[0]}`,
-    },
-  ];
-}
-
-const NO_NETFILTER: Finding = {
-  id: 'ufw.netfilter',
-  level: 'stop',
-  summary: 'This server has no firewall in its kernel (iptables does not work), as in some containers.',
-  hint: 'Take a virtual server instead of a container, or ask the provider to allow netfilter.',
-};
-
-function warnings(state: State, context: Context): Finding[] {
-  const found: Finding[] = [];
-  if (state.rejectsBefore) {
-    found.push({
-      id: 'ufw.reject-first',
-      level: 'warn',
-      summary:
-        "A REJECT rule of the provider's image stands before the firewall's own rules and closes every port but SSH.",
-      hint: 'See it with "sudo iptables -S INPUT"; remove it there and in /etc/iptables/rules.v4 (Oracle Cloud images have it).',
-    });
-  }
-  if (state.published.length > 0) {
-    found.push({
-      id: 'ufw.docker',
-      level: 'warn',
-      summary: `Containers publish ${state.published.join(', ')} to the world, past this firewall.`,
-      hint: 'Where only this server is to reach them, publish them on 127.0.0.1: -p 127.0.0.1:8080:80.',
-    });
-  }
-  if (context.settings.exposure === 'guide') {
-    found.push({
-      id: 'ufw.guide',
-      level: 'warn',
-      summary: `The guide's whole list of ports is open (${openedByGuide(context).join(', ')}): on the unencrypted ones passwords and data travel readable.`,
-      hint: 'Set “exposure: encrypted” to close them.',
-    });
-  }
-  return found;
 }

@@ -174,7 +174,7 @@ describe('the renewal', () => {
 });
 
 it('puts together what several steps took stock of', () => {
-  const firewall = { on: true, open: ['8883/tcp'], published: [], rejectsBefore: false };
+  const firewall = { on: true, open: ['8883/tcp'], published: [], others: [], rejectsBefore: false };
   const listeners = [{ port: 8883, transport: 'tcp' as const, program: 'mosquitto', world: true }];
   const looks = [lookAt(ufw, { inventory: { firewall } }), lookAt(system, { inventory: { listeners } })];
   const address = '203.0.113.7';

@@ -16,7 +16,13 @@ const hears = (port: number, program: string, more: Partial<Listening> = {}): Li
   ...{ transport: 'tcp', world: true },
   ...more,
 });
-const firewall: Firewall = { on: true, open: ['8883/tcp'], published: ['8080/tcp'], rejectsBefore: false };
+const firewall: Firewall = {
+  on: true,
+  open: ['8883/tcp'],
+  published: ['8080/tcp'],
+  others: [],
+  rejectsBefore: false,
+};
 const at = (port: number, inventory: Inventory, looks: PortLook[] = [], context = contextWith()) =>
   portMap(context, inventory, looks).find((entry) => entry.port === port);
 

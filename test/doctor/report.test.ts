@@ -45,6 +45,7 @@ const anInventory: fc.Arbitrary<Inventory> = fc.record(
       on: fc.boolean(),
       open: fc.array(text),
       published: fc.array(text),
+      others: fc.array(fc.string()),
       rejectsBefore: fc.boolean(),
     }),
     certificates: fc.array(

@@ -70,7 +70,7 @@ echo 'Port 2222' >/etc/ssh/sshd_config.d/10-port.conf && systemctl restart ssh`)
     expect((await asLimited(`echo ${sudoPassword} | sudo -S -p '' id -u`)).stdout).toBe('0');
   });
 
-  it('opens the port that sshd really listens on, and not 22', async () => {
+  it('case 38: opens the port that sshd really listens on, and not 22', async () => {
     const rules = await on.inside('ufw status');
     expect(rules).toMatch(/^2222\/tcp .*ALLOW/m);
     expect(rules).not.toMatch(/^22\/tcp/m);

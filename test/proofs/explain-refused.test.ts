@@ -5,7 +5,7 @@ import { whyClosed } from '../../src/proofs/explain.js';
 const closed: PortLook = { port: 18084, transport: 'tcp', address: '192.0.2.1', seen: 'refused' };
 const with_ = (world: boolean | undefined): Inventory => ({
   listeners: world === undefined ? [] : [{ port: 18084, transport: 'tcp', program: 'beam.smp', world }],
-  firewall: { on: true, open: ['18084/tcp'], published: [], rejectsBefore: false },
+  firewall: { on: true, open: ['18084/tcp'], published: [], others: [], rejectsBefore: false },
 });
 
 it.each([

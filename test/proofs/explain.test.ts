@@ -7,7 +7,7 @@ const look = (seen: PortSeen, more: Partial<PortLook> = {}): PortLook => ({
   ...more,
 });
 const firewall = (more: Partial<Firewall> = {}): Firewall => ({
-  ...{ on: true, open: ['8883/tcp'], published: [], rejectsBefore: false },
+  ...{ on: true, open: ['8883/tcp'], published: [], others: [], rejectsBefore: false },
   ...more,
 });
 const hears = (more: Partial<Listening> = {}): Listening[] => [

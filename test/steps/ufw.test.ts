@@ -18,7 +18,7 @@ describe('ufw', () => {
     expect(ids(ufw, fixture('ufw', 'trixie-done'), context)).toEqual([]);
   });
 
-  it('opens SSH before anything else, and switches on last', () => {
+  it('case 38: opens SSH before anything else, and switches on last', () => {
     const run = script(fixture('ufw', 'trixie-fresh'));
     const commands = [...run.matchAll(/^ufw .*$/gm)].map(([line]) => line);
     expect(commands[0]).toMatch(/^ufw allow 22\/tcp /);
@@ -26,7 +26,7 @@ describe('ufw', () => {
     expect(run).not.toContain('reset');
   });
 
-  it('allows the port on which sshd really listens', () => {
+  it('case 38: allows the port on which sshd really listens', () => {
     const moved = done
       .replace(/^ssh 0\.0\.0\.0:22$/m, 'ssh 0.0.0.0:2222')
       .replace(/^ssh \[::\]:22$/m, 'ssh [::]:2222');
@@ -43,7 +43,7 @@ describe('ufw', () => {
     expect(script(answering(own, 'enabled', 'no'))).not.toContain('8883');
   });
 
-  it('removes its own rules that are no longer wanted, and no others', () => {
+  it('case 44: removes its own rules that are no longer wanted, and no others', () => {
     const guide = Buffer.from('broker-setup: guide').toString('hex');
     const more = `rule4 allow tcp 1883 0.0.0.0/0 any 0.0.0.0/0 in comment=${guide}\nrule4 allow tcp 9000 0.0.0.0/0 any 0.0.0.0/0 in\n`;
     const run = script(`${done}${more}`);
@@ -101,12 +101,71 @@ describe('ufw', () => {
     expect(findings(ufw, deny, context)).toMatchObject([{ id: 'ufw.denied', level: 'stop' }]);
   });
 
-  it('says what it cannot mend', () => {
-    expect(findings(ufw, answering(done, 'netfilter', undefined), context)).toMatchObject([
-      { id: 'ufw.netfilter', level: 'stop' },
+  it('opens the port that sshd’s files name as well: after a restart it may be the one', () => {
+    expect(script(`${done}ssh-set 0.0.0.0:2222\nssh-set [::]:2222\n`)).toMatch(/^ufw allow 2222\/tcp/m);
+    expect(ids(ufw, `${done}ssh-set 127.0.0.1:2222\n`, context)).toEqual([]);
+  });
+
+  it.each([
+    ['iptables fails', answering(done, 'netfilter', undefined)],
+    ['only that for IPv6 fails', `${done}netfilter6=fails\n`],
+    ['the machine may not touch the network', `${done}capabilities=00000000a80425fb\nvirt=lxc\n`],
+    ['a fresh one may not', `${fixture('ufw', 'trixie-fresh')}capabilities=00000000a80425fb\nvirt=openvz\n`],
+  ])('case 45: leaves the firewall out as a whole and says so where %s', (_, stdout) => {
+    expect(findings(ufw, stdout, context)).toMatchObject([{ id: 'ufw.netfilter', level: 'warn' }]);
+  });
+
+  it('is not put off by a machine that may, or by a missing iptables before ufw is there', () => {
+    expect(ids(ufw, `${done}capabilities=000001fffeffffff\nvirt=kvm\n`, context)).toEqual([]);
+    const fresh = answering(fixture('ufw', 'trixie-fresh'), 'netfilter', undefined);
+    expect(ids(ufw, `${fresh}netfilter6=fails\n`, context)).toEqual(['ufw.rules']);
+  });
+
+  it.each([
+    ['-j REJECT --reject-with icmp-host-prohibited'],
+    ['-i ens3 -j REJECT --reject-with icmp-host-prohibited'],
+    ['-m state --state NEW -j DROP'],
+    ['-m comment --comment "no more than \\"this\\"" -j DROP'],
+  ])('case 41: takes out a rule that says no to all before ufw is asked: %s', (rule) => {
+    const found = findings(ufw, `${done}before4 ${rule}\nbefore6 -j DROP\n`, context);
+    expect(found).toMatchObject([{ id: 'ufw.reject-first', level: 'change' }]);
+    const change = found[0]?.change;
+    expect(change?.kind === 'run' && change.script.run).toMatch(
+      /\| xargs iptables -D INPUT[\s\S]*\| xargs ip6tables -D INPUT/,
+    );
+    expect(change?.kind === 'run' && change.script.run).not.toMatch(/tables -F|--flush/);
+  });
+
+  it.each([
+    ['-p tcp -m tcp --dport 25 -j REJECT --reject-with icmp-port-unreachable'],
+    ['-m conntrack --ctstate INVALID -j DROP'],
+    ['-i lo -j REJECT'],
+    ['-m set --match-set bad src -j DROP'],
+    ['-p tcp -m tcp --tcp-flags SYN,RST SYN,RST -j DROP'],
+  ])('leaves a rule in front that is about something alone: %s', (rule) => {
+    expect(ids(ufw, `${done}before4 ${rule}\n`, context)).toEqual([]);
+  });
+
+  it('takes such a rule out only after its own are in force', () => {
+    const fresh = `${fixture('ufw', 'trixie-fresh')}before4 -j REJECT --reject-with icmp-host-prohibited\n`;
+    expect(ids(ufw, fresh, context)).toEqual(['ufw.rules', 'ufw.reject-first']);
+  });
+
+  it.each([
+    ['iptables', 'nat tcp 8080', ['8080/tcp']],
+    ['a range', 'nat udp 8000:8010', ['8000:8010/udp']],
+    ['nftables', 'nat tcp { 8080, 9000-9002 }', ['8080/tcp', '9000:9002/tcp']],
+  ])('case 43: names what containers publish past it, by rules of %s', (_, line, published) => {
+    const { findings: found, inventory } = ufw.see({ code: 0, stdout: `${done}${line}\n` }, context);
+    expect(found).toMatchObject([
+      { id: 'ufw.docker', summary: expect.stringContaining(published.join(', ')) },
     ]);
-    expect(ids(ufw, `${done}rejects=before\n`, context)).toEqual(['ufw.reject-first']);
-    expect(ids(ufw, `${done}published 8080/tcp\n`, context)).toEqual(['ufw.docker']);
+    expect(inventory.firewall?.published).toEqual(published);
+  });
+
+  it('names another firewall that is at work', () => {
+    const found = findings(ufw, `${done}other nftables, table inet filter\n`, context);
+    expect(found).toMatchObject([{ id: 'ufw.other', summary: expect.stringContaining('table inet filter') }]);
   });
 });
 

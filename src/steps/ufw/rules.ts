@@ -1,3 +1,8 @@
+import type { PortRule } from './ports.js';
+
+/** Rules with this comment are ours: made and removed here. Others are left alone. */
+export const OURS = 'broker-setup';
+
 /** A rule as ufw keeps it in user.rules and user6.rules. */
 export interface UfwRule {
   family: 4 | 6;
@@ -34,4 +39,9 @@ export function parseRules(output: string): UfwRule[] {
       comment: Buffer.from(comment, 'hex').toString('utf8'),
     };
   });
+}
+
+/** Pure. Whether a rule is about just this port. */
+export function same(rule: UfwRule, { port, transport }: Pick<PortRule, 'port' | 'transport'>): boolean {
+  return rule.port === String(port) && rule.transport === transport;
 }

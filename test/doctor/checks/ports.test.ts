@@ -95,7 +95,7 @@ describe('what answers although nobody asked for it', () => {
     ...{ transport: 'tcp', world: true },
     ...more,
   });
-  const closed = { on: true, open: [], published: [], rejectsBefore: false };
+  const closed = { on: true, open: [], published: [], others: [], rejectsBefore: false };
   const judge = (inventory: Inventory) =>
     unasked?.run({
       context: contextWith(),

@@ -54,7 +54,7 @@ describe('a change that really cuts the way in', () => {
     return seconds;
   }
 
-  it('sshd lets nobody in, the program is killed: the server takes it back', async () => {
+  it('case 37: sshd lets nobody in, the program is killed: the server takes it back', async () => {
     await on.inside(SSHD_TRAP);
     const run = await done('sshd-config.drop-in');
     const since = performance.now();
@@ -66,7 +66,7 @@ describe('a change that really cuts the way in', () => {
     expect(await waysIn(on)).toEqual(['old', 'new']);
   });
 
-  it('sshd lets nobody in, the program sees it: it takes it back at once, and says why', async () => {
+  it('case 37: sshd lets nobody in, the program sees it: it takes it back at once, and says why', async () => {
     const run = await done('sshd-config.drop-in');
     expect(await waysIn(on)).toEqual([]);
     const since = performance.now();
@@ -79,7 +79,7 @@ describe('a change that really cuts the way in', () => {
     await on.inside(SSHD_MEND);
   });
 
-  it('the firewall drops SSH, and so the connection of the program: the server takes it back', async () => {
+  it('cases 37, 38: the firewall drops SSH, and so the connection of the program: the server takes it back', async () => {
     await on.inside(UFW_TRAP);
     const run = await done('ufw.rules');
     const since = performance.now();

@@ -14,7 +14,7 @@ const withRule = (rule: string) =>
 
 describe('what the firewall does', () => {
   it('is read from a real server', () => {
-    expect(firewall(done)).toEqual({ on: true, open: OPEN, published: [], rejectsBefore: false });
+    expect(firewall(done)).toEqual({ on: true, open: OPEN, published: [], others: [], rejectsBefore: false });
   });
 
   it('knows whether it counts connections to SSH', () => {

@@ -1,0 +1,24 @@
+import { sh } from '../../sh.js';
+
+/**
+ * Shell that prints what else decides about the ports, past ufw: `nat TRANSPORT PORTS` for each port that is handed on to
+ * containers, by Docker's or Podman's rules, whether these are iptables' or nftables' own, and `other NAME` for each other firewall.
+ */
+export const tellBeside = sh`{ iptables -t nat -S; ip6tables -t nat -S; } | grep -v -E -- '-d (127\\.|::1)' | sed -n 's/.* -p \\([a-z]*\\) .*--dport \\([0-9:]*\\) .*-j DNAT.*/nat \\1 \\2/p'
+nft list ruleset | grep ' dnat ' | grep -v -E 'daddr (127\\.|::1)' | sed -n -E 's/.*(tcp|udp) dport (\\{[^}]*\\}|[0-9-]+) .*/nat \\1 \\2/p'
+# ufw's own tables are those of iptables.
+nft list chains | awk '$1 == "table" {table = $2 " " $3} /hook input/ && /policy drop/ && table !~ /^ip6? filter$/ {print "other nftables, table " table}'
+if systemctl -q is-active firewalld; then echo 'other firewalld'; fi`;
+
+/** Pure. `8080/tcp` of each port that is handed on, ranges as ufw writes them. */
+export function toldPublished(stdout: string): string[] {
+  const found = [...stdout.matchAll(/^nat (\w+) (.+)$/gm)].flatMap(([, transport = '', ports = '']) =>
+    [...ports.matchAll(/\d+(?:[-:]\d+)?/g)].map(([port]) => `${port.replace('-', ':')}/${transport}`),
+  );
+  return [...new Set(found)];
+}
+
+/** Pure. The other firewalls, by name. */
+export const toldOthers = (stdout: string): string[] => [
+  ...new Set([...stdout.matchAll(/^other (.+)$/gm)].map(([, name = '']) => name)),
+];

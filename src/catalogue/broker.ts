@@ -72,6 +72,8 @@ export const BROKER = {
   'conf-edits.start': 'For a moment at each start the broker would let everybody in.',
   'conf-edits.metrics': 'Strangers can see how many devices there are and how busy they are.',
   'conf-edits.telemetry': 'The broker would report to its vendor, which nobody agreed to.',
+  'conf-edits.overruled': 'What looks closed in the files is open.',
+  'conf-edits.licence': 'Without a licence that holds EMQX lets no new device in.',
   'conf-edits.retained': 'In memory alone, what devices left for others is lost at each restart.',
   'conf-edits.coap': 'CoAP devices could not connect, or without encryption.',
   'conf-edits.lwm2m': 'LwM2M devices could not connect, or without encryption.',

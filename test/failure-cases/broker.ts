@@ -26,7 +26,7 @@ export const BROKER: FailureGroup = {
       symptom:
         'A change in EMQX’s dashboard is lost, or emqx.conf is ignored, because several files set the same thing',
       behaviour:
-        'What must hold is written into emqx.conf, which counts more than the dashboard; what the owner may change there into base.hocon, where that exists. Each setting is looked for in its own block, and what is really open is seen from outside.',
+        'What must hold is written into emqx.conf, which counts more than the dashboard; what the owner may change there into base.hocon, where that exists. Each setting is looked for in its own block; what the running node does against it, because of a change in the dashboard, is named; and what is really open is seen from outside.',
     },
     {
       number: 62,

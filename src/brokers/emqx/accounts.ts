@@ -30,6 +30,8 @@ export interface AccountCode {
   /** ok where they have it now, with the password that it has. */
   copyDevice(name: string): Erlang;
   hasShippedApplication: Erlang;
+  /** More terms about the running node, which the family understands. */
+  running?: Erlang;
 }
 
 const dashboardState = erl`case emqx_dashboard_admin:all_users() of
@@ -39,9 +41,12 @@ end`;
 
 /** Shell that tells `accounts=…`, or nothing where EMQX does not answer. */
 export function tellAccounts(code: AccountCode, device: string): Sh {
-  const program = erl`[${dashboardState}, ${code.hasDevice(device)}, ${code.hasShippedApplication}, ${code.hasEverywhere(device)}].`;
+  const program = erl`[${dashboardState}, ${code.hasDevice(device)}, ${code.hasShippedApplication}, ${code.hasEverywhere(device)}${code.running === undefined ? erl`` : erl`, ${code.running}`}].`;
   return sh`${evaluate(program)} 2>/dev/null | sed -n 's/^{ok,\\[\\(.*\\)\\]}$/accounts=\\1/p'`;
 }
+
+/** How many terms are about accounts; what follows is about the running node. */
+export const ABOUT_ACCOUNTS = 4;
 
 /** Pure. @param told what stands behind `accounts=` */
 export function parseAccounts(told: string | undefined): Accounts | undefined {

@@ -27,8 +27,8 @@ export interface FamilyView {
   files: readonly WantedFile[];
   /** What cannot be kept from the world but by the firewall. */
   open: readonly string[];
-  /** What this version cannot do, and no setting mends. */
-  warnings?: readonly Finding[];
+  /** What no setting mends. @param settled the node runs with the files as they should be */
+  warnings?(settled: boolean): readonly Finding[];
 }
 
 /**
@@ -62,7 +62,7 @@ export function findings(seen: Seen, context: Context, view: FamilyView): Findin
     ...(seen.enabled ? [] : [ENABLE]),
     ...byFirewall(view),
     ...addressRules(seen, rules),
-    ...(view.warnings ?? []),
+    ...(view.warnings?.(begun === undefined) ?? []),
   ];
 }
 

@@ -4,8 +4,16 @@ import type { Probed } from '../../engine/probe.js';
 import { type SeenFile, tellFiles, toldFiles } from '../../engine/seen-files.js';
 import type { Asking } from '../../engine/step.js';
 import { lines, type Sh, sh, verbatim } from '../../sh.js';
-import { type AccountCode, type Accounts, NO_ACCOUNTS, parseAccounts, tellAccounts } from './accounts.js';
+import {
+  ABOUT_ACCOUNTS,
+  type AccountCode,
+  type Accounts,
+  NO_ACCOUNTS,
+  parseAccounts,
+  tellAccounts,
+} from './accounts.js';
 import { EMQX, VM } from './facts.js';
+import { parseRunning, type Running } from './v5/running.js';
 
 /** What was seen of an EMQX of any version. */
 export interface Seen {
@@ -20,6 +28,8 @@ export interface Seen {
   changed: number;
   /** undefined where they could not be asked for. */
   accounts: Accounts | undefined;
+  /** What else the running node of 5.x or 6.x told; undefined where none runs. */
+  running: Running | undefined;
   /** Who listens where: TCP port → name of the program. */
   listening: ReadonlyMap<number, string>;
   /** What LwM2M devices consist of is described in files of the package; 6.x comes without. */
@@ -57,6 +67,7 @@ if [ -n "$pid" ]; then
 export function parse({ stdout }: Probed): Seen {
   const told = answers(stdout);
   const started = told.get('started');
+  const more = told.get('accounts')?.split(',').slice(ABOUT_ACCOUNTS) ?? [];
   return {
     installed: told.get('installed') === 'yes',
     files: toldFiles(stdout),
@@ -65,6 +76,7 @@ export function parse({ stdout }: Probed): Seen {
     changed: Number(told.get('changed') ?? 0),
     accounts:
       started === undefined && told.get('used') !== 'yes' ? NO_ACCOUNTS : parseAccounts(told.get('accounts')),
+    running: more.length === 0 ? undefined : parseRunning(more),
     listening: programs(stdout),
     lwm2mObjects: told.get('lwm2m-objects') === 'there',
     bothFamilies: told.get('families') === 'both',

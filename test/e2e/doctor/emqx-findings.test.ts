@@ -35,7 +35,8 @@ const look = async (args: readonly string[] = []) => {
   return idsOf(JSON.parse(stdout) as Report);
 };
 
-const names = (all: readonly EmqxSpoil[]) => all.map((spoil) => [spoil.found.join(', '), spoil] as const);
+const names = (all: readonly EmqxSpoil[]) =>
+  all.map((spoil) => [spoil.title ?? spoil.found.join(', '), spoil] as const);
 
 /** What is said of a version for ever after its last day. */
 const age = (version: string): string[] =>

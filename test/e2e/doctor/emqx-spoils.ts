@@ -25,6 +25,14 @@ ${program}.
 END
 su - emqx -s /bin/bash -c "emqx eval \\"file:script('/tmp/program')\\"" </dev/null && rm /tmp/program`;
 
+/** What the dashboard does at once, besides keeping it in cluster.hocon. */
+const noMatch = (value: string): string => `begin
+  Plan = persistent_term:get({standin, plan}),
+  Raw = maps:get(raw, Plan),
+  Rules = maps:put(no_match, ${value}, maps:get(authorization, Raw)),
+  persistent_term:put({standin, plan}, maps:put(raw, maps:put(authorization, Rules, Raw), Plan))
+end`;
+
 /** The hook names the version and waits for the ports. */
 const HOOK = ['renewal-hook.file', 'renewal-hook.proved'];
 
@@ -176,6 +184,20 @@ ${OPEN_RULES}`),
   [One] = mnesia:dirty_read(emqx_authn_mnesia, {'mqtt:global', <<"device-1">>}),
   mnesia:dirty_write(emqx_authn_mnesia, setelement(2, One, {'coap:global', <<"device-1">>}))
 end`),
+  },
+  {
+    title: 'case 64: a licence for evaluation',
+    found: ['conf-edits.licence'],
+    spoil: evaluated(
+      'application:set_env(standin, licence, [{type, <<"trial">>}, {customer_type, 10}, {expiry_at, <<"2099-01-01">>}])',
+    ),
+    mend: evaluated('application:unset_env(standin, licence)'),
+  },
+  {
+    title: 'case 61: topics that no rule names were opened in the dashboard, over what the files say',
+    found: ['conf-edits.overruled'],
+    spoil: evaluated(noMatch('allow')),
+    mend: evaluated(noMatch('deny')),
   },
   { found: ['conf-edits.lwm2m-objects'], ...away(`${ETC}/lwm2m_xml`) },
   {

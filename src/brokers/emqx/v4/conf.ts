@@ -91,7 +91,7 @@ function view(seen: Seen, version: string, context: Context): FamilyView {
       ...(tunnel && !bindsDashboard(version) ? [`the dashboard (${PORTS.dashboard})`] : []),
       ...(isAlone(read(contents.conf ?? '')) ? [] : [INNER_PORTS]),
     ],
-    warnings: context.settings.protocols.includes('lwm2m') ? [LWM2M] : [],
+    warnings: () => (context.settings.protocols.includes('lwm2m') ? [LWM2M] : []),
   };
 }
 

@@ -11,6 +11,7 @@ import { type FamilyView, findings, INNER_PORTS, type WantedFile } from '../find
 import { parse, probe, type Seen } from '../look.js';
 import { besidesMqtt } from '../protocols.js';
 import { isSince } from '../versions.js';
+import { licenceFacts, RUNNING, runningFindings } from './running.js';
 import type { Layer, Setting } from './setting.js';
 import { FILES, hidesMetrics, settingsFor } from './settings.js';
 
@@ -44,6 +45,7 @@ end`,
     hasEverywhere: (name) => has(chains, name),
     copyDevice: copy,
     hasShippedApplication: erl`false`,
+    running: RUNNING,
   };
 }
 
@@ -71,6 +73,7 @@ export function conf(version: string): Part {
       probe(sh`${Object.values(FILES)} ${EMQX.acl}`, codeFor(asking.settings.protocols), asking),
     parse,
     check: (seen, context) => findings(seen, context, view(seen, version, context)),
+    facts: licenceFacts,
     proofs: (context) =>
       context.settings.dashboard === 'public'
         ? dashboardProofs({ ...login, locks: isSince(version, '5.9.0') }, context)
@@ -94,7 +97,10 @@ function view(seen: Seen, version: string, context: Context): FamilyView {
     lacking: settings.filter((setting) => !holds(setting, seen)),
     files: wanted(seen, settings, context),
     open: alone ? [] : [INNER_PORTS],
-    warnings: shortcomings(version, context),
+    warnings: (settled) => [
+      ...shortcomings(version, context),
+      ...(settled ? runningFindings(seen, context) : []),
+    ],
   };
 }
 

@@ -12,6 +12,13 @@ const PROBE_SECONDS = 20;
 /** What a probe may print, in bytes: a few times what the longest prints on real servers. */
 const MOST_BYTES = 4_000_000;
 
+/**
+ * In bytes. dd counts each piece that it reads as a whole block, however short, and a shell writes each line by itself: with large
+ * blocks it would leave a probe of a hundred short lines in the middle. To fill its blocks (fullblock) it would hold back what
+ * a probe has told that then hangs.
+ */
+const BLOCK = 128;
+
 /** Exit code of a probe that wanted to print more: killed by SIGPIPE, 13 (signal(7)), as its reader had enough. */
 export const TOO_MUCH = 128 + 13;
 
@@ -24,7 +31,7 @@ export const TOO_MUCH = 128 + 13;
 export function batch(probes: ReadonlyMap<string, Sh>, mark: string, seconds = PROBE_SECONDS): Sh {
   const frame = sh`frame() {
 printf '\n%s begin %s\n' ${mark} "$2"
-code=$({ { sh -c "$3" </dev/null 2>/dev/null 3>&- 4>&-; echo "$?" >&3; } | dd bs=65536 count=${MOST_BYTES} iflag=count_bytes status=none >&4; } 3>&1)
+code=$({ { sh -c "$3" </dev/null 2>/dev/null 3>&- 4>&-; echo "$?" >&3; } | dd bs=${BLOCK} count=${MOST_BYTES} iflag=count_bytes status=none >&4; } 3>&1)
 printf '\n%s end %s %s\n' ${mark} "$2" "$code"
 } >"$1-$2" 4>&1`;
   // Names that sort: the frames are told in the order in which they were asked for.

@@ -35,6 +35,12 @@ describe('batch', () => {
     expect(run({ bad, good: sh`echo fine` }).get('good')).toEqual({ code: 0, stdout: 'fine\n' });
   });
 
+  it('a probe of many short lines is heard to its end', () => {
+    const found = run({ talks: sh`i=0; while [ $i -lt 3000 ]; do echo $i; i=$((i + 1)); done` });
+    expect(found.get('talks')?.code).toBe(0);
+    expect(found.get('talks')?.stdout).toMatch(/^0\n[\s\S]*\n2999\n$/);
+  });
+
   it('case 67: a probe that hangs ends as one that timeout(1) has ended, with what it told until then', () => {
     const found = run({ hangs: sh`echo half; sleep 60`, good: sh`echo fine` }, 1);
     expect(found.get('hangs')).toEqual({ code: 124, stdout: 'half\n' });

@@ -41,6 +41,12 @@ const set = () =>
     'none',
   );
 
+const profile = () =>
+  new Option('--hardening <profile>', 'how far the system itself is hardened').choices([
+    'standard',
+    'strict',
+  ]);
+
 const brokerKind = () => new Option('--broker <kind>', 'which broker').choices(['emqx', 'mosquitto']);
 
 program
@@ -55,6 +61,7 @@ program
   .option('--domain <name>', 'domain of the broker')
   .option('--user <name>', 'your user on the server')
   .addOption(new Option('--exposure <ports>', 'ports open to the world').choices(['encrypted', 'guide']))
+  .addOption(profile())
   .addOption(brokerKind())
   .option('--broker-version <version>', 'version of EMQX, such as 5.8.9')
   .option('--broker-package <file>', 'EMQX as a .deb: a file of this computer, or an https address')
@@ -229,6 +236,7 @@ const rehearse = program
       .choices(['bookworm', 'trixie'])
       .default('bookworm'),
   )
+  .addOption(profile().default('standard'))
   .addOption(brokerKind().default('mosquitto'))
   .addOption(
     new Option('--broker-version <version>', 'version of EMQX; default: the one of the package').implies({

@@ -16,6 +16,7 @@ export const settings: Settings = {
   user: { name: 'researcher', sudo: 'without-password' },
   key: { file: '/home/me/.ssh/broker', type: 'ed25519' },
   exposure: 'encrypted',
+  hardening: 'standard',
   broker: { kind: 'mosquitto' },
   dashboard: 'public',
   protocols: ['mqtt'],

@@ -54,6 +54,7 @@ export interface RehearseFlags {
   install?: boolean;
   way: 'auto' | 'nspawn' | 'podman';
   release: 'bookworm' | 'trixie';
+  hardening: 'standard' | 'strict';
   broker: 'emqx' | 'mosquitto';
   brokerVersion?: string;
   emqxPackage?: string;

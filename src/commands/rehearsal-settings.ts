@@ -37,7 +37,11 @@ async function versionIn(file: string): Promise<string | undefined> {
 }
 
 /** Everything that `init` needs to know of a rehearsal server, as a person would have written it. */
-export function rehearsalSettings(server: Rehearsal, broker: string): string {
+export function rehearsalSettings(
+  server: Rehearsal,
+  broker: string,
+  hardening: RehearseFlags['hardening'],
+): string {
   return `# Settings of a rehearsal: a throwaway server with a private certificate authority.
 version: 1
 server: ${server.address}
@@ -45,7 +49,8 @@ login:
   user: root
   port: ${server.sshPort}
 domain: ${server.domain}
-${broker}key:
+${broker}hardening: ${hardening}
+key:
   file: ${JSON.stringify(join(dirname(server.acme.caBundle), 'key'))}
 certificate:
   agree_terms: true

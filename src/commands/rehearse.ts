@@ -31,7 +31,7 @@ export async function rehearse(flags: RehearseFlags): Promise<number> {
     // The rehearsal's own folder goes with it, also when somebody else removes it.
     const folder = dirname(server.acme.caBundle);
     const config = join(folder, 'broker.yaml');
-    await writeFile(config, rehearsalSettings(server, broker));
+    await writeFile(config, rehearsalSettings(server, broker, flags.hardening));
     process.env.BROKER_SETUP_LOGIN_PASSWORD = server.rootPassword;
     const common: CommonFlags = {
       config,

@@ -43,6 +43,9 @@ done
 /** The command that boots the server once. */
 function nspawnCommand(state: State): string[] {
   return [
+    // It may set what its own network namespace has of /proc/sys, as a virtual server may: systemd-nspawn(1), "Environment".
+    'env',
+    'SYSTEMD_NSPAWN_API_VFS_WRITABLE=network',
     'systemd-nspawn',
     '--quiet',
     '--boot',

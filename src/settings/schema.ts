@@ -95,6 +95,11 @@ export const SettingsSchema = v.strictObject({
     'Ports open to the world. encrypted: SSH, 80 for renewals and the TLS ports. guide: also the unencrypted ports of the original guide, on which anyone on the way can read passwords.',
     { title: 'Which ports shall be open to the world?', flag: 'exposure' },
   ),
+  hardening: setting(
+    v.optional(v.picklist(['standard', 'strict']), 'standard'),
+    'How far the system itself is hardened. standard: what nobody notices. strict: also what auditors ask for and may annoy you, such as a notice before each login, shells that end after half an hour, no forwarding of ports over SSH.',
+    { title: 'How far shall the system be hardened?', flag: 'hardening' },
+  ),
   broker: setting(
     v.variant('kind', [
       v.strictObject({

@@ -4,6 +4,7 @@ import { certbot } from './certbot.js';
 import { confEdits } from './conf-edits.js';
 import { fail2ban } from './fail2ban.js';
 import { fingerprint } from './fingerprint.js';
+import { hardening } from './hardening.js';
 import { hostname } from './hostname.js';
 import { renewalHook } from './renewal-hook.js';
 import { sshKeys } from './ssh-keys.js';
@@ -21,6 +22,7 @@ export const steps: readonly Step[] = [
   sshdConfig,
   ufw,
   fail2ban,
+  hardening,
   brokerInstall,
   certbot,
   confEdits,

@@ -52,7 +52,7 @@ interface State {
 
 /** What is judged of all that sshd -T prints: the whole of it would be a third of what a check-up has to fetch. */
 const JUDGED = [
-  ...sshdSettings({ kex: [], ciphers: [], macs: [] }).keys(),
+  ...sshdSettings({ kex: [], ciphers: [], macs: [] }, { strict: true }).keys(),
   ...Object.values(OLD_NAMES),
   ...DOORS,
   'AuthenticationMethods',
@@ -186,7 +186,10 @@ function settingFindings(state: State, { settings, server }: Context): Finding[]
       },
     ];
   }
-  const wanted = sshdSettings(state.known);
+  const wanted = sshdSettings(state.known, {
+    strict: settings.hardening === 'strict',
+    tunnel: settings.broker.kind === 'emqx' && settings.dashboard === 'tunnel',
+  });
   const content = sshdDropIn(wanted, server.openssh);
   const file = {
     path: SSHD_DROP_IN,

@@ -39,8 +39,32 @@ const KEY_TYPES = 'ssh-ed25519,sk-ssh-ed25519@openssh.com,rsa-sha2-512,rsa-sha2-
 export const acceptsKeyType = (type: string): boolean =>
   KEY_TYPES.split(',').includes(type) || (type === 'ssh-rsa' && KEY_TYPES.includes('rsa-sha2-'));
 
+/** What the settings ask for beyond that. */
+export interface SshdMore {
+  strict?: boolean;
+  /** Whether somebody reaches a port of the server through his login (`ssh -L`). */
+  tunnel?: boolean;
+}
+
+/**
+ * Not here, on purpose: MaxAuthTries below the 6 of OpenSSH, because whoever has more keys in his agent would be refused before
+ * the right one was tried; another Port. ssh(1) opens a connection of its own where a shared one has no session left.
+ */
+const strictSettings = (tunnel: boolean): [string, string][] => [
+  ['AllowTcpForwarding', tunnel ? 'local' : 'no'],
+  // A connection whose other side is gone ends after ten minutes; TCP's own signs of life can be forged.
+  ['ClientAliveInterval', '300'],
+  ['ClientAliveCountMax', '2'],
+  ['TCPKeepAlive', 'no'],
+  ['Compression', 'no'],
+  // Names the key with which somebody logged in.
+  ['LogLevel', 'VERBOSE'],
+  ['MaxSessions', '2'],
+  ['Banner', '/etc/issue.net'],
+];
+
 /** The settings that must be in force, by the names that `sshd -T` prints; the drop-in and the check both come from here. */
-export function sshdSettings(known: SshAlgorithms): ReadonlyMap<string, string> {
+export function sshdSettings(known: SshAlgorithms, more: SshdMore = {}): ReadonlyMap<string, string> {
   const both = (wanted: readonly string[], there: readonly string[]) =>
     wanted.filter((name) => there.includes(name)).join(',');
   return new Map([
@@ -58,6 +82,7 @@ export function sshdSettings(known: SshAlgorithms): ReadonlyMap<string, string> 
     ['KexAlgorithms', both(WANTED.kex, known.kex)],
     ['Ciphers', both(WANTED.ciphers, known.ciphers)],
     ['MACs', both(WANTED.macs, known.macs)],
+    ...(more.strict ? strictSettings(more.tunnel === true) : []),
   ]);
 }
 

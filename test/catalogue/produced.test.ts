@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { CATALOGUE, catalogued } from '../../src/catalogue/index.js';
 import { NOT_HERE, SPOILS_4, SPOILS_5 } from '../e2e/doctor/emqx-spoils.js';
 import { BARE, BARE_DESCRIBED, GUIDE } from '../e2e/doctor/expected.js';
-import { MORE_SPOILS, SPOILS } from '../e2e/doctor/spoils.js';
+import { HARDENING_SPOILS, MORE_SPOILS, SPOILS } from '../e2e/doctor/spoils.js';
 
 /** Produced on a real server by other end-to-end tests than those of the tables. */
 const IN_OTHER_TESTS = {
@@ -32,7 +32,9 @@ const BY_UNIT_TESTS = {
 
 it('each finding is produced by a test that spoils a real server, or it is said why not', () => {
   const tables = [
-    ...[...SPOILS, ...MORE_SPOILS, ...SPOILS_4, ...SPOILS_5].flatMap(({ found }) => found),
+    ...[...SPOILS, ...HARDENING_SPOILS, ...MORE_SPOILS, ...SPOILS_4, ...SPOILS_5].flatMap(
+      ({ found }) => found,
+    ),
     ...[BARE, GUIDE].flatMap(({ problem, warning, unknown }) => [...problem, ...warning, ...unknown]),
     ...BARE_DESCRIBED.flatMap(([, , found]) => found),
   ];

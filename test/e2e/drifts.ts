@@ -63,6 +63,13 @@ const DRIFTS: readonly Drift[] = [
     healed: 'fail2ban-client status sshd | grep -q "Journal matches"',
   },
   {
+    step: 'hardening',
+    finding: 'hardening.core-dumps',
+    spoil: 'rm /etc/security/limits.d/90-broker-setup.conf; sysctl -q -w net.ipv4.conf.all.send_redirects=1',
+    healed:
+      'grep -q "hard core 0" /etc/security/limits.d/90-broker-setup.conf && [ "$(sysctl -n net.ipv4.conf.all.send_redirects)" = 0 ]',
+  },
+  {
     step: 'broker-install',
     finding: 'broker-install.service',
     spoil: 'systemctl disable --now mosquitto',

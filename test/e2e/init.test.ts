@@ -4,6 +4,7 @@ import { execa } from 'execa';
 import { connectAsync } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Release } from '../../src/rehearsal/index.js';
+import type { Settings } from '../../src/settings/schema.js';
 import { driftsOn, mends } from './drifts.js';
 import { type Ground, ground, hostKeyOf, type Output } from './ground.js';
 import { openPorts, renew } from './outside.js';
@@ -20,7 +21,10 @@ dpkg -x ssh-audit_*.deb . && PYTHONPATH=usr/lib/python3/dist-packages python3 us
 /** The device's password as the summary shows it, once. */
 const passwordIn = (text: string) => /Password of the device account \S+: (\S+)/.exec(text)?.[1];
 
-describe.each<Release>(['bookworm', 'trixie'])('init on a fresh %s', (release) => {
+describe.each<[Release, Settings['hardening']]>([
+  ['bookworm', 'standard'],
+  ['trixie', 'strict'],
+])('init on a fresh %s, hardening: %s', (release, hardening) => {
   let on: Ground;
   let first: Output;
   let password: string;
@@ -28,6 +32,7 @@ describe.each<Release>(['bookworm', 'trixie'])('init on a fresh %s', (release) =
 
   beforeAll(async () => {
     on = await ground(release);
+    await on.configure({ hardening });
     ca = await readFile(on.server.acme.caBundle, 'utf8');
     first = await on.run(['init', '--yes', '--host-key', await hostKeyOf(on)]);
     password = passwordIn(first.stdout) ?? '';
@@ -159,5 +164,15 @@ describe.each<Release>(['bookworm', 'trixie'])('init on a fresh %s', (release) =
 
   it('a third run puts right what was spoiled in every step', async () => {
     await mends(on, driftsOn(release));
+  });
+
+  it.runIf(hardening === 'strict')('back to standard, nothing of strict is left', async () => {
+    const back = await on.run(['init', '--yes', '--hardening', 'standard']);
+    expect(back.exitCode, back.stderr).toBe(0);
+    expect(back.stdout + back.stderr).toContain('Take away what “hardening: strict” has brought');
+    const ours = "! grep -rlE 'broker-setup, hardening: strict|authorized users' /etc";
+    await on.inside(`${ours} && [ ! -e /etc/profile.d/broker-setup.sh ] && [ "$(stat -c %a /etc/crontab)" = 644 ]
+! grep -q 'shm.*noexec' /proc/mounts && [ -z "$(systemctl --failed --no-legend)" ]`);
+    expect((await on.run(['doctor'])).stdout).toContain('Everything is in place.');
   });
 });

@@ -40,6 +40,7 @@ export const REDUCED: readonly Case[] = [
   { step: 'ssh-keys', at: 'middle', fault: 'kill' },
   { step: 'sshd-config', at: 'after', fault: 'power' },
   { step: 'fail2ban', at: 'middle', fault: 'kill' },
+  { step: 'hardening', at: 'middle', fault: 'kill' },
   { step: 'broker-install', at: 'after', fault: 'link' },
   { step: 'certbot', at: 'middle', fault: 'link' },
   { step: 'conf-edits', at: 'middle', fault: 'power' },

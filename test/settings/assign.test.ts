@@ -9,6 +9,7 @@ describe('settingFlags', () => {
       ['--domain <domain>', 'domain'],
       ['--user <user>', 'user'],
       ['--exposure <encrypted|guide>', 'exposure'],
+      ['--hardening <standard|strict>', 'hardening'],
       ['--broker <emqx|mosquitto>', 'broker'],
       ['--broker-version <broker-version>', 'brokerVersion'],
       ['--agree-licence', 'agreeLicence'],

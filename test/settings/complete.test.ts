@@ -88,6 +88,7 @@ describe('complete', () => {
         user: { name: 'researcher', sudo: 'without-password' },
         key: { file: '/home/ada/.ssh/broker-setup_mqtt', type: 'ed25519' },
         exposure: 'encrypted',
+        hardening: 'standard',
         broker: { kind: 'mosquitto' },
         dashboard: 'public',
         protocols: ['mqtt'],

@@ -2,7 +2,7 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Ground, ground, hostKeyOf } from '../ground.js';
 import { idsOf, reportOf } from './report-of.js';
-import { BROKEN, MORE_SPOILS, SPOILS, type Spoil } from './spoils.js';
+import { BROKEN, HARDENING_SPOILS, MORE_SPOILS, SPOILS, type Spoil } from './spoils.js';
 
 describe('what doctor finds on a server that was spoiled', () => {
   let on: Ground;
@@ -27,7 +27,7 @@ describe('what doctor finds on a server that was spoiled', () => {
     expect(idsOf(await look())).toEqual([]);
   });
 
-  it.each(names([...SPOILS, ...MORE_SPOILS, ...BROKEN]))(
+  it.each(names([...SPOILS, ...HARDENING_SPOILS, ...MORE_SPOILS, ...BROKEN]))(
     '%s',
     async (_, { found, spoil, mend, args, dns, here, open }) => {
       const original = { a: [...on.server.records.a], aaaa: [...on.server.records.aaaa] };

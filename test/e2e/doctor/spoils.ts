@@ -209,6 +209,35 @@ done`,
   },
 ];
 
+/** What the step that hardens the system brings about, and what strict adds to it. */
+export const HARDENING_SPOILS: readonly Spoil[] = [
+  {
+    found: ['hardening.kernel'],
+    spoil: 'sysctl -q -w net.ipv4.conf.all.send_redirects=1',
+    mend: 'sysctl -q -w net.ipv4.conf.all.send_redirects=0',
+  },
+  { found: ['hardening.overruled'], ...added('/etc/sysctl.d/99-zz.conf', 'net.ipv4.tcp_syncookies = 0') },
+  { found: ['hardening.core-dumps'], ...away('/etc/systemd/coredump.conf.d/90-broker-setup.conf') },
+  {
+    found: ['hardening.journal'],
+    ...edited('/etc/systemd/journald.conf.d/90-broker-setup.conf', "sed -i 's/500M/9G/'"),
+  },
+  { found: ['hardening.strict-left'], ...added('/etc/profile.d/broker-setup.sh', 'umask 027') },
+  {
+    found: [
+      'update.packages',
+      'sshd-config.drop-in',
+      ...['kernel', 'modules', 'session', 'passwords', 'restarts', 'integrity', 'shared-memory'].map(
+        (name) => `hardening.${name}`,
+      ),
+      ...['umask', 'banner', 'packages', 'martians', 'modes', 'tmp'].map((name) => `hardening.${name}`),
+    ],
+    args: ['--set', 'hardening=strict'],
+    spoil: 'umount -l /tmp; echo CRON_CHECK=never >/etc/default/debsums',
+    mend: 'mount -t tmpfs -o mode=1777,nosuid,nodev tmpfs /tmp; rm /etc/default/debsums',
+  },
+];
+
 /** The same for the broker, its certificate, and what only a check-up looks at. */
 export const MORE_SPOILS: readonly Spoil[] = [
   {

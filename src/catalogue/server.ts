@@ -3,6 +3,7 @@ export const SERVER = {
   'update.disk':
     'On a full disk updates stop half-way, certificates are not renewed and the broker loses messages.',
   'update.memory': 'Without memory to spare the system kills programs, and the broker is a large one.',
+  'update.swap': 'When memory runs out the system kills programs: apt half-way, or the broker.',
   'update.packages': 'Holes that are known and mended elsewhere stay open here.',
   'update.auto-upgrades': 'Nobody installs security updates every day by hand.',
   'update.timers': 'Without its timers apt neither looks for updates nor installs them.',

@@ -6,6 +6,7 @@ import { STATE_FOLDER } from '../server-folders.js';
 import { sh } from '../sh.js';
 import { AUTO_UPGRADES_PATH, autoUpgrades } from '../templates/auto-upgrades.js';
 import { rebootDue } from './update/reboot.js';
+import { type Memory, swapFindings, tellSwap, toldMemory } from './update/swap.js';
 import { packageOf, pendingUpgrades, upgradeScript } from './update/upgrade.js';
 
 /** Package lists older than this are fetched anew. The daily timer of a healthy server may be 36 hours late. */
@@ -26,6 +27,7 @@ export interface UpdateState {
   timersOn: boolean;
   rebootRequired: boolean;
   memoryMb: number;
+  memory: Memory;
   diskMb: number;
 }
 
@@ -46,6 +48,7 @@ ${tellSeenFile('auto-upgrades', AUTO_UPGRADES_PATH)}
 printf 'timers=%s\n' "$(echo $(systemctl is-enabled ${TIMERS}; systemctl is-active ${TIMERS}))"
 if ${rebootDue}; then echo reboot=required; fi
 printf 'memory-mb=%s\n' "$(awk '/^(MemTotal|SwapTotal):/ {kb += $2} END {print int(kb / 1024)}' /proc/meminfo)"
+${tellSwap}
 printf 'disk-mb=%s\n' "$(df -Pm /var | awk 'NR == 2 {print $4}')"`,
   parse: ({ stdout }) => {
     const told = answers(stdout);
@@ -61,6 +64,7 @@ printf 'disk-mb=%s\n' "$(df -Pm /var | awk 'NR == 2 {print $4}')"`,
       timersOn: words('timers').join(' ') === 'enabled enabled active active',
       rebootRequired: told.get('reboot') === 'required',
       memoryMb: Number(told.get('memory-mb')),
+      memory: toldMemory(told),
       diskMb: Number(told.get('disk-mb')),
     };
   },
@@ -87,7 +91,7 @@ export const REBOOT_LATER: Finding = {
     'The server needs a restart to use its updated kernel and libraries. When it suits you: sudo reboot',
 };
 
-function shortages({ diskMb, memoryMb }: UpdateState): Finding[] {
+function shortages({ diskMb, memoryMb, memory }: UpdateState): Finding[] {
   const found: Finding[] = [];
   if (diskMb < DISK_MIN_MB) {
     found.push({
@@ -97,14 +101,15 @@ function shortages({ diskMb, memoryMb }: UpdateState): Finding[] {
       hint: 'See what fills it with "sudo du -xh / | sort -h | tail", free some, then run the same command again.',
     });
   }
-  if (memoryMb < MEMORY_MIN_MB) {
+  const swap = swapFindings(memory);
+  if (memoryMb < MEMORY_MIN_MB && swap.length === 0) {
     found.push({
       id: 'update.memory',
       level: 'warn',
       summary: `The server has ${memoryMb} MB of memory and swap together; updates may be stopped half-way below ${MEMORY_MIN_MB} MB.`,
     });
   }
-  return found;
+  return [...found, ...swap];
 }
 
 function packageFindings(state: UpdateState, packages: readonly string[]): Finding[] {

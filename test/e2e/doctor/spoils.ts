@@ -76,6 +76,21 @@ const chmod = (path: string, wrong: string, right: string) => ({
 const startFail2ban =
   'systemctl enable --now fail2ban; systemctl restart fail2ban; until fail2ban-client status sshd; do sleep 0.2; done';
 
+/** Of little memory and no container, as its programs say: a server of the tests is one. */
+function smallServer(): Spoil {
+  const { spoil, mend } = pretended(
+    '/proc/meminfo',
+    's/^MemTotal:.*/MemTotal: 500000 kB/;s/^SwapTotal:.*/SwapTotal: 0 kB/',
+  );
+  const stub = (name: string, script: string) =>
+    `printf '#!/bin/sh\\n${script}\\n' >/usr/local/sbin/${name}; chmod +x /usr/local/sbin/${name}`;
+  return {
+    found: ['update.swap'],
+    spoil: `${spoil}; ${stub('systemd-detect-virt', 'exit 1')}; ${stub('findmnt', 'echo ext4')}`,
+    mend: `${mend}; rm /usr/local/sbin/systemd-detect-virt /usr/local/sbin/findmnt`,
+  };
+}
+
 /** On a server with Mosquitto, in the order of the report. */
 export const SPOILS: readonly Spoil[] = [
   // First of all: others change what the simulation of the upgrade depends on.
@@ -97,6 +112,7 @@ done`,
     found: ['update.memory'],
     ...pretended('/proc/meminfo', 's/^MemTotal:.*/MemTotal: 300000 kB/;s/^SwapTotal:.*/SwapTotal: 0 kB/'),
   },
+  smallServer(),
   {
     found: ['update.packages'],
     spoil:

@@ -1,0 +1,119 @@
+import type { Finding } from '../../engine/step.js';
+import { STATE_FOLDER } from '../../server-folders.js';
+import { lines, type Sh, sh } from '../../sh.js';
+
+const SWAP_FILE = '/swapfile';
+const LABEL = 'broker-setup';
+const FSTAB = '/etc/fstab';
+/** Laid down where the kernel would not take a swap file, so that nobody tries again each time. */
+const REFUSED = `${STATE_FOLDER}/no-swap`;
+
+/** Below this, in MB, apt on a large upgrade and EMQX side by side are too much; what is sold as 1 GB has some less. */
+const SMALL_MB = 1000;
+const SIZES_MB = [1024, 512];
+/** What must be left on the disk beside it, in MB: twice what the update itself needs (DISK_MIN_MB). */
+const ROOM_MB = 1400;
+/** Where a file may be swapped to without more ado (swapon(8), "Files with holes", "Btrfs"). */
+const FILE_SYSTEMS: readonly string[] = ['ext3', 'ext4', 'xfs'];
+
+/** What decides whether a server gets a swap file; sizes in MB. */
+export interface Memory {
+  /** Without swap. */
+  memoryMb: number;
+  swapMb: number;
+  container: boolean;
+  /** Of the file system that holds `/`. */
+  fileSystem: string;
+  /** Free on it. */
+  freeMb: number;
+  /** ours: has our label, and may be off. foreign: somebody else's file of this name, which is left alone. */
+  file: 'none' | 'ours' | 'foreign';
+  /** The kernel has refused one before. */
+  refused: boolean;
+}
+
+/** Asks for all of it, in lines that begin with `swap-`. */
+export const tellSwap: Sh = sh`
+printf 'swap-memory=%s\\n' "$(awk '/^MemTotal:/ {print int($2 / 1024)}' /proc/meminfo)"
+printf 'swap-now=%s\\n' "$(awk '/^SwapTotal:/ {print int($2 / 1024)}' /proc/meminfo)"
+if systemd-detect-virt -cq; then echo swap-container=yes; fi
+printf 'swap-file-system=%s\\n' "$(findmnt -no FSTYPE /)"
+printf 'swap-free=%s\\n' "$(df -Pm / | awk 'NR == 2 {print $4}')"
+if [ -e ${SWAP_FILE} ]; then if swaplabel ${SWAP_FILE} | grep -q ${`: ${LABEL}$`}; then echo swap-file=ours; else echo swap-file=foreign; fi; fi
+if [ -e ${REFUSED} ]; then echo swap-refused=yes; fi`;
+
+export function toldMemory(told: ReadonlyMap<string, string>): Memory {
+  const file = told.get('swap-file');
+  return {
+    memoryMb: Number(told.get('swap-memory') ?? Number.NaN),
+    swapMb: Number(told.get('swap-now') ?? Number.NaN),
+    container: told.get('swap-container') === 'yes',
+    fileSystem: told.get('swap-file-system') ?? '',
+    freeMb: Number(told.get('swap-free') ?? 0),
+    file: file === 'ours' || file === 'foreign' ? file : 'none',
+    refused: told.get('swap-refused') === 'yes',
+  };
+}
+
+/** Pure. The size in MB of the swap file that this server is to get; undefined where it needs none, or may have none. */
+export function swapSize(memory: Memory): number | undefined {
+  const { memoryMb, swapMb, container, fileSystem, freeMb, file, refused } = memory;
+  // Somebody who has swap, however little, has decided.
+  if (!(memoryMb < SMALL_MB) || swapMb !== 0) return undefined;
+  if (container || refused || file === 'foreign' || !FILE_SYSTEMS.includes(fileSystem)) return undefined;
+  if (file === 'ours') return SIZES_MB[0];
+  return SIZES_MB.find((size) => freeMb - size >= ROOM_MB);
+}
+
+/** Comes before anything is installed: what would be killed without it is apt. */
+export function swapFindings(memory: Memory): Finding[] {
+  const size = swapSize(memory);
+  if (size === undefined) return [];
+  const has = `the server has ${memory.memoryMb} MB of memory and no swap`;
+  return [
+    {
+      id: 'update.swap',
+      level: 'change',
+      summary:
+        memory.file === 'ours'
+          ? `Switch on the swap file ${SWAP_FILE}: ${has}`
+          : `Make a swap file of ${size} MB (${SWAP_FILE}), so that nothing is killed while it is updated: ${has}`,
+      change: {
+        kind: 'run',
+        script: makeSwap(size),
+        undo: {
+          files: [FSTAB],
+          activate: sh`[ ! -e ${SWAP_FILE} ] || { swapoff ${SWAP_FILE} && rm ${SWAP_FILE}; }`,
+        },
+      },
+    },
+  ];
+}
+
+/**
+ * A whole file or none, whatever cuts this off: zeros and no holes (swapon(8)), and its line in fstab only once it is in use.
+ * A kernel that takes none, as that of some providers, is no reason to stop: the server then has what it had.
+ */
+function makeSwap(sizeMb: number): Sh {
+  const fresh = `${SWAP_FILE}.broker-setup`;
+  const fstab = `${FSTAB}.broker-setup`;
+  return lines(
+    sh`if [ ! -e ${SWAP_FILE} ]; then
+  rm -f ${fresh}
+  { (umask 077; dd if=/dev/zero of=${fresh} bs=1M count=${sizeMb} status=none) && mkswap -L ${LABEL} ${fresh} >/dev/null; } || { rm -f ${fresh}; exit 1; }
+  mv ${fresh} ${SWAP_FILE}
+fi
+chmod 0600 ${SWAP_FILE}
+if ! swapon ${SWAP_FILE}; then
+  rm ${SWAP_FILE}; mkdir -p ${STATE_FOLDER}; touch ${REFUSED}
+  echo 'The kernel of this server takes no swap file; it stays without.'
+  exit 0
+fi`,
+    sh`touch ${FSTAB}
+if ! grep -q ${`^${SWAP_FILE}[[:space:]]`} ${FSTAB}; then
+  cp -p ${FSTAB} ${fstab}
+  printf '\n# Written by broker-setup.\n%s none swap sw 0 0\n' ${SWAP_FILE} >>${fstab}
+  mv ${fstab} ${FSTAB}
+fi`,
+  );
+}

@@ -1,8 +1,7 @@
 import { line } from '../doctor/lines.js';
 import type { Line } from '../doctor/report.js';
 import { LETS_ENCRYPT } from '../settings/schema.js';
-import { lines as script, sh } from '../sh.js';
-import { CA_FILE } from '../steps/certbot/paths.js';
+import { type Sh, sh } from '../sh.js';
 import type { Session } from './session.js';
 
 const GROUP = { id: 'certificate', title: 'The life of the certificate' };
@@ -14,11 +13,11 @@ const GROUP = { id: 'certificate', title: 'The life of the certificate' };
 export async function tryRenewal({ host, context }: Session): Promise<Line> {
   const { domain, certificate } = context.settings;
   const { code, stdout, stderr } = await host.run({
-    script: script(
-      ...(certificate.ca_bundle === undefined ? [] : [sh`export REQUESTS_CA_BUNDLE=${CA_FILE}`]),
+    script: asTheTimerDoes([
+      ...['renew', '--cert-name', domain, '--dry-run', '--no-random-sleep-on-renew'],
       // By itself certbot rehearses with Let's Encrypt's test directory, whoever issued the certificate.
-      sh`certbot renew --cert-name ${domain} --dry-run --no-random-sleep-on-renew ${certificate.directory === LETS_ENCRYPT ? [] : ['--server', certificate.directory]} 2>&1`,
-    ),
+      ...(certificate.directory === LETS_ENCRYPT ? [] : ['--server', certificate.directory]),
+    ]),
   });
   if (code === 0)
     return line(GROUP, {
@@ -41,4 +40,26 @@ export async function tryRenewal({ host, context }: Session): Promise<Line> {
     detail,
     mend: 'The whole story is on the server: sudo tail -n 50 /var/log/letsencrypt/letsencrypt.log',
   });
+}
+
+/**
+ * Shell that runs certbot with these words in a copy of the unit that its timer starts, with all drop-ins: the same program,
+ * variables and limits (systemd.service(5); a unit below /run is gone with the next start of the server at the latest).
+ */
+function asTheTimerDoes(words: readonly string[]): Sh {
+  const unit = 'broker-setup-renewal.service';
+  const file = `/run/systemd/system/${unit}`;
+  // Both mean something in ExecStart.
+  const line = words.map((word) => word.replaceAll('%', '%%').replaceAll('$', '$$$$')).join(' ');
+  return sh`(
+said=$(mktemp /run/broker-setup.XXXXXX) || exit 1
+trap 'rm -f ${file} "$said"; systemctl daemon-reload; systemctl reset-failed ${unit} 2>/dev/null' EXIT
+program=$(systemctl show -p ExecStart certbot.service | sed -n 's/.*path=\\([^ ;]*\\).*/\\1/p' | head -n 1)
+{ systemctl cat certbot.service && printf '\\n[Service]\\nExecStart=\\nExecStart=%s %s\\nStandardOutput=file:%s\\nStandardError=inherit\\n' "$program" ${line} "$said"; } >${file} || exit 1
+systemctl daemon-reload
+systemctl start ${unit} 2>/dev/null
+code=$?
+cat "$said"
+exit "$code"
+)`;
 }

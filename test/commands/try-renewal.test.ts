@@ -48,12 +48,13 @@ describe('a rehearsal of the renewal', () => {
 
   it('is one: nothing is kept, and no other certificate is tried', async () => {
     const { ran } = await rehearse(0);
-    expect(ran).toContain('certbot renew --cert-name mqtt.rehearsal.test --dry-run');
-    expect(ran).not.toContain('REQUESTS_CA_BUNDLE');
+    expect(ran).toContain('renew --cert-name mqtt.rehearsal.test --dry-run');
+    expect(ran).not.toContain('--server');
   });
 
-  it('trusts a private authority where the settings name one', async () => {
-    const { ran } = await rehearse(0, '', { certificate: { ca_bundle: '/home/me/ca.pem' } });
-    expect(ran).toMatch(/^export REQUESTS_CA_BUNDLE=\/etc\/broker-setup/);
+  it('case 49: is made in the surroundings of the unit that the timer starts, and asks the authority of the certificate', async () => {
+    const { ran } = await rehearse(0, '', { certificate: { directory: 'https://ca.example.org/a%20b' } });
+    expect(ran).toContain('systemctl cat certbot.service');
+    expect(ran).toContain('--server https://ca.example.org/a%%20b');
   });
 });

@@ -8,6 +8,8 @@ import { choosesKeyType, keyTypeOf, type Shortcoming } from './lineage.js';
 import { CA_FILE, renewalConf } from './paths.js';
 
 const LOG = `${LOG_FOLDER}/certbot.log`;
+/** certbot's own log. */
+const STORY = '/var/log/letsencrypt/letsencrypt.log';
 const say = verbatim(SAY);
 
 /** Keeps the private key at renewals, so that devices which pin the public key go on working; does nothing where it is so already. */
@@ -49,12 +51,18 @@ export function issue(context: Context, present: Shortcoming | undefined): Sh {
   return lines(logged(work, LOG), sh`[ "$code" -eq 0 ] || {`, explain(domain), sh`exit "$code"`, sh`}`);
 }
 
-/** What certbot and the authority said, and what it means for the person. */
+/**
+ * What certbot and the authority said, and what it means for the person. certbot 2.1 with Python 3.11 (Debian 12) loses every word of
+ * the authority over an error of its own, "can't set attribute" (seen there); its log has them.
+ */
 function explain(domain: string): Sh {
   return sh`{
-case $(cat ${LOG}) in
+said=$(cat ${LOG})
+case $said in *"can't set attribute"*) lost=$(sed -n 's/^acme\\.messages\\.Error: //p' ${STORY} | tail -n 1); said=\${lost:-$said} ;; esac
+case $said in
 *'too many'*|*rateLimited*) echo '${say}The certificate authority refuses for now, because it was asked too often.'
-  echo '${say}Wait as long as it says below, then run the same command again. Nothing is lost.' ;;
+  again=$(echo "$said" | tr '\\n' ' ' | sed -n 's/.*retry after \\([0-9-]* [0-9:]* UTC\\).*/\\1/p')
+  echo "${say}Wait until \${again:-it says below}, then run the same command again. Nothing is lost: a certificate that is there stays in use." ;;
 *'Type:   dns'*|*NXDOMAIN*|*'DNS problem'*|*'could not resolve'*) echo ${`${SAY}The certificate authority could not find ${domain} in DNS.`}
   echo '${say}Check the A and AAAA records at your domain provider, wait some minutes, then run the same command again.' ;;
 *'Type:   connection'*|*'Type:   unauthorized'*|*'Timeout during connect'*) echo ${`${SAY}The certificate authority did not reach this server as ${domain} on port 80.`}
@@ -68,8 +76,8 @@ case $(cat ${LOG}) in
 *'Connection refused'*|*'Name or service not known'*|*'name resolution'*|*'No route to host'*|*'unreachable'*|*'timed out'*) echo '${say}The certificate authority could not be reached from the server.'
   echo '${say}Check the setting certificate.directory, and that the server gets out to the internet, then run the same command again.' ;;
 *) echo '${say}The certificate could not be had; what certbot said is below.'
-  echo '${say}The whole story is on the server, in /var/log/letsencrypt/letsencrypt.log.' ;;
+  echo '${say}The whole story is on the server, in ${verbatim(STORY)}.' ;;
 esac
-grep -E -i -e '^ *(Domain|Type|Detail):' -e error -e failed -e problem -e 'too many' ${LOG} | tail -n 6
+printf '%s\\n' "$said" | grep -E -i -e '^ *(Domain|Type|Detail):' -e error -e failed -e problem -e 'too many' | tail -n 6
 } >&2`;
 }

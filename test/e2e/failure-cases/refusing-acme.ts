@@ -1,0 +1,56 @@
+import { writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:https';
+import { join } from 'node:path';
+import { selfSigned } from '../../proofs/self-signed.js';
+import type { Ground } from '../ground.js';
+
+/** As Let's Encrypt words it (github.com/letsencrypt/boulder, ratelimits). */
+const DETAIL =
+  'too many certificates (5) already issued for this exact set of identifiers in the last 168h0m0s, retry after 2031-01-02 03:04:05 UTC: see https://letsencrypt.org/docs/rate-limits/#new-certificates-per-exact-set-of-identifiers';
+
+/**
+ * A stand-in for an ACME server that has been asked too often: it takes every account and refuses every order (RFC 8555
+ * section 6.6). No signature is looked at.
+ * @returns the settings that lead to it, and how often it was asked for a certificate
+ */
+export async function refusingAcme(on: Ground): Promise<{ set: string[]; orders(): number; close(): void }> {
+  const { resolver: address } = on.server;
+  const { cert, key } = selfSigned({ subject: '/CN=refusing', alternatives: `IP:${address}` });
+  const bundle = join(on.home, 'refusing.pem');
+  await writeFile(bundle, cert);
+  let orders = 0;
+  const server: Server = createServer({ cert, key }, (request, response) => {
+    const base = `https://${request.headers.host}`;
+    const answer = (status: number, body: object, type = 'application/json', more = {}) =>
+      response
+        .writeHead(status, { 'content-type': type, 'replay-nonce': 'bm9uY2U', ...more })
+        .end(JSON.stringify(body));
+    if (request.url === '/dir')
+      return answer(200, {
+        newNonce: `${base}/nonce`,
+        newAccount: `${base}/account`,
+        newOrder: `${base}/order`,
+        revokeCert: `${base}/revoke`,
+        keyChange: `${base}/key`,
+      });
+    if (request.url === '/account')
+      return answer(201, { status: 'valid' }, 'application/json', { location: `${base}/account/1` });
+    if (request.url !== '/order') return answer(200, {});
+    orders++;
+    return answer(
+      429,
+      { type: 'urn:ietf:params:acme:error:rateLimited', detail: DETAIL, status: 429 },
+      'application/problem+json',
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, address, resolve));
+  const { port } = server.address() as { port: number };
+  return {
+    set: ['--set', `certificate.directory=https://${address}:${port}/dir`, `certificate.ca_bundle=${bundle}`],
+    orders: () => orders,
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}

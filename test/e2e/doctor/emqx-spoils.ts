@@ -67,8 +67,17 @@ const UNTOLD: EmqxSpoil = {
   mend: 'rm -r /var/lib/broker-setup/untold',
 };
 
+/** What dpkg does at the end of every upgrade of the package, whoever began it. */
+const UPGRADED = '/var/lib/dpkg/info/emqx.postinst configure';
+
 /** On a stand-in for 4.3.5 that speaks MQTT. */
 export const SPOILS_4: readonly EmqxSpoil[] = [
+  {
+    title: 'case 59: the package was upgraded by hand, which opens emqx.conf and its cookie to everybody',
+    found: ['conf-edits.config'],
+    spoil: UPGRADED,
+    mend: `chmod 0640 ${CONF}`,
+  },
   {
     found: [...FILES, 'conf-edits.management'],
     ...edited(`sed -i 's/^\\(listener.ssl.external.tls_versions\\) = .*/\\1 = tlsv1.2/
@@ -159,6 +168,11 @@ ${OPEN_RULES}`),
 
 /** On a stand-in for 5.8.9 that speaks MQTT, CoAP and LwM2M. */
 export const SPOILS_5: readonly EmqxSpoil[] = [
+  {
+    title: 'case 59: the package was upgraded by hand, which opens nothing of ours',
+    found: [],
+    spoil: `${UPGRADED}; find /etc/emqx -type f -size +0 \\( -name privkey.pem -o -path '*/broker-setup/*.conf' \\) -perm /007 | grep . && exit 1 || true`,
+  },
   {
     found: [...FILES, 'conf-edits.metrics'],
     ...edited(`sed -i 's/"tlsv1.3", "tlsv1.2"/"tlsv1.2"/

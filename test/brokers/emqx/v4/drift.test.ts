@@ -81,7 +81,7 @@ describe('what drifts is found by its name', () => {
     ['a rule for all at the end', added(ACL, '{allow, all}.'), ['rules']],
     ['a rule for all before ours', said(ACL, '%% {allow, all}.', '{allow, all}.'), ['rules']],
     ['no refusal at the end', said(ACL, '{deny, all}.\n', ''), ['rules']],
-    ['anyone may read the cookie', owned(FILES.conf, { mode: '0644' }), []],
+    ['case 59: anyone may read the cookie', owned(FILES.conf, { mode: '0644' }), []],
     ['a file is root’s', owned(FILES.dashboard, { owner: 'root:root' }), []],
   ])('%s', (_, spoil, expected) => {
     const node = spoil(done);

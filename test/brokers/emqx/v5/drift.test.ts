@@ -64,7 +64,7 @@ describe('what drifts is found by its name', () => {
       said(FILES.conf, '## END', 'listeners.tcp.default.bind = "0.0.0.0:1883"\n## END'),
       [],
     ],
-    ['anyone may read the cookie', owned(FILES.cookie, { mode: '0644' }), []],
+    ['case 59: anyone may read the cookie', owned(FILES.cookie, { mode: '0644' }), []],
     ['a file is root’s', owned(FILES.base, { owner: 'root:root' }), []],
   ])('%s', (_, spoil, expected) => {
     const node = spoil(done);

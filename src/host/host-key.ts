@@ -81,7 +81,7 @@ export function unknown(target: Target, shown: HostKey): SetupError {
 export function declined(target: Target): SetupError {
   return new SetupError(`The host key of ${nameOf(target)} was not accepted.`, {
     code: 'host-key-declined',
-    hint: "Nothing was sent to the server. Compare the fingerprint with your provider's console and try again.",
+    hint: "Neither key nor password was sent to the server. Compare the fingerprint with your provider's console and try again.",
   });
 }
 

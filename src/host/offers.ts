@@ -162,7 +162,7 @@ export async function readKey(file: string, passphrase: Secret | undefined): Pro
   if (passphrase !== undefined) return { kind: 'unusable', note: `The passphrase of ${file} is wrong.` };
   return {
     kind: 'unusable',
-    note: `The key ${file} has a format that cannot be used here (a hardware key, or no key).`,
+    note: `The key ${file} has a format that this program's own SSH cannot use; a hardware key works with --transport openssh.`,
   };
 }
 

@@ -43,7 +43,12 @@ async function typeOf(file: string): Promise<{ file: string; type: string } | un
   if (text === undefined) return undefined;
   const body = /-----BEGIN OPENSSH PRIVATE KEY-----([\s\S]*?)-----END/.exec(text)?.[1] ?? '';
   const inside = Buffer.from(body, 'base64').toString('latin1');
-  return { file, type: /(?:sk-)?(?:ssh|ecdsa)-[a-z0-9-]+(?:@openssh\.com)?/.exec(inside)?.[0] ?? 'unknown' };
+  return {
+    file,
+    type:
+      /(?:sk-)?(?:ssh-(?:ed25519|rsa|dss)|ecdsa-sha2-nistp\d+)(?:@openssh\.com)?/.exec(inside)?.[0] ??
+      'unknown',
+  };
 }
 
 async function existing(files: readonly string[]): Promise<string[]> {

@@ -40,7 +40,9 @@ export const GETTING_IN: FailureGroup = {
       number: 7,
       symptom: 'Plain “ssh host” works, but the tool does not get there.',
       behaviour:
-        '“ssh -G” says how a name is reached, so that ~/.ssh/config means the same to both: address, port, user, keys, agent, jump hosts, Match.',
+        '“ssh -G” says how a name is reached, so that ~/.ssh/config means the same to both: address, port, user, keys, agent, jump hosts, Match. What our own SSH cannot do (FIDO keys, certificates, ProxyCommand, newer algorithms) the ssh of this computer does, chosen by itself or by --transport.',
+      notHere:
+        'A login with a key on a security key: no such key is there. That ssh is chosen for it, and what it asks and tells (PIN, touch), stands on key files and on prompts.',
     },
     {
       number: 8,

@@ -101,6 +101,19 @@ describe.skipIf(process.platform === 'win32')('with a real ssh-agent', () => {
     expect(server.attempts).toEqual(['none root', 'none root']);
   });
 
+  it('is left out where only the named keys are to count, and asked by a login that has nothing else', async () => {
+    const key = box.key('held');
+    add(key.file);
+    rmSync(key.file);
+    server = await startServer({ publicKey: key.public });
+    const target = server.target({ identityAgent: socket });
+    const credentials = { keys: [], agent: true };
+    await expect(
+      connect(target, { ...credentials, onlyKeys: true }, { hostKey: { known } }),
+    ).rejects.toMatchObject({ code: 'login-refused' });
+    await (await connect(target, credentials, { hostKey: { known } })).close();
+  });
+
   it('case 5: does not run into the limit of tries', async () => {
     for (let n = 0; n < 8; n++) add(box.key(`key-${n}`).file);
     server = await startServer();

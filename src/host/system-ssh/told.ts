@@ -41,7 +41,7 @@ export function told(stderr: string): Told {
   return {
     connected: first(/^debug1: (Connection established)\.$/) !== undefined,
     address: first(/^debug1: Connecting to \S+ \[([^\]]+)\] port \d+\.$/),
-    fingerprint: first(/^debug1: Server host key: \S+ (SHA256:[A-Za-z0-9+/]+)/),
+    fingerprint: first(/^debug1: Server host (?:key|certificate): \S+ (SHA256:[A-Za-z0-9+/]+)/),
     accepts: methods[0] ?? [],
     offered: methods.at(-1) ?? [],
     keys: all(/^debug1: (?:Offering public key: (.*) \S+ SHA256:\S+(.*)|Trying private key: (.*))$/).map(

@@ -108,7 +108,7 @@ describe('a login over the ssh of this computer', () => {
     });
   });
 
-  it('names at most five keys of an agent that holds more: servers hang up after six (case 5)', async () => {
+  it('case 5: names at most five keys of an agent that holds more, over the ssh of this computer', async () => {
     const { key, directory } = files();
     const socket = `${directory}/agent`;
     const agent = execa('ssh-agent', ['-D', '-a', socket], { reject: false });

@@ -34,9 +34,12 @@ export interface Measure {
   activate?: Sh;
 }
 
-/** Nobody needs these on a server with a broker: protocols, buses and file systems whose drivers had holes. */
+/**
+ * Nobody needs these on a server with a broker: protocols, buses and file systems whose drivers had holes. Not squashfs, which snap
+ * needs, nor udf: cloud-init reads the settings of Azure's servers from it at each start.
+ */
 const MODULES =
-  'dccp sctp rds tipc usb-storage firewire-core firewire-ohci firewire-sbp2 cramfs freevxfs jffs2 hfs hfsplus udf'.split(
+  'dccp sctp rds tipc usb-storage firewire-core firewire-ohci firewire-sbp2 cramfs freevxfs jffs2 hfs hfsplus'.split(
     ' ',
   );
 
@@ -65,7 +68,7 @@ export const MEASURES: readonly Measure[] = [
     id: 'hardening.modules',
     profile: 'strict',
     does: 'Keep the kernel from loading drivers that no broker needs',
-    why: 'What is not loaded cannot be attacked. squashfs stays: snap needs it.',
+    why: 'What is not loaded cannot be attacked. squashfs and udf stay: snap and cloud-init need them.',
     source: 'modprobe.d(5), CIS Debian Linux 12 Benchmark 1.1.1 and 3.2',
     files: [{ path: '/etc/modprobe.d/broker-setup.conf', content: noModules(MODULES) }],
   },

@@ -65,7 +65,7 @@ NoNewPrivileges=yes
 CapabilityBoundingSet=CAP_DAC_READ_SEARCH
 SystemCallArchitectures=native
 SystemCallFilter=@system-service
-SystemCallFilter=~@privileged @resources
+SystemCallFilter=~@resources
 `;
 
 /** systemd.timer(5): before the morning's watch. The first time at once, for the database. */

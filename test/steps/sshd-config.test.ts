@@ -34,6 +34,16 @@ describe('sshd-config', () => {
     ]);
   });
 
+  it('strict is more in the same file', () => {
+    const strict = contextFor({ settings: { hardening: 'strict' } });
+    expect(findings(sshdConfig, done, strict)).toMatchObject([
+      {
+        id: 'sshd-config.drop-in',
+        change: { files: [{ content: expect.stringContaining('Banner /etc/issue.net') }] },
+      },
+    ]);
+  });
+
   it('case 26: sees a Match block that is about root only', () => {
     const seen = told('effective').replace(
       /effective-root=permitrootlogin no/,
@@ -142,6 +152,17 @@ describe('the drop-in', () => {
 
   it('names only algorithms that this OpenSSH knows, and never more than wanted', () => {
     expect(sshdSettings(known).get('KexAlgorithms')).toBe('curve25519-sha256');
+  });
+
+  it.each([
+    [{}, undefined],
+    [{ strict: true }, 'no'],
+    [{ strict: true, tunnel: true }, 'local'],
+  ])('with %j forwards ports: %s', (more, forwarding) => {
+    const settings = sshdSettings(known, more);
+    expect(settings.get('AllowTcpForwarding')).toBe(forwarding);
+    // More keys in an agent than this would lock their owner out.
+    expect(settings.has('MaxAuthTries')).toBe(false);
   });
 
   it('uses the old names for the OpenSSH of Ubuntu 20.04', () => {

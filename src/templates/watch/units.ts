@@ -29,6 +29,10 @@ ProtectSystem=strict
 ReadWritePaths=-/run/xtables.lock
 ProtectHome=read-only
 PrivateTmp=yes
+PrivateDevices=yes
+ProtectClock=yes
+ProtectHostname=yes
+ProtectKernelLogs=yes
 ProtectKernelTunables=yes
 ProtectKernelModules=yes
 ProtectControlGroups=yes
@@ -48,6 +52,7 @@ const ALONE = [
   'RestrictSUIDSGID=yes',
   'MemoryDenyWriteExecute=yes',
   'SystemCallFilter=@system-service',
+  'SystemCallFilter=~@resources',
 ];
 
 /**

@@ -1,5 +1,7 @@
 import { access, appendFile, chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { SetupError } from '../errors.js';
+import { codeOf } from './failures.js';
 import type { Target } from './host.js';
 import type { HostKey, KnownKey } from './host-key.js';
 import { knownHostsName } from './host-key.js';
@@ -46,6 +48,7 @@ function parseKnownKeys(output: string): KnownKey[] {
 /**
  * Adds keys to the user's known_hosts, except those that are there; makes the file (and ~/.ssh) where it is missing.
  * Does nothing where ~/.ssh/config says to keep none.
+ * @throws SetupError `known-hosts` where they cannot be kept
  */
 export async function rememberKeys(
   target: Target,
@@ -57,6 +60,19 @@ export async function rememberKeys(
   const fresh = keys.filter((key) => !known.has(key.base64));
   if (fresh.length === 0) return;
   const text = fresh.map((key) => `${knownHostsName(target)} ${key.type} ${key.base64}\n`).join('');
+  await add(file, text).catch((error: unknown) => {
+    throw new SetupError(
+      `The host key of the server could not be kept in ${file}: ${codeOf(error) ?? String(error)}.`,
+      {
+        code: 'known-hosts',
+        hint: 'Make room or put the rights of that file and its folder right (it must be yours to write), or name another file with --known-hosts.',
+        cause: error,
+      },
+    );
+  });
+}
+
+async function add(file: string, text: string): Promise<void> {
   if (!(await exists(file))) {
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
     await writeFile(file, text, { mode: 0o600, flag: 'a' });

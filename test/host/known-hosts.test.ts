@@ -46,6 +46,15 @@ it('makes file and folder, for this user alone', async () => {
   expect(await knownKeys(target())).toEqual([key]);
 });
 
+it('case 122: says what to do where it cannot be written', async () => {
+  const known = target({ knownHostsFiles: [box.directory] });
+  await expect(rememberKeys(known, [made('c')])).rejects.toMatchObject({
+    code: 'known-hosts',
+    message: expect.stringContaining(`${box.directory}: EISDIR`),
+    hint: expect.stringContaining('--known-hosts'),
+  });
+});
+
 it('adds what is missing and nothing twice, on a line of its own', async () => {
   const file = join(box.directory, 'known');
   const [one, two] = [made('one'), made('two')];

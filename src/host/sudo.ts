@@ -51,6 +51,8 @@ export function explain(seen: NotStarted): SetupError {
   const { host, user } = seen;
   const other = asksForOtherUser(seen.stdout + seen.stderr);
   if (other !== undefined) return new LoginAsOtherUser(host, user, other.user);
+  const old = expired(seen);
+  if (old !== undefined) return old;
   if (seen.noSudo) {
     return refused(
       `${host} has no sudo, and ${user} is not root.`,
@@ -89,7 +91,27 @@ export function explain(seen: NotStarted): SetupError {
     `${host} let ${user} in but ran no shell${said === undefined ? '' : `; it said: ${said}`}${said === undefined ? '.' : ''}`,
     {
       code: 'no-shell',
-      hint: `Try \`ssh ${user}@${host}\` by hand: an account without a shell or with an expired password looks like this.`,
+      hint: `Try \`ssh ${user}@${host}\` by hand: an account without a shell looks like this, and so does one that always runs a menu or another command (ForceCommand in sshd_config, command= before the key). Log in as another user, or change that first.`,
+    },
+  );
+}
+
+/**
+ * Providers let a first password run out at once. sshd then runs nothing but passwd, in a terminal (OpenSSH, session.c);
+ * sudo says it in its own words (sudo, plugins/sudoers/auth/pam.c).
+ */
+function expired({ host, user, stdout, stderr }: NotStarted): SetupError | undefined {
+  if (
+    !/password change required|password (has|is) expired|account or password is expired/i.test(
+      stdout + stderr,
+    )
+  )
+    return undefined;
+  return new SetupError(
+    `The password of ${user} on ${host} has run out: a new one must be set before anything else is run.`,
+    {
+      code: 'password-expired',
+      hint: `Log in once by hand with \`ssh ${user}@${host}\` and set a new one when you are asked; then run the same command again. An account that has only a key needs root in the console of your provider: chage -d -1 -M -1 ${user}`,
     },
   );
 }

@@ -140,6 +140,20 @@ describe.each(['node', 'openssh'] as const)('run, over %s', (transport) => {
     });
   });
 
+  it.each([
+    'WARNING: Your password has expired.\nPassword change required but no TTY available.',
+    'You are required to change your password immediately (administrator enforced).\nPassword change required but no TTY available.',
+    'sudo: Account or password is expired, reset your password and try again',
+  ])('case 103: a password that has run out is told from a missing shell: %j', async (words) => {
+    const host = await open(
+      await server({ rc: `echo '${words.replaceAll('\n', "'; echo '")}' >&2; exit 1` }),
+    );
+    expect(await failure(host.run({ script: raw('id') }))).toMatchObject({
+      code: 'password-expired',
+      hint: expect.stringContaining('Log in once by hand'),
+    });
+  });
+
   it('case 9: says so where no shell ran at all', async () => {
     const host = await open(await server({ rc: 'echo This account is currently not available.; exit 1' }));
     const error = await failure(host.run({ script: raw('id') }));

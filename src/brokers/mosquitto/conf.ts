@@ -71,7 +71,8 @@ function check(state: State, context: Context): Finding[] {
   const listeners = context.broker.listeners(context.settings);
   return [
     ...conflicts(state.theirs ?? [], state.theirs !== undefined, listeners),
-    ...takenPorts(state.listening, listeners, 'mosquitto'),
+    // Before the package is there, a mosquitto that listens is another one: from a container or a snap.
+    ...takenPorts(state.listening, listeners, state.theirs === undefined ? '' : 'mosquitto'),
     ...device(state, context),
     ...config(state, context, listeners),
   ];

@@ -53,6 +53,7 @@ export function contextWith(other: Other = {}): Context {
       pretty: 'Debian GNU/Linux 12 (bookworm)',
       arch: 'amd64',
       openssh: 902,
+      clock: Number.NaN,
       login: 'root',
       addresses: ['203.0.113.7', '2001:db8::7'],
       reached: ['203.0.113.7'],

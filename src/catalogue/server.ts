@@ -1,10 +1,12 @@
 /** Why it matters, for each finding of the steps that make the server itself safe: one sentence for people. */
 export const SERVER = {
+  'update.clock': 'With a wrong clock packages and certificates are refused, as not valid yet or as run out.',
   'update.disk':
     'On a full disk updates stop half-way, certificates are not renewed and the broker loses messages.',
   'update.memory': 'Without memory to spare the system kills programs, and the broker is a large one.',
   'update.swap': 'When memory runs out the system kills programs: apt half-way, or the broker.',
   'update.packages': 'Holes that are known and mended elsewhere stay open here.',
+  'update.sources': 'Software whose source has gone keeps its holes.',
   'update.auto-upgrades': 'Nobody installs security updates every day by hand.',
   'update.timers': 'Without its timers apt neither looks for updates nor installs them.',
   'update.reboot': 'The old kernel or libraries with their holes stay in use until the server restarts.',
@@ -13,6 +15,8 @@ export const SERVER = {
   'hostname.name': 'Logs, prompts and mails of the server carry this name; a wrong one misleads.',
   'user.account': 'Without a user of your own you would work as root, and root could not be shut out.',
   'user.group': 'Without sudo your user can log in but mend nothing.',
+  'user.expiry':
+    'When an account or its password runs out, the SSH server lets nobody in as this user, key or not.',
   'user.shell': 'An account without a shell cannot log in, so it cannot be the way in.',
   'user.sudo': 'This program and you reach root through it.',
   'user.password': 'sudo that asks for a password nobody knows is no sudo.',
@@ -37,6 +41,7 @@ export const SERVER = {
     'An SSH server that nobody starts is gone after the next restart, and the way in with it.',
   'sshd-config.socket': 'Two that fight for one port can leave nobody listening after the next restart.',
   'sshd-config.cloud-init': 'For a copy of this server cloud-init would write its own SSH settings anew.',
+  'sshd-config.others': 'Whoever else works on this server would find the door shut, without a warning.',
   'sshd-config.match': 'A rule for some logins can open what is closed for all others.',
   'ufw.netfilter': 'Without a firewall every program that listens is open to the world.',
   'ufw.rules': 'Whatever listens on a port that the firewall leaves open can be attacked by everyone.',
@@ -45,6 +50,8 @@ export const SERVER = {
   'ufw.reject-first': 'Devices cannot reach the broker, and the certificate cannot be renewed.',
   'ufw.other': 'Of two firewalls each closes ports by itself, and who looks at one is wrong about the other.',
   'ufw.docker': 'The firewall does not see these ports, so whoever believes it is wrong about them.',
+  'ufw.other-firewall':
+    'At the next start one of the two may throw away the rules of the other, and nobody notices.',
   'ufw.guide': 'Everybody on the way can read passwords and data, and use them.',
   'fail2ban.jail':
     'Whoever guesses may go on guessing without end, and fills the logs and the lines of the SSH server.',

@@ -2,6 +2,7 @@ import type { Event } from '../engine/events.js';
 import { isInPlace } from '../engine/healthy.js';
 import type { Look } from '../engine/look.js';
 import type { StepOutcome } from '../engine/run.js';
+import { notWritable } from '../engine/writable.js';
 import { Cancelled, EXIT, PersonNeeded, UsageError } from '../errors.js';
 import { openRun } from '../runs/open.js';
 import { put } from '../settings/defaults.js';
@@ -39,7 +40,7 @@ export async function bringInPlace(
   const { settings } = context;
   const todo = !looks.every(isInPlace);
   if (todo || flags.dryRun || flags.verbose) showPlan(session, flags);
-  refuseWhereAPersonIsNeeded(looks);
+  refuseWhereAPersonIsNeeded(looks, todo ? await notWritable(session.host, looks, context) : []);
   if (flags.dryRun) {
     if (flags.json) show(planJson(settings, looks));
     say(todo ? 'This was a dry run: nothing was changed.' : 'Nothing to do: every step is in place.');
@@ -119,11 +120,10 @@ export function showPlan({ looks, context }: Session, { dryRun, verbose }: InitF
 }
 
 /** Better to stop while nothing was changed than half-way. */
-export function refuseWhereAPersonIsNeeded(looks: readonly Look[]): void {
+export function refuseWhereAPersonIsNeeded(looks: readonly Look[], more: readonly string[] = []): void {
   const stops = looks.flatMap((found) => found.findings.filter((finding) => finding.level === 'stop'));
-  if (stops.length > 0) {
-    throw new PersonNeeded(stops.map((stop) => (stop.hint ? `${stop.summary} ${stop.hint}` : stop.summary)));
-  }
+  const said = [...more, ...stops.map((stop) => (stop.hint ? `${stop.summary} ${stop.hint}` : stop.summary))];
+  if (said.length > 0) throw new PersonNeeded(said);
 }
 
 /** Asks for the yes to the plan that was shown. @throws UsageError where nobody is there to say it; Cancelled for a no */

@@ -212,7 +212,9 @@ async function lookAfterOthers(
   { settling, parts = steps }: SessionOptions,
 ): Promise<Sighted> {
   const again = async (): Promise<Sighted> => {
-    const seen = await firstLook(host, parts, asking, new Map([['runs', runsProbe]]));
+    // Whoever waits for somebody else's change looks later: the server's clock is compared with this one.
+    const now = { ...asking, now: new Date() };
+    const seen = await firstLook(host, parts, now, new Map([['runs', runsProbe]]));
     return { ...seen, runs: parseRuns(seen.answered.get('runs') ?? { code: 1, stdout: '' }) };
   };
   const first = await again();

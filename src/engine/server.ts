@@ -17,6 +17,8 @@ export interface ServerFacts {
   arch: string;
   /** Version of OpenSSH, major times 100 plus minor: 902 for 9.2; 0 where it could not be told. */
   openssh: number;
+  /** What its clock says, in seconds since 1970; NaN where it did not tell. */
+  clock: number;
   /** Who logged in over SSH, before sudo. */
   login: string;
   /** All global addresses of the server's interfaces. */
@@ -34,6 +36,7 @@ const SUPPORTED: Readonly<Record<string, { name: string; from: string; to: strin
 };
 
 export const serverProbe = sh`cat /etc/os-release
+date +CLOCK=%s
 printf 'ARCH=%s\nOPENSSH=%s\n' "$(dpkg --print-architecture)" "$(ssh -V 2>&1)"
 ip -o addr show scope global | while read -r _ _ _ address _; do printf 'ADDRESS=%s\n' "$address"; done
 sed -n 's/^\\([a-z0-9-]* [A-Za-z0-9+/=]*\\).*/HOSTKEY=\\1/p' /etc/ssh/ssh_host_*_key.pub
@@ -62,6 +65,7 @@ export function parseServer(output: Probed | undefined, login: string, reached: 
     pretty: clean((values.get('PRETTY_NAME') ?? 'an unknown system').slice(0, 100)),
     arch: values.get('ARCH') ?? '',
     openssh: opensshVersion(values.get('OPENSSH') ?? ''),
+    clock: Number(values.get('CLOCK') ?? Number.NaN),
     login,
     addresses,
     reached: [reached],

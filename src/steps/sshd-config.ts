@@ -23,6 +23,7 @@ import {
   UNMANAGED,
 } from './sshd-config/findings.js';
 import { type ConfigLine, configLines, placesOf, tellConfig } from './sshd-config/lines.js';
+import { type InForce, type Other, othersFindings, tellOthers, toldOthers } from './sshd-config/others.js';
 import { DOORS, shutOut } from './sshd-config/shut-out.js';
 import { restartSshd, sshUnit, tellConfigured } from './sshd-config/units.js';
 import { ADMINS } from './user.js';
@@ -45,6 +46,7 @@ interface State {
   ed25519HostKey: boolean;
   /** Match blocks of the user's: they may say otherwise for others than the two that are looked at. */
   matches: string;
+  others: Other[];
   /** When the running sshd read its files, and when one of them was last changed, added or taken away, in seconds. */
   startedAt: number;
   changedAt: number;
@@ -87,7 +89,8 @@ printf 'socket=%s\nservice=%s\n' "$(systemctl is-active ssh.socket)" "$(systemct
 if pid=$(cat /run/sshd.pid) && [ -d "/proc/$pid" ]; then started=$(stat -c %Y /run/sshd.pid)
 elif pid=$(systemctl show -p MainPID --value "$unit") && [ "$pid" -gt 0 ]; then age=$(ps -o etimes= -p "$pid") && started=$(($(date +%s) - age)); fi
 printf 'started=%s\n' "$started"
-printf 'changed=%s\n' "$(stat -c %Y /etc/ssh/sshd_config /etc/ssh/sshd_config.d /etc/ssh/sshd_config.d/*.conf | sort -n | tail -n 1)"`,
+printf 'changed=%s\n' "$(stat -c %Y /etc/ssh/sshd_config /etc/ssh/sshd_config.d /etc/ssh/sshd_config.d/*.conf | sort -n | tail -n 1)"
+${tellOthers(user.name)}`,
   parse: ({ stdout }) => {
     const told = answers(stdout);
     const effective = Buffer.from(told.get('effective') ?? '', 'base64')
@@ -108,6 +111,7 @@ printf 'changed=%s\n' "$(stat -c %Y /etc/ssh/sshd_config /etc/ssh/sshd_config.d 
       units: { socket: told.get('socket') ?? '', service: told.get('service') ?? '' },
       known: { kex: list('kex'), ciphers: list('ciphers'), macs: list('macs') },
       ed25519HostKey: told.get('ed25519') === 'present',
+      others: toldOthers(stdout),
       matches: (told.get('matches') ?? '').trim(),
       startedAt: Number(told.get('started') || Number.NaN),
       changedAt: Number(told.get('changed') || 0),
@@ -174,7 +178,8 @@ function cloudFindings({ cloudInit, cloudDropIn }: State): Finding[] {
   ];
 }
 
-function settingFindings(state: State, { settings, server }: Context): Finding[] {
+function settingFindings(state: State, context: Context): Finding[] {
+  const { settings, server } = context;
   if (!state.ed25519HostKey) {
     const script = sh`ssh-keygen -q -t ed25519 -N '' -f /etc/ssh/ssh_host_ed25519_key`;
     return [
@@ -217,6 +222,7 @@ function settingFindings(state: State, { settings, server }: Context): Finding[]
         summary: `Refuse root and passwords, allow keys only (${SSHD_DROP_IN})`,
         change: { kind: 'write', files: [file], activate: restartSshd },
       },
+      ...othersFindings(state.others, inForce(state), context),
     ];
   }
   if (overruled.length > 0) return [overruledFinding(overruled, settings.user.name, overruling)];
@@ -231,6 +237,14 @@ function settingFindings(state: State, { settings, server }: Context): Finding[]
     ];
   }
   return state.matches === '' ? [] : [matchFinding(state.matches)];
+}
+
+function inForce({ effective: [user, root] }: State): InForce {
+  const typed = ['passwordauthentication', 'kbdinteractiveauthentication', 'challengeresponseauthentication'];
+  return {
+    root: root?.get('permitrootlogin')?.[0] !== 'no',
+    passwords: typed.some((name) => user?.get(name)?.[0] === 'yes'),
+  };
 }
 
 /** OpenSSH before 8.7 prints the old names, and later versions still read them. */

@@ -9,6 +9,7 @@ import { tellBeside, toldOthers, toldPublished } from './ufw/beside.js';
 import { deniedFinding, ownRules, warnings } from './ufw/findings.js';
 import { SAVED_RULES, type Shutter, shutterFinding, tellShutters, toldShutters } from './ufw/first.js';
 import { type Netfilter, noNetfilterFinding, tellNetfilter, toldNetfilter } from './ufw/netfilter.js';
+import { otherFirewallFindings, tellOtherFirewalls, toldOtherFirewalls } from './ufw/other-firewalls.js';
 import { openedByGuide, type PortRule, wantedPorts } from './ufw/ports.js';
 import { OURS, parseRules, same, type UfwRule } from './ufw/rules.js';
 
@@ -35,6 +36,8 @@ interface State {
   published: string[];
   /** Other firewalls, by name. */
   others: string[];
+  /** Those among them, and others, that load rules at each start. */
+  loadedAtStart: string[];
   firmware: string;
 }
 
@@ -60,6 +63,7 @@ ${tellSshPorts}
 ${tellConfigured}
 ${tellShutters}
 ${tellBeside}
+${tellOtherFirewalls}
 printf 'firmware=%s\n' "$(cd /sys/class/dmi/id && echo $(cat sys_vendor product_name chassis_asset_tag))"
 exit 0`,
   parse: ({ stdout }) => {
@@ -81,6 +85,7 @@ exit 0`,
       shutters: toldShutters(stdout),
       published: toldPublished(stdout),
       others: toldOthers(stdout),
+      loadedAtStart: toldOtherFirewalls(stdout),
       firmware: told.get('firmware') ?? '',
     };
   },
@@ -117,7 +122,7 @@ function findings(state: State, context: Context): Finding[] {
     state.input === 'DROP' &&
     state.output === 'ACCEPT' &&
     isLive(state, wanted);
-  const found: Finding[] = [];
+  const found = otherFirewallFindings(state.loadedAtStart, inForce ? 'warn' : 'stop');
   if (!inForce || missing.length > 0 || obsolete.length > 0) {
     found.push({
       id: 'ufw.rules',
@@ -132,8 +137,9 @@ function findings(state: State, context: Context): Finding[] {
   }
   // After the rules: until these are in force, it is what closes the server.
   if (state.shutters.length > 0) found.push(shutterFinding(state.shutters));
+  const others = state.others.filter((name) => !state.loadedAtStart.includes(name));
   const guide = context.settings.exposure === 'guide' ? openedByGuide(context) : undefined;
-  return [...found, ...ownRules(state.rules, wanted), ...warnings(state, guide)];
+  return [...found, ...ownRules(state.rules, wanted), ...warnings({ ...state, others }, guide)];
 }
 
 /** Pure. For explaining what is seen from outside. */

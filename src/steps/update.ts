@@ -5,14 +5,15 @@ import { type Asking, defineStep, type Finding } from '../engine/step.js';
 import { STATE_FOLDER } from '../server-folders.js';
 import { sh } from '../sh.js';
 import { AUTO_UPGRADES_PATH, autoUpgrades } from '../templates/auto-upgrades.js';
+import { clockFindings } from './update/clock.js';
+import { tellSourcesLeft } from './update/lists.js';
 import { rebootDue } from './update/reboot.js';
+import { type Room, roomFindings, tellRoom, toldRoom } from './update/room.js';
 import { type Memory, swapFindings, tellSwap, toldMemory } from './update/swap.js';
 import { packageOf, pendingUpgrades, upgradeScript } from './update/upgrade.js';
 
 /** Package lists older than this are fetched anew. The daily timer of a healthy server may be 36 hours late. */
 const LISTS_MAX_DAYS = 3;
-/** What the packages of all steps and a usual round of updates take, generously. */
-export const DISK_MIN_MB = 700;
 const MEMORY_MIN_MB = 400;
 const TIMERS = ['apt-daily.timer', 'apt-daily-upgrade.timer'];
 
@@ -23,19 +24,22 @@ export interface UpdateState {
   /** Names of the packages that an upgrade would install; undefined where apt cannot tell. */
   upgrades: string[] | undefined;
   listsDays: number;
+  /** Package sources, `URI SUITE`, that did not answer when the lists were last fetched. */
+  sourcesLeft: string[];
   autoUpgrades: SeenFile | undefined;
   timersOn: boolean;
   rebootRequired: boolean;
   memoryMb: number;
   memory: Memory;
-  diskMb: number;
+  room: Room;
 }
 
 /** System up to date, packages of all steps installed, security updates by themselves from now on. */
 export const update = defineStep<UpdateState>({
   id: 'update',
   title: 'Update the system, install what is needed',
-  packages: () => ['unattended-upgrades', 'ca-certificates', 'openssl'],
+  // The last one is what this program asks the server with; the smallest images lack it.
+  packages: () => ['unattended-upgrades', 'ca-certificates', 'openssl', 'iproute2'],
   probe: (asking: Asking) => sh`
 if command -v cloud-init >/dev/null && [ -d /run/cloud-init ] && [ ! -e /run/cloud-init/disabled ] && [ ! -e /var/lib/cloud/instance/boot-finished ]; then echo first-boot=running; fi
 printf 'interrupted=%s\n' "$(ls /var/lib/dpkg/updates)"
@@ -44,12 +48,13 @@ newest=$(stat -c %Y ${`${STATE_FOLDER}/updated`} /var/cache/apt/pkgcache.bin /va
 ls /var/lib/apt/lists/*_Packages* >/dev/null || newest=0
 printf 'lists-seconds=%s\n' "$(($(date +%s) - \${newest:-0}))"
 ${pendingUpgrades}
+${tellSourcesLeft}
 ${tellSeenFile('auto-upgrades', AUTO_UPGRADES_PATH)}
 printf 'timers=%s\n' "$(echo $(systemctl is-enabled ${TIMERS}; systemctl is-active ${TIMERS}))"
 if ${rebootDue}; then echo reboot=required; fi
 printf 'memory-mb=%s\n' "$(awk '/^(MemTotal|SwapTotal):/ {kb += $2} END {print int(kb / 1024)}' /proc/meminfo)"
 ${tellSwap}
-printf 'disk-mb=%s\n' "$(df -Pm /var | awk 'NR == 2 {print $4}')"`,
+${tellRoom}`,
   parse: ({ stdout }) => {
     const told = answers(stdout);
     const words = (name: string) => (told.get(name) ?? '').split(' ').filter(Boolean);
@@ -59,20 +64,24 @@ printf 'disk-mb=%s\n' "$(df -Pm /var | awk 'NR == 2 {print $4}')"`,
       interrupted: (told.get('interrupted') ?? '') !== '',
       installed: new Set(installed.map((word) => word.split(':')[0] ?? '')),
       upgrades: told.has('upgrades') ? words('upgrades').map(packageOf) : undefined,
+      sourcesLeft: [...stdout.matchAll(/^source-left=(.+)$/gm)].map(([, source = '']) => source),
       listsDays: Number(told.get('lists-seconds')) / 86_400,
       autoUpgrades: toldSeenFile(told, 'auto-upgrades'),
       timersOn: words('timers').join(' ') === 'enabled enabled active active',
       rebootRequired: told.get('reboot') === 'required',
       memoryMb: Number(told.get('memory-mb')),
       memory: toldMemory(told),
-      diskMb: Number(told.get('disk-mb')),
+      room: toldRoom(stdout),
     };
   },
-  check: (state, { packages, settings }) => [
+  check: (state, context) => [
+    ...clockFindings(context),
+    ...roomFindings(state.room, kernelDue(state)),
     ...shortages(state),
-    ...packageFindings(state, packages),
+    ...packageFindings(state, context.packages),
+    ...sourceFindings(state),
     ...autoUpgradeFindings(state),
-    ...(state.rebootRequired ? [settings.reboot === 'no' ? REBOOT_LATER : REBOOT] : []),
+    ...(state.rebootRequired ? [context.settings.reboot === 'no' ? REBOOT_LATER : REBOOT] : []),
   ],
 });
 
@@ -91,16 +100,13 @@ export const REBOOT_LATER: Finding = {
     'The server needs a restart to use its updated kernel and libraries. When it suits you: sudo reboot',
 };
 
-function shortages({ diskMb, memoryMb, memory }: UpdateState): Finding[] {
+/** Undefined where old lists, or none, do not know of it. */
+function kernelDue({ listsDays, upgrades }: UpdateState): boolean | undefined {
+  return listsDays < LISTS_MAX_DAYS ? upgrades?.some((name) => name.startsWith('linux-')) : undefined;
+}
+
+function shortages({ memoryMb, memory }: UpdateState): Finding[] {
   const found: Finding[] = [];
-  if (diskMb < DISK_MIN_MB) {
-    found.push({
-      id: 'update.disk',
-      level: 'stop',
-      summary: `The disk of the server is nearly full: ${diskMb} MB are left on /var, ${DISK_MIN_MB} MB are needed.`,
-      hint: 'See what fills it with "sudo du -xh / | sort -h | tail", free some, then run the same command again.',
-    });
-  }
   const swap = swapFindings(memory);
   if (memoryMb < MEMORY_MIN_MB && swap.length === 0) {
     found.push({
@@ -138,6 +144,18 @@ function packageFindings(state: UpdateState, packages: readonly string[]): Findi
         undo: { stays: 'Packages that were installed or upgraded stay so.' },
       },
       ...(due.every(([, how]) => how === 'usual') ? { minor: true } : {}),
+    },
+  ];
+}
+
+function sourceFindings({ sourcesLeft }: UpdateState): Finding[] {
+  if (sourcesLeft.length === 0) return [];
+  return [
+    {
+      id: 'update.sources',
+      level: 'warn',
+      summary: `Package sources of other software did not answer: ${sourcesLeft.join(', ')}. What comes from there gets no updates.`,
+      hint: 'See why with: sudo apt update. If nobody needs a source any more, remove its file from /etc/apt/sources.list.d',
     },
   ];
 }

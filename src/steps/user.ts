@@ -5,6 +5,7 @@ import { isAsWanted, type SeenFile, tellSeenFile, toldSeenFile } from '../engine
 import { type Context, defineStep, type Finding } from '../engine/step.js';
 import { sameLogin } from '../proofs/login.js';
 import { Secret, type Sh, sh } from '../sh.js';
+import { expires, expiryFinding, tellExpiry, unexpire } from './user/expiry.js';
 
 export const ADMINS = 'sudo';
 
@@ -25,6 +26,7 @@ interface State {
   groups: string[];
   /** Second field of `passwd -S`: P has a password, NP none, L locked. */
   password: string | undefined;
+  expires: boolean;
   sudoers: SeenFile | undefined;
 }
 
@@ -49,6 +51,7 @@ export const user = defineStep<State>({
   }) => sh`printf 'passwd=%s\n' "$(getent passwd ${name})"
 printf 'groups=%s\n' "$(id -nG ${name})"
 printf 'status=%s\n' "$(passwd -S ${name})"
+${tellExpiry(name)}
 ${tellSeenFile('sudoers', sudoersPath(name))}`,
   parse: ({ stdout }) => {
     const told = answers(stdout);
@@ -58,6 +61,7 @@ ${tellSeenFile('sudoers', sudoersPath(name))}`,
       shell: entry.split(':')[6] ?? '',
       groups: (told.get('groups') ?? '').split(' '),
       password: told.get('status')?.split(' ')[1],
+      expires: expires(told.get('expiry')),
       sudoers: toldSeenFile(told, 'sudoers'),
     };
   },
@@ -81,6 +85,7 @@ function accountFindings(state: State, { settings }: Context): Finding[] {
       }),
     );
   }
+  if (state.expires) found.push(expiryFinding(name));
   if (/\/(nologin|false)$/.test(state.shell)) {
     found.push({
       id: 'user.shell',
@@ -95,7 +100,8 @@ function accountFindings(state: State, { settings }: Context): Finding[] {
 /** A group of the same name may be left from an account that was deleted. */
 function makeUser(name: string): Sh {
   return sh`if getent group ${name} >/dev/null; then set -- -g ${name}; else set -- -U; fi
-useradd --create-home --shell /bin/bash --groups ${ADMINS} "$@" ${name}`;
+useradd --create-home --shell /bin/bash --groups ${ADMINS} "$@" ${name}
+${unexpire(name)}`;
 }
 
 function sudoFindings(state: State, { settings, secrets }: Context): Finding[] {

@@ -37,13 +37,57 @@ describe('update', () => {
   });
 
   it.each([
-    ['disk-mb', '120', 'update.disk', 'stop'],
     ['memory-mb', '256', 'update.memory', 'warn'],
     ['reboot', 'required', 'update.reboot', 'change'],
     ['timers', 'enabled masked', 'update.timers', 'change'],
     ['auto-upgrades', undefined, 'update.auto-upgrades', 'change'],
   ])('%s=%s is the finding %s', (name, value, id, level) => {
     expect(findings(update, answering(done, name, value), context)).toMatchObject([{ id, level }]);
+  });
+
+  it.each([
+    ['/usr', 'room /usr 120 90000', '120 MB are left on /usr, 700 MB are needed'],
+    ['/var', 'room /var 120 90000', '120 MB are left on /var'],
+    ['what counts no files, as btrfs', 'room /var 9000 ', undefined],
+    ['hardly any files', 'room /var 9000 288', 'can hold only 288 more files'],
+    ['a /boot that is no disk of its own', 'room /boot 30 90000', undefined],
+    ['a small /boot without a new kernel', 'room /boot 30 90000\nboot=apart', undefined],
+    [
+      'a small /boot and a new kernel',
+      'room /boot 30 90000\nboot=apart\nupgrades=linux-image-6.1.0-40-amd64!',
+      '30 MB are left on /boot',
+    ],
+  ])('room on the disk: %s', (_, told, says) => {
+    const found = findings(update, `${done}${told}\n`, context).find(({ id }) => id === 'update.disk');
+    if (says === undefined) expect(found).toBeUndefined();
+    else expect(found).toMatchObject({ level: 'stop', summary: expect.stringContaining(says) });
+  });
+
+  it.each([
+    [0, undefined],
+    [600, undefined],
+    [-601, '10 minutes behind'],
+    [3 * 3600, '3 hours ahead of'],
+    [-365 * 86_400, '365 days behind'],
+    [Number.NaN, undefined],
+  ])('a clock that is %d s ahead', (skew, says) => {
+    const server = { ...context.server, clock: context.now.getTime() / 1000 + skew };
+    const found = findings(update, done, { ...context, server });
+    if (says === undefined) expect(found).toEqual([]);
+    else
+      expect(found).toMatchObject([
+        { id: 'update.clock', level: 'stop', summary: expect.stringContaining(says) },
+      ]);
+  });
+
+  it('tells of sources of others that did not answer', () => {
+    expect(findings(update, `${done}source-left=http://a.example stable\n`, context)).toMatchObject([
+      {
+        id: 'update.sources',
+        level: 'warn',
+        summary: expect.stringContaining('http://a.example stable'),
+      },
+    ]);
   });
 
   it('case 18: takes a restart that the settings rule out for something worth knowing', () => {

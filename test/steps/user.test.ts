@@ -27,6 +27,17 @@ describe('user', () => {
     expect(ids(user, fixture('user', 'trixie-fresh'), context)).toEqual(['user.account', 'user.sudo']);
   });
 
+  it.each([
+    ['the default', '20781:99999::', false],
+    ['none', '20781:::', false],
+    ['switched off', '20781:-1:-1:-1', false],
+    ['of sixty days', '20781:60::', true],
+    ['at once', '0:99999::', true],
+    ['an end of the account', '20781:99999::21000', true],
+  ])('case 102: an end of account or password, %s', (_, fields, found) => {
+    expect(ids(user, answering(done, 'expiry', fields), context)).toEqual(found ? ['user.expiry'] : []);
+  });
+
   it('checks the sudo rules before they are live', () => {
     const change = findings(user, answering(done, 'sudoers', undefined), context)[0]?.change;
     expect(change).toMatchObject({

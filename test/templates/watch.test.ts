@@ -5,7 +5,7 @@ import { brokerFor } from '../../src/brokers/index.js';
 import { mosquitto } from '../../src/brokers/mosquitto.js';
 import { catalogued } from '../../src/catalogue/index.js';
 import type { Settings } from '../../src/settings/schema.js';
-import { DISK_MIN_MB } from '../../src/steps/update.js';
+import { DISK_MIN_MB } from '../../src/steps/update/room.js';
 import { AUTO_UPGRADES_PATH, ROUND_OVERDUE } from '../../src/templates/auto-upgrades.js';
 import { watchScript } from '../../src/templates/watch.js';
 import { settings } from '../recorded.js';

@@ -1,6 +1,7 @@
 import { answers } from '../../engine/answers.js';
 import { type Context, defineStep, type Fact, type Finding } from '../../engine/step.js';
 import { sh } from '../../sh.js';
+import { CLOCK_STOP, clockHint } from '../../steps/update/clock.js';
 import { WATCH } from '../../templates/watch/paths.js';
 import { endOfSupport } from './release.js';
 
@@ -87,13 +88,14 @@ if [ -r "$file" ]; then printf 'columns=%s\\nrelease=%s\\n' "$(head -n 1 "$file"
 
 function clock({ now }: State, context: Context): Finding[] {
   const skew = Math.round(now - context.now.getTime() / 1000);
-  if (Math.abs(skew) <= CLOCK_MAX) return [];
+  // More than that is a problem, which the first step has named.
+  if (Math.abs(skew) <= CLOCK_MAX || Math.abs(skew) > CLOCK_STOP) return [];
   return [
     {
       id: 'system.clock',
       level: 'warn',
       summary: `The clock of the server is ${Math.abs(skew)} s ${skew > 0 ? 'ahead of' : 'behind'} this computer's. One of the two is wrong.`,
-      hint: 'See what keeps it right with: timedatectl. Where nothing does: sudo apt install systemd-timesyncd',
+      hint: clockHint(context.now),
     },
   ];
 }

@@ -2,6 +2,7 @@ import { logged } from '../../engine/detached.js';
 import { SAY } from '../../engine/say.js';
 import { LOG_FOLDER, STATE_FOLDER } from '../../server-folders.js';
 import { lines, type Sh, sh, verbatim } from '../../sh.js';
+import { fetchLists, SOURCES_LEFT } from './lists.js';
 
 const LOG = `${LOG_FOLDER}/apt.log`;
 
@@ -69,16 +70,18 @@ export function upgradeScript(packages: readonly string[]): Sh {
     waitForLock,
     // What it cannot do, apt says below in words.
     sh`dpkg --configure -a --force-confdef --force-confold || true`,
-    // Translated descriptions take a third of the time, and the daily timer fetches them (apt.conf(5)).
-    // By itself apt-get calls a mirror that does not answer a warning, exits with 0 and goes on with old lists or none.
-    sh`apt-get -q -o DPkg::Lock::Timeout=600 -o APT::Update::Error-Mode=any -o Acquire::Languages=none update || {
-  echo '${verbatim(SAY)}The package lists could not be fetched from the mirror.'
-  echo '${verbatim(SAY)}Check that the server reaches the internet, and that /etc/apt/sources.list* is right, then run the same command again.'; exit 1; }`,
-    sh`install() { apt-get -q -y -o DPkg::Lock::Timeout=600 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold --no-install-recommends "$@"; }
-{ [ -z "$(dpkg --audit)" ] || install --fix-broken install; } && install --with-new-pkgs upgrade ${packages} || {
+    fetchLists,
+    sh`install() { apt-get -q -y -o DPkg::Lock::Timeout=600 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold --no-install-recommends --no-remove "$@"; }
+whole=no
+{ [ -z "$(dpkg --audit)" ] || install --fix-broken install; } && whole=yes && install --with-new-pkgs upgrade ${packages} || {
+  [ "$whole" = no ] || removed=$(apt-get -s -o Debug::NoLocking=1 --no-install-recommends install ${packages} | sed -n 's/^Remv \\([^ ]*\\).*/\\1/p')
+  [ -z "\${removed:-}" ] || { echo ${verbatim(SAY)}"To make room for what is needed here, apt would remove other software: $(echo $removed)."
+    echo '${verbatim(SAY)}If nobody needs it, remove it yourself with sudo apt remove, then run the same command again.'; exit 1; }
   echo '${verbatim(SAY)}Installing the packages failed; what apt said is above.'
   echo '${verbatim(SAY)}Run the same command again: it repairs an interrupted installation. If the mirror is down, wait.'; exit 1; }`,
     sh`mkdir -p ${STATE_FOLDER}; touch ${`${STATE_FOLDER}/updated`}`,
+    // Lists that were fetched in the same second would count as newer.
+    sh`[ ! -e ${SOURCES_LEFT} ] || touch ${SOURCES_LEFT}`,
     upgradesKey,
     sh`if ${simulateUpgrade}; then printf '%s\\n' "$key" "$pending" >${`${STATE_FOLDER}/upgrades`}; fi`,
   );

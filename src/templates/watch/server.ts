@@ -2,7 +2,7 @@ import type { Broker } from '../../brokers/broker.js';
 import { type Sh, sh } from '../../sh.js';
 import { inForce } from '../../steps/ufw/in-force.js';
 import { rebootDue } from '../../steps/update/reboot.js';
-import { DISK_MIN_MB } from '../../steps/update.js';
+import { DISK_MIN_MB } from '../../steps/update/room.js';
 import { AUTO_UPGRADES_PATH, ROUND_OVERDUE, ROUND_STAMP } from '../auto-upgrades.js';
 import { WATCH } from './paths.js';
 

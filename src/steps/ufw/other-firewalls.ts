@@ -1,0 +1,34 @@
+import type { Finding } from '../../engine/step.js';
+import { sh } from '../../sh.js';
+
+/** Services that bring firewall rules of their own, by the names of their units. */
+const OTHERS = ['firewalld', 'nftables', 'shorewall', 'ferm', 'csf'] as const;
+
+/** Tells those that are at work, or will be at the next start of the server. */
+export const tellOtherFirewalls = sh`for unit in ${OTHERS}; do
+  # Of a removed package the script in /etc/init.d stays, and systemd makes a unit of it.
+  case $(systemctl show -p FragmentPath --value "$unit.service") in ''|/run/systemd/generator*) continue ;; esac
+  if systemctl -q is-active "$unit.service" || systemctl -q is-enabled "$unit.service"; then printf 'firewall=%s\n' "$unit"; fi
+done`;
+
+/** Pure. */
+export const toldOtherFirewalls = (stdout: string): string[] =>
+  [...stdout.matchAll(/^firewall=(\S+)$/gm)].map(([, name = '']) => name);
+
+/**
+ * Pure. Each of them loads its rules at the start of the server, and some throw all others away before that: which of two wins
+ * is chance, and neither can be believed. What netfilter-persistent keeps is looked at rule by rule elsewhere: Oracle's images have it.
+ * @param level stop while ufw is still to be switched on
+ */
+export function otherFirewallFindings(names: readonly string[], level: 'stop' | 'warn'): Finding[] {
+  const [first] = names;
+  if (first === undefined) return [];
+  return [
+    {
+      id: 'ufw.other-firewall',
+      level,
+      summary: `Another firewall is at work on this server: ${names.join(', ')}. Beside the one of this set-up (ufw) neither can be relied on.`,
+      hint: `Look at its rules with: sudo nft list ruleset. If nobody needs them: sudo systemctl disable --now ${first}. Open what you still need in ufw, then run the same command again.`,
+    },
+  ];
+}

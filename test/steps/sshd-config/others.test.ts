@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { sshdConfig } from '../../../src/steps/sshd-config.js';
+import { base64, contextFor, findings, fixture } from '../../context.js';
+
+const fresh = fixture('sshd-config', 'trixie-fresh');
+/** As ssh-keygen(1) -l prints it. */
+const key = (comment: string, type = 'ED25519') => `256 SHA256:${'A'.repeat(43)} ${comment} (${type})\n`;
+const told = (...lines: string[]) =>
+  findings(sshdConfig, `${fresh}${lines.join('\n')}\n`, contextFor()).find(
+    ({ id }) => id === 'sshd-config.others',
+  )?.summary;
+const end = (text: string) => `Once root and passwords are refused, these get in no more: ${text}.`;
+
+describe('who would be shut out', () => {
+  it.each([
+    ['nobody else', [], undefined],
+    ['root by a password, which the change itself says', ['other root yes '], undefined],
+    ['a key of root', [`other root yes ${base64(key('ada@lab'))}`], end('root with the key ada@lab')],
+    [
+      'a key without a comment',
+      [`other root no ${base64(key('no comment'))}`],
+      end('root with the key ED25519'),
+    ],
+    ['an account with a key of today', [`other bob yes ${base64(key('bob'))}`], undefined],
+    ['an account with an RSA key', [`other bob no ${base64(key('bob', 'RSA'))}`], undefined],
+    ['a token', [`other bob no ${base64(key('bob', 'ED25519-SK'))}`], undefined],
+    [
+      'an account with keys of older kinds only',
+      [`other bob yes ${base64(key('old', 'ECDSA') + key('older', 'DSA'))}`],
+      end('bob with the keys old, older'),
+    ],
+    ['an account with a password only', ['other eve yes '], end('eve with a password')],
+    ['an account with neither', ['other games no '], undefined],
+  ])('%s', (_, lines, expected) => {
+    expect(told(...lines)).toBe(expected);
+  });
+
+  it('is not said of the key that this set-up uses', () => {
+    const line = `ssh-ed25519 ${base64('anything')} ada`;
+    // printf %s anything | openssl dgst -sha256 -binary | base64.
+    const fingerprint = 'SHA256:7gh0Fwt/bzK4wqyVc8Qo01tXUnCma3V8LAGF0r0JcY0';
+    const own = `other root yes ${base64(`256 ${fingerprint} ada (ED25519)\n`)}`;
+    const found = findings(sshdConfig, `${fresh}${own}\n`, contextFor({ laptop: { publicKey: line } }));
+    expect(found.map(({ id }) => id)).toEqual(['sshd-config.drop-in']);
+  });
+});

@@ -2,5 +2,143 @@ import type { FailureGroup } from './case.js';
 
 export const BEYOND: FailureGroup = {
   title: 'Beyond the list',
-  cases: [],
+  cases: [
+    {
+      number: 101,
+      symptom:
+        'A second administrator is shut out: they came in as root with a key of their own, or with a password.',
+      behaviour:
+        'The plan names everybody who gets in today and will not afterwards, with the names of their keys, before you say yes. Keys of other accounts stay.',
+    },
+    {
+      number: 102,
+      symptom:
+        'Sixty days after the set-up the key is refused: the rules of the image let passwords, and with them accounts, run out.',
+      behaviour:
+        'The account is made so that it does not run out. One that will is found by init and doctor and mended; one that has run out is named as such, with the command for the console.',
+    },
+    {
+      number: 103,
+      symptom:
+        '“Password change required but no TTY available”: the first password of the provider has run out at once.',
+      behaviour: 'Says so, and to log in once by hand and set a new one; then the same command goes on.',
+    },
+    {
+      number: 104,
+      symptom:
+        'The clock of the server is hours or years off: apt and the certificate authority refuse, each with other words.',
+      behaviour:
+        'More than ten minutes stop the run before anything is changed, with both times and the command that sets the clock. A minute is worth a warning of doctor.',
+      notHere:
+        'A container cannot set the clock, so the date program of the server lies; apt itself keeps the right time.',
+    },
+    {
+      number: 105,
+      symptom:
+        'The package source of other software is gone or its key has run out, and with it every update fails.',
+      behaviour:
+        'Goes on without that source and says which one it was. What the distribution publishes, security updates among it, must be there.',
+    },
+    {
+      number: 106,
+      symptom:
+        'The package lists cannot be fetched: no DNS, a mirror that gave the release up, a missing key, a broken line.',
+      behaviour:
+        'Each of these causes is told in its own words, with what to do about it; what apt said stands below.',
+    },
+    {
+      number: 107,
+      symptom: 'Two firewalls on one server: after the next start the rules of one are gone.',
+      behaviour:
+        'firewalld, nftables, netfilter-persistent and others stop the run before anything is changed, with the command that switches them off. Beside a firewall of ours that is on already, doctor warns.',
+    },
+    {
+      number: 108,
+      symptom:
+        'Installing one package silently removes another: ufw takes iptables-persistent away, and its rules go at the next start.',
+      behaviour:
+        'apt is never allowed to remove anything. The message names what would have gone; you decide.',
+    },
+    {
+      number: 109,
+      symptom:
+        '“Operation not permitted” for root: somebody, or a panel, has made files unchangeable (chattr +i).',
+      behaviour:
+        'All files that the plan writes are asked about before the first change; the message has the chattr that unlocks them.',
+    },
+    {
+      number: 110,
+      symptom: 'The disk has become read-only, as Linux makes it after errors.',
+      behaviour: 'Found before the first change, with what it may mean and what to look at.',
+    },
+    {
+      number: 111,
+      symptom: '“No space left on device” though df shows room: the file system can hold no more files.',
+      behaviour:
+        'Free files are counted like free megabytes, on /var and /usr; too few stop the run before anything is changed.',
+    },
+    {
+      number: 112,
+      symptom: 'A small /boot is full, and an update stops half-way with a broken kernel.',
+      behaviour:
+        'Where /boot is a disk of its own with less than 100 MB left and a kernel waits, the run stops before anything is changed.',
+    },
+    {
+      number: 113,
+      symptom: 'The server has IPv6 alone.',
+      behaviour:
+        'Needs only an AAAA record. Login, firewall, certificate, ports and messages are proved over IPv6.',
+      notHere:
+        'The private mirror and certificate authority of a rehearsal are reached over an IPv4 address that does not count as one of the world.',
+    },
+    {
+      number: 114,
+      symptom:
+        'The SSH server asks for a code or a password besides the key; with passwords off nobody gets in.',
+      behaviour:
+        'AuthenticationMethods that a key alone does not satisfy stop the run before anything is changed.',
+    },
+    {
+      number: 115,
+      symptom: 'The login shows a menu or a banner and runs no command.',
+      behaviour: 'Shows what the server said, and names ForceCommand and command= as what to look for.',
+    },
+    {
+      number: 116,
+      symptom: '/tmp is mounted so that nothing in it can be run; package scripts fail.',
+      behaviour: 'A set-up goes through; nothing of this program runs from /tmp.',
+    },
+    {
+      number: 117,
+      symptom:
+        'Another Mosquitto, from a container or a snap, already has the port, and the new one does not start.',
+      behaviour: 'Told from the one that this program installs, and named before anything is changed.',
+    },
+    {
+      number: 118,
+      symptom:
+        'The login shell prints a lot, binary or for ever: pictures, news of the day, a script that loops.',
+      behaviour:
+        'What comes before the own shell is passed over; more than 1 MB of it ends the connection with the reason.',
+    },
+    {
+      number: 119,
+      symptom: 'The smallest images lack programs such as ss or ip.',
+      behaviour:
+        'They are installed in the first step; what cannot be looked at until then is called so in the plan, not in place.',
+    },
+    {
+      number: 121,
+      symptom:
+        'broker.yaml was written by an editor of Windows: other line ends, an invisible mark at its start, or UTF-16.',
+      behaviour:
+        'Line ends and mark are read, and kept when it is saved; UTF-16 is named, and PowerShell as where it comes from.',
+    },
+    {
+      number: 122,
+      symptom: 'known_hosts on your computer cannot be written: full disk, wrong owner, read-only home.',
+      behaviour:
+        'Says which file and why, before anything is changed on the server; --known-hosts names another.',
+    },
+  ],
 };

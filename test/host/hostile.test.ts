@@ -33,7 +33,7 @@ function endless(begin: (command: string) => string) {
   };
 }
 
-describe('a server that prints without end', { timeout: 30_000 }, () => {
+describe('case 118: a server that prints without end', { timeout: 30_000 }, () => {
   it.each([
     [
       'in its login shell',
@@ -84,7 +84,7 @@ describe('what comes before our own shell', () => {
     ['frames, answers and prompts of others', Buffer.from(`${forged}\n`)],
     ['bytes that are no text', Buffer.from([0, 255, 254, 128, 10, 192, 13, 10])],
     ['a long greeting', Buffer.alloc(900_000, 'Welcome\n')],
-  ])('is passed over: %s', async (_, noise) => {
+  ])('case 118: is passed over: %s', async (_, noise) => {
     const printf = `printf '%s' '${noise.toString('base64')}' | base64 -d`;
     const rc = noise.length > 90_000 ? `yes Welcome | head -c ${noise.length}; echo` : printf;
     const host = await open(await server({ rc: `${rc}; { ${rc}; } >&2` }));

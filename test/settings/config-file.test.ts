@@ -35,7 +35,15 @@ describe('readConfig', () => {
       hostname: '12',
     });
     expect(await read('{"server": "lab"}')).toEqual({ server: 'lab' });
-    expect(await read('\ufeffserver: lab\r\n')).toEqual({ server: 'lab' });
+  });
+
+  it('case 121: reads what editors of Windows write, and names what it cannot read', async () => {
+    expect(await read('\ufeffserver: lab\r\nlogin:\r\n  port: 22\r\n')).toEqual({
+      server: 'lab',
+      login: { port: 22 },
+    });
+    const wide = await refusal(read(Buffer.from('\ufeffserver: lab\r\n', 'utf16le')));
+    expect([wide.message, wide.hint].join(' ')).toMatch(/is not UTF-8 text\. .*PowerShell/);
   });
 
   it('takes an empty file for no settings', async () => {

@@ -1,0 +1,242 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expectFailure, said, spoiled } from '../before-after.js';
+import { idsOf, reportOf } from '../doctor/report-of.js';
+import { type Ground, ground, hostKeyOf, type Output } from '../ground.js';
+
+/** One server for the whole file: first fresh, and spoiled in many ways; then set up under bad conditions; then spoiled again. */
+let on: Ground;
+let hostKey: string;
+
+beforeAll(async () => {
+  on = await ground('bookworm');
+  hostKey = await hostKeyOf(on);
+});
+afterAll(() => on?.down());
+
+const init = (...args: string[]) => on.run(['init', '--host-key', hostKey, ...args]);
+const planned = () => init('--dry-run');
+
+/** A drop-in of somebody else's for sshd. */
+const sshd = (content: string): [string, string] => [
+  `printf '${content}\\n' >/etc/ssh/sshd_config.d/10-own.conf; systemctl restart ssh`,
+  'rm /etc/ssh/sshd_config.d/10-own.conf; systemctl restart ssh',
+];
+
+/** Everything is somewhere else but on this one, small file system. */
+const smallVar = (options: string): [string, string] => [
+  `mkdir -p /run/var && mount --bind /var /run/var && mount --make-private /run/var && mount -t tmpfs -o ${options} tmpfs /var &&
+cd /run/var && for name in *; do
+  if [ -L "$name" ]; then cp -P "$name" /var/; else mkdir "/var/$name" && mount --bind "$name" "/var/$name"; fi
+done`,
+  'cd / && umount -R /var && umount /run/var',
+];
+
+/** date(1) lies: a container may not set the clock. */
+const clock = (by: string): [string, string] => [
+  `printf '#!/bin/sh\\nexec /usr/bin/date -d "${by}" "$@"\\n' >/usr/local/sbin/date; chmod +x /usr/local/sbin/date`,
+  'rm /usr/local/sbin/date',
+];
+
+describe('what a plan says before anything is changed', () => {
+  it('case 101: a second administrator who would be shut out is named', async () => {
+    const spoil = `useradd -m -s /bin/bash eve; echo eve:secret-of-eve | chpasswd
+useradd -m -s /bin/bash bob; mkdir -p /home/bob/.ssh /root/.ssh /root/kept; cd /root/kept
+ssh-keygen -q -t ed25519 -N '' -C bobs-key -f b; ssh-keygen -q -t ecdsa -N '' -C the-other-admin -f o
+cp b.pub /home/bob/.ssh/authorized_keys; cp o.pub /root/.ssh/authorized_keys`;
+    const output = await spoiled(
+      on,
+      spoil,
+      'userdel -rf eve; userdel -rf bob; rm -r /root/.ssh /root/kept',
+      planned,
+    );
+    expect(output.exitCode).toBe(0);
+    expect(said(output)).toContain('get in no more: root with the key the-other-admin; eve with a password.');
+    expect(said(output)).not.toContain('bobs-key');
+  });
+});
+
+describe('what only a person can put right, before anything is changed', () => {
+  const REFUSED: [title: string, spoil: readonly [string, string], says: string[]][] = [
+    [
+      "case 103: the provider's first password has to be changed at the first login",
+      ['chage -d 0 root', 'chage -d "$(date +%F)" root'],
+      ['The password of root on', 'has run out', 'Log in once by hand'],
+    ],
+    [
+      'case 104: the clock of the server is hours ahead',
+      clock('+3 hours'),
+      ['3 hours ahead of this computer', 'timedatectl set-ntp true'],
+    ],
+    [
+      'case 104: the clock of the server is a year behind',
+      clock('-365 days'),
+      ['365 days behind this computer', 'sudo date -s'],
+    ],
+    [
+      'case 107: another firewall is at work',
+      [
+        `printf '[Service]\\nExecStart=/bin/sleep 999\\n' >/etc/systemd/system/firewalld.service; systemctl start firewalld`,
+        'systemctl stop firewalld; rm /etc/systemd/system/firewalld.service; systemctl daemon-reload',
+      ],
+      ['Another firewall is at work on this server: firewalld', 'systemctl disable --now firewalld'],
+    ],
+    [
+      'case 109: somebody has made files unchangeable',
+      ['chattr +i /etc/hosts /etc/ssh/sshd_config.d', 'chattr -i /etc/hosts /etc/ssh/sshd_config.d'],
+      ['Somebody has made /etc/hosts, /etc/ssh/sshd_config.d unchangeable', 'sudo chattr -i /etc/hosts'],
+    ],
+    [
+      'case 110: the disk is read-only, as after a failure',
+      ['mount --bind /etc /etc && mount -o remount,ro,bind /etc', 'umount /etc'],
+      ['The disk of the server is read-only', 'ask your provider'],
+    ],
+    [
+      'case 111: the disk has room but can hold no more files',
+      smallVar('size=1g,nr_inodes=300'),
+      ['more files, whatever their size', 'sudo du --inodes'],
+    ],
+    [
+      'case 112: there is no room for a new kernel',
+      [
+        'mount -t tmpfs -o size=30m tmpfs /boot; touch /boot/vmlinuz-6.1.0-40-amd64; mkdir -p /run/lists; mount --bind /run/lists /var/lib/apt/lists',
+        'umount /boot /var/lib/apt/lists',
+      ],
+      ['30 MB are left on /boot', 'sudo apt autoremove --purge'],
+    ],
+    [
+      'case 114: the SSH server asks for a second thing besides the key',
+      sshd('AuthenticationMethods publickey,password password'),
+      ['asks for more than a key at each login', 'nobody could get in any more'],
+    ],
+    [
+      'case 115: the login runs a menu of the provider instead of commands',
+      sshd('ForceCommand echo Choose: 1 2 3'),
+      ['it said: Choose: 1 2 3', 'always runs a menu'],
+    ],
+    [
+      'case 117: another Mosquitto, from a container or a snap, has the port',
+      [
+        'ln -s /usr/bin/python3 /root/mosquitto; systemd-run -q --unit=snap.mosquitto /root/mosquitto -m http.server 8883; sleep 1',
+        'systemctl stop snap.mosquitto; rm /root/mosquitto',
+      ],
+      ['Port 8883 (MQTT over TLS) is already used on the server by mosquitto'],
+    ],
+  ];
+  it.each(REFUSED)('%s', async (_, [spoil, mend], says) => {
+    const output = await spoiled(on, spoil, mend, () => init('--yes'));
+    expectFailure(on, output, { code: 1, says });
+    expect(await on.inside('ls -d /var/log/broker-setup 2>/dev/null || true')).toBe('');
+  });
+});
+
+describe('packages', () => {
+  const SOURCES = '/etc/apt/sources.list';
+  const list = (sed: string): [string, string] => [
+    `cp -p ${SOURCES} /root/sources; sed -i '${sed}' ${SOURCES}`,
+    `mv /root/sources ${SOURCES}`,
+  ];
+  const FAILED: [title: string, spoil: readonly [string, string], says: string[]][] = [
+    [
+      'case 106: the server cannot look up names',
+      [
+        'cp /etc/resolv.conf /root/resolv; echo nameserver 127.0.0.9 >/etc/resolv.conf',
+        'cat /root/resolv >/etc/resolv.conf',
+      ],
+      ['cannot look up names (DNS)', '/etc/resolv.conf'],
+    ],
+    [
+      'case 106: the mirror has given the release up',
+      list('s/bookworm/bookworm-gone/'),
+      ['does not have the package lists of this release', 'needs a new server'],
+    ],
+    [
+      'case 106: the key of the archive is missing',
+      list('s|^deb |deb [signed-by=/root/no-key.gpg] |'),
+      ['signature of the package lists could not be verified', 'debian-archive-keyring'],
+    ],
+    [
+      'case 106: a file with package sources cannot be read',
+      ['echo dbe nonsense >/etc/apt/sources.list.d/n.list', 'rm /etc/apt/sources.list.d/n.list'],
+      ['apt cannot read one of the files', 'n.list'],
+    ],
+  ];
+  it.each(FAILED)('%s', async (_, [spoil, mend], says) => {
+    expectFailure(on, await spoiled(on, spoil, mend, () => init('--yes')), { code: 1, says });
+  });
+
+  it('case 108: no software of others is removed to make room', async () => {
+    await on.inside(
+      'apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -q -y install iptables-persistent && systemctl disable --now netfilter-persistent',
+    );
+    const output = await init('--yes');
+    expectFailure(on, output, {
+      code: 1,
+      says: ['apt would remove other software: iptables-persistent netfilter-persistent'],
+    });
+    await on.inside('dpkg -s iptables-persistent | grep -q "^Status: install ok installed"');
+    await on.inside('apt-get -q -y purge iptables-persistent netfilter-persistent');
+  });
+});
+
+describe('a set-up under conditions that are all bad', () => {
+  let output: Output;
+  beforeAll(async () => {
+    const { address, records, domain } = on.server;
+    const [six = ''] = records.aaaa;
+    // The address for the rehearsal's DNS, authority and mirror stays, but not as one that the world would reach.
+    await on.inside(`ip addr del ${address}/24 dev eth0; ip addr add ${address}/24 scope link dev eth0
+ip route add default via ${address.replace(/\d+$/, '1')} src ${address}`);
+    await on.server.setDns({ a: [], aaaa: [six] });
+    await sleep(300);
+    await on.inside(`mount -o remount,noexec /tmp
+sed -i 's/^PASS_MAX_DAYS.*/PASS_MAX_DAYS 60/' /etc/login.defs
+echo 'deb http://no-such-host.rehearsal stable main' >/etc/apt/sources.list.d/theirs.list
+echo 'head -c 300000 /dev/zero | tr "\\0" x' >>/root/.bashrc
+apt-get -q -y purge iproute2 ifupdown isc-dhcp-client`);
+    await on.configure({ server: six, login: { user: 'root', port: 22 } });
+    expect(domain).toBe('mqtt.rehearsal.test');
+    output = await init('--yes');
+  });
+  afterAll(() => on?.inside('mount -o remount,exec /tmp'));
+
+  it('case 113: a server that has IPv6 alone is set up and proved over it', () => {
+    expect(output.exitCode, output.stderr).toBe(0);
+    expect(output.stdout).toContain('device-1 sends itself a message');
+    expect(output.stdout).toContain('Port 80 lets the certificate authority through');
+  });
+
+  it('case 105: a source of other software that is gone stops nothing, and is told', () => {
+    expect(output.stdout.replace(/\s+/g, ' ')).toContain(
+      'Package sources of other software did not answer: http://no-such-host.rehearsal stable.',
+    );
+  });
+
+  it('case 116: packages are installed though nothing may be run in /tmp', async () => {
+    await on.inside('findmnt -no OPTIONS /tmp | grep -q noexec && dpkg --audit && [ -z "$(dpkg --audit)" ]');
+  });
+
+  it('case 119: what the smallest images lack is installed first', async () => {
+    await on.inside('command -v ss');
+  });
+
+  it('case 102: the account does not run out with the passwords of the server', async () => {
+    expect(await on.inside('getent shadow researcher | cut -d: -f5')).toMatch(/^(-1)?\n$/);
+  });
+
+  it('case 102: one that would run out is found before it does, and mended', async () => {
+    await on.inside('chage -M 60 researcher');
+    const report = reportOf(await on.run(['doctor', '--json']));
+    expect(idsOf(report)).toContain('user.expiry');
+    expect((await init('--yes')).exitCode).toBe(0);
+    expect(await on.inside('getent shadow researcher | cut -d: -f5')).toMatch(/^(-1)?\n$/);
+  });
+
+  it('case 102: one that has run out is told from a wrong key, with the way back', async () => {
+    const spoil = 'chage -M 60 -d 2020-01-01 researcher';
+    const told = await spoiled(on, spoil, 'chage -d -1 -M -1 researcher', () => on.run(['doctor']));
+    expect(told.stdout.replace(/\s+/g, ' ')).toContain('The password of researcher on');
+    expect(told.stdout.replace(/\s+/g, ' ')).toContain('chage -d -1 -M -1 researcher');
+    expect((await on.run(['doctor'])).exitCode).toBe(0);
+  });
+});

@@ -74,9 +74,7 @@ it('a server in this state is set up', () => {
 });
 
 it('case 12: waits for who holds the lock of the packages, and says who that is', () => {
-  expect(first.stderr).toMatch(
-    /Waiting for the package lock: process \d+ holds it \(unattended-upgr-sta/,
-  );
+  expect(first.stderr).toMatch(/Waiting for the package lock: process \d+ holds it \(unattended-upgr-sta/);
   expect(apt.indexOf('Waiting for the package lock')).toBeLessThan(apt.indexOf('Setting up'));
 });
 

@@ -92,6 +92,7 @@ describe('the swap file', () => {
   });
 
   it('case 20: leaves nothing behind where the disk is full half-way', () => {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is shell
     stub('dd', 'for word; do case $word in of=*) echo half >"${word#of=}";; esac; done; exit 1');
     expect(make().status).toBe(1);
     expect([existsSync(join(root, 'swapfile')), existsSync(join(root, 'swapfile.broker-setup'))]).toEqual([

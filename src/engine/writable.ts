@@ -56,7 +56,8 @@ const tellNotWritable = (paths: readonly string[]): Sh => sh`check() {
 for path in ${paths}; do
   check "$path"
   if [ -d "$path" ]; then for one in "$path"/*; do check "$one"; done; fi
-  folder=$(dirname "$path")
-  while [ ! -e "$folder" ]; do folder=$(dirname "$folder"); done
+  folder=\${path%/*}
+  while [ -n "$folder" ] && [ ! -e "$folder" ]; do folder=\${folder%/*}; done
+  folder=\${folder:-/}
   check "$folder"
 done | sort -u`;

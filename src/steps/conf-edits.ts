@@ -45,9 +45,9 @@ look privkey ${from.privkey} ${certificate.privkey}
 if id ${certificate.reader} >/dev/null 2>&1; then
   closed=
   folder=${certificate.directory}
-  while [ "$folder" != / ]; do
+  while [ -n "$folder" ]; do
     [ ! -d "$folder" ] || setpriv --reuid=${certificate.reader} --regid=${certificate.group} --init-groups test -x "$folder" || closed="$folder $closed"
-    folder=$(dirname "$folder")
+    folder=\${folder%/*}
   done
   echo "closed=$closed"
 fi

@@ -1,56 +1,20 @@
 import { answers } from '../engine/answers.js';
-import { isAsWanted, type SeenFile, tellSeenFile, toldSeenFile } from '../engine/seen-files.js';
+import { isAsWanted, tellSeenFile, toldSeenFile } from '../engine/seen-files.js';
 import { type Context, defineStep, type Finding } from '../engine/step.js';
 import { newUserLogin, passwordRefused, rootRefused } from '../proofs/login.js';
 import { sh } from '../sh.js';
-import { CLOUD_SSH_CONTENT, CLOUD_SSH_DROP_IN } from '../templates/cloud-ssh-drop-in.js';
-import {
-  OLD_NAMES,
-  SSHD_DROP_IN,
-  type SshAlgorithms,
-  sshdDropIn,
-  sshdSettings,
-} from '../templates/sshd-drop-in.js';
+import { CLOUD_SSH_DROP_IN } from '../templates/cloud-ssh-drop-in.js';
+import { OLD_NAMES, SSHD_DROP_IN, sshdDropIn, sshdSettings } from '../templates/sshd-drop-in.js';
 import { tellSshPorts, toldSshPorts } from './ssh-ports.js';
+import { cloudFindings } from './sshd-config/cloud.js';
 import { effectiveSettings, privilegeFolder } from './sshd-config/effective.js';
-import {
-  matchFinding,
-  NOT_INCLUDED,
-  overruledFinding,
-  portFinding,
-  SOCKET_FAILED,
-  shutOutFinding,
-  UNMANAGED,
-} from './sshd-config/findings.js';
-import { type ConfigLine, configLines, placesOf, tellConfig } from './sshd-config/lines.js';
-import { type InForce, type Other, othersFindings, tellOthers, toldOthers } from './sshd-config/others.js';
-import { DOORS, shutOut } from './sshd-config/shut-out.js';
+import { matchFinding, NOT_INCLUDED, overruledFinding } from './sshd-config/findings.js';
+import { configLines, placesOf, tellConfig } from './sshd-config/lines.js';
+import { type InForce, othersFindings, tellOthers, toldOthers } from './sshd-config/others.js';
+import { DOORS } from './sshd-config/shut-out.js';
+import type { State } from './sshd-config/state.js';
+import { stops } from './sshd-config/stops.js';
 import { restartSshd, sshUnit, tellConfigured } from './sshd-config/units.js';
-import { ADMINS } from './user.js';
-
-interface State {
-  dropIn: SeenFile | undefined;
-  cloudInit: boolean;
-  cloudDropIn: SeenFile | undefined;
-  /** Effective settings of sshd for the limited user and for root, names in lower case. */
-  effective: ReadonlyMap<string, readonly string[]>[];
-  /** All lines of sshd's files, in its order. */
-  lines: ConfigLine[];
-  /** Of the limited user, if there is one yet. */
-  groups: string[];
-  /** Where it listens, and what its files say of that, if anything. */
-  ports: { listening: number[]; configured: number[] };
-  /** What systemd says of both. */
-  units: { socket: string; service: string };
-  known: SshAlgorithms;
-  ed25519HostKey: boolean;
-  /** Match blocks of the user's: they may say otherwise for others than the two that are looked at. */
-  matches: string;
-  others: Other[];
-  /** When the running sshd read its files, and when one of them was last changed, added or taken away, in seconds. */
-  startedAt: number;
-  changedAt: number;
-}
 
 /** What is judged of all that sshd -T prints: the whole of it would be a third of what a check-up has to fetch. */
 const JUDGED = [
@@ -134,48 +98,6 @@ function settingsOf(lines: readonly string[]): ReadonlyMap<string, readonly stri
 
 function findings(state: State, context: Context): Finding[] {
   return [...stops(state, context), ...cloudFindings(state), ...settingFindings(state, context)];
-}
-
-/** What would cut the way in, or keep the drop-in from counting: only a person can mend it, and nothing is touched until then. */
-function stops({ effective, lines, groups, ports, units }: State, { settings }: Context): Finding[] {
-  const { name } = settings.user;
-  const told = (setting: string) => effective[0]?.get(setting) ?? [];
-  const door = shutOut(name, [...groups, name, ADMINS], told);
-  const moved =
-    ports.configured.length > 0 && !ports.listening.some((port) => ports.configured.includes(port));
-  // Whoever else starts it, such as a container's own first process, is not asked about.
-  const unmanaged =
-    ports.listening.length > 0 &&
-    [units.socket, units.service].every((one) => ['inactive', 'failed'].includes(one));
-  return [
-    ...(door === undefined
-      ? []
-      : [shutOutFinding(door, name, placesOf(lines, [door]), told(door.toLowerCase()))]),
-    ...(moved && ports.listening.length > 0
-      ? [portFinding(ports, placesOf(lines, ['Port', 'ListenAddress']), units.socket === 'active')]
-      : []),
-    ...(unmanaged ? [UNMANAGED] : []),
-    ...(units.socket === 'failed' && units.service === 'active' ? [SOCKET_FAILED] : []),
-  ];
-}
-
-function cloudFindings({ cloudInit, cloudDropIn }: State): Finding[] {
-  const file = {
-    path: CLOUD_SSH_DROP_IN,
-    content: CLOUD_SSH_CONTENT,
-    before: cloudDropIn?.content,
-    mode: '0644',
-    owner: 'root:root',
-  };
-  if (!cloudInit || isAsWanted(cloudDropIn, file)) return [];
-  return [
-    {
-      id: 'sshd-config.cloud-init',
-      level: 'change',
-      summary: 'Keep cloud-init from allowing passwords again',
-      change: { kind: 'write', files: [file] },
-    },
-  ];
 }
 
 function settingFindings(state: State, context: Context): Finding[] {

@@ -34,7 +34,7 @@ export const EDITS: readonly Edit[] = [
     paths: ['/etc/issue', '/etc/issue.net'],
     does: 'Say before each login that strangers have no business here',
     why: 'It keeps nobody out. In some countries who was not warned cannot be prosecuted, and auditors ask for it.',
-    source: 'issue(5), CIS Debian Linux 12 Benchmark 1.6',
+    source: 'issue(5), CIS Debian Linux 12 Benchmark',
     with: withBanner,
     without: withoutBanner,
   },
@@ -54,7 +54,7 @@ export const EDITS: readonly Edit[] = [
     paths: ['/etc/ufw/sysctl.conf'],
     does: 'Log packets with an impossible sender',
     why: 'The firewall of ufw switches this off each time it is loaded. In standard it stays off: it can fill the log with noise of the neighbours.',
-    source: 'networking/ip-sysctl.rst, CIS Debian Linux 12 Benchmark 3.3.9',
+    source: 'networking/ip-sysctl.rst, CIS Debian Linux 12 Benchmark',
     ...inTurn(
       ['all', 'default'].map((name) => {
         const line = `net/ipv4/conf/${name}/log_martians`;

@@ -69,7 +69,7 @@ export const MEASURES: readonly Measure[] = [
     profile: 'strict',
     does: 'Keep the kernel from loading drivers that no broker needs',
     why: 'What is not loaded cannot be attacked. squashfs and udf stay: snap and cloud-init need them.',
-    source: 'modprobe.d(5), CIS Debian Linux 12 Benchmark 1.1.1 and 3.2',
+    source: 'modprobe.d(5), CIS Debian Linux 12 Benchmark',
     files: [{ path: '/etc/modprobe.d/broker-setup.conf', content: noModules(MODULES) }],
   },
   {
@@ -120,7 +120,7 @@ export const MEASURES: readonly Measure[] = [
     profile: 'strict',
     does: 'Let no program be started from shared memory (/dev/shm)',
     why: 'Every program may write there, so it is where attackers put theirs.',
-    source: 'mount(8), CIS Debian Linux 12 Benchmark 1.1.2.2',
+    source: 'mount(8), CIS Debian Linux 12 Benchmark',
     files: [{ path: SHARED_MEMORY.path, content: sharedMemoryService }],
     unit: SHARED_MEMORY.unit,
   },

@@ -1,0 +1,29 @@
+import type { SeenFile } from '../../engine/seen-files.js';
+import type { SshAlgorithms } from '../../templates/sshd-drop-in.js';
+import type { ConfigLine } from './lines.js';
+import type { Other } from './others.js';
+
+/** The SSH server, as the probe of its step saw it. */
+export interface State {
+  dropIn: SeenFile | undefined;
+  cloudInit: boolean;
+  cloudDropIn: SeenFile | undefined;
+  /** Effective settings of sshd for the limited user and for root, names in lower case. */
+  effective: ReadonlyMap<string, readonly string[]>[];
+  /** All lines of sshd's files, in its order. */
+  lines: ConfigLine[];
+  /** Of the limited user, if there is one yet. */
+  groups: string[];
+  /** Where it listens, and what its files say of that, if anything. */
+  ports: { listening: number[]; configured: number[] };
+  /** What systemd says of both. */
+  units: { socket: string; service: string };
+  known: SshAlgorithms;
+  ed25519HostKey: boolean;
+  /** Match blocks of the user's: they may say otherwise for others than the two that are looked at. */
+  matches: string;
+  others: Other[];
+  /** When the running sshd read its files, and when one of them was last changed, added or taken away, in seconds. */
+  startedAt: number;
+  changedAt: number;
+}

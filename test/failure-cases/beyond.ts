@@ -50,7 +50,7 @@ export const BEYOND: FailureGroup = {
       number: 107,
       symptom: 'Two firewalls on one server: after the next start the rules of one are gone.',
       behaviour:
-        'firewalld, nftables, netfilter-persistent and others stop the run before anything is changed, with the command that switches them off. Beside a firewall of ours that is on already, doctor warns.',
+        'firewalld, nftables, shorewall and others stop the run before anything is changed, with the command that switches them off. Beside a firewall of ours that is on already, doctor warns.',
     },
     {
       number: 108,

@@ -9,25 +9,26 @@ import { audit } from './measure.js';
 import { type Audited, block, type Server, withBlock } from './table.js';
 
 const RELEASES: readonly Release[] = ['bookworm', 'trixie'];
-const PROFILES = LEAVES.find(({ path }) => path === 'hardening')?.choices.map(String);
+const PROFILES = LEAVES.flatMap(({ path, choices }) => (path === 'hardening' ? choices.map(String) : []));
 
 /** What was measured lies here, so that a run that was cut off can go on. */
 const FOLDER = 'test-results/audit';
 
 /** Fresh and set up by each profile; and real EMQX, where there is one, as its dashboard has a port of its own. */
 async function servers(): Promise<Server[]> {
-  const set = (profile: string) => (PROFILES ? { hardening: profile } : {});
-  const profiles = PROFILES ?? ['standard'];
   const plain = RELEASES.flatMap((release): Server[] => [
     { release, profile: undefined, broker: undefined, settings: {} },
-    ...profiles.map((profile) => ({ release, profile, broker: undefined, settings: set(profile) })),
+    ...PROFILES.map((profile) => ({
+      ...{ release, profile, broker: undefined },
+      settings: { hardening: profile },
+    })),
   ]);
   if (!process.env.EMQX_PACKAGES) return plain;
-  const [profile = ''] = profiles;
+  const [profile = ''] = PROFILES;
   const real = (await emqxPackages()).map(
     ({ version, release, broker }): Server => ({
       ...{ release, profile, broker: `EMQX ${version}` },
-      settings: { broker, ...set(profile) },
+      settings: { broker, hardening: profile },
     }),
   );
   return [...plain, ...real];

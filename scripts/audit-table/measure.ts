@@ -127,8 +127,8 @@ async function unitsOf(on: Ground, settings: Settings): Promise<Exposure[]> {
   const watch = `/run/${WATCH.service}`;
   return exposures(
     await on.inside(
-      sh`printf %s ${watchService(broker, settings)} >${watch}
-systemd-analyze security --no-pager ${broker.unit}.service
+      sh`set -e; printf %s ${watchService(broker, settings)} >${watch}
+systemd-analyze security --no-pager ${broker.unit}
 systemd-analyze security --no-pager --offline=true ${watch}; rm ${watch}`.run,
     ),
   );

@@ -74,8 +74,11 @@ function title({ release, profile, broker }: Server): string {
 
 function policyCell({ passed, outside, differs }: PolicyAudit): string {
   if (passed) return '0, passed';
-  return `${outside.length}${outside.length === 0 ? `, fewer or in another order: ${differs.join(', ').toLowerCase()}` : ''}`;
+  return `${outside.length}${outside.length === 0 ? `, fewer or in another order: ${differs.map(asWords).join(', ')}` : ''}`;
 }
+
+/** `Host keys` within a sentence; `MACs` stays. */
+const asWords = (field: string) => field.replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase());
 
 function portsCell(open: readonly number[], asked: readonly number[]): string {
   const more = open.filter((port) => !asked.includes(port));

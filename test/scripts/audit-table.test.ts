@@ -100,7 +100,7 @@ describe('the block of the README', () => {
   it('has a row for each server, and says what was not asked for and what is silent', () => {
     const [, , row] = block([audited], ['nmap 7.95'], '2026-11-24').split('\n');
     expect(row).toBe(
-      '| Debian 12, `standard` | 71 | 0, 1 | 0, fewer or in another order: host keys, key exchanges, ciphers, macs | 8883: A+, 0 | 22, 8883, 9999; not asked for: 9999; silent: 8084 | none | mosquitto 9.6 |',
+      '| Debian 12, `standard` | 71 | 0, 1 | 0, fewer or in another order: host keys, key exchanges, ciphers, MACs | 8883: A+, 0 | 22, 8883, 9999; not asked for: 9999; silent: 8084 | none | mosquitto 9.6 |',
     );
   });
 

@@ -36,9 +36,9 @@ getent passwd | awk -F: '$7 !~ /\\/(nologin|false|sync|shutdown|halt)$/ {print $
   for file in $(printf '%s\\n' "$settings" | sed -n 's/^authorizedkeysfile //p' | sed "s|%h|$home|g;s|%u|$name|g"); do
     case $file in /*) ;; *) file=$home/$file ;; esac
     grep -qs '^[^#[:space:]]' "$file" || continue
-    told=$(ssh-keygen -lf "$file")
-    [ -z "$told" ] || printf '%s\\n' "$told" | sed "s/^[0-9]/key $name &/"
-    [ "$(printf '%s\\n' "$told" | grep -c .)" -lt "$(grep -c '^[[:space:]]*[^#[:space:]]' "$file")" ] || continue
+    listed=$(ssh-keygen -lf "$file")
+    [ -z "$listed" ] || printf '%s\\n' "$listed" | sed "s/^[0-9]/key $name &/"
+    [ "$(printf '%s\\n' "$listed" | grep -c .)" -lt "$(grep -c '^[[:space:]]*[^#[:space:]]' "$file")" ] || continue
     # Not each line is a key: which are none, ssh-keygen says with the exit code 255.
     grep -nE '^[[:space:]]*[^#[:space:]]' "$file" | head -n ${MOST_LINES} | while IFS=: read -r number line; do
       printf '%s\\n' "$line" | ssh-keygen -lf - >/dev/null 2>&1
@@ -47,7 +47,7 @@ getent passwd | awk -F: '$7 !~ /\\/(nologin|false|sync|shutdown|halt)$/ {print $
       echo "broken $kind $number $file"
     done
   done
-done`,
+done || echo unread=accounts`,
   parse: ({ stdout }) => {
     const found = [...stdout.matchAll(/^account (\S+) (\d+) (\S+) (\S*) ?(.*)$/gm)];
     if (found.length === 0 || /^(?:cut|unread)=/m.test(stdout) || found.some(([, , , , sshd]) => !sshd))

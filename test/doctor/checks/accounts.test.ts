@@ -105,6 +105,10 @@ describe('who can log in', () => {
   it('could not be checked where nobody was told of', () => {
     expect(() => all('')).toThrow('did not tell of all its accounts');
   });
+
+  it('could not be checked where only the first were told of', () => {
+    expect(() => all(`${told({})}unread=accounts\n`)).toThrow('did not tell of all its accounts');
+  });
 });
 
 describe('what is wrong with any account', () => {

@@ -31,6 +31,12 @@ const REST = '== rest ==';
 /** What brokers call the finding that starts them anew. */
 const RESTART = 'conf-edits.restart';
 
+/** Pure. The folder and all above it but the root, the outermost first. */
+function foldersTo(folder: string): string[] {
+  const names = folder.split('/').slice(1);
+  return names.map((_, index) => `/${names.slice(0, index + 1).join('/')}`);
+}
+
 /** Gives the broker the certificate, its listeners and the first account. */
 export const confEdits = defineStep<State>({
   id: 'conf-edits',
@@ -44,10 +50,8 @@ look fullchain ${from.fullchain} ${certificate.fullchain}
 look privkey ${from.privkey} ${certificate.privkey}
 if id ${certificate.reader} >/dev/null 2>&1; then
   closed=
-  folder=${certificate.directory}
-  while [ -n "$folder" ]; do
-    [ ! -d "$folder" ] || setpriv --reuid=${certificate.reader} --regid=${certificate.group} --init-groups test -x "$folder" || closed="$folder $closed"
-    folder=\${folder%/*}
+  for folder in ${foldersTo(certificate.directory)}; do
+    [ ! -d "$folder" ] || setpriv --reuid=${certificate.reader} --regid=${certificate.group} --init-groups test -x "$folder" || closed="$closed$folder "
   done
   echo "closed=$closed"
 fi

@@ -68,6 +68,7 @@ export const BROKER = {
   'conf-edits.management': 'The interface for programs rules the whole broker.',
   'conf-edits.cookie':
     'Whoever knows the secret of the nodes rules the broker; the shipped one is known to all.',
+  'conf-edits.node-name': 'Under another name EMQX starts without its data: no accounts, no rules.',
   'conf-edits.inner-ports': 'Whoever reaches them and knows the secret of the nodes rules the broker.',
   'conf-edits.start': 'For a moment at each start the broker would let everybody in.',
   'conf-edits.metrics': 'Strangers can see how many devices there are and how busy they are.',

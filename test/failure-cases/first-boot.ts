@@ -51,7 +51,7 @@ export const FIRST_BOOT: FailureGroup = {
       behaviour:
         'Before anything is installed, a swap file is made: not in containers, not on btrfs, and only with disk to spare. Where there is no room for it, that is said.',
       notHere:
-        'Turning swap on: the kernel is shared with the test’s server, which may not do it. Whether one is made and how large is tested on recorded numbers, and the script as far as swapon.',
+        'Turning swap on: servers of the tests share the kernel, so it would be the swap of the computer that runs them. Whether one is made and how large is tested on numbers, and the script with a stand-in for swapon.',
     },
     {
       number: 22,

@@ -38,6 +38,8 @@ export interface Seen {
   bothFamilies: boolean;
   /** Started with the server: by systemd, or by the init script of versions before 4.3.12. */
   enabled: boolean;
+  /** Names of the nodes that have left data here, such as emqx@127.0.0.1. */
+  nodes: readonly string[];
   /** Those of its folders with secrets in them that everybody on the server may enter. */
   open: readonly string[];
 }
@@ -48,6 +50,7 @@ export function probe(files: Sh, code: AccountCode, { settings }: Asking): Sh {
     tellFiles(files),
     sh`if [ -e /usr/bin/emqx ]; then echo installed=yes; fi
 if [ -n "$(ls -A ${EMQX.data}/mnesia)" ]; then echo used=yes; fi
+printf 'nodes=%s\\n' "$(echo $(ls ${EMQX.data}/mnesia | grep '^[A-Za-z0-9_-]*@'))"
 systemctl show -p UnitFileState ${EMQX.unit}
 if ls ${EMQX.etc}/lwm2m_xml/*.xml >/dev/null; then echo lwm2m-objects=there; fi
 if [ -e /proc/net/if_inet6 ] && [ "$(cat /proc/sys/net/ipv6/bindv6only)" = 0 ]; then echo families=both; fi
@@ -81,6 +84,7 @@ export function parse({ stdout }: Probed): Seen {
     lwm2mObjects: told.get('lwm2m-objects') === 'there',
     bothFamilies: told.get('families') === 'both',
     enabled: isEnabled(told),
+    nodes: (told.get('nodes') ?? '').split(' ').filter(Boolean),
     open: (told.get('open') ?? '').split(' ').filter(Boolean),
   };
 }

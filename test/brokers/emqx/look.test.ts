@@ -14,6 +14,7 @@ const seen = (stdout: string) => parse({ code: 0, stdout });
 describe('what was seen', () => {
   it('of a server without EMQX', () => {
     expect(seen('')).toEqual({
+      nodes: [],
       installed: false,
       files: new Map(),
       started: undefined,
@@ -42,9 +43,11 @@ LISTEN 0      1024         0.0.0.0:8883      0.0.0.0:*    users:(("beam.smp",pid
 LISTEN 0      128          0.0.0.0:22        0.0.0.0:*
 age=420
 started=1795384783
+nodes=emqx@127.0.0.1
 accounts=own,true,false,true
 `;
     expect(seen(stdout)).toEqual({
+      nodes: ['emqx@127.0.0.1'],
       installed: true,
       files: new Map([['/etc/emqx/emqx.conf', { content: 'a = 1\n', mode: '0640', owner: 'emqx:emqx' }]]),
       started: 1795384783,

@@ -19,6 +19,8 @@ export interface Node {
   /** dashboard, device, application, everywhere; undefined: it does not answer. */
   accounts: string | undefined;
   listening: ReadonlyMap<number, string>;
+  /** Names of the nodes that have left data. */
+  nodes?: readonly string[];
   /** Folders that everybody may enter. */
   open: readonly string[];
   /** Whether it is started with the server. */
@@ -64,6 +66,7 @@ export function answer(node: Node): Probed {
     `UnitFileState=${node.enabled ? 'enabled' : 'disabled'}`,
     ...(node.lwm2mObjects ? ['lwm2m-objects=there'] : []),
     ...(node.bothFamilies ? ['families=both'] : []),
+    `nodes=${(node.nodes ?? []).join(' ')}`,
     `open=${node.open.join(' ')}`,
     `changed=${node.changed}`,
     ...[...node.listening].map(

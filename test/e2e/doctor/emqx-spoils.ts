@@ -174,6 +174,10 @@ export const SPOILS_5: readonly EmqxSpoil[] = [
     spoil: `${UPGRADED}; find /etc/emqx -type f -size +0 \\( -name privkey.pem -o -path '*/broker-setup/*.conf' \\) -perm /007 | grep . && exit 1 || true`,
   },
   {
+    found: ['conf-edits.node-name'],
+    ...edited(`sed -i 's/emqx@127.0.0.1/emqx@10.0.0.7/' ${CONF} && touch -r ${KEPT}/emqx.conf ${CONF}`),
+  },
+  {
     found: [...FILES, 'conf-edits.metrics'],
     ...edited(`sed -i 's/"tlsv1.3", "tlsv1.2"/"tlsv1.2"/
 s/"127.0.0.1:1883"/"0.0.0.0:1883"/

@@ -7,6 +7,7 @@ import { erl } from '../erlang.js';
 import { EMQX, PORTS } from '../facts.js';
 import { type FamilyView, findings, INNER_PORTS, type WantedFile } from '../findings.js';
 import { parse, probe, type Seen } from '../look.js';
+import { nodeNameFindings } from '../node-name.js';
 import { broken, differing, edit, read, type Wanted } from './key-value.js';
 import { edit as editPlugins, starts } from './plugins.js';
 import {
@@ -82,7 +83,10 @@ function view(seen: Seen, version: string, context: Context): FamilyView {
     code,
     validate,
     everyone: EVERYONE,
-    broken: unreadable(contents),
+    broken: [
+      ...unreadable(contents),
+      ...nodeNameFindings(read(contents.conf ?? '').get('node.name'), seen.nodes),
+    ],
     lacking: settings.filter(
       (setting) => !holds(setting, contents, plugins?.content ?? '', seen.files.get(EMQX.vm)?.content ?? ''),
     ),

@@ -1,6 +1,7 @@
 import type { FindingName } from '../../../catalogue/index.js';
 import type { Context } from '../../../engine/step.js';
 import { ARGUMENTS, EMQX, PORTS } from '../facts.js';
+import { DEFAULT_NODE, nodeNameSummary } from '../node-name.js';
 import { CIPHERS, DTLS_CIPHERS, TLS_VERSIONS } from '../tls.js';
 import { isOneOf4 } from '../versions.js';
 import { read, type Wanted } from './key-value.js';
@@ -103,6 +104,15 @@ export function settingsFor(
         },
       },
     },
+    ...(conf.size === 0 || conf.has('node.name')
+      ? []
+      : [
+          {
+            id: 'node-name' as const,
+            summary: nodeNameSummary(DEFAULT_NODE),
+            keys: { conf: { 'node.name': DEFAULT_NODE } },
+          },
+        ]),
     {
       id: 'plain',
       summary: plain
@@ -219,6 +229,6 @@ function innerPorts(version: string): Setting {
 
 /** A node that others are to find must listen for them. */
 export function isAlone(conf: ReadonlyMap<string, string>): boolean {
-  const host = (conf.get('node.name') ?? 'emqx@127.0.0.1').split('@')[1];
+  const host = (conf.get('node.name') ?? DEFAULT_NODE).split('@')[1];
   return host === '127.0.0.1' && (conf.get('cluster.discovery') ?? 'manual') === 'manual';
 }

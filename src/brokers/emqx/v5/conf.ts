@@ -9,6 +9,7 @@ import { asEmqx, type Erlang, erl } from '../erlang.js';
 import { EMQX, PORTS } from '../facts.js';
 import { type FamilyView, findings, INNER_PORTS, type WantedFile } from '../findings.js';
 import { parse, probe, type Seen } from '../look.js';
+import { DEFAULT_NODE, nodeNameFindings } from '../node-name.js';
 import { besidesMqtt } from '../protocols.js';
 import { isSince } from '../versions.js';
 import { licenceFacts, RUNNING, runningFindings } from './running.js';
@@ -86,6 +87,7 @@ function view(seen: Seen, version: string, context: Context): FamilyView {
   const settings = settingsFor(version, context, {
     ownCookie: isOurCookie(seen),
     alone,
+    nodeName: seen.installed && nodeName(seen) === undefined ? (seen.nodes[0] ?? DEFAULT_NODE) : undefined,
     bothFamilies: seen.bothFamilies,
   });
   return {
@@ -93,7 +95,7 @@ function view(seen: Seen, version: string, context: Context): FamilyView {
     code: codeFor(context.settings.protocols),
     validate: asEmqx('emqx check_config'),
     everyone: EVERYONE,
-    broken: [],
+    broken: nodeNameFindings(nodeName(seen) ?? seen.nodes[0], seen.nodes),
     lacking: settings.filter((setting) => !holds(setting, seen)),
     files: wanted(seen, settings, context),
     open: alone ? [] : [INNER_PORTS],
@@ -110,11 +112,20 @@ const NO_DROP_IN = '# Laid down by broker-setup: this EMQX needs nothing here.\n
 /** A node that others are to find must listen for them. */
 function isAlone({ files }: Seen): boolean {
   const theirs = withBlock(files.get(FILES.conf)?.content ?? '', '');
-  const host = [
-    ...theirs.matchAll(/^[^#\n]*?(?<![\w.-])(?:node\.)?name[ \t]*[=:][ \t]*"?[^"\s@{}]+@([^"\s,}]+)/gm),
-  ].at(-1)?.[1];
+  const host = nodeNameIn(theirs)?.split('@')[1];
   const strategy = [...theirs.matchAll(/^[^#\n]*?discovery_strategy[ \t]*[=:][ \t]*"?(\w+)/gm)].at(-1)?.[1];
   return (host ?? '127.0.0.1') === '127.0.0.1' && ['manual', 'singleton'].includes(strategy ?? 'manual');
+}
+
+/** The name that the owner or the package has given the node; of several the last counts. */
+const nodeName = ({ files }: Seen): string | undefined =>
+  nodeNameIn(withBlock(files.get(FILES.conf)?.content ?? '', ''));
+
+function nodeNameIn(content: string): string | undefined {
+  const names = content.matchAll(
+    /^[^#\n]*?(?<![\w.-])(?:node\.)?name[ \t]*[=:][ \t]*"?([^"\s@{}]+@[^"\s,}]+)/gm,
+  );
+  return [...names].at(-1)?.[1];
 }
 
 /** What this version cannot do, said where it matters. */

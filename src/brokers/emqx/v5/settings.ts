@@ -1,6 +1,7 @@
 import type { Context } from '../../../engine/step.js';
 import { emqxDropIn } from '../../../templates/emqx-drop-in.js';
 import { ARGUMENTS, EMQX, PORTS } from '../facts.js';
+import { nodeNameSummary } from '../node-name.js';
 import { CIPHERS, TLS_VERSIONS } from '../tls.js';
 import { isSince } from '../versions.js';
 import { ACCOUNTS, gateways } from './gateways.js';
@@ -37,6 +38,8 @@ export interface Given {
   ownCookie: boolean;
   /** The node is not part of a cluster. */
   alone: boolean;
+  /** To be written out, as the owner's part of the file does not name the node. */
+  nodeName?: string | undefined;
   /** A port for IPv6 takes IPv4 as well. */
   bothFamilies: boolean;
 }
@@ -45,7 +48,7 @@ export interface Given {
 export function settingsFor(
   version: string,
   context: Context,
-  { ownCookie, alone, bothFamilies }: Given,
+  { ownCookie, alone, nodeName, bothFamilies }: Given,
 ): Setting[] {
   const { settings, broker } = context;
   const { fullchain, privkey } = broker.certificate;
@@ -114,6 +117,16 @@ listeners.ws.default.bind = "${reach}:${PORTS.ws}"`,
           },
         ]
       : []),
+    ...(nodeName === undefined
+      ? []
+      : [
+          {
+            id: 'node-name' as const,
+            summary: nodeNameSummary(nodeName),
+            layer: 'conf' as const,
+            text: `node.name = "${nodeName}"`,
+          },
+        ]),
     ...(alone ? innerPorts(version) : []),
     ...(opensTooEarly(version)
       ? [

@@ -129,12 +129,13 @@ export function rootRefused(_context: Asking): Proof {
 function together(one: Credentials, other: Credentials | undefined): Credentials {
   if (other === undefined) return one;
   const more = other.keys.filter((key) => !one.keys.some(({ file }) => file === key.file));
+  const certificates = [...(one.certificates ?? []), ...(other.certificates ?? [])];
   const password = one.password ?? other.password;
   return {
     keys: [...one.keys, ...more],
-    certificates: [...(one.certificates ?? []), ...(other.certificates ?? [])],
+    ...(certificates.length === 0 ? {} : { certificates }),
     agent: one.agent || other.agent,
-    onlyKeys: one.onlyKeys === true && other.onlyKeys === true,
+    ...(one.onlyKeys && other.onlyKeys ? { onlyKeys: true } : {}),
     ...(password === undefined ? {} : { password }),
   };
 }

@@ -21,7 +21,7 @@ export interface Answers {
 /**
  * Answers what ssh asks, each thing once: the passphrase of a key that was named, the password, which goes to the ssh that logs in to the
  * server itself and to no other; and tells a person what a security key waits for. Everything else, such as a yes to a host key, gets no answer.
- * @param refuse ends the attempt where the server asks for what nobody can answer here
+ * @param refuse ends the attempt where the server asks for what nobody can answer here; resolves once it has ended, as ssh would take no answer for an empty one
  * @param isOurs whether this process is the ssh that logs in to the server itself
  * @param waiting called with true while a person is asked, so that no clock runs against them
  */
@@ -31,7 +31,7 @@ export function answers(
   { passphrase, pin, patience }: Pick<ConnectOptions, 'passphrase' | 'pin' | 'patience'>,
   isOurs: (asker: number) => boolean,
   waiting: (asking: boolean) => void,
-  refuse: () => void,
+  refuse: () => Promise<void>,
 ): Answers {
   const result: Asked = { asked: undefined, expired: false, notes: [] };
   let given = false;
@@ -60,7 +60,7 @@ export function answers(
     if (!isOurs(asker)) return undefined;
     if (/'s (old|new) password: $/i.test(prompt)) {
       result.expired = true;
-      refuse();
+      await refuse();
       return undefined;
     }
     if (!given && password !== undefined) {
@@ -68,7 +68,7 @@ export function answers(
       return password;
     }
     result.asked = prompt.replace(/^\(\S+@\S+\) /, '').trim();
-    refuse();
+    await refuse();
     return undefined;
   };
 

@@ -1,13 +1,12 @@
 import { chmod, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import type { Secret } from '../../sh.js';
-import { sh } from '../../sh.js';
+import { type Secret, type Sh, sh } from '../../sh.js';
 
 /** A question of an ssh, which has no terminal here. */
 export interface Question {
   prompt: string;
-  /** SSH_ASKPASS_PROMPT (ssh(1)): `none` is only told, `confirm` wants a yes. */
+  /** SSH_ASKPASS_PROMPT (ssh(1)): `none` is only told, `confirm` wants a yes. `host-key`: a line of known_hosts for `TYPE BASE64`. */
   kind: string | undefined;
   /** Process id of the ssh that asks. */
   asker: number;
@@ -16,6 +15,8 @@ export interface Question {
 export interface Askpass {
   /** To be in the environment of ssh. */
   env: Record<string, string>;
+  /** Program that ssh asks about a host key (ssh_config(5), KnownHostsCommand). */
+  judge: string;
   close(): void;
 }
 
@@ -61,8 +62,14 @@ export async function openAskpass(
     server.once('error', reject);
     server.listen(socket, resolve);
   });
-  await writeFile(program, `#!/bin/sh\n${sh`exec ${process.execPath} -e ${RELAY} ${socket} "$1"`.run}\n`);
-  await chmod(program, 0o700);
+  const judge = join(folder, 'judge');
+  await executable(program, sh`exec ${process.execPath} -e ${RELAY} ${socket} "$1"`);
+  // It is asked about the order of types first, and says nothing to that.
+  await executable(
+    judge,
+    sh`[ "$1" = HOSTNAME ] || exit 0
+SSH_ASKPASS_PROMPT=host-key exec ${process.execPath} -e ${RELAY} ${socket} "$2 $3"`,
+  );
   return {
     env: {
       SSH_ASKPASS: program,
@@ -70,8 +77,14 @@ export async function openAskpass(
       // OpenSSH before 8.4 knows no SSH_ASKPASS_REQUIRE; without a terminal it asks where it believes in a screen.
       DISPLAY: process.env.DISPLAY ?? ':0',
     },
+    judge,
     close: () => server.close(),
   };
+}
+
+async function executable(file: string, script: Sh): Promise<void> {
+  await writeFile(file, `#!/bin/sh\n${script.run}\n`);
+  await chmod(file, 0o700);
 }
 
 function reply(

@@ -5,7 +5,9 @@ import type { KnownKey } from '../host-key.js';
 export interface HopRules {
   /** File with the host keys that it may meet. */
   known: string;
-  /** Those keys. */
+  /** Program that judges the key once it is shown; then the file holds none. */
+  judge: string | undefined;
+  /** Keys of known_hosts. */
   keys: readonly KnownKey[];
   identities: readonly string[];
   certificates: readonly string[];
@@ -33,12 +35,15 @@ export function hopConfig(hop: Target, rules: HopRules): string {
   const { sshOptions, identityAgent, hostKeyAlias, hostname, port, user } = hop;
   const agent = rules.agent ? identityAgent : 'none';
   const lines: (readonly [string, string | number])[] = [
+    // OpenSSH before 8.5 knows no such command.
+    ['IgnoreUnknown', 'KnownHostsCommand'],
+    ...(rules.judge === undefined ? [] : [['KnownHostsCommand', `${rules.judge} %I %t %K`] as const]),
     ['HostName', literal(hostname)],
     ['Port', port],
     ['User', quoted(user)],
     ...sshOptions.map(([keyword, value]) =>
       keyword === 'hostkeyalgorithms'
-        ? ([keyword, knownFirst(value, rules.keys)] as const)
+        ? ([keyword, knownFirst(value, rules)] as const)
         : ([keyword, value] as const),
     ),
     ...(hostKeyAlias === undefined ? [] : [['HostKeyAlias', hostKeyAlias] as const]),
@@ -83,12 +88,13 @@ export function knownLines(name: string, keys: readonly KnownKey[]): string {
 /**
  * Pure. Types that are known come first, as ssh does by itself where no list is given; certificates stay in front where an authority is known.
  */
-function knownFirst(list: string, keys: readonly KnownKey[]): string {
-  if (keys.some(({ marker }) => marker === 'cert-authority')) return list;
+function knownFirst(list: string, { keys, judge }: HopRules): string {
+  // What is judged is a key, not a certificate.
+  const names = list.split(',').filter((name) => judge === undefined || !name.includes('-cert-v'));
+  if (keys.some(({ marker }) => marker === 'cert-authority')) return names.join(',');
   const types = new Set(keys.filter(({ marker }) => marker === undefined).map(({ type }) => type));
   const isKnown = (name: string): boolean =>
     types.has(name.startsWith('rsa-sha2-') && !name.includes('cert') ? 'ssh-rsa' : name);
-  const names = list.split(',');
   return [...names.filter(isKnown), ...names.filter((name) => !isKnown(name))].join(',');
 }
 

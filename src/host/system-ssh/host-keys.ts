@@ -20,20 +20,10 @@ export interface Pins {
   accepted: HostKey | undefined;
 }
 
-/**
- * What known_hosts says is enough, and ssh compares; otherwise the key is looked at first and judged as everywhere else.
- * @param look asks the hop for its key, and sends it nothing
- * @throws SetupError `host-key-*`
- */
-export async function pinsFor(
-  hop: Target,
-  policy: HostKeyPolicy,
-  known: KnownKey[],
-  look: () => Promise<HostKey>,
-): Promise<Pins> {
-  const isEnough = known.some(({ marker }) => marker !== 'revoked') || asksForKeys(hop);
-  if (isEnough && policy.expected === undefined) return { keys: known, accepted: undefined };
-  return accept(hop, policy, known, await look());
+/** Whether what known_hosts says is enough, and ssh compares; otherwise the key is judged when it is shown, as everywhere else. */
+export function isKnown(hop: Target, policy: HostKeyPolicy, known: readonly KnownKey[]): boolean {
+  if (policy.expected !== undefined) return false;
+  return known.some(({ marker }) => marker !== 'revoked') || asksForKeys(hop);
 }
 
 /** @throws SetupError `host-key-*` */

@@ -1,8 +1,9 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Cancelled, type SetupError } from '../../errors.js';
+import { Cancelled, SetupError } from '../../errors.js';
+import { Secret } from '../../sh.js';
 import { closedEarly } from '../failures.js';
-import type { HostKey } from '../host-key.js';
+import { declined, type HostKey, hostKey } from '../host-key.js';
 import { takeTurn } from '../pace.js';
 import { either } from '../patience.js';
 import type { ConnectOptions } from '../ssh.js';
@@ -11,7 +12,7 @@ import { type Answers, answers } from './answers.js';
 import { type Askpass, openAskpass } from './askpass.js';
 import { type Attempt, failureOf, tooSlow } from './failure.js';
 import { controlSocket } from './folder.js';
-import { writtenKey } from './host-keys.js';
+import { accept, writtenKey } from './host-keys.js';
 import { type Running, startSsh } from './program.js';
 import { type Told, told } from './told.js';
 import type { Hop } from './way.js';
@@ -26,10 +27,12 @@ export interface Outcome {
 
 /** Starts one ssh after the other over the same way. */
 export interface Logins {
-  /** Asks a hop for its host key, and sends it nothing. @throws SetupError */
+  /** Asks a hop for its host key, and sends it no more than the user's name. @throws SetupError */
   look(hop: Hop): Promise<HostKey>;
   /** Logs in to the last hop; the ssh goes on and holds the connection. @throws SetupError, Cancelled, where nothing was learned */
   logIn(): Promise<Outcome>;
+  /** What a hop is told that nobody has judged yet. */
+  judge: string;
   close(): void;
 }
 
@@ -39,7 +42,7 @@ export async function openLogins(
   options: ConnectOptions,
   timeoutMs: number,
 ): Promise<Logins> {
-  let asking: Answers | undefined;
+  let asking: Pick<Answers, 'answer'> | undefined;
   const askpass: Askpass = await openAskpass(folder, async (question) => asking?.answer(question));
 
   /** @param until what ends the wait, besides the end of ssh */
@@ -72,9 +75,30 @@ export async function openLogins(
       options,
       (asker) => asker === running?.pid,
       (waiting) => (waiting ? clock.pause() : clock.go()),
-      () => running?.stop(),
+      async () => {
+        running?.stop();
+        await running?.gone;
+      },
     );
-    asking = login;
+    let refusal: SetupError | undefined;
+    const ofHostKey = async (shown: HostKey): Promise<Secret | undefined> => {
+      clock.pause();
+      try {
+        hop.pins = await accept(hop.target, hop.policy, hop.known, shown);
+        return new Secret(`* ${shown.type} ${shown.base64}`);
+      } catch (error) {
+        refusal = error instanceof SetupError ? error : declined(hop.target);
+        return undefined;
+      } finally {
+        clock.go();
+      }
+    };
+    asking = {
+      answer: (question) =>
+        question.kind === 'host-key'
+          ? ofHostKey(hostKey(Buffer.from(question.prompt.split(' ')[1] ?? '', 'base64')))
+          : login.answer(question),
+    };
     let heard = (): void => undefined;
     const reached = new Promise<void>((resolve) => {
       heard = () => {
@@ -103,6 +127,7 @@ export async function openLogins(
         labels: hop.identities.labels,
         timeoutMs,
       };
+      if (refusal !== undefined) throw refusal;
       if (late) throw tooSlow(attempt);
       return { running, told: seen, failure: code === undefined ? undefined : failureOf(attempt) };
     } finally {
@@ -120,6 +145,7 @@ export async function openLogins(
         [
           ...set('StrictHostKeyChecking', 'accept-new'),
           ...set('UserKnownHostsFile', `"${file}"`),
+          ...set('IgnoreUnknown', 'KnownHostsCommand'),
           ...set('KnownHostsCommand', 'none'),
           ...set('PreferredAuthentications', 'none'),
           ...set('LogLevel', 'DEBUG1'),
@@ -142,6 +168,7 @@ export async function openLogins(
       // A greeting of the server may say that all is done; the socket is made by ssh.
       return start(hops.at(-1) as Hop, ['-M', '-S', socket, '-N'], async ({ ready }) => ready && exists());
     },
+    judge: askpass.judge,
     close: () => askpass.close(),
   };
 }

@@ -6,6 +6,8 @@ export interface Running {
   readonly pid: number | undefined;
   /** Once it has ended, with its exit code. */
   ended: Promise<number>;
+  /** Once it has ended, though a program that it started may still hold its streams open. */
+  gone: Promise<void>;
   /** All that it said so far, without end cut off. */
   stderr(): string;
   stop(): void;
@@ -14,20 +16,24 @@ export interface Running {
 /**
  * Starts what is named and ends it when its own standard input ends: so an ssh never outlives this program, not even one that is killed, and
  * a lock on the server goes with the run. It and ssh are a session of their own (setsid(2)), because Ctrl-C is for this program to decide
- * about: a change under way is finished over the very connection.
+ * about: a change under way is finished over the very connection. An end without a line before it means that this program is gone; then
+ * the folder goes as well.
  */
 const KEEPER = `exec 3<&0
 folder=$1; shift
 "$@" </dev/null >/dev/null 3<&- &
 it=$!
 echo "$it"
-{ cat <&3; kill "$it"; } >/dev/null 2>&1 &
+{
+  read -r bye <&3 || { gone=1; trap '' TERM; }
+  kill "$it"
+  [ -z "\${gone-}" ] || { sleep 1; rm -rf -- "$folder"; }
+} >/dev/null 2>&1 &
 watch=$!
 exec 3<&-
 wait "$it"
 code=$?
 kill "$watch"
-kill -0 "$PPID" 2>/dev/null || rm -rf -- "$folder"
 exit "$code"`;
 
 /** More than ssh tells of one login; a greeting without end does not fill the memory. */
@@ -54,6 +60,10 @@ export async function startSsh(
     stdin: 'pipe',
     encoding: 'buffer',
   });
+  const gone = new Promise<void>((resolve) => {
+    child.once('exit', () => resolve());
+    child.once('error', () => resolve());
+  });
   let said = '';
   let pid: number | undefined;
   child.stdout.on('data', (chunk: Buffer) => {
@@ -72,7 +82,7 @@ export async function startSsh(
   });
   ended.catch(() => undefined);
   const stop = (): void => {
-    child.stdin.end();
+    child.stdin.end('\n');
   };
   ended.then(stop, stop);
   return {
@@ -80,6 +90,7 @@ export async function startSsh(
       return pid;
     },
     ended,
+    gone,
     stderr: () => said,
     stop,
   };

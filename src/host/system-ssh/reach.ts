@@ -8,7 +8,7 @@ import type { ConnectOptions, Reached } from '../ssh.js';
 import { timeLeft } from '../time-left.js';
 import { isHostKeyFailure } from './failure.js';
 import { controlSocket, privateFolder } from './folder.js';
-import { accept, metKey, pinsFor } from './host-keys.js';
+import { accept, isKnown, metKey } from './host-keys.js';
 import { type Logins, type Outcome, openLogins } from './login.js';
 import { overMaster } from './sessions.js';
 import { type Hop, hopsTo, layDown } from './way.js';
@@ -67,12 +67,19 @@ export async function reach(
   }
 }
 
-/** One after the other: each leads to the next. */
+/**
+ * One after the other: each leads to the next. Servers may count connections (fail2ban), so the server itself is asked for its key in the
+ * very login that follows; a jump host beforehand.
+ */
 async function pinAll(hops: readonly Hop[], logins: Logins, timeoutMs: number): Promise<void> {
   for (const [index, hop] of hops.entries()) {
+    const { target, policy, known } = hop;
+    if (isKnown(target, policy, known)) hop.pins = { keys: known, accepted: undefined };
+    else if (hop === last(hops)) hop.judge = logins.judge;
     await lay(hops, index, timeoutMs);
-    hop.pins = await pinsFor(hop.target, hop.policy, hop.known, () => logins.look(hop));
-    if (hop.pins.accepted !== undefined) await lay(hops, index, timeoutMs);
+    if (hop.pins !== undefined || hop.judge !== undefined) continue;
+    hop.pins = await accept(target, policy, known, await logins.look(hop));
+    await lay(hops, index, timeoutMs);
   }
 }
 

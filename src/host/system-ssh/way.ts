@@ -15,7 +15,10 @@ export interface Hop {
   credentials: Credentials;
   identities: Identities;
   known: KnownKey[];
+  /** Once they are known. */
   pins: Pins | undefined;
+  /** Program that judges its key once it is shown, where nobody has yet. */
+  judge: string | undefined;
   /** Its configuration file. */
   config: string;
 }
@@ -40,6 +43,7 @@ export function hopsTo(
         identities: await identitiesOf(hop, own, agent, folder),
         known,
         pins: undefined,
+        judge: undefined,
         config: join(folder, `${index}.conf`),
       };
     }),
@@ -48,18 +52,20 @@ export function hopsTo(
 
 /** Writes what ssh reads about a hop. @param before the hop that leads to it */
 export async function layDown(
-  { target, credentials, identities, known, pins, config }: Hop,
+  { target, credentials, identities, known, pins, judge, config }: Hop,
   before: Hop | undefined,
   methods: readonly string[],
   { timeoutMs, tells }: { timeoutMs: number; tells: boolean },
 ): Promise<void> {
   const keys = pins?.keys ?? known;
+  const judging = pins === undefined ? judge : undefined;
   const file = `${config}.known`;
-  await writePins(file, target, keys);
+  await writePins(file, target, judging === undefined ? keys : []);
   const through = before === undefined ? target.proxyCommand : jumpCommand(before.config, before.target.name);
   const { files, certificates, only } = identities;
   const text = hopConfig(target, {
     known: file,
+    judge: judging,
     keys,
     identities: files,
     certificates,

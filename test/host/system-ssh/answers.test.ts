@@ -20,6 +20,7 @@ function asked(more: Parameters<typeof answers>[2] = {}) {
     (waiting) => clock.push(waiting),
     () => {
       refused += 1;
+      return Promise.resolve();
     },
   );
   const ask = async (prompt: string, asker = OURS, kind?: string) =>

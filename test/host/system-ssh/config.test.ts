@@ -29,6 +29,7 @@ const target: Target = {
 };
 const rules: HopRules = {
   known: '/tmp/known hosts',
+  judge: undefined,
   keys: [],
   identities: ['/home/ada/my 100% key'],
   certificates: [],

@@ -75,7 +75,7 @@ describe('the eyes of proofs', () => {
     const { keyLogin, made } = eyes(way('203.0.113.9'), contextWith(), inside);
     expect(keyLogin).toEqual({
       user: 'researcher',
-      credentials: { keys: [{ file: '/home/me/.ssh/broker' }], agent: true },
+      credentials: { keys: [{ file: '/home/me/.ssh/broker' }], agent: true, onlyKeys: true },
     });
     expect(made).toEqual({});
   });

@@ -28,9 +28,19 @@ describe('parseSshG', () => {
           '/etc/ssh/ssh_known_hosts2',
         ],
         hostKeyAlias: 'the-broker',
+        certificateFiles: [],
+        proxyCommand: undefined,
+        sshOptions: [
+          ['addressfamily', 'any'],
+          ['compression', 'no'],
+          ['proxyusefdpass', 'no'],
+          ['verifyhostkeydns', 'false'],
+          ['requiredrsasize', '1024'],
+          ['securitykeyprovider', 'internal'],
+          ['ipqos', 'lowdelay throughput'],
+        ],
       },
       jumps: ['gate'],
-      proxyCommand: undefined,
     });
   });
 

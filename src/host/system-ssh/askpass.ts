@@ -30,7 +30,7 @@ const socket = require('node:net').connect(process.argv[1], () =>
 let answer = '';
 socket.setEncoding('utf8');
 socket.on('data', (piece) => { answer += piece; });
-socket.on('end', () => { if (answer[0] !== '+') process.exit(1); process.stdout.write(answer.slice(1) + '\\n'); });
+socket.on('end', () => { if (answer[0] !== '+') process.exit(1); require('node:fs').writeSync(1, answer.slice(1) + '\\n'); });
 socket.on('error', () => process.exit(1));
 `;
 

@@ -1,5 +1,6 @@
-import { Command, CommanderError, Option } from 'commander';
-import { EXIT } from './errors.js';
+import { Command, Option } from 'commander';
+import * as common from './options.js';
+import { parse } from './parse.js';
 import { show } from './ui/screen.js';
 import { version } from './version.js';
 
@@ -23,32 +24,6 @@ Exit codes: 0 all is well, 1 something failed or is left to do, 2 wrong usage or
 settings, 3 something could not be checked, 130 cancelled.`,
   );
 
-const config = () =>
-  new Option('-c, --config <file>', 'settings file (default: broker.yaml, where there is one)');
-const hostKey = () =>
-  new Option('--host-key <SHA256:...>', 'fingerprint that the server must show at first contact');
-const knownHosts = () => new Option('--known-hosts <file>', 'known_hosts file to use instead of your own');
-const transport = () =>
-  new Option(
-    '--transport <transport>',
-    "how to connect: node is this program's own SSH, openssh the ssh of this computer (default: auto)",
-  ).choices(['auto', 'openssh', 'node']);
-const verbose = () => new Option('-v, --verbose', 'show each command and all output of the server');
-const json = () => new Option('--json', 'print the result as JSON on standard output');
-const set = () =>
-  new Option('-s, --set <name=value...>', 'set or override a setting, e.g. --set user.name=ada').default(
-    [],
-    'none',
-  );
-
-const profile = () =>
-  new Option('--hardening <profile>', 'how far the system itself is hardened').choices([
-    'standard',
-    'strict',
-  ]);
-
-const brokerKind = () => new Option('--broker <kind>', 'which broker').choices(['emqx', 'mosquitto']);
-
 program
   .command('init')
   .summary('set up a server, or repair it')
@@ -56,13 +31,13 @@ program
     'Sets up a server, or brings it back in place. Asks what is missing, shows the plan, asks once, then does it.',
   )
   .argument('[server]', 'address of the server, or its name in ~/.ssh/config')
-  .addOption(config())
-  .addOption(set())
+  .addOption(common.config())
+  .addOption(common.set())
   .option('--domain <name>', 'domain of the broker')
   .option('--user <name>', 'your user on the server')
   .addOption(new Option('--exposure <ports>', 'ports open to the world').choices(['encrypted', 'guide']))
-  .addOption(profile())
-  .addOption(brokerKind())
+  .addOption(common.profile())
+  .addOption(common.brokerKind())
   .option('--broker-version <version>', 'version of EMQX, such as 5.8.9')
   .option('--broker-package <file>', 'EMQX as a .deb: a file of this computer, or an https address')
   .option('--agree-licence', 'accept the licence of EMQX 5.9 and newer')
@@ -70,11 +45,11 @@ program
   .option('--agree-terms', "accept the certificate authority's terms of service")
   .option('-y, --yes', 'do not ask before changing the server')
   .option('-n, --dry-run', 'show the plan with the files that would change; change nothing')
-  .addOption(hostKey())
-  .addOption(knownHosts())
-  .addOption(transport())
-  .addOption(json())
-  .addOption(verbose())
+  .addOption(common.hostKey())
+  .addOption(common.knownHosts())
+  .addOption(common.transport())
+  .addOption(common.json())
+  .addOption(common.verbose())
   .action(async (server: string | undefined, options) => {
     const { init } = await import('./commands/init.js');
     process.exitCode = await init(server, options);
@@ -87,8 +62,8 @@ program
     'Checks a server from inside, over SSH, and from outside, from this computer, and reports. Changes nothing unless --fix asks for it. Works on servers that init has never seen, too.',
   )
   .argument('[server]', 'address of the server, or its name in ~/.ssh/config')
-  .addOption(config())
-  .addOption(set())
+  .addOption(common.config())
+  .addOption(common.set())
   .option('--fix', 'mend what was found: shows the plan, asks once, then does it')
   .option('-y, --yes', 'with --fix: do not ask before changing the server')
   .option('--changed', 'tell only what differs from the last check-up from this computer')
@@ -97,10 +72,10 @@ program
   .option('--renewal', 'also let certbot rehearse the renewal of the certificate')
   .option('--install-watch', 'let the server check itself every day and tell you (see watch: in broker.yaml)')
   .option('--remove-watch', 'remove that daily watch')
-  .addOption(hostKey())
-  .addOption(knownHosts())
-  .addOption(transport())
-  .addOption(json())
+  .addOption(common.hostKey())
+  .addOption(common.knownHosts())
+  .addOption(common.transport())
+  .addOption(common.json())
   .addHelpText(
     'after',
     `
@@ -146,11 +121,11 @@ program
       'what the port serves, or what lies on the disk (over SSH); default: both, with HOST served',
     ).choices(['served', 'disk', 'both']),
   )
-  .addOption(config())
-  .addOption(hostKey())
-  .addOption(knownHosts())
-  .addOption(transport())
-  .addOption(json())
+  .addOption(common.config())
+  .addOption(common.hostKey())
+  .addOption(common.knownHosts())
+  .addOption(common.transport())
+  .addOption(common.json())
   .addHelpText(
     'after',
     `
@@ -175,12 +150,12 @@ program
     'Lists the runs that have changed the server, from the log that it keeps, or tells all that one of them changed.',
   )
   .argument('[run]', 'name of a run, as the list shows it')
-  .addOption(config())
-  .addOption(set())
-  .addOption(hostKey())
-  .addOption(knownHosts())
-  .addOption(transport())
-  .addOption(json())
+  .addOption(common.config())
+  .addOption(common.set())
+  .addOption(common.hostKey())
+  .addOption(common.knownHosts())
+  .addOption(common.transport())
+  .addOption(common.json())
   .action(async (run: string | undefined, options) => {
     const { history } = await import('./commands/history.js');
     process.exitCode = await history(run, options);
@@ -194,11 +169,11 @@ program
   )
   .argument('[run]', 'name of a run, as history shows it; default: the newest')
   .option('-y, --yes', 'do not ask before changing the server')
-  .addOption(config())
-  .addOption(set())
-  .addOption(hostKey())
-  .addOption(knownHosts())
-  .addOption(transport())
+  .addOption(common.config())
+  .addOption(common.set())
+  .addOption(common.hostKey())
+  .addOption(common.knownHosts())
+  .addOption(common.transport())
   .action(async (run: string | undefined, options) => {
     const { undo } = await import('./commands/undo.js');
     process.exitCode = await undo(run, options);
@@ -212,11 +187,11 @@ program
   )
   .argument('[server]', 'address of the server, or its name in ~/.ssh/config')
   .option('-y, --yes', 'do not ask')
-  .addOption(config())
-  .addOption(set())
-  .addOption(hostKey())
-  .addOption(knownHosts())
-  .addOption(transport())
+  .addOption(common.config())
+  .addOption(common.set())
+  .addOption(common.hostKey())
+  .addOption(common.knownHosts())
+  .addOption(common.transport())
   .action(async (server: string | undefined, options) => {
     const { unlock } = await import('./commands/unlock.js');
     process.exitCode = await unlock(server, options);
@@ -236,8 +211,8 @@ const rehearse = program
       .choices(['bookworm', 'trixie'])
       .default('bookworm'),
   )
-  .addOption(profile().default('standard'))
-  .addOption(brokerKind().default('mosquitto'))
+  .addOption(common.profile().default('standard'))
+  .addOption(common.brokerKind().default('mosquitto'))
   .addOption(
     new Option('--broker-version <version>', 'version of EMQX; default: the one of the package').implies({
       broker: 'emqx',
@@ -247,8 +222,8 @@ const rehearse = program
     new Option('--emqx-package <file>', 'EMQX as a .deb of this computer').implies({ broker: 'emqx' }),
   )
   .option('--agree-licence', 'accept the licence of EMQX 5.9 and newer')
-  .addOption(transport())
-  .addOption(verbose())
+  .addOption(common.transport())
+  .addOption(common.verbose())
   .action(async (options) => {
     const { rehearse: action } = await import('./commands/rehearse.js');
     process.exitCode = await action(options);
@@ -263,24 +238,4 @@ rehearse
     process.exitCode = await rehearseDown(name);
   });
 
-// A reader that has seen enough, such as head(1), closes the pipe; that is no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
-
-try {
-  await program.parseAsync();
-} catch (error) {
-  // commander has already said what is wrong; help and version are no errors.
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-  else {
-    const { printError } = await import('./ui/error.js');
-    if (process.argv.includes('--json')) {
-      const { failureJson } = await import('./ui/result-json.js');
-      show(failureJson(error));
-    }
-    process.exitCode = printError(error, {
-      verbose: process.argv.includes('--verbose') || process.argv.includes('-v'),
-    });
-  }
-}
+await parse(program);

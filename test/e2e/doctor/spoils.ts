@@ -506,8 +506,8 @@ export const BROKEN: readonly Spoil[] = [
   },
   { found: ['secrets'], ...broken('find', 'exit 1') },
   {
-    title: 'case 67: one look at the server hangs',
-    found: ['accounts'],
+    title: 'case 67: a program hangs that two of the looks ask',
+    found: ['accounts', 'sshd-config'],
     ...broken('ssh-keygen', 'exec sleep 60'),
   },
 ];

@@ -122,5 +122,5 @@ until fail2ban-client status ${JAIL} >/dev/null 2>&1; do
   sleep 0.1
 done`;
 
-/** With the files as they were it may not start at all, as Debian 12 ships it. */
-const restartIfItCan = sh`if fail2ban-client -t >/dev/null 2>&1; then systemctl restart ${FAIL2BAN}; else systemctl -q disable --now ${FAIL2BAN}; systemctl reset-failed ${FAIL2BAN} 2>/dev/null || true; fi`;
+/** With the files as they were it may not start at all, as Debian 12 ships it; an undo that is taken back runs this once more, with ours. */
+const restartIfItCan = sh`if fail2ban-client -t >/dev/null 2>&1; then systemctl -q enable ${FAIL2BAN}; systemctl restart ${FAIL2BAN}; else systemctl -q disable --now ${FAIL2BAN}; systemctl reset-failed ${FAIL2BAN} 2>/dev/null || true; fi`;

@@ -26,9 +26,8 @@ export async function guesser({ server }: Ground, family: 4 | 6): Promise<Guesse
       const { stderr } = await execa(
         'ssh',
         ['-F', 'none', '-b', address, ...more, `${user}@${its}`, 'true'],
-        {
-          reject: false,
-        },
+        // A try that is under way when the ban comes hears nothing more.
+        { reject: false, timeout: 10_000 },
       );
       return stderr;
     },

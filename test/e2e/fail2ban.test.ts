@@ -16,6 +16,12 @@ describe('a server whose sshd bans nobody by itself', () => {
   afterAll(() => on?.down());
 
   const status = () => on.inside('fail2ban-client status sshd');
+  const guessers: string[] = [];
+  /** What fail2ban has counted, ever, of others than the guessers; a try of theirs may end long after its ban. */
+  const counted = async () => {
+    const found = await on.inside("grep -F '[sshd] Found' /var/log/fail2ban.log || true");
+    return found.split('\n').filter((line) => line !== '' && !guessers.some((one) => line.includes(one)));
+  };
   const known = () => ['--known-hosts', join(on.home, 'known_hosts')];
 
   it('case 47: fail2ban as Debian 12 ships it does not start; with our jail it does, and reads the journal', async () => {
@@ -33,6 +39,7 @@ while systemctl -q is-active fail2ban; do sleep 0.1; done`);
 
   it.each([4, 6] as const)('bans who guesses over IPv%i, and nobody else', async (family) => {
     const other = await guesser(on, family);
+    guessers.push(other.address);
     const said: string[] = [];
     while (said.length < MANY && !said.at(-1)?.includes('Connection refused')) {
       // Root exists and a name of a router does not: sshd words the two failures differently.
@@ -47,15 +54,13 @@ while systemctl -q is-active fail2ban; do sleep 0.1; done`);
   });
 
   it('case 11: counts nothing that comes from a run, though it starts fail2ban anew', async () => {
-    const failed = async () => (/Total failed:\s+(\d+)/.exec(await status()) ?? [])[1];
     await on.inside(
       'rm /etc/fail2ban/jail.d/00-broker-setup.conf /etc/ssh/sshd_config.d/00-broker-setup.conf',
     );
     const mended = await on.run(['init', '--yes']);
     expect(mended.exitCode, mended.stderr).toBe(0);
     expect(mended.stdout).toMatch(/✔ root is refused/);
-    // It was started anew, so whatever it counts is of this run.
-    expect(await failed()).toBe('0');
+    expect(await counted()).toEqual([]);
     for (const args of [
       ['doctor'],
       ['history', ...known()],
@@ -69,7 +74,8 @@ while systemctl -q is-active fail2ban; do sleep 0.1; done`);
     }
     // The undo has taken the jail away, and the next run brings it back.
     expect((await on.run(['init', '--yes'])).exitCode).toBe(0);
-    expect(await status()).toMatch(/Total failed:\s+0\n/);
+    expect(await counted()).toEqual([]);
+    await status();
     expect(await on.inside('find /run/broker-setup/not-banned -type f')).toBe('');
   });
 });

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { steps } from '../../src/steps/index.js';
 import { changesNothing, expectFailure } from './before-after.js';
 import { type Ground, ground, hostKeyOf, type Output } from './ground.js';
 import { makeKey, resident } from './resident.js';
@@ -92,7 +93,7 @@ echo 'Port 2222' >/etc/ssh/sshd_config.d/10-port.conf && systemctl restart ssh`)
     expect(second.exitCode, second.stderr).toBe(0);
     const told = JSON.parse(second.stdout) as { ok: boolean; steps: { id: string; changes: unknown[] }[] };
     expect(told.ok).toBe(true);
-    expect(told.steps).toHaveLength(11);
+    expect(told.steps).toHaveLength(steps.length);
     expect(told.steps.flatMap((step) => step.changes)).toEqual([]);
     expect(second.stdout + second.stderr).not.toContain(sudoPassword);
     const doctor = await on.run(['doctor'], { env: { ...env, BROKER_SETUP_SUDO_PASSWORD: sudoPassword } });

@@ -1,7 +1,7 @@
-import { readFile, writeFile } from 'node:fs/promises';
 import type { FailureCase, FailureGroup } from '../test/failure-cases/case.js';
 import { GROUPS } from '../test/failure-cases/index.js';
 import { findTitles, type Title } from '../test/failure-cases/titles.js';
+import { keepPage } from './page.js';
 
 const FILE = 'docs/failure-cases.md';
 
@@ -59,9 +59,4 @@ function cell(text: string): string {
   return text.replaceAll('|', '\\|');
 }
 
-const [mode] = process.argv.filter((word) => word === '--write' || word === '--check');
-if (mode === '--write') await writeFile(FILE, await failureCasesPage());
-else if (mode === '--check' && (await readFile(FILE, 'utf8')) !== (await failureCasesPage())) {
-  process.stderr.write(`${FILE} is out of date: run npm run failure-cases-page.\n`);
-  process.exitCode = 1;
-}
+await keepPage(FILE, failureCasesPage);

@@ -1,9 +1,9 @@
-import { readFile, writeFile } from 'node:fs/promises';
 import { BROKER } from '../src/catalogue/broker.js';
 import { CHECKS } from '../src/catalogue/checks.js';
 import { OUTSIDE } from '../src/catalogue/outside.js';
 import { OWN_WAY } from '../src/catalogue/own-way.js';
 import { SERVER } from '../src/catalogue/server.js';
+import { keepPage } from './page.js';
 
 const FILE = 'docs/findings.md';
 
@@ -44,9 +44,4 @@ function rows(reasons: Readonly<Record<string, string>>): string[] {
   );
 }
 
-const [mode] = process.argv.filter((word) => word === '--write' || word === '--check');
-if (mode === '--write') await writeFile(FILE, findingsPage());
-else if (mode === '--check' && (await readFile(FILE, 'utf8')) !== findingsPage()) {
-  process.stderr.write(`${FILE} is out of date: run npm run findings-page.\n`);
-  process.exitCode = 1;
-}
+await keepPage(FILE, findingsPage);

@@ -1,8 +1,8 @@
-import { readFile, writeFile } from 'node:fs/promises';
 import { EDITS } from '../src/steps/hardening/edits.js';
 import { goodEnough, KERNEL_SETTINGS, type KernelSetting } from '../src/steps/hardening/kernel-settings.js';
 import { MEASURES } from '../src/steps/hardening/measures.js';
 import { sshdSettings } from '../src/templates/sshd-drop-in.js';
+import { keepPage } from './page.js';
 
 const FILE = 'docs/hardening.md';
 const HEAD_END = '<!-- tables -->';
@@ -83,5 +83,4 @@ ${table(
 )}`;
 }
 
-const [mode] = process.argv.filter((word) => word === '--write');
-if (mode === '--write') await writeFile(FILE, withTables(await readFile(FILE, 'utf8')));
+await keepPage(FILE, withTables);

@@ -1,6 +1,6 @@
-import { readFile, writeFile } from 'node:fs/promises';
 import { DERIVED, isNeeded } from '../src/settings/defaults.js';
 import { LEAVES, type Leaf } from '../src/settings/tree.js';
+import { between, keepPage } from './page.js';
 
 const MARK = '<!-- settings -->';
 
@@ -20,12 +20,8 @@ export function settingsTable(): string {
 }
 
 /** The text with the table between its two marks. @throws Error where the marks are not there */
-export function withTable(readme: string): string {
-  const parts = readme.split(MARK);
-  if (parts.length !== 3)
-    throw new Error(`README.md must hold ${MARK} twice: before and after the table of settings.`);
-  return [parts[0], `\n${settingsTable()}\n`, parts[2]].join(MARK);
-}
+export const withTable = (readme: string): string =>
+  between(readme, MARK, settingsTable(), 'the table of settings');
 
 function flag({ path, flag: name }: Leaf): string {
   if (path === 'server') return '<br>first argument';
@@ -48,14 +44,4 @@ function byDefault(leaf: Leaf): string {
   return DERIVED[leaf.path]?.inWords ?? '';
 }
 
-// `--write` puts the table into README.md, `--check` fails where it is out of date; without either it is imported.
-const [mode] = process.argv.filter((word) => word === '--write' || word === '--check');
-if (mode) {
-  const readme = await readFile('README.md', 'utf8');
-  const right = withTable(readme);
-  if (mode === '--write') await writeFile('README.md', right);
-  else if (right !== readme) {
-    process.stderr.write('The table of settings in README.md is out of date: run npm run settings-table.\n');
-    process.exitCode = 1;
-  }
-}
+await keepPage('README.md', withTable);

@@ -61,7 +61,8 @@ export function parsePolicy(text: string): PolicyAudit {
   };
 }
 
-const DEBIAN: Record<Release, number> = { bookworm: 12, trixie: 13 };
+/** As people and policies name the releases. */
+export const DEBIAN: Record<Release, string> = { bookworm: 'Debian 12', trixie: 'Debian 13' };
 
 /**
  * Pure. The built-in policy for a server: Debian's own, else that for the newest OpenSSH there is one for.
@@ -69,7 +70,7 @@ const DEBIAN: Record<Release, number> = { bookworm: 12, trixie: 13 };
  */
 export function policyFor(release: Release, list: string): string {
   const names = [...list.matchAll(/"(Hardened [^"]+)"/g)].map(([, name = '']) => name);
-  const own = names.filter((name) => name.startsWith(`Hardened Debian ${DEBIAN[release]} `));
+  const own = names.filter((name) => name.startsWith(`Hardened ${DEBIAN[release]} `));
   const general = names.filter((name) => name.startsWith('Hardened OpenSSH Server v'));
   const numbers = new Intl.Collator('en', { numeric: true });
   const [newest] = [...(own.length > 0 ? own : general)].sort(numbers.compare).reverse();

@@ -1,7 +1,8 @@
 import type { Release } from '../../src/rehearsal/index.js';
+import { between } from '../page.js';
 import type { Exposure } from './inside.js';
 import { KNOWN_UDP } from './nmap.js';
-import type { PolicyAudit, SshAudit } from './ssh-audit.js';
+import { DEBIAN, type PolicyAudit, type SshAudit } from './ssh-audit.js';
 import type { TlsAudit } from './testssl.js';
 
 /** A server to measure. */
@@ -31,11 +32,8 @@ export interface Audited extends Server {
 const MARK = '<!-- audit -->';
 
 /** Pure. The text with the block between its two marks. @throws Error where the marks are not there */
-export function withBlock(readme: string, block: string): string {
-  const parts = readme.split(MARK);
-  if (parts.length !== 3) throw new Error(`README.md must hold ${MARK} twice: before and after the numbers.`);
-  return [parts[0], `\n${block}\n`, parts[2]].join(MARK);
-}
+export const withBlock = (readme: string, block: string): string =>
+  between(readme, MARK, block, 'the numbers');
 
 /** Pure. The table with its notes, as it stands in the README. @param tools name and version of those that look from outside */
 export function block(all: readonly Audited[], tools: readonly string[], day: string): string {
@@ -64,8 +62,6 @@ export function block(all: readonly Audited[], tools: readonly string[], day: st
   const table = [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
   return `${table}\n\n${notes(all, tools, day)}`;
 }
-
-const DEBIAN: Record<Release, string> = { bookworm: 'Debian 12', trixie: 'Debian 13' };
 
 function title({ release, profile, broker }: Server): string {
   const how = profile === undefined ? 'fresh' : `\`${profile}\``;

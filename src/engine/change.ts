@@ -33,3 +33,10 @@ export type Change =
   | { kind: 'upload'; file: string; to: string; sha256: string }
   /** Done at the very end of the run, after it was agreed to. */
   | { kind: 'reboot' };
+
+/** Pure. The files that a change touches, as far as they can be put back. */
+export function touched(change: Change | undefined): readonly string[] {
+  if (change?.kind === 'write') return change.files.map(({ path }) => path);
+  if (change?.kind === 'run' && change.undo !== 'nothing') return change.undo.files ?? [];
+  return [];
+}

@@ -1,6 +1,7 @@
 import type { Host } from '../host/host.js';
 import { clean } from '../plain.js';
 import { type Sh, sh } from '../sh.js';
+import { touched } from './change.js';
 import type { Look } from './look.js';
 import type { Context } from './step.js';
 
@@ -35,10 +36,7 @@ export function writtenBy(looks: readonly Look[], context: Context): string[] {
     ...new Set(
       looks.flatMap(({ step, findings }) => {
         const changes = findings.flatMap(({ change }) => change ?? []);
-        const files = changes.flatMap((change) => {
-          if (change.kind === 'write') return change.files.map(({ path }) => path);
-          return change.kind === 'run' && change.undo !== 'nothing' ? (change.undo.files ?? []) : [];
-        });
+        const files = changes.flatMap(touched);
         return changes.length > 0 ? [...files, ...(step.guard?.(context).paths ?? [])] : files;
       }),
     ),

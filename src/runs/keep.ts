@@ -1,4 +1,4 @@
-import type { Change } from '../engine/change.js';
+import { type Change, touched } from '../engine/change.js';
 import { SAY } from '../engine/say.js';
 import { STATE_FOLDER } from '../server-folders.js';
 import { asWord, lines, type Sh, sh, verbatim } from '../sh.js';
@@ -23,13 +23,6 @@ export const kept = (id: string) => {
     undo: `${folder}/undo`,
   };
 };
-
-/** Pure. The files that a change touches, as far as they can be put back. */
-export function touched(change: Change | undefined): readonly string[] {
-  if (change?.kind === 'write') return change.files.map(({ path }) => path);
-  if (change?.kind === 'run' && change.undo !== 'nothing') return change.undo.files ?? [];
-  return [];
-}
 
 /** Pure. What makes the old files count once they are back; undefined where nothing has to. */
 export function reactivation(change: Change | undefined): Sh | undefined {

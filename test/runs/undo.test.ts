@@ -14,8 +14,8 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Change } from '../../src/engine/change.js';
-import { keepBefore, noteAfter, reactivation, touched } from '../../src/runs/keep.js';
+import { type Change, touched } from '../../src/engine/change.js';
+import { keepBefore, noteAfter, reactivation } from '../../src/runs/keep.js';
 import { parseKept, putBack, reactivate, tellKept } from '../../src/runs/undo.js';
 import { lines, type Sh, sh } from '../../src/sh.js';
 import { type Server, serverFolders } from './server.js';

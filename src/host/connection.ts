@@ -14,6 +14,7 @@ import {
   hostKey,
   judge,
   type KnownKey,
+  knownFirst,
   unknown,
 } from './host-key.js';
 import { type AskPassphrase, prepareOffers } from './offers.js';
@@ -67,12 +68,8 @@ const HOST_KEYS: readonly ServerHostKeyAlgorithm[] = [
   'rsa-sha2-256',
 ];
 
-/** Types that known_hosts has come first, or a server with several keys would show one that nobody can compare. */
-export function hostKeyOrder(known: readonly KnownKey[]): ServerHostKeyAlgorithm[] {
-  const types = new Set(known.filter((key) => key.marker === undefined).map((key) => key.type));
-  const isKnown = (name: string): boolean => types.has(name.startsWith('rsa-sha2-') ? 'ssh-rsa' : name);
-  return [...HOST_KEYS.filter(isKnown), ...HOST_KEYS.filter((name) => !isKnown(name))];
-}
+export const hostKeyOrder = (known: readonly KnownKey[]): ServerHostKeyAlgorithm[] =>
+  knownFirst(HOST_KEYS, known);
 
 /**
  * Logs in over an open byte stream. The only place that knows what node-ssh and ssh2 do by themselves: accept any host

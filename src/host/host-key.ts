@@ -28,7 +28,7 @@ export interface HostKeyPolicy {
 }
 
 /** SHA-256 of a raw public key, as ssh(1) prints it: base64 without padding. */
-function fingerprint(key: Buffer): string {
+export function fingerprint(key: Buffer): string {
   return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
 }
 
@@ -38,6 +38,14 @@ export function hostKey(raw: Buffer): HostKey {
   // The server's own words, which are shown and kept in known_hosts (RFC 4251 section 6 says what a name may hold).
   const type = /^[\w@.-]{1,64}$/.test(name) ? name : 'unknown';
   return { type, base64: raw.toString('base64'), fingerprint: fingerprint(raw) };
+}
+
+/** Pure. Types that known_hosts has come first, or a server with several keys would show one that nobody can compare. */
+export function knownFirst<Name extends string>(names: readonly Name[], known: readonly KnownKey[]): Name[] {
+  const types = new Set(known.filter(({ marker }) => marker === undefined).map(({ type }) => type));
+  const isKnown = (name: string): boolean =>
+    types.has(name.startsWith('rsa-sha2-') && !name.includes('cert') ? 'ssh-rsa' : name);
+  return [...names.filter(isKnown), ...names.filter((name) => !isKnown(name))];
 }
 
 /** The name under which known_hosts holds a host: with the port in brackets unless it is 22 (sshd(8)). */

@@ -1,5 +1,5 @@
 import type { Target } from '../host.js';
-import type { KnownKey } from '../host-key.js';
+import { type KnownKey, knownFirst } from '../host-key.js';
 
 /** What one ssh, to the server or to a jump host, is told beside where it goes. */
 export interface HopRules {
@@ -43,7 +43,7 @@ export function hopConfig(hop: Target, rules: HopRules): string {
     ['User', quoted(user)],
     ...sshOptions.map(([keyword, value]) =>
       keyword === 'hostkeyalgorithms'
-        ? ([keyword, knownFirst(value, rules)] as const)
+        ? ([keyword, hostKeyNames(value, rules)] as const)
         : ([keyword, value] as const),
     ),
     ...(hostKeyAlias === undefined ? [] : [['HostKeyAlias', hostKeyAlias] as const]),
@@ -85,17 +85,12 @@ export function knownLines(name: string, keys: readonly KnownKey[]): string {
     .join('');
 }
 
-/**
- * Pure. Types that are known come first, as ssh does by itself where no list is given; certificates stay in front where an authority is known.
- */
-function knownFirst(list: string, { keys, judge }: HopRules): string {
+/** Pure. As ssh does by itself where no list is given; certificates stay in front where an authority is known. */
+function hostKeyNames(list: string, { keys, judge }: HopRules): string {
   // What is judged is a key, not a certificate.
   const names = list.split(',').filter((name) => judge === undefined || !name.includes('-cert-v'));
-  if (keys.some(({ marker }) => marker === 'cert-authority')) return names.join(',');
-  const types = new Set(keys.filter(({ marker }) => marker === undefined).map(({ type }) => type));
-  const isKnown = (name: string): boolean =>
-    types.has(name.startsWith('rsa-sha2-') && !name.includes('cert') ? 'ssh-rsa' : name);
-  return [...names.filter(isKnown), ...names.filter((name) => !isKnown(name))].join(',');
+  const order = keys.some(({ marker }) => marker === 'cert-authority') ? names : knownFirst(names, keys);
+  return order.join(',');
 }
 
 /** ssh_config(5): a value with spaces stands in quotes; a per cent sign begins a token. */

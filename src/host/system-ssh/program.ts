@@ -36,6 +36,16 @@ code=$?
 kill "$watch"
 exit "$code"`;
 
+/** For execa: a program in a session of its own, whose streams are raw and kept nowhere, and whose end is no error. */
+export const OWN_SESSION = {
+  detached: true,
+  cleanup: false,
+  buffer: false,
+  reject: false,
+  stdin: 'pipe',
+  encoding: 'buffer',
+} as const;
+
 /** More than ssh tells of one login; a greeting without end does not fill the memory. */
 const MOST_SAID = 256_000;
 
@@ -51,15 +61,7 @@ export async function startSsh(
 ): Promise<Running> {
   // Loaded here: it takes longer than the rest of a short run over our own SSH.
   const { execa } = await import('execa');
-  const child = execa('sh', ['-c', KEEPER, 'sh', folder, 'ssh', ...args], {
-    env,
-    detached: true,
-    cleanup: false,
-    buffer: false,
-    reject: false,
-    stdin: 'pipe',
-    encoding: 'buffer',
-  });
+  const child = execa('sh', ['-c', KEEPER, 'sh', folder, 'ssh', ...args], { ...OWN_SESSION, env });
   const gone = new Promise<void>((resolve) => {
     child.once('exit', () => resolve());
     child.once('error', () => resolve());

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConnectionLost } from '../../errors.js';
 import { notOpened, type RunCommand } from '../channel.js';
+import { OWN_SESSION } from './program.js';
 
 /** Of an ssh that reports that it failed itself (ssh(1), EXIT STATUS); a script may end with it as well. */
 const SSH_FAILED = 255;
@@ -29,14 +30,7 @@ export function overMaster(socket: string, name: string, lost: Promise<never>): 
   ];
   return async (command, stdin, { onChannel, onStdout, onStderr }) => {
     const { execa } = await import('execa');
-    const child = execa('ssh', [...args, '--', 'server', command], {
-      detached: true,
-      cleanup: false,
-      buffer: false,
-      reject: false,
-      stdin: 'pipe',
-      encoding: 'buffer',
-    });
+    const child = execa('ssh', [...args, '--', 'server', command], OWN_SESSION);
     let said = '';
     child.stdout.on('data', onStdout);
     child.stderr.on('data', (chunk: Buffer) => {

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { Context, Finding } from '../../engine/step.js';
+import { fingerprint } from '../../host/host-key.js';
 import { type Sh, sh } from '../../sh.js';
 import { acceptsKeyType } from '../../templates/sshd-drop-in.js';
 
@@ -53,7 +53,10 @@ export function othersFindings(
   { root, passwords }: InForce,
   { laptop }: Context,
 ): Finding[] {
-  const own = laptop.publicKey === undefined ? undefined : fingerprintOf(laptop.publicKey);
+  const own =
+    laptop.publicKey === undefined
+      ? undefined
+      : fingerprint(Buffer.from(laptop.publicKey.split(' ')[1] ?? '', 'base64'));
   const shut = others.flatMap((other) => {
     const keys = other.keys.filter(({ fingerprint }) => fingerprint !== own);
     if (other.name === 'root') return root && keys.length > 0 ? [`root with ${named(keys)}`] : [];
@@ -81,10 +84,4 @@ function named(keys: Other['keys']): string {
   const names = keys.slice(0, 5).map(({ comment, type }) => (comment === 'no comment' ? type : comment));
   const more = keys.length > names.length ? ' ...' : '';
   return `the key${keys.length === 1 ? '' : 's'} ${names.join(', ')}${more}`;
-}
-
-/** As ssh-keygen(1) prints it. @param line of a .pub file */
-function fingerprintOf(line: string): string {
-  const blob = Buffer.from(line.split(' ')[1] ?? '', 'base64');
-  return `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`;
 }

@@ -1,4 +1,6 @@
 import { STATE_FOLDER } from '../../server-folders.js';
+import { CONFINED } from '../confined.js';
+import { HEAD } from './head.js';
 
 const FOLDER = `${STATE_FOLDER}/integrity`;
 
@@ -7,8 +9,6 @@ export const INTEGRITY = {
   service: '/etc/systemd/system/broker-setup-integrity.service',
   timer: 'broker-setup-integrity.timer',
 } as const;
-
-const HEAD = '# Laid down by broker-setup; docs/hardening.md says why.\n';
 
 /** aide.conf(5). The database goes by the folder of the service's state; database= is the name before AIDE 0.17. */
 export const aideConf = (
@@ -49,14 +49,7 @@ ProtectHome=read-only
 PrivateTmp=yes
 PrivateDevices=yes
 PrivateNetwork=yes
-ProtectClock=yes
-ProtectHostname=yes
-ProtectKernelLogs=yes
-ProtectKernelTunables=yes
-ProtectKernelModules=yes
-ProtectControlGroups=yes
-RestrictNamespaces=yes
-RestrictRealtime=yes
+${CONFINED}
 RestrictSUIDSGID=yes
 RestrictAddressFamilies=AF_UNIX
 LockPersonality=yes

@@ -1,4 +1,4 @@
-const HEAD = '# Laid down by broker-setup; docs/hardening.md says why.\n';
+import { HEAD } from './head.js';
 
 /** limits.conf(5): `*` is everybody but root. */
 export const coreLimits = `${HEAD}* hard core 0\n* soft core 0\nroot hard core 0\nroot soft core 0\n`;

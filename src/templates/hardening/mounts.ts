@@ -1,4 +1,4 @@
-const HEAD = '# Laid down by broker-setup; docs/hardening.md says why.\n';
+import { HEAD } from './head.js';
 
 export const TMP_MOUNT = '/etc/systemd/system/tmp.mount';
 

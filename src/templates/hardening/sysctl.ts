@@ -1,3 +1,5 @@
+import { HEAD } from './head.js';
+
 /** Read after Debian's 99-protect-links.conf and before the administrator's 99-sysctl.conf, so that his word is the last: sysctl.d(5). */
 export const SYSCTL_DROP_IN = '/etc/sysctl.d/99-server-broker-setup.conf';
 
@@ -12,5 +14,5 @@ export function sysctlDropIn(wanted: readonly (readonly [key: string, value: str
       (one) => `-${one.replaceAll('/', '.')} = ${value}`,
     ),
   );
-  return ['# Laid down by broker-setup; docs/hardening.md says why.', ...lines, ''].join('\n');
+  return `${HEAD}${[...lines, ''].join('\n')}`;
 }

@@ -1,5 +1,6 @@
 import type { Broker } from '../../brokers/broker.js';
 import type { Settings } from '../../settings/schema.js';
+import { CONFINED } from '../confined.js';
 import { WATCH } from './paths.js';
 
 /**
@@ -30,14 +31,7 @@ ReadWritePaths=-/run/xtables.lock
 ProtectHome=read-only
 PrivateTmp=yes
 PrivateDevices=yes
-ProtectClock=yes
-ProtectHostname=yes
-ProtectKernelLogs=yes
-ProtectKernelTunables=yes
-ProtectKernelModules=yes
-ProtectControlGroups=yes
-RestrictNamespaces=yes
-RestrictRealtime=yes
+${CONFINED}
 LockPersonality=yes
 SystemCallArchitectures=native
 ${(watch.mail === undefined ? ALONE : WITH_MAIL).join('\n')}

@@ -45,9 +45,7 @@ export function warnings(
       id: 'ufw.other',
       level: 'warn',
       summary: `Another firewall is at work beside this one (${others.join('; ')}): what it closes stays closed, whatever is allowed here.`,
-      hint: others.includes('firewalld')
-        ? 'One is enough. To leave it to this one: sudo systemctl disable --now firewalld'
-        : 'See its rules with: sudo nft list ruleset. If they are not needed: sudo systemctl disable nftables, take them out of /etc/nftables.conf, and restart the server.',
+      hint: 'See its rules with: sudo nft list ruleset. If they are not needed: sudo systemctl disable nftables, take them out of /etc/nftables.conf, and restart the server.',
     });
   }
   if (published.length > 0) {

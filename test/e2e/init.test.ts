@@ -166,13 +166,15 @@ describe.each<[Release, Settings['hardening']]>([
     await mends(on, driftsOn(release));
   });
 
-  it.runIf(hardening === 'strict')('back to standard, nothing of strict is left', async () => {
-    const back = await on.run(['init', '--yes', '--hardening', 'standard']);
-    expect(back.exitCode, back.stderr).toBe(0);
-    expect(back.stdout + back.stderr).toContain('Take away what “hardening: strict” has brought');
-    const ours = "! grep -rlE 'broker-setup, hardening: strict|authorized users' /etc";
-    await on.inside(`${ours} && [ ! -e /etc/profile.d/broker-setup.sh ] && [ "$(stat -c %a /etc/crontab)" = 644 ]
+  if (hardening === 'strict') {
+    it('back to standard, nothing of strict is left', async () => {
+      const back = await on.run(['init', '--yes', '--hardening', 'standard']);
+      expect(back.exitCode, back.stderr).toBe(0);
+      expect(back.stdout + back.stderr).toContain('Take away what “hardening: strict” has brought');
+      const ours = "! grep -rlE 'broker-setup, hardening: strict|authorized users' /etc";
+      await on.inside(`${ours} && [ ! -e /etc/profile.d/broker-setup.sh ] && [ "$(stat -c %a /etc/crontab)" = 644 ]
 ! grep -q 'shm.*noexec' /proc/mounts && [ -z "$(systemctl --failed --no-legend)" ]`);
-    expect((await on.run(['doctor'])).stdout).toContain('Everything is in place.');
-  });
+      expect((await on.run(['doctor'])).stdout).toContain('Everything is in place.');
+    });
+  }
 });

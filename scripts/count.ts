@@ -10,7 +10,7 @@ type Report = Pick<
   JsonTestResults,
   'numPassedTests' | 'numFailedTests' | 'numPendingTests' | 'numTodoTests'
 > & {
-  testResults: { status: string; assertionResults: { status: string }[] }[];
+  testResults: { status: string; assertionResults: { status: string; fullName: string }[] }[];
 };
 
 /**
@@ -29,6 +29,12 @@ export function countTests(report: Report | undefined, exitCode: number): Count 
   const skipped = report.numPendingTests + report.numTodoTests;
   const unexplained = failed === 0 && (exitCode !== 0 || passed + skipped === 0);
   return { passed, failed: unexplained ? 1 : failed, skipped };
+}
+
+/** The tests of a report that failed or were not run, each on a line of its own: a count alone sends one searching. */
+export function notPassed(report: Report | undefined): string[] {
+  const tests = report?.testResults.flatMap((file) => file.assertionResults) ?? [];
+  return tests.filter(({ status }) => status !== 'passed').map((test) => `${test.status}: ${test.fullName}`);
 }
 
 /** Adds up the counts of several runs. */

@@ -4,7 +4,7 @@
  */
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { execa } from 'execa';
-import { type Count, closingLine, countTests, sum } from './count.js';
+import { type Count, closingLine, countTests, notPassed, sum } from './count.js';
 import { PARTS, type Part } from './parts.js';
 
 const RESULTS = 'test-results';
@@ -12,13 +12,14 @@ const RESULTS = 'test-results';
 interface Outcome extends Count {
   part: Part;
   seconds: number;
+  notPassed: string[];
 }
 
 async function run(part: Part): Promise<Outcome> {
   const reason = part.blocked?.();
   if (reason !== undefined) {
     console.log(`${part.name}: skipped, because ${reason}.`);
-    return { part, seconds: 0, passed: 0, failed: 0, skipped: 1 };
+    return { part, seconds: 0, notPassed: [], passed: 0, failed: 0, skipped: 1 };
   }
   const started = performance.now();
   const report = `${RESULTS}/${part.group}.json`;
@@ -33,8 +34,10 @@ async function run(part: Part): Promise<Outcome> {
     stdout: 'inherit',
     stderr: 'inherit',
   });
-  const count = part.tests ? countTests(await readReport(report), exitCode) : countPart(exitCode);
-  return { part, seconds: (performance.now() - started) / 1000, ...count };
+  const seconds = (performance.now() - started) / 1000;
+  if (!part.tests) return { part, seconds, notPassed: [], ...countPart(exitCode) };
+  const results = await readReport(report);
+  return { part, seconds, notPassed: notPassed(results), ...countTests(results, exitCode) };
 }
 
 function countPart(exitCode: number): Count {
@@ -60,12 +63,13 @@ for (const part of parts) {
 }
 
 console.log('\n=== summary');
-for (const { part, seconds, ...count } of outcomes) {
+for (const { part, seconds, notPassed, ...count } of outcomes) {
   const verdict = count.failed > 0 ? 'FAILED' : count.skipped > 0 ? 'skips' : 'ok';
   const detail = part.tests ? closingLine(count) : '';
   console.log(
     `${verdict.padEnd(7)}${part.name.padEnd(18)}${seconds.toFixed(1).padStart(7)} s  ${detail}`.trimEnd(),
   );
+  for (const test of notPassed) console.log(`       ${test}`);
 }
 
 const total = sum(outcomes);

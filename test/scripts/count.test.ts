@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { closingLine, countTests, sum } from '../../scripts/count.js';
+import { closingLine, countTests, notPassed, sum } from '../../scripts/count.js';
 
 const report = (
   numbers: [passed: number, failed: number, pending: number, todo: number],
@@ -11,7 +11,7 @@ const report = (
   numTodoTests: numbers[3],
   testResults: files.map(([status, ...tests]) => ({
     status,
-    assertionResults: tests.map((test) => ({ status: test })),
+    assertionResults: tests.map((test) => ({ status: test, fullName: `that ${test}` })),
   })),
 });
 
@@ -53,4 +53,16 @@ test('the closing line adds everything up', () => {
     { passed: 3, failed: 1, skipped: 0 },
   ];
   expect(closingLine(sum(counts))).toBe('4 passed, 1 failed, 2 skipped');
+});
+
+test('names those that did not pass', () => {
+  const some = report(
+    [1, 1, 1, 0],
+    [
+      ['failed', 'failed', 'passed'],
+      ['passed', 'pending'],
+    ],
+  );
+  expect(notPassed(some)).toEqual(['failed: that failed', 'pending: that pending']);
+  expect(notPassed(undefined)).toEqual([]);
 });

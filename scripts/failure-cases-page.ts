@@ -36,7 +36,14 @@ function section({ title, cases }: FailureGroup, titles: ReadonlyMap<number, rea
 }
 
 function tests(titles: readonly Title[]): string {
-  return titles.map(({ file, text }) => `${ground(file)}: [${cell(text)}](../${file})`).join('<br>');
+  return titles
+    .map(({ file, text }) => `${ground(file)}: [${cell(readable(text))}](../${file})`)
+    .join('<br>');
+}
+
+/** A title without the placeholders of a table's rows. */
+function readable(title: string): string {
+  return title.replaceAll(/%[sdij]/g, '…');
 }
 
 function ground(file: string): string {

@@ -34,7 +34,7 @@ describe('a server that is not fit, left exactly as it was', () => {
       'ID=fedora\nVERSION_ID=41\nPRETTY_NAME="Fedora Linux 41 (Server Edition)"',
     ],
     ['Ubuntu 27.04', 'ID=ubuntu\nVERSION_ID="27.04"\nPRETTY_NAME="Ubuntu 27.04"'],
-  ])('case 22: %s', async (name, release) => {
+  ])('case 22: nothing is touched on %s', async (name, release) => {
     const spoil = `mkdir -p /root/kept && mv /etc/os-release /root/kept/ && printf '%s\\n' '${release}' >/etc/os-release`;
     const output = await spoiled(on, spoil, 'mv -f /root/kept/os-release /etc/os-release', () =>
       changesNothing(on, () => init()),

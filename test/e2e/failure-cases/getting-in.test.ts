@@ -76,7 +76,7 @@ ln -s /usr/bin/sudo-rs /usr/local/bin/sudo`);
   it.each([
     ['without a password', FREE, {}],
     ['with a password', ASKS, SUDO_PASSWORD],
-  ])('case 3: %s', async (_, rule, env) => {
+  ])('case 3: sudo-rs %s', async (_, rule, env) => {
     await spoiled(on, sudoers(rule), NO_SUDOERS, () => expectSeen(() => look(env)));
   });
 

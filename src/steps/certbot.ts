@@ -67,7 +67,7 @@ function check(state: State, context: Context): Finding[] {
     ...(due ? obstacles(state, context) : []),
     ...dnsFindings(context, due ? 'stop' : 'warn', state),
     ...caaFindings(context, due ? 'stop' : 'warn'),
-    ...port80Findings(state, due),
+    ...port80Findings(state.port80, state.renewal, due),
     ...authorityFindings(state.files, context),
     ...(due ? [order(short, context)] : []),
     ...(!due && !renewal.reuseKey ? [keptKey(context)] : []),

@@ -2,7 +2,7 @@ import { answers } from '../../engine/answers.js';
 import { programs } from '../../engine/listening.js';
 import type { Finding } from '../../engine/step.js';
 import { type Sh, sh } from '../../sh.js';
-import type { State } from './state.js';
+import type { Renewal } from './lineage.js';
 
 /** Who has port 80 of the server. */
 export interface Port80 {
@@ -38,7 +38,7 @@ export function parsePort80(stdout: string): Port80 {
 }
 
 /** Pure. @param due a certificate is needed now, and not only at the next renewal */
-export function port80Findings({ port80, renewal }: State, due: boolean): Finding[] {
+export function port80Findings(port80: Port80, renewal: Renewal | undefined, due: boolean): Finding[] {
   const { container } = port80;
   const others = port80.programs.filter((program) => program !== 'certbot');
   const holders = container ? [`the container ${container.name} (${container.engine})`] : others;

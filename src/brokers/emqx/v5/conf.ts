@@ -74,7 +74,7 @@ export function conf(version: string): Part {
       probe(sh`${Object.values(FILES)} ${EMQX.acl}`, codeFor(asking.settings.protocols), asking),
     parse,
     check: (seen, context) => findings(seen, context, view(seen, version, context)),
-    facts: licenceFacts,
+    facts: ({ running }) => licenceFacts(running),
     proofs: (context) =>
       context.settings.dashboard === 'public'
         ? dashboardProofs({ ...login, locks: isSince(version, '5.9.0') }, context)
@@ -101,7 +101,7 @@ function view(seen: Seen, version: string, context: Context): FamilyView {
     open: alone ? [] : [INNER_PORTS],
     warnings: (settled) => [
       ...shortcomings(version, context),
-      ...(settled ? runningFindings(seen, context) : []),
+      ...(settled ? runningFindings(seen.running, seen.age, context) : []),
     ],
   };
 }

@@ -1,6 +1,5 @@
 import type { Context, Fact, Finding } from '../../../engine/step.js';
 import { type Erlang, erl } from '../erlang.js';
-import type { Seen } from '../look.js';
 
 /** What a running node of 5.x or 6.x does, whatever its files say. */
 export interface Running {
@@ -49,13 +48,14 @@ export function parseRunning([licence = '', allows, anonymous]: readonly string[
   };
 }
 
-/** Pure. What the running node does against what its files say; only where it was started with these. */
-export function runningFindings({ running, age }: Seen, { now }: Context): Finding[] {
+/** Pure. What the running node does against what its files say; only where it was started with these. @param age of the node in seconds */
+export function runningFindings(running: Running | undefined, age: number, { now }: Context): Finding[] {
   if (running === undefined) return [];
   return [...overruled(running), ...licenceFindings(running.licence, age, now)];
 }
 
-export function licenceFacts({ running }: Seen): Fact[] {
+/** Pure. */
+export function licenceFacts(running: Running | undefined): Fact[] {
   if (running?.licence === undefined) return [];
   const { type, evaluation, until } = running.licence;
   return [

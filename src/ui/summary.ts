@@ -2,7 +2,7 @@ import { uses } from '../engine/apply.js';
 import type { Event } from '../engine/events.js';
 import type { Look } from '../engine/look.js';
 import type { StepOutcome } from '../engine/run.js';
-import type { Context } from '../engine/step.js';
+import type { Context, Fact } from '../engine/step.js';
 import { clean } from '../plain.js';
 import type { Settings } from '../settings/schema.js';
 import type { Secret } from '../sh.js';
@@ -42,6 +42,7 @@ export function summary({
   const facts = outcomes
     .flatMap((outcome) => outcome.facts)
     .filter((fact, index, all) => all.findLastIndex((one) => one.id === fact.id) === index);
+  const plain = facts.filter(({ record }) => !record);
   const nothing = changes.length === 0;
   const sections = [
     nothing
@@ -57,13 +58,15 @@ export function summary({
       'Proved from outside',
       [...proofs.values()].map(({ proved, title }) => proofLine(proved.ok, title, proved.detail)),
     ),
-    section(
-      'Worth knowing',
-      warnings.map((finding) => `${symbol.warn} ${wrap(finding.summary, 4)}`),
-    ),
+    section('Worth knowing', [
+      ...warnings.map((finding) => `${symbol.warn} ${wrap(finding.summary, 4)}`),
+      ...plain
+        .filter((fact) => !ofCertificate(fact))
+        .map(({ label, value }) => `· ${wrap(`${label}: ${value}`, 4)}`),
+    ]),
     section(
       'The certificate, for devices that pin it',
-      facts.filter(({ record }) => !record).flatMap(({ label, value }) => [label, `  ${clean(value)}`]),
+      plain.filter(ofCertificate).flatMap(({ label, value }) => [label, `  ${clean(value)}`]),
     ),
     section(
       'Seen for the first time, and compared from now on',
@@ -82,6 +85,10 @@ export function summary({
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))
     .join('\n\n')}\n`;
+}
+
+function ofCertificate({ id }: Fact): boolean {
+  return id.startsWith('fingerprint.');
 }
 
 function section(title: string, lines: readonly string[]): string[] {

@@ -15,7 +15,7 @@ export const listRuns: Sh = sh`ls ${LOG_FOLDER} 2>/dev/null | sed -n 's/^\\([0-9
  * back or the last run began in this very second.
  */
 export const nextStamp: Sh = sh`now=$(date -u +%s)
-  last=$(date -u -d "$(echo "$newest" | sed 's/^\\(....\\)\\(..\\)\\(..\\)-\\(..\\)\\(..\\)\\(..\\).*/\\1-\\2-\\3 \\4:\\5:\\6/')" +%s 2>/dev/null)
+  last=$([ -z "$newest" ] || date -u -d "$(echo "$newest" | sed 's/^\\(....\\)\\(..\\)\\(..\\)-\\(..\\)\\(..\\)\\(..\\).*/\\1-\\2-\\3 \\4:\\5:\\6/')" +%s 2>/dev/null)
   [ "\${last:-0}" -lt "$now" ] || now=$((last + 1))
   date -u -d "@$now" +%Y%m%d-%H%M%S`;
 

@@ -20,7 +20,8 @@ const SOCKET = '/run/fail2ban/fail2ban.sock';
 export interface Spared {
   /** Tells a fail2ban that was started since then: it has forgotten what it was told. */
   renew(): Promise<void>;
-  end(): Promise<void>;
+  /** @param over the connection that rules now, where the one that was spared may have lost its sudo */
+  end(over?: Host): Promise<void>;
 }
 
 /**
@@ -49,10 +50,10 @@ export async function spare(host: Host, coming = false): Promise<Spared | undefi
   const spared = await host.run({ script: spareScript(coming) }).catch(() => undefined);
   const unit = /^unit=(\S+)$/m.exec(spared?.stdout ?? '')?.[1];
   if (spared?.code !== 0 || unit === undefined) return undefined;
-  const quietly = async (script: Sh) => {
-    await host.run({ script }).catch(() => undefined);
+  const quietly = async (script: Sh, over = host) => {
+    await over.run({ script }).catch(() => undefined);
   };
-  return { renew: () => quietly(renewScript), end: () => quietly(endScript(unit)) };
+  return { renew: () => quietly(renewScript), end: (over) => quietly(endScript(unit), over) };
 }
 
 /** Sets $address to ours and $file to what says that it is spared. */

@@ -21,6 +21,8 @@ const MEANWHILE = 76;
 /** A run that has the lock of a server, and keeps its log there. */
 export interface OpenRun extends Recorder {
   id: string;
+  /** The connection that has the lock. */
+  readonly host: Host;
   /**
    * Takes the lock again over another connection, after a restart of the server; this run closes that connection.
    * @throws SetupError `locked` where another run was quicker
@@ -114,6 +116,9 @@ function opened(
   let changes = 0;
   return {
     id,
+    get host() {
+      return host;
+    },
     guarded: ({ title }) => ({
       run: id,
       mayChange: stillMine(id),

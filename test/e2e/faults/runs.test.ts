@@ -190,6 +190,8 @@ describe('undo', () => {
     expect(said(undone)).toMatch(/cannot be undone: .*Packages .*The account researcher stays/);
     expect(await rootWithPassword(on)).toBe('still here');
     expect(await on.inside('cat /etc/hostname; ufw status')).toBe('rehearsal\nStatus: inactive\n');
+    // The connection that was spared by fail2ban has no sudo any more; who confirmed the undo ends it.
+    expect(await on.inside('ls /run/broker-setup/not-banned')).toBe('');
 
     const again = await init();
     expect(again.exitCode, again.stderr).toBe(0);

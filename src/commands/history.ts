@@ -1,6 +1,6 @@
 import { EXIT, UsageError } from '../errors.js';
 import type { Host } from '../host/host.js';
-import { parseHistory, type RecordedRun, tellRun, tellRuns } from '../runs/history.js';
+import { outcomeOf, parseHistory, type RecordedRun, tellRun, tellRuns } from '../runs/history.js';
 import { tellLock } from '../runs/lock.js';
 import { RUN_ID } from '../runs/log.js';
 import { parseLock } from '../runs/seen.js';
@@ -54,7 +54,8 @@ export async function readRuns(host: Pick<Host, 'run'>, id: string | undefined):
 }
 
 function json(server: string, runs: readonly RecordedRun[]): string {
-  return jsonText({ version: 1, server, runs });
+  const told = runs.map((run) => ({ id: run.id, outcome: outcomeOf(run), entries: run.entries }));
+  return jsonText({ version: 1, server, runs: told });
 }
 
 function text(server: string, runs: readonly RecordedRun[], id: string | undefined): string {

@@ -23,7 +23,7 @@ export interface Listening {
 
 /**
  * Runs one command for the login shell and hands on what it prints.
- * @throws ConnectionLost; SetupError `no-shell` where the server opens no channel
+ * @throws ConnectionLost; SessionRefused
  */
 export type RunCommand = (command: string, stdin: Readable, listening: Listening) => Promise<Ended>;
 
@@ -38,17 +38,22 @@ export function overSsh2(ssh: NodeSSH, name: string): RunCommand {
       // ssh2 marks errors of the whole connection with a level, and tells of them before it counts as closed.
       if (!ssh.isConnected() || (error as { level?: unknown }).level !== undefined)
         throw new ConnectionLost(name, error);
-      throw notOpened(name, error);
+      throw new SessionRefused(name, error);
     }
   };
 }
 
-export function notOpened(name: string, cause: unknown): SetupError {
-  return new SetupError(`${name} did not start a command.`, {
-    code: 'no-shell',
-    hint: 'The server may allow too few sessions on one connection (MaxSessions in sshd_config).',
-    cause,
-  });
+/** The server opens no session for a command, so nothing of it has begun. */
+export class SessionRefused extends SetupError {
+  override name = 'SessionRefused';
+
+  constructor(host: string, cause: unknown) {
+    super(`${host} let us in, but does not let a command be started.`, {
+      code: 'no-shell',
+      hint: 'Its SSH server may allow no sessions (MaxSessions 0 in /etc/ssh/sshd_config or a file beside it): set it to 10, which is usual, in the console of your provider, and restart the SSH server.',
+      cause,
+    });
+  }
 }
 
 /** Unlike node-ssh's execCommand it keeps nothing of what the command prints. */

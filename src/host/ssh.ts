@@ -8,6 +8,7 @@ import type { HostKey, HostKeyPolicy } from './host-key.js';
 import type { AskPassphrase } from './offers.js';
 import type { Pace } from './pace.js';
 import { type Patience, patiently } from './patience.js';
+import { sessionsOf } from './sessions.js';
 import { explain, passwordMayHelp, terminalMayHelp } from './sudo.js';
 
 export interface ConnectOptions {
@@ -80,20 +81,22 @@ function host(
     proven: false,
     readsAhead: false,
   };
+  const sessions = sessionsOf();
+  const begin = (job: Job, started: () => void) => sessions(() => exec(link, job, root, started), job.signal);
   let refusal: SetupError | undefined;
   let queue: Promise<unknown> = Promise.resolve();
 
   /** Asks for the password at most once in a connection, and hands a wrong one to sudo at most once. */
   const firstTry = async (job: Job, started: () => void): Promise<Result> => {
     if (refusal !== undefined) throw refusal;
-    let outcome = await exec(link, job, root, started);
+    let outcome = await begin(job, started);
     if ('prompted' in outcome && terminalMayHelp(outcome)) {
       root.terminal = true;
-      outcome = await exec(link, job, root, started);
+      outcome = await begin(job, started);
     }
     if ('prompted' in outcome && passwordMayHelp(outcome) && typeof sudoPassword === 'function') {
       root.password = await sudoPassword();
-      if (root.password !== undefined) outcome = await exec(link, job, root, started);
+      if (root.password !== undefined) outcome = await begin(job, started);
     }
     if ('prompted' in outcome) {
       refusal = explain(outcome);

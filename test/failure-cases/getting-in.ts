@@ -69,5 +69,12 @@ export const GETTING_IN: FailureGroup = {
       behaviour:
         'One connection does the work. Further ones are spaced out where the firewall counts; dropped ones are tried again with growing pauses, refused logins never. fail2ban ignores your address during a run, and only then.',
     },
+    {
+      number: 123,
+      symptom:
+        'The server allows one session on a connection (MaxSessions 1): “open failed”, and the set-up stops at its first change.',
+      behaviour:
+        'A session that is refused waits for the one before it and is tried again, so everything works, only one thing after the other. Where no session is allowed at all, that is said before anything is changed.',
+    },
   ],
 };

@@ -32,6 +32,8 @@ export interface ServerOptions {
   silent?: boolean;
   /** The first so many connections are closed at once, as sshd does where MaxStartups is reached. */
   turnAway?: number;
+  /** Sessions at a time in a connection, as sshd's MaxSessions; one that has ended counts a moment longer, as there. */
+  maxSessions?: number;
 }
 
 export interface TestServer {
@@ -60,8 +62,15 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   const sshd = new ssh2.Server({ hostKeys: pairs.map((pair) => pair.private) }, (client) => {
     client.on('error', () => undefined);
     client.on('authentication', (context) => letIn(context, options, attempts));
-    client.on('session', (accept) => {
+    let open = 0;
+    client.on('session', (accept, reject) => {
+      if (open >= (options.maxSessions ?? Number.POSITIVE_INFINITY)) {
+        reject();
+        return;
+      }
+      open += 1;
       const session = accept();
+      session.on('close', () => setTimeout(() => (open -= 1), 30));
       session.on('exec', (acceptExec, _reject, { command }) => run(acceptExec(), command, options, client));
     });
     client.on('tcpip', (accept, reject, info) => {

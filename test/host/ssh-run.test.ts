@@ -154,6 +154,22 @@ describe.each(['node', 'openssh'] as const)('run, over %s', (transport) => {
     });
   });
 
+  it('case 123: commands go one after the other where the server allows one session at a time', async () => {
+    const host = await open(await server({ maxSessions: 1 }));
+    const outputs = await Promise.all(
+      ['one', 'two', 'three'].map((word) => host.run({ script: raw(`sleep 0.1; echo ${word}`) })),
+    );
+    expect(outputs.map(({ stdout }) => stdout)).toEqual(['one\n', 'two\n', 'three\n']);
+    expect(await host.run({ script: raw('echo next') })).toMatchObject({ stdout: 'next\n' });
+  });
+
+  it('case 123: says so where the server allows no session at all', async () => {
+    const host = await open(await server({ maxSessions: 0 }));
+    const error = await failure(host.run({ script: raw('id') }));
+    expect(error.message).toContain('does not let a command be started');
+    expect(error.hint).toContain('MaxSessions');
+  });
+
   it('case 9: says so where no shell ran at all', async () => {
     const host = await open(await server({ rc: 'echo This account is currently not available.; exit 1' }));
     const error = await failure(host.run({ script: raw('id') }));

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConnectionLost } from '../../errors.js';
-import { notOpened, type RunCommand } from '../channel.js';
+import { type RunCommand, SessionRefused } from '../channel.js';
 import { OWN_SESSION } from './program.js';
 
 /** Of an ssh that reports that it failed itself (ssh(1), EXIT STATUS); a script may end with it as well. */
@@ -50,9 +50,10 @@ export function overMaster(socket: string, name: string, lost: Promise<never>): 
     stdin.pipe(child.stdin);
     const { exitCode, signal } = await child;
     if (exitCode !== SSH_FAILED) return { code: exitCode ?? null, signal: signal ?? null };
+    if (/^mux_client_request_session: .*refused/m.test(said))
+      throw new SessionRefused(name, new Error(said.trim()));
     // Either the script's own, or the connection is gone; the ssh that holds it then ends as well.
     await Promise.race([lost, sleep(AFTER_MS, undefined, { ref: false })]);
-    if (/^mux_client_request_session: .*refused/m.test(said)) throw notOpened(name, new Error(said.trim()));
     if (/^Control socket connect|^mux_client_/m.test(said))
       throw new ConnectionLost(name, new Error(said.trim()));
     return { code: exitCode, signal: null };

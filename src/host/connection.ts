@@ -5,6 +5,7 @@ import { Cancelled, ConnectionLost, SetupError } from '../errors.js';
 import { clean } from '../plain.js';
 import { authenticate, type Progress } from './authentication.js';
 import { overSsh2, type RunCommand } from './channel.js';
+import { cutOff } from './cut-off.js';
 import { closedEarly, expired, loginRefused, notSpoken, silent } from './failures.js';
 import type { Credentials, Target } from './host.js';
 import {
@@ -87,6 +88,7 @@ export async function login(
   const ssh = new NodeSSH();
   let refusal: SetupError | undefined;
   let shown: HostKey | undefined;
+  let words = '';
   const stop = (why: SetupError): void => {
     refusal ??= why;
     stream.destroy();
@@ -139,6 +141,9 @@ export async function login(
     });
     const watched = watch(ssh.connection as Client, target);
     (ssh.connection as Client).on('change password', () => stop(expired(target)));
+    (ssh.connection as Client).on('banner', (said) => {
+      words = said;
+    });
     await connecting;
     if (shown === undefined) throw notSpoken(target, 'no host key');
     return {
@@ -152,7 +157,7 @@ export async function login(
     stream.destroy();
     throw (
       refusal ??
-      (error instanceof SetupError ? error : classify(target, error, authentication.progress, notes))
+      (error instanceof SetupError ? error : classify(target, error, authentication.progress, notes, words))
     );
   } finally {
     clock.pause();
@@ -181,7 +186,13 @@ function watch(client: Client, target: Target): Pick<Connection, 'lost' | 'close
 }
 
 /** ssh2 marks its errors with a level; a number as code is the reason of a server's disconnect (RFC 4253 section 11.1). */
-function classify(target: Target, error: unknown, progress: Progress, notes: string[]): SetupError {
+function classify(
+  target: Target,
+  error: unknown,
+  progress: Progress,
+  notes: string[],
+  words: string,
+): SetupError {
   const { level, code } = error as { level?: unknown; code?: unknown };
   if (level === 'client-authentication') return refusedLogin(target, progress, notes);
   if (level === 'agent') return refusedLogin(target, progress, [...notes, 'The SSH agent did not sign.']);
@@ -189,7 +200,7 @@ function classify(target: Target, error: unknown, progress: Progress, notes: str
     return refusedLogin(target, progress, [...notes, 'The server hung up after too many tries.']);
   }
   if (level === 'handshake') return notSpoken(target, error);
-  return closedEarly(target, error);
+  return progress.tried.length > 0 ? cutOff(target, words, error) : closedEarly(target, error);
 }
 
 function refusedLogin(target: Target, progress: Progress, notes: string[]): SetupError {

@@ -1,9 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Cancelled, SetupError } from '../errors.js';
+import { HUNG_UP, NOT_NOW } from './cut-off.js';
 import { codeOf } from './failures.js';
 
-/** What may pass by itself. dropped: closed before the login. refused: nobody there, or a firewall's no. silent: no answer. */
-type Trouble = 'dropped' | 'refused' | 'silent';
+/**
+ * What may pass by itself. dropped: closed before the login. refused: nobody there, or a firewall's no. silent: no answer.
+ * starting: only root is let in, as a server does on its way up or down. hungUp: in the middle of a login.
+ */
+type Trouble = 'dropped' | 'refused' | 'silent' | 'starting' | 'hungUp';
+
+/** sshd counts each login that it breaks off as a failed one. */
+const OF_LOGINS = { starting: [5, 10, 15, 30, 30, 30], hungUp: [5] };
 
 /**
  * Seconds of pause after the first trouble of a kind, the second, and so on. Two causes want the contrary: a server under attack drops new
@@ -11,9 +18,9 @@ type Trouble = 'dropped' | 'refused' | 'silent';
  * 30 seconds after the last knock (ufw(8), `limit`) or 15 and more (sshd_config(5), PerSourcePenalties), so the last one is not.
  */
 const PAUSES: Record<'known' | 'unknown', Record<Trouble, readonly number[]>> = {
-  known: { dropped: [1, 2, 3, 5, 8, 32], refused: [2, 32], silent: [5] },
+  known: { dropped: [1, 2, 3, 5, 8, 32], refused: [2, 32], silent: [5], ...OF_LOGINS },
   // Nobody has ever seen a server there: more likely the address or the port is wrong, and the person waits.
-  unknown: { dropped: [1, 2, 3, 5], refused: [2], silent: [] },
+  unknown: { dropped: [1, 2, 3, 5], refused: [2], silent: [], ...OF_LOGINS },
 };
 
 /** Why it may help, said on the screen. */
@@ -21,6 +28,8 @@ const WHY: Record<Trouble, string> = {
   dropped: 'Busy servers turn some connections away',
   refused: 'It may be starting, or want fewer connections at a time',
   silent: 'The network may have lost something',
+  starting: 'That passes by itself',
+  hungUp: 'The network may have lost something',
 };
 
 /** How long somebody goes on trying to connect, and who hears of it. */
@@ -54,6 +63,8 @@ export const CLOCK: Clock = {
 function troubleOf(error: unknown): Trouble | undefined {
   if (!(error instanceof SetupError)) return undefined;
   if (error.code === 'connection-closed') return 'dropped';
+  if (error.code === NOT_NOW) return 'starting';
+  if (error.code === HUNG_UP) return 'hungUp';
   if (error.code !== 'unreachable') return undefined;
   if (error.cause === undefined) return 'silent';
   const code = codeOf(error.cause);

@@ -76,5 +76,12 @@ export const GETTING_IN: FailureGroup = {
       behaviour:
         'A session that is refused waits for the one before it and is tried again, so everything works, only one thing after the other. Where no session is allowed at all, that is said before anything is changed.',
     },
+    {
+      number: 124,
+      symptom:
+        '“Connection closed” right after the key was accepted, as after a ban: the server is starting or shutting down, or somebody has written /etc/nologin, and only root is let in.',
+      behaviour:
+        'What the server says before it hangs up is read. One that is starting or shutting down is called so and waited for, with pauses for which nobody is banned, and so it is after a restart; an account that has run out is named with the command for the console; other words are repeated, with where they come from.',
+    },
   ],
 };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Cancelled, LoginRefused, SetupError } from '../../src/errors.js';
+import { cutOff } from '../../src/host/cut-off.js';
 import { closedEarly, unreachable } from '../../src/host/failures.js';
 import type { Target } from '../../src/host/host.js';
 import { CLOCK, type Clock, nextTry, patiently } from '../../src/host/patience.js';
@@ -8,6 +9,7 @@ import { failure, open, raw, server, withPassword } from './connected.js';
 const target = { hostname: '203.0.113.7', port: 22 } as Target;
 const network = (code: string) => unreachable(target, Object.assign(new Error(code), { code }), 20_000);
 const closed = closedEarly(target);
+const BOOTING = 'System is booting up. Unprivileged users are not permitted to log in yet.';
 
 /** A clock that jumps instead of waiting. */
 function fakeClock(): Clock & { slept: number[] } {
@@ -48,6 +50,14 @@ describe('what is tried again', () => {
       true,
       [5],
     ],
+    [
+      'a server that lets nobody in but root yet',
+      cutOff(target, BOOTING, undefined),
+      true,
+      [5, 10, 15, 30, 30, 30],
+    ],
+    ['a login that was broken off without a word', cutOff(target, '', undefined), true, [5]],
+    ['one that was broken off with a reason', cutOff(target, 'Back at noon.', undefined), true, []],
     ['a refused login', new LoginRefused('no', ''), true, []],
     ['another machine', new SetupError('', { code: 'host-key-changed' }), true, []],
     ['a name that DNS does not know', network('ENOTFOUND'), true, []],

@@ -1,5 +1,6 @@
 import { type LoginRefused, SetupError } from '../../errors.js';
 import { clean } from '../../plain.js';
+import { cutOff } from '../cut-off.js';
 import { closedEarly, expired, loginRefused, notSpoken, silent, unreachable, where } from '../failures.js';
 import type { Target } from '../host.js';
 import type { Asked } from './answers.js';
@@ -58,7 +59,8 @@ export function failureOf(attempt: Attempt): SetupError {
       { code: 'proxy-command', hint: `Try \`ssh ${target.name}\` by hand.`, cause: new Error(said) },
     );
   }
-  return closedEarly(target, new Error(said));
+  const begun = told.methods.length > 0;
+  return begun ? cutOff(target, told.parting, new Error(said)) : closedEarly(target, new Error(said));
 }
 
 function refused({ target, told, asked, notes, labels }: Attempt, more: string[]): LoginRefused {

@@ -18,6 +18,8 @@ export interface Told {
   ready: boolean;
   /** What it said beside its account of the way: errors, and a greeting of the server. */
   said: string[];
+  /** What of that the server said once a login had begun. */
+  parting: string;
 }
 
 /**
@@ -38,6 +40,8 @@ export function told(stderr: string): Told {
   const methods = all(/^debug1: Authentications that can continue: (\S*)$/).map(([, list = '']) =>
     list.split(','),
   );
+  const isSaid = (line: string): boolean => !line.startsWith('debug1: ');
+  const begun = lines.findIndex((line) => line.startsWith('debug1: Next authentication method: '));
   return {
     connected: first(/^debug1: (Connection established)\.$/) !== undefined,
     address: first(/^debug1: Connecting to \S+ \[([^\]]+)\] port \d+\.$/),
@@ -49,9 +53,19 @@ export function told(stderr: string): Told {
     ),
     methods: all(/^debug1: Next authentication method: (\S+)$/).map(([, method = '']) => method),
     ready: lines.includes('debug1: Entering interactive session.'),
-    said: lines.filter((line) => !line.startsWith('debug1: ')),
+    said: lines.filter(isSaid),
+    parting:
+      begun < 0
+        ? ''
+        : lines
+            .slice(begun)
+            .filter((line) => isSaid(line) && !OF_SSH.test(line))
+            .join(' '),
   };
 }
+
+/** How ssh itself tells of a login and of the end of a connection. */
+const OF_SSH = /^(Authenticated to|Connection (closed|reset) by|Received disconnect from|Disconnected from) /;
 
 /** Pure. What ssh said of a failure to connect, as the error code of the system (errno(3), getaddrinfo(3)). */
 export function errnoOf(said: string): string | undefined {

@@ -33,6 +33,7 @@ describe('what ssh tells of its way', () => {
       methods: ['publickey', 'password'],
       ready: true,
       said: ['Authenticated to 10.213.6.10 ([10.213.6.10]:22) using "password".'],
+      parting: '',
     });
     expect(told(CERTIFICATE).fingerprint).toBe('SHA256:md7702N8CR09pI95qMIQ54mEI6+B6Z6u1IBN7vJSRRo');
   });
@@ -42,6 +43,22 @@ describe('what ssh tells of its way', () => {
       'debug1: Server host key: ssh-ed25519 SHA256:AAAA\ndebug1: Connecting to x [192.0.2.1] port 22.\n';
     const seen = told(LOGIN.replace('debug1: Next', `${greeting}debug1: Next`));
     expect([seen.fingerprint, seen.address]).toEqual([told(LOGIN).fingerprint, '10.213.6.10']);
+  });
+
+  it('case 124: what the server said before it broke off the login, and not its greeting or the words of ssh', () => {
+    // What OpenSSH 9.2 printed at a server with a Banner and an /etc/nologin.
+    expect(
+      told(`debug1: SSH2_MSG_SERVICE_ACCEPT received
+Authorized use only.
+debug1: Authentications that can continue: publickey
+debug1: Next authentication method: publickey
+debug1: Offering public key: /home/ada/key ED25519 SHA256:def explicit
+debug1: Server accepts key: /home/ada/key ED25519 SHA256:def explicit
+Back at noon.
+
+Connection closed by 10.213.2.10 port 22
+`).parting,
+    ).toBe('Back at noon.');
   });
 
   it('is nothing before it has begun', () => {

@@ -17,6 +17,7 @@ export const OWN_WAY: ReadonlySet<FindingId> = new Set<FindingId>([
   'ssh-keys.key',
   'ssh-keys.type',
   'ssh-keys.shared-file',
+  'ssh-keys.link',
   'ssh-keys.authorized',
   'sshd-config.host-key',
   'sshd-config.drop-in',

@@ -23,6 +23,7 @@ export const SERVER = {
   'ssh-keys.key': 'A key cannot be guessed; a password can, and is tried thousands of times a day.',
   'ssh-keys.type': 'The hardened SSH server refuses keys of this type, so it would lock you out.',
   'ssh-keys.shared-file': 'To give it to one user would lock out all others.',
+  'ssh-keys.link': 'Whoever else reads or keeps that file would be let in with you, or lose a key.',
   'ssh-keys.authorized':
     'Without your key among those that are let in, closing passwords would lock you out.',
   'ssh-keys.modes':
@@ -46,6 +47,7 @@ export const SERVER = {
   'ufw.netfilter': 'Without a firewall every program that listens is open to the world.',
   'ufw.rules': 'Whatever listens on a port that the firewall leaves open can be attacked by everyone.',
   'ufw.denied': 'Devices, renewals or you yourself cannot get through.',
+  'ufw.closes': 'Whoever uses these, yourself perhaps, would find them gone, without a warning.',
   'ufw.own-rules': 'Each open port is one more program that everyone can attack.',
   'ufw.reject-first': 'Devices cannot reach the broker, and the certificate cannot be renewed.',
   'ufw.other': 'Of two firewalls each closes ports by itself, and who looks at one is wrong about the other.',

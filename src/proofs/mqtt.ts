@@ -23,9 +23,16 @@ const PATIENCE = 8000;
 /** Bad user name or password, not authorized: CONNACK return codes of MQTT 3.1.1 (table 3.1), reason codes of MQTT 5 (3.2.2.2). */
 const REFUSED: readonly number[] = [4, 5, 134, 135];
 
+/** "Not authorized", of a SUBACK or PUBACK of MQTT 5 (3.9.3, 3.4.2.1); 3.1.1 has no word for it. */
+const NOT_AUTHORIZED = 135;
+
+/** Whoever asks has come in; it is rules for topics that say no. */
+class TopicRefused extends Error {}
+
 /**
  * Connects, subscribes, publishes, waits for its own message, disconnects.
  * @returns milliseconds from publish to arrival
+ * @throws TopicRefused where the broker says that its rules are against this topic
  * @throws Error where any of it fails; a chain that does not verify is such a failure
  */
 export async function roundTrip(target: MqttTarget): Promise<number> {
@@ -38,9 +45,14 @@ export async function roundTrip(target: MqttTarget): Promise<number> {
     });
     const subscribed = client.subscribeAsync(topic, { qos: 1 });
     const granted = await inTime(subscribed, 'the subscription was not answered');
-    if (granted.some(({ qos }) => qos >= 128)) throw new Error('the subscription was refused');
+    if (granted.some(({ qos }) => qos >= 128)) throw new TopicRefused('the subscription was refused');
     const begun = performance.now();
-    await inTime(client.publishAsync(topic, text, { qos: 1 }), 'the message was not taken');
+    const published = client
+      .publishAsync(topic, text, { qos: 1 })
+      .catch((error: Error & { code?: unknown }) => {
+        throw error.code === NOT_AUTHORIZED ? new TopicRefused('the message was refused') : error;
+      });
+    await inTime(published, 'the message was not taken');
     await inTime(arrived, 'the message did not come back');
     return performance.now() - begun;
   } finally {
@@ -162,7 +174,7 @@ export function mqttProofs({ broker, settings, laptop }: Asking): Proof[] {
             detail: `back after ${Math.round(old)} ms with MQTT 3.1.1, ${Math.round(current)} ms with MQTT 5`,
           };
         } catch (error) {
-          return unreachable(error);
+          return error instanceof TopicRefused ? keptFromTopic(name) : unreachable(error);
         }
       },
     },
@@ -190,6 +202,14 @@ async function refused(target: MqttTarget): Promise<Proved> {
     if (REFUSED.includes(code)) return { ok: true, detail: `refused (code ${code})` };
     return { ok: false, detail: `unexpected answer (code ${code})` };
   }, notAsked);
+}
+
+/** Who may use which topic is the owner's to say; it is no fault, but neither was a message seen. */
+function keptFromTopic(name: string): Proved {
+  return {
+    ok: undefined,
+    detail: `${name} gets in with its password, but rules for topics on the broker keep it from broker-setup/#, where this is tried`,
+  };
 }
 
 /** OpenSSL's own words are for developers of OpenSSL. */

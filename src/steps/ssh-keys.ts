@@ -10,8 +10,10 @@ interface State {
   /** The first one that sshd asks for this user: AuthorizedKeysFile of sshd_config(5). */
   pattern: string;
   authorizedKeys: string | undefined;
-  /** `owner mode` of the home, of the file's folder and of the file, as far as they exist. */
+  /** `owner mode` of the home, of the file's folder and of the file, as far as they exist; of what a link leads to. */
   modes: string[];
+  /** The file is a symbolic link: as whom it may be written is not known. */
+  link: string | undefined;
 }
 
 const DEFAULT_PATTERN = '.ssh/authorized_keys';
@@ -33,7 +35,8 @@ printf 'home=%s\n' "$home"
 file=$(printf %s "\${pattern:-${DEFAULT_PATTERN}}" | sed "s|%h|$home|;s|%u|"${name}"|;s|%U|$(id -u ${name})|")
 case $file in /*) ;; *) file=$home/$file;; esac
 if [ -e "$file" ]; then printf 'authorized='; base64 -w0 "$file"; echo; fi
-printf 'modes=%s\n' "$(stat -c '%U %a' "$home" "$(dirname "$file")" "$file" | tr '\n' ,)"`,
+if [ -L "$file" ]; then printf 'link=%s\n' "$file"; fi
+printf 'modes=%s\n' "$(stat -L -c '%U %a' "$home" "$(dirname "$file")" "$file" | tr '\n' ,)"`,
   parse: ({ stdout }) => {
     const told = answers(stdout);
     return {
@@ -41,6 +44,7 @@ printf 'modes=%s\n' "$(stat -c '%U %a' "$home" "$(dirname "$file")" "$file" | tr
       pattern: told.get('pattern') || DEFAULT_PATTERN,
       authorizedKeys: toldFile(told, 'authorized'),
       modes: (told.get('modes') ?? '').split(',').filter(Boolean),
+      link: told.get('link'),
     };
   },
   check: (state, context) => [
@@ -89,6 +93,7 @@ function authorizedFindings(state: State, { settings, laptop }: Context): Findin
     .some((line) => !line.startsWith('#') && line.split(/\s+/).includes(blob));
   const safe = state.modes.length === 3 && state.modes.every((entry) => isSafe(entry, name));
   if (authorized && safe) return [];
+  if (state.link !== undefined) return [LINK(state.link, name)];
   return [
     {
       id: authorized ? 'ssh-keys.modes' : 'ssh-keys.authorized',
@@ -126,6 +131,13 @@ const SHARED = (pattern: string): Finding => ({
   hint: 'Set AuthorizedKeysFile to .ssh/authorized_keys in /etc/ssh/sshd_config, move the keys there, then run this again.',
 });
 
+const LINK = (file: string, user: string): Finding => ({
+  id: 'ssh-keys.link',
+  level: 'stop',
+  summary: `The keys that let ${user} in are in a file that lies elsewhere (${file} is a symbolic link), and may not be this user's alone.`,
+  hint: `Put a file of its own in the place of the link: sudo cp --remove-destination "$(sudo readlink -f ${file})" ${file}. Then run the same command again.`,
+});
+
 /** sshd's StrictModes: owned by the user (or root) and not writable by anybody else. */
 function isSafe(entry: string, user: string): boolean {
   const [owner, mode = '777'] = entry.split(' ');
@@ -148,6 +160,7 @@ case $folder in
     mkdir -p -m 0755 "$folder"; chmod go-w "$folder"
     case $(stat -c %U "$folder") in root | ${user}) ;; *) chown root:root "$folder" ;; esac ;;
 esac
+# Named in the plan; here for whoever makes one meanwhile.
 [ ! -L "$file" ] || { echo 'broker-setup: The file of authorized keys is a symbolic link; it is not written through.' >&2; exit 1; }
 rm -f "$folder"/.broker-setup.??????
 new=$(mktemp "$folder/.broker-setup.XXXXXX")

@@ -1,11 +1,13 @@
 import { answers } from '../engine/answers.js';
-import type { Firewall } from '../engine/inventory.js';
+import type { Firewall, Listening } from '../engine/inventory.js';
+import { listening } from '../engine/listening.js';
 import { type Context, defineStep, type Finding } from '../engine/step.js';
 import { newUserLogin } from '../proofs/login.js';
 import { lines, type Sh, sh } from '../sh.js';
 import { tellSshPorts, toldSshPorts } from './ssh-ports.js';
 import { tellConfigured } from './sshd-config/units.js';
 import { tellBeside, toldOthers, toldPublished } from './ufw/beside.js';
+import { closesFindings } from './ufw/closes.js';
 import { deniedFinding, ownRules, warnings } from './ufw/findings.js';
 import { SAVED_RULES, type Shutter, shutterFinding, tellShutters, toldShutters } from './ufw/first.js';
 import { type Netfilter, noNetfilterFinding, tellNetfilter, toldNetfilter } from './ufw/netfilter.js';
@@ -39,6 +41,7 @@ interface State {
   /** Those among them, and others, that load rules at each start. */
   loadedAtStart: string[];
   firmware: string;
+  listeners: Listening[];
 }
 
 /** Incoming closed but for SSH and what the chosen listeners need, for IPv4 and IPv6. */
@@ -65,6 +68,7 @@ ${tellShutters}
 ${tellBeside}
 ${tellOtherFirewalls}
 printf 'firmware=%s\n' "$(cd /sys/class/dmi/id && echo $(cat sys_vendor product_name chassis_asset_tag))"
+ss -Hltunp
 exit 0`,
   parse: ({ stdout }) => {
     const told = answers(stdout);
@@ -87,6 +91,7 @@ exit 0`,
       others: toldOthers(stdout),
       loadedAtStart: toldOtherFirewalls(stdout),
       firmware: told.get('firmware') ?? '',
+      listeners: listening(stdout),
     };
   },
   inventory: (state) => ({
@@ -139,7 +144,8 @@ function findings(state: State, context: Context): Finding[] {
   if (state.shutters.length > 0) found.push(shutterFinding(state.shutters));
   const others = state.others.filter((name) => !state.loadedAtStart.includes(name));
   const guide = context.settings.exposure === 'guide' ? openedByGuide(context) : undefined;
-  return [...found, ...ownRules(state.rules, wanted), ...warnings({ ...state, others }, guide)];
+  found.push(...closesFindings(state.listeners, firewall(state), wanted), ...ownRules(state.rules, wanted));
+  return [...found, ...warnings({ ...state, others }, guide)];
 }
 
 /** Pure. For explaining what is seen from outside. */

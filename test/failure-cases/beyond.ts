@@ -140,5 +140,26 @@ export const BEYOND: FailureGroup = {
       behaviour:
         'Says which file and why, before anything is changed on the server; --known-hosts names another.',
     },
+    {
+      number: 140,
+      symptom:
+        'The firewall is on, and a website, a VPN, a panel or a database on the same server has gone dark.',
+      behaviour:
+        'The plan names each port that the world reaches today and will not afterwards, with its program, and the rule that keeps it open. Rules of your own stay.',
+    },
+    {
+      number: 141,
+      symptom:
+        'The broker has rules for topics (an ACL), so the new account may not publish where the tool tries it, and the run fails.',
+      behaviour:
+        'That the account gets in is told apart from what it may do: the message then “could not be checked”, with the reason, and the run goes on.',
+    },
+    {
+      number: 142,
+      symptom:
+        '~/.ssh or authorized_keys is a symbolic link, of a manager of dotfiles: the key is lost, or its file is replaced.',
+      behaviour:
+        'What a link leads to is judged as sshd does. A folder behind a link is used; a file is never written through one: the plan stops, with the command that puts a file in its place.',
+    },
   ],
 };

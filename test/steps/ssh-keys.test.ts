@@ -68,6 +68,14 @@ describe('ssh-keys', () => {
     ]);
   });
 
+  it('case 142: leaves a link alone, and stops only where something would have to be written through it', () => {
+    const link = `${done}link=/home/researcher/.ssh/authorized_keys\n`;
+    expect(ids(sshKeys, link, context)).toEqual([]);
+    expect(findings(sshKeys, answering(link, 'authorized', undefined), context)).toMatchObject([
+      { id: 'ssh-keys.link', level: 'stop' },
+    ]);
+  });
+
   it('never overwrites: keys that are there stay', () => {
     const change = findings(sshKeys, answering(done, 'authorized', undefined), context)[0]?.change;
     expect(change?.kind === 'run' && change.script.run).toMatch(/cat "\$file" >"\$new"[\s\S]*>>"\$new"/);

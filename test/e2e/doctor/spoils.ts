@@ -148,6 +148,14 @@ done`,
     ...chmod('/home/researcher', '0777', '0750'),
     open: true,
   },
+  // As those who manage their dotfiles have it; sshd passes over it, as others could write where it leads.
+  {
+    title: 'case 142: the file of authorized keys is a link, and sshd passes over where it leads',
+    found: ['ssh-keys.link', 'sshd-config.drop-in', 'login.user', 'login.root', 'login.password'],
+    spoil: `cd /home/researcher/.ssh && mv authorized_keys ../keys && chmod 0666 ../keys && ln -s ../keys authorized_keys`,
+    mend: `cd /home/researcher/.ssh && rm authorized_keys && mv ../keys authorized_keys && chmod 0600 authorized_keys`,
+    open: true,
+  },
   { found: ['ssh-keys.host-entry'], args: ['--set', 'key.alias=no-such-entry-of-anybody'] },
   // The hardened sshd has no other key to show, so without its drop-in.
   {
@@ -176,6 +184,11 @@ done`,
   {
     found: ['sshd-config.port', 'ufw.rules'],
     ...added('/etc/ssh/sshd_config.d/zz.conf', 'Port 2222', UNTOUCHED),
+  },
+  {
+    title: 'case 140: a website on the server is named before the firewall is switched on',
+    found: ['ufw.rules', 'ufw.closes', 'ports.unasked'],
+    ...listening(9000, 'ufw disable', 'ufw --force enable'),
   },
   { found: ['ufw.netfilter'], ...away('/usr/sbin/iptables') },
   {

@@ -239,4 +239,14 @@ apt-get -q -y purge iproute2 ifupdown isc-dhcp-client`);
     expect(told.stdout.replace(/\s+/g, ' ')).toContain('chage -d -1 -M -1 researcher');
     expect((await on.run(['doctor'])).exitCode).toBe(0);
   });
+
+  it('case 141: an account that the owner’s rules keep from the topic of the test is made all the same', async () => {
+    await on.inside(`printf 'user device-1\\ntopic readwrite lab/#\\n' >/etc/mosquitto/acl
+echo 'acl_file /etc/mosquitto/acl' >/etc/mosquitto/conf.d/own.conf; systemctl restart mosquitto`);
+    const output = await init('--yes', '--set', 'device.name=device-2');
+    expect(output.exitCode, output.stderr).toBe(0);
+    expect(output.stdout.replace(/\s+/g, ' ')).toContain(
+      'device-2 gets in with its password, but rules for topics',
+    );
+  });
 });

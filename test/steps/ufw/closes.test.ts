@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { listening } from '../../../src/engine/listening.js';
+import { closesFindings } from '../../../src/steps/ufw/closes.js';
+
+const OFF = { on: false, open: ['9000/tcp'], published: ['8080/tcp'], others: [], rejectsBefore: false };
+const WANTED = [{ port: 8883, transport: 'tcp' as const, title: 'MQTT over TLS' }];
+const closed = (line: string, firewall = OFF) =>
+  closesFindings(listening(`${line}\n`), firewall, WANTED).map(({ summary }) => summary.replace(/.*: /, ''));
+
+const nginx = 'tcp LISTEN 0 511 0.0.0.0:443 0.0.0.0:* users:(("nginx",pid=1,fd=5))';
+
+describe('what the world reaches before the firewall is on, and not after', () => {
+  it.each([
+    ['a website', nginx, ['443/tcp (nginx).']],
+    ['WireGuard, which the kernel has open', 'udp UNCONN 0 0 0.0.0.0:51820 0.0.0.0:*', ['51820/udp.']],
+    ['a door of the broker', 'tcp LISTEN 0 100 *:8883 *:* users:(("mosquitto",pid=1,fd=5))', []],
+    ['what a rule opens', 'tcp LISTEN 0 100 *:9000 *:* users:(("x",pid=1,fd=5))', []],
+    ['what goes past the firewall', 'tcp LISTEN 0 100 *:8080 *:* users:(("docker-proxy",pid=1,fd=5))', []],
+    ['what only the server reaches', 'tcp LISTEN 0 100 127.0.0.1:5432 0.0.0.0:*', []],
+    ['DHCP', 'udp UNCONN 0 0 0.0.0.0:68 0.0.0.0:* users:(("dhcpcd",pid=1,fd=5))', []],
+    [
+      'names in the network',
+      'udp UNCONN 0 0 0.0.0.0:5355 0.0.0.0:* users:(("systemd-resolve",pid=1,fd=5))',
+      [],
+    ],
+  ])('case 140: %s', (_, line, expected) => {
+    expect(closed(line)).toEqual(expected);
+  });
+
+  it('is nothing new where the firewall is on', () => {
+    expect(closed(nginx, { ...OFF, on: true })).toEqual([]);
+  });
+});

@@ -1,6 +1,7 @@
 import { LoginRefused } from '../errors.js';
 import type { Credentials, Target } from './host.js';
-import { type ConnectOptions, connect, type SshHost } from './ssh.js';
+import type { ConnectOptions } from './reach.js';
+import { connect, type SshHost } from './ssh.js';
 
 export interface Candidate {
   target: Target;

@@ -4,7 +4,7 @@ import { unreachable } from './failures.js';
 import { type Credentials, ownCredentials, type Target } from './host.js';
 import { takeTurn } from './pace.js';
 import { either } from './patience.js';
-import type { ConnectOptions, Reached } from './ssh.js';
+import type { ConnectOptions, Reached } from './reach.js';
 import { dial } from './tcp.js';
 import { timeLeft } from './time-left.js';
 

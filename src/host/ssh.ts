@@ -1,34 +1,12 @@
 import { deferred } from '../deferred.js';
 import type { SetupError } from '../errors.js';
-import type { Secret } from '../sh.js';
-import type { Connection } from './connection.js';
 import { exec, type Root } from './exec.js';
 import type { Credentials, Host, Job, Result, Target } from './host.js';
-import type { HostKey, HostKeyPolicy } from './host-key.js';
-import type { AskPassphrase } from './offers.js';
-import type { Pace } from './pace.js';
-import { type Patience, patiently } from './patience.js';
+import type { HostKey } from './host-key.js';
+import { patiently } from './patience.js';
+import type { ConnectOptions, Reached } from './reach.js';
 import { sessionsOf } from './sessions.js';
 import { explain, passwordMayHelp, terminalMayHelp } from './sudo.js';
-
-export interface ConnectOptions {
-  hostKey: HostKeyPolicy;
-  signal?: AbortSignal;
-  /** For sudo, where the login is not root: known already, or asked for only once sudo wants it. */
-  sudoPassword?: Secret | (() => Promise<Secret | undefined>);
-  /** Of an encrypted key, asked for only when its turn comes. */
-  passphrase?: AskPassphrase;
-  /** Of a security key, where it wants one; the question as ssh words it. */
-  pin?: (question: string) => Promise<Secret | undefined>;
-  /** For each stage: TCP, then key exchange and login. Default 20 s. */
-  timeoutMs?: number;
-  /** Whether what may pass by itself is tried again, and for how long; default: not at all. */
-  patience?: Patience;
-  /** Our connections to this server so far; a server that counts them is not asked for too many. */
-  pace?: Pace;
-  /** Asks first what the server would accept, one round trip, and offers nothing that it would not. */
-  askFirst?: boolean;
-}
 
 /** A Host over SSH, which also knows the key that the server showed and that was accepted. */
 export interface SshHost extends Host {
@@ -36,15 +14,6 @@ export interface SshHost extends Host {
   readonly target: Target;
   /** What the server would have accepted (RFC 4252 section 5.1); empty where it was not asked first. */
   readonly accepts: readonly string[];
-}
-
-/** A server that was reached, whatever carries the connection. */
-export interface Reached {
-  /** As Host.address. */
-  address: string;
-  connection: Connection;
-  /** Closes it, and all that it leads through. */
-  leave(): Promise<void>;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { ConnectOptions } from './ssh.js';
+import type { ConnectOptions } from './reach.js';
 
 const TIMEOUT_MS = 20_000;
 const LEAST_MS = 5000;

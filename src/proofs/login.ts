@@ -4,7 +4,8 @@ import { LoginRefused, SetupError } from '../errors.js';
 import { LoginAsOtherUser } from '../host/failures.js';
 import type { Credentials, Target } from '../host/host.js';
 import type { HostKeyPolicy } from '../host/host-key.js';
-import { type ConnectOptions, connect } from '../host/ssh.js';
+import type { ConnectOptions } from '../host/reach.js';
+import { connect } from '../host/ssh.js';
 import { type Secret, sh } from '../sh.js';
 
 /**

@@ -1,6 +1,6 @@
 import type { Secret } from '../../sh.js';
 import type { Credentials } from '../host.js';
-import type { ConnectOptions } from '../ssh.js';
+import type { ConnectOptions } from '../reach.js';
 import type { Question } from './askpass.js';
 
 /** What came of the questions of one login. */

@@ -6,7 +6,7 @@ import { closedEarly } from '../failures.js';
 import { declined, type HostKey, hostKey } from '../host-key.js';
 import { takeTurn } from '../pace.js';
 import { either } from '../patience.js';
-import type { ConnectOptions } from '../ssh.js';
+import type { ConnectOptions } from '../reach.js';
 import { watchdog } from '../watchdog.js';
 import { type Answers, answers } from './answers.js';
 import { type Askpass, openAskpass } from './askpass.js';

@@ -4,7 +4,7 @@ import { ConnectionLost, LoginRefused, SetupError } from '../../errors.js';
 import { notSpoken } from '../failures.js';
 import type { Credentials, Target } from '../host.js';
 import type { HostKey } from '../host-key.js';
-import type { ConnectOptions, Reached } from '../ssh.js';
+import type { ConnectOptions, Reached } from '../reach.js';
 import { timeLeft } from '../time-left.js';
 import { isHostKeyFailure } from './failure.js';
 import { controlSocket, privateFolder } from './folder.js';

@@ -13,6 +13,7 @@ export const OWN_WAY: ReadonlySet<FindingId> = new Set<FindingId>([
   'user.group',
   'user.expiry',
   'user.sudo',
+  'user.sudoers',
   'user.password',
   'ssh-keys.key',
   'ssh-keys.type',

@@ -19,6 +19,7 @@ export const SERVER = {
     'When an account or its password runs out, the SSH server lets nobody in as this user, key or not.',
   'user.shell': 'An account without a shell cannot log in, so it cannot be the way in.',
   'user.sudo': 'This program and you reach root through it.',
+  'user.sudoers': 'A rule of sudo in a file that sudo does not read opens nothing.',
   'user.password': 'sudo that asks for a password nobody knows is no sudo.',
   'ssh-keys.key': 'A key cannot be guessed; a password can, and is tried thousands of times a day.',
   'ssh-keys.type': 'The hardened SSH server refuses keys of this type, so it would lock you out.',

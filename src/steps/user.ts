@@ -6,6 +6,7 @@ import { type Context, defineStep, type Finding } from '../engine/step.js';
 import { sameLogin } from '../proofs/login.js';
 import { Secret, type Sh, sh } from '../sh.js';
 import { expires, expiryFinding, tellExpiry, unexpire } from './user/expiry.js';
+import { passedOver, tellIncluded } from './user/sudoers.js';
 
 export const ADMINS = 'sudo';
 
@@ -28,6 +29,8 @@ interface State {
   password: string | undefined;
   expires: boolean;
   sudoers: SeenFile | undefined;
+  /** sudo does not read the folder in which that file is. */
+  passedOver: boolean;
 }
 
 /** The drop-in that lets the limited user use sudo without a password; later files win, so its name is late. */
@@ -52,7 +55,8 @@ export const user = defineStep<State>({
 printf 'groups=%s\n' "$(id -nG ${name})"
 printf 'status=%s\n' "$(passwd -S ${name})"
 ${tellExpiry(name)}
-${tellSeenFile('sudoers', sudoersPath(name))}`,
+${tellSeenFile('sudoers', sudoersPath(name))}
+${tellIncluded()}`,
   parse: ({ stdout }) => {
     const told = answers(stdout);
     const entry = told.get('passwd') ?? '';
@@ -63,6 +67,7 @@ ${tellSeenFile('sudoers', sudoersPath(name))}`,
       password: told.get('status')?.split(' ')[1],
       expires: expires(told.get('expiry')),
       sudoers: toldSeenFile(told, 'sudoers'),
+      passedOver: told.get('drop-ins') === 'passed-over',
     };
   },
   check: (state, context) => [...accountFindings(state, context), ...sudoFindings(state, context)],
@@ -107,6 +112,7 @@ ${unexpire(name)}`;
 function sudoFindings(state: State, { settings, secrets }: Context): Finding[] {
   const { name, sudo } = settings.user;
   if (sudo === 'without-password') {
+    if (state.passedOver) return [passedOver(name)];
     const file = { path: sudoersPath(name), content: sudoersContent(name), mode: '0440', owner: 'root:root' };
     if (isAsWanted(state.sudoers, file)) return [];
     return [

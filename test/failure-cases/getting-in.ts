@@ -83,5 +83,12 @@ export const GETTING_IN: FailureGroup = {
       behaviour:
         'What the server says before it hangs up is read. One that is starting or shutting down is called so and waited for, with pauses for which nobody is banned, and so it is after a restart; an account that has run out is named with the command for the console; other words are repeated, with where they come from.',
     },
+    {
+      number: 125,
+      symptom:
+        '“sudo asks for a password” though a rule says otherwise: /etc/sudoers was written anew and no longer reads /etc/sudoers.d.',
+      behaviour:
+        'Found before anything is changed, with the line that is missing and how to add it. It is not added by itself: what else lies in that folder would count as well. doctor finds it on a server that is set up.',
+    },
   ],
 };

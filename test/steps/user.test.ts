@@ -38,6 +38,15 @@ describe('user', () => {
     expect(ids(user, answering(done, 'expiry', fields), context)).toEqual(found ? ['user.expiry'] : []);
   });
 
+  it('case 125: stops where sudo does not read the folder of its rule, and names the line', () => {
+    const told = answering(answering(done, 'drop-ins', 'passed-over'), 'sudoers', undefined);
+    expect(findings(user, told, context)).toMatchObject([
+      { id: 'user.sudoers', level: 'stop', hint: expect.stringContaining('#includedir /etc/sudoers.d') },
+    ]);
+    expect(ids(user, told, withPassword)).not.toContain('user.sudoers');
+    expect(ids(user, answering(done, 'drop-ins', 'read'), context)).toEqual([]);
+  });
+
   it('checks the sudo rules before they are live', () => {
     const change = findings(user, answering(done, 'sudoers', undefined), context)[0]?.change;
     expect(change).toMatchObject({

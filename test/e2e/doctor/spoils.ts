@@ -138,6 +138,11 @@ done`,
   { found: ['hostname.name'], spoil: 'hostname other', mend: 'hostname mqtt' },
   { found: ['user.group'], spoil: 'gpasswd -d researcher sudo', mend: 'usermod -aG sudo researcher' },
   { found: ['user.sudo'], ...chmod('/etc/sudoers.d/95-broker-setup-researcher', '0444', '0440') },
+  {
+    title: 'case 125: /etc/sudoers does not read the folder with our rule',
+    found: ['user.sudoers'],
+    ...edited('/etc/sudoers', "sed -i 's/^@includedir.*/researcher ALL=(ALL:ALL) NOPASSWD: ALL/'"),
+  },
   { found: ['user.password'], args: ['--set', 'user.sudo=with-password'] },
   {
     found: ['ssh-keys.shared-file'],

@@ -50,3 +50,19 @@ systemd-run --quiet --collect --on-active=8 --timer-property=AccuracySec=1s rm /
     });
   });
 });
+
+it('case 125: /etc/sudoers does not read the folder with our rule', async () => {
+  const mend = 'mv /root/kept-sudoers /etc/sudoers';
+  await spoiled(
+    on,
+    "cp -p /etc/sudoers /root/kept-sudoers && sed -i '/includedir/d' /etc/sudoers",
+    mend,
+    async () => {
+      const output = await changesNothing(on, () => on.run(['init', '--yes']));
+      expectFailure(on, output, {
+        code: 1,
+        says: ['Nothing was changed', 'does not read /etc/sudoers.d', '#includedir /etc/sudoers.d'],
+      });
+    },
+  );
+});

@@ -16,6 +16,7 @@ export const BROKER = {
   'broker-install.masked': 'It would not start, whatever is set up.',
   'broker-install.unmaintained': 'Holes that become known are not mended any more.',
   'certbot.terms': 'No authority issues a certificate to those who do not accept its terms.',
+  'certbot.storage': 'What certbot cannot read it does not renew, and nobody is told.',
   'certbot.folder': 'certbot refuses to put a certificate where something else is.',
   'certbot.port-80':
     'The authority knocks there at every renewal; without an answer the certificate runs out.',

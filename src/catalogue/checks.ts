@@ -8,6 +8,7 @@ export const CHECKS = {
   'system.release': 'Holes that become known in this release are not mended any more.',
   'updates.off': 'Nobody installs security updates every day by hand.',
   'updates.stale': 'Holes that are known and mended elsewhere stay open here.',
+  'updates.held': 'Holes that are known and mended elsewhere stay open in these.',
   'updates.left': 'What the daily run leaves out, nobody installs.',
   'accounts.empty-password':
     'Everybody at the console, and every program on the server, can become this user.',

@@ -3,6 +3,7 @@ export const SERVER = {
   'update.clock': 'With a wrong clock packages and certificates are refused, as not valid yet or as run out.',
   'update.disk':
     'On a full disk updates stop half-way, certificates are not renewed and the broker loses messages.',
+  'update.noexec': 'An update that breaks off half-way leaves programs that do not work.',
   'update.memory': 'Without memory to spare the system kills programs, and the broker is a large one.',
   'update.swap': 'When memory runs out the system kills programs: apt half-way, or the broker.',
   'update.packages': 'Holes that are known and mended elsewhere stay open here.',

@@ -111,7 +111,8 @@ async function bringInPlace(
       await prepare(run, step);
     } else if (step.guard) await stillArmed(run.host, guardianOf(run, step));
     try {
-      if (round === ROUNDS) throw notInPlace(step, due);
+      if (round === ROUNDS || due.every((finding) => isRepeated(finding, changed)))
+        throw notInPlace(step, due);
       for (const finding of due) {
         if (run.signal.aborted) throw new Cancelled();
         run.emit({ type: 'change', step: step.id, finding });
@@ -149,6 +150,11 @@ async function bringInPlace(
 function partOfRun(run: Run, step: Step, finding: Finding, script: Sh): Sh {
   const before = step.guard ? whileArmed(guardianOf(run, step)) : undefined;
   return run.record?.recorded(step, finding, script, before) ?? script;
+}
+
+/** What was done and is still found would be found again: not to be done twice, as some of it is counted elsewhere (certificates). */
+function isRepeated({ id, summary }: Finding, done: readonly Finding[]): boolean {
+  return done.some((one) => one.id === id && one.summary === summary);
 }
 
 /** Whether `init` has something to do for this finding now; a reboot waits for the end. */

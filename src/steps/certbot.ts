@@ -14,6 +14,7 @@ import { CA_FILE, DROP_IN, renewalConf } from './certbot/paths.js';
 import { parsePort80, port80Findings, tellPort80 } from './certbot/port-80.js';
 import { dnsFindings } from './certbot/reachable.js';
 import type { State } from './certbot/state.js';
+import { parseStorage, storageFindings, tellStorage } from './certbot/storage.js';
 
 /** A certificate for the domain that renews itself and keeps its key. */
 export const certbot = defineStep<State>({
@@ -21,17 +22,17 @@ export const certbot = defineStep<State>({
   title: 'Get the certificate',
   packages: () => ['certbot', 'openssl'],
   probe: ({ settings }) => {
-    const { directory, fullchain } = lineage(settings.domain);
+    const { fullchain } = lineage(settings.domain);
     return lines(
       sh`certificate=${fullchain}; renewal=${renewalConf(settings.domain)}`,
       tellFiles(sh`"$certificate" "$renewal" ${CA_FILE} ${DROP_IN}`),
       sh`if [ -e "$certificate" ]; then echo "certificate=$certificate"; fi
 if [ -e "$renewal" ]; then echo "renewal=$renewal"; fi
-if [ -e ${directory} ]; then echo folder=present; fi
 set -- /etc/letsencrypt/renewal-hooks/post/*
 if [ -f "$1" ]; then grep -lsE 'RENEWED_|emqx|mosquitto' "$@" | sed 's/^/hook=/'; fi
 systemctl show -p ActiveState,UnitFileState certbot.timer
 if ip -6 route get 2000:: >/dev/null 2>&1; then echo ipv6-out=yes; else echo ipv6-out=no; fi`,
+      tellStorage(settings.domain),
       tellPort80,
       tellOthers,
     );
@@ -47,7 +48,7 @@ function parse({ stdout }: Probed): State {
   const renewal = files.get(told.get('renewal') ?? '')?.content;
   return {
     certificate: files.get(told.get('certificate') ?? '')?.content,
-    folder: told.get('folder') === 'present',
+    storage: parseStorage(stdout),
     renewal: renewal === undefined ? undefined : parseRenewal(renewal),
     files,
     port80: parsePort80(stdout),
@@ -64,7 +65,8 @@ function check(state: State, context: Context): Finding[] {
   const short = found ? shortcoming(certificate, renewal, context) : undefined;
   const due = !found || short !== undefined;
   return [
-    ...(due ? obstacles(state, context) : []),
+    ...(due ? terms(context) : []),
+    ...storageFindings(state.storage, renewal !== undefined, context.settings.domain),
     ...dnsFindings(context, due ? 'stop' : 'warn', state),
     ...caaFindings(context, due ? 'stop' : 'warn'),
     ...port80Findings(state.port80, state.renewal, due),
@@ -75,27 +77,16 @@ function check(state: State, context: Context): Finding[] {
   ];
 }
 
-/** What only the person can put right before the authority is asked. */
-function obstacles({ folder, renewal }: State, { settings }: Context): Finding[] {
-  const findings: Finding[] = [];
-  if (!settings.certificate.agree_terms) {
-    findings.push({
+function terms({ settings }: Context): Finding[] {
+  if (settings.certificate.agree_terms) return [];
+  return [
+    {
       id: 'certbot.terms',
       level: 'stop',
-      summary: "The certificate authority's terms were not accepted",
+      summary: "The certificate authority's terms were not accepted.",
       hint: "Read them (Let's Encrypt: https://letsencrypt.org/repository/), then set certificate.agree_terms to true.",
-    });
-  }
-  if (folder && !renewal) {
-    const { directory } = lineage(settings.domain);
-    findings.push({
-      id: 'certbot.folder',
-      level: 'stop',
-      summary: `${directory} exists, but certbot knows nothing of it`,
-      hint: `Move it away on the server, e.g. sudo mv ${directory} /root/, and run this again.`,
-    });
-  }
-  return findings;
+    },
+  ];
 }
 
 function order(present: ReturnType<typeof shortcoming>, context: Context): Finding {

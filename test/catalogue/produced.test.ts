@@ -14,6 +14,7 @@ const IN_OTHER_TESTS = {
   'broker-install.unmaintained': 'doctor/emqx-findings, all the time',
   'fail2ban.penalties': 'doctor/healthy',
   'update.clock': 'failure-cases/beyond',
+  'update.noexec': 'failure-cases/beyond',
   'update.sources': 'failure-cases/beyond',
   'user.expiry': 'failure-cases/beyond',
   'sshd-config.others': 'failure-cases/beyond',

@@ -132,6 +132,12 @@ describe('a guarded step', () => {
   });
 });
 
+it('case 147: what was done and is still missing is not done again: a certificate counts with its authority', async () => {
+  const { error } = await go([step(['a'], { after: `; rm '${file('a')}'` })]);
+  expect(error).toMatchObject({ code: 'not-in-place' });
+  expect(logged().filter((one) => one === 'Make a')).toHaveLength(1);
+});
+
 describe('a run that is stopped', () => {
   it('before a step: begins nothing', async () => {
     stop.abort();

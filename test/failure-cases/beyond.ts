@@ -161,5 +161,37 @@ export const BEYOND: FailureGroup = {
       behaviour:
         'What a link leads to is judged as sshd does. A folder behind a link is used; a file is never written through one: the plan stops, with the command that puts a file in its place.',
     },
+    {
+      number: 143,
+      symptom:
+        '“Held packages were changed and -y was used without --allow-change-held-packages”: somebody keeps a package at its version.',
+      behaviour:
+        'What is on hold stays as it is, and the run goes on. doctor names such packages, as they get no security updates either.',
+    },
+    {
+      number: 144,
+      symptom:
+        '“Package certbot has no installation candidate”: Ubuntu without universe, or preferences (pins) of somebody’s.',
+      behaviour: 'Says for which packages apt finds nothing, and both causes with what to do.',
+    },
+    {
+      number: 145,
+      symptom: 'apt still goes through the proxy of a former network, which is gone.',
+      behaviour:
+        'The proxy is named, without its password, as the cause, with the command that finds its line; not DNS or the mirror.',
+    },
+    {
+      number: 146,
+      symptom: '/var is mounted with noexec, after a guide for hardening: installations break off half-way.',
+      behaviour:
+        'Found before anything is changed, with the command that allows it, unless apt itself is told to do that.',
+    },
+    {
+      number: 147,
+      symptom:
+        'A certificate was removed with rm -r, or put back by FTP: certbot makes DOMAIN-0001, then -0002, until the authority refuses for a week.',
+      behaviour:
+        'What certbot could not read or would refuse is found before the authority is asked, with what to move away. No order is repeated within a run. doctor sees links that have become files, which certbot does not renew.',
+    },
   ],
 };

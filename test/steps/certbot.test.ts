@@ -120,7 +120,8 @@ describe('what only a person can put right', () => {
       'LISTEN 0 511 *:80 *:* users:(("nginx",pid=9,fd=6))\nunit80=nginx.service',
       'certbot.port-80',
     ],
-    ['a folder that certbot does not know', 'folder=present', 'certbot.folder'],
+    ['a folder that certbot does not know', 'folder=/etc/letsencrypt/archive/x', 'certbot.folder'],
+    ['case 147: a renewal file without what it names', 'storage=broken', 'certbot.storage'],
   ])('%s', (_, text, id) => {
     const output = { code: 0, stdout: `${installed.stdout}\n${text}\n` };
     expect(stops(contextWith(), output).map((finding) => finding.id)).toEqual([id]);
@@ -132,7 +133,7 @@ describe('what only a person can put right', () => {
       stdout: `${installed.stdout}\nLISTEN 0 511 *:80 *:* users:(("python3",pid=9,fd=6))\nunit80=web.service\n`,
     };
     expect(stops(contextWith(), output)[0]).toMatchObject({
-      summary: 'Port 80 of the server is used by python3; certbot needs it for a moment',
+      summary: 'Port 80 of the server is used by python3; certbot needs it for a moment.',
       hint: 'If nobody needs it, stop it for good: sudo systemctl disable --now web.service. If somebody does, give it another port than 80.',
     });
   });

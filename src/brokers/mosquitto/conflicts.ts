@@ -46,14 +46,18 @@ export function conflicts(
 function contradiction(directive: Directive, listeners: readonly Listener[]): Finding | undefined {
   const { file, line, name, value } = directive;
   const [first = ''] = value.split(/\s+/);
-  const stop = (id: FindingName<'conf-edits'>, why: string): Finding => ({
+  const stop = (id: FindingName<'conf-edits'>, why: string, more = ''): Finding => ({
     id: `conf-edits.${id}`,
     level: 'stop',
     summary: `Line ${line} of ${file} says “${name} ${value}”: ${why}.`,
-    hint: 'Put a # at the beginning of that line if you can do without it, and run this again. Nothing was changed in that file.',
+    hint: `Put a # at the beginning of that line if you can do without it${more}, and run this again. Nothing was changed in that file.`,
   });
   if ((name === 'listener' || name === 'port') && listeners.some(({ port }) => String(port) === first)) {
-    return stop('listener-conflict', `this set-up opens port ${first} itself`);
+    return stop(
+      'listener-conflict',
+      `this set-up opens port ${first} itself`,
+      ', and of the lines below that belong to it (up to the next listener)',
+    );
   }
   if (name === 'allow_anonymous' && first === 'true') {
     return stop('anonymous', 'anyone could connect without a password');
@@ -73,6 +77,9 @@ function contradiction(directive: Directive, listeners: readonly Listener[]): Fi
       value === MOSQUITTO.passwords
         ? 'this set-up says so itself, and Mosquitto accepts that line only once'
         : `Mosquitto accepts one password file, and this set-up keeps its accounts in ${MOSQUITTO.passwords}`,
+      value === MOSQUITTO.passwords
+        ? ' (the accounts stay)'
+        : `; to keep its accounts, first: sudo sh -c 'cat ${value} >>${MOSQUITTO.passwords}'`,
     );
   }
   return undefined;

@@ -18,6 +18,8 @@ interface State {
   started: number;
   /** Names of security updates that wait. */
   security: string[];
+  /** Packages that somebody keeps as they are. */
+  held: string[];
 }
 
 /** Whether security updates really install themselves. */
@@ -32,6 +34,7 @@ stat -c 'since=%Y' ${AUTO_UPGRADES_PATH}
 stat -c 'ran=%Y' ${ROUND_STAMP}
 stat -c 'fetched=%Y' /var/lib/apt/periodic/update-success-stamp
 printf 'started=%s\\n' "$(($(date +%s) - $(cut -d. -f1 /proc/uptime)))"`,
+      sh`printf 'held=%s\\n' "$(echo $(dpkg-query -W -f '\${db:Status-Want} \${Package}\\n' | sed -n 's/^hold //p'))"`,
       pendingUpgrades,
     ),
   parse: ({ stdout }) => {
@@ -49,10 +52,14 @@ printf 'started=%s\\n' "$(($(date +%s) - $(cut -d. -f1 /proc/uptime)))"`,
       fetched: Number(told.get('fetched') ?? 0),
       started: Number(told.get('started')),
       security: (told.get('upgrades') ?? '').split(' ').flatMap((word) => isSecurity(word) ?? []),
+      // EMQX is held by this program: its version is for the settings to say.
+      held: (told.get('held') ?? '').split(' ').filter((name) => name !== '' && !name.startsWith('emqx')),
     };
   },
-  check: (state, context) =>
-    state.on && state.program ? [...stale(state, context), ...left(state)] : off(state),
+  check: (state, context) => [
+    ...(state.on && state.program ? [...stale(state, context), ...left(state)] : off(state)),
+    ...held(state),
+  ],
 });
 
 function off({ since, on }: State): Finding[] {
@@ -94,6 +101,18 @@ function left({ security, ran, fetched }: State): Finding[] {
       level: 'stop',
       summary: `The daily round has left security updates out: ${security.join(', ')}.`,
       hint: 'Install them with: broker-setup doctor --fix. Why they were left out stands in /var/log/unattended-upgrades.',
+    },
+  ];
+}
+
+function held({ held: names }: State): Finding[] {
+  if (names.length === 0) return [];
+  return [
+    {
+      id: 'updates.held',
+      level: 'warn',
+      summary: `On hold, so they get no updates, not even those that close holes: ${names.join(', ')}.`,
+      hint: `Where nobody needs the old version any more: sudo apt-mark unhold ${names.join(' ')}`,
     },
   ];
 }

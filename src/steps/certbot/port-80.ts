@@ -47,7 +47,7 @@ export function port80Findings(port80: Port80, renewal: Renewal | undefined, due
     {
       id: 'certbot.port-80',
       level: due ? 'stop' : 'warn',
-      summary: `Port 80 of the server is used by ${holders.join(', ')}; certbot needs it ${due ? 'for a moment' : 'at every renewal'}`,
+      summary: `Port 80 of the server is used by ${holders.join(', ')}; certbot needs it ${due ? 'for a moment' : 'at every renewal'}.`,
       hint: hint(port80),
     },
   ];

@@ -2,13 +2,13 @@ import type { SeenFile } from '../../engine/seen-files.js';
 import type { Renewal } from './lineage.js';
 import type { Others } from './others.js';
 import type { Port80 } from './port-80.js';
+import type { Storage } from './storage.js';
 
 /** What the certbot step sees of a server. */
 export interface State {
   /** PEM, the server's own certificate first. */
   certificate: string | undefined;
-  /** Whether certbot's folder of this domain exists at all. */
-  folder: boolean;
+  storage: Storage;
   renewal: Renewal | undefined;
   /** The files that are or would be ours, by path. */
   files: ReadonlyMap<string, SeenFile>;

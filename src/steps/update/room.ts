@@ -16,12 +16,15 @@ export interface Room {
   free: ReadonlyMap<string, { mb: number; files: number | undefined }>;
   /** Whether kernels lie on a disk of their own. */
   bootApart: boolean;
+  /** The scripts of packages may not be run where they lie, and apt is not told to change that for the moment. */
+  noexec: boolean;
 }
 
 export const tellRoom = sh`for place in ${PLACES}; do
   printf 'room %s %s %s\n' "$place" "$(df -Pm "$place" | awk 'NR == 2 {print $4}')" "$(df -Pi "$place" | awk 'NR == 2 && $2 + 0 > 0 {print $4}')"
 done
-if mountpoint -q /boot && ls /boot/vmlinuz-* >/dev/null; then echo boot=apart; fi`;
+if mountpoint -q /boot && ls /boot/vmlinuz-* >/dev/null; then echo boot=apart; fi
+if findmnt -no OPTIONS -T /var/lib/dpkg/info | grep -qw noexec && ! apt-config dump | grep -q '^DPkg::Pre-.*remount'; then echo packages=noexec; fi`;
 
 /** Pure. */
 export function toldRoom(stdout: string): Room {
@@ -34,11 +37,24 @@ export function toldRoom(stdout: string): Room {
       ]),
     ),
     bootApart: /^boot=apart$/m.test(stdout),
+    noexec: /^packages=noexec$/m.test(stdout),
   };
 }
 
 /** Pure. @param kernelDue whether an upgrade brings a kernel; undefined where apt cannot tell yet */
-export function roomFindings({ free, bootApart }: Room, kernelDue: boolean | undefined): Finding[] {
+export function roomFindings(room: Room, kernelDue: boolean | undefined): Finding[] {
+  return [...(room.noexec ? [NOEXEC] : []), ...shortFindings(room, kernelDue)];
+}
+
+const NOEXEC: Finding = {
+  id: 'update.noexec',
+  level: 'stop',
+  summary:
+    'Nothing may be run on the disk that holds the scripts of packages (/var is mounted with noexec), so every installation would break off half-way.',
+  hint: 'Allow it for now: sudo mount -o remount,exec /var. For good take the word noexec out of the line of /var in /etc/fstab. Then run the same command again.',
+};
+
+function shortFindings({ free, bootApart }: Room, kernelDue: boolean | undefined): Finding[] {
   const short = [...free].flatMap(([place, { mb, files }]): string[] => {
     if (place === '/boot')
       return bootApart && mb < BOOT_MIN_MB && kernelDue !== false

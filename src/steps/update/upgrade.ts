@@ -60,6 +60,21 @@ for lock in /var/lib/dpkg/lock-frontend /var/lib/dpkg/lock /var/lib/apt/lists/lo
 done`;
 
 /**
+ * Sets $needed: the packages without those that are there and on hold (apt-mark(8)). Somebody wants them as they are, and apt-get
+ * refuses to be told to install what is held.
+ */
+const withoutHeld = (packages: readonly string[]): Sh => sh`needed=
+for package in ${packages}; do
+  case $(dpkg-query -W -f '\${db:Status-Want}:\${db:Status-Status} ' "$package" 2>/dev/null) in *hold:installed*) ;; *) needed="$needed $package" ;; esac
+done`;
+
+/** Tells which of $needed apt has no package for: their source is not named, or somebody's preferences keep them out. */
+const explainMissing = sh`missing=
+for package in $needed; do LC_ALL=C apt-cache policy "$package" | grep -q 'Candidate: [^(]' || missing="$missing $package"; done
+[ -z "$missing" ] || { echo ${verbatim(SAY)}"apt finds no package to install for:$missing."
+  echo '${verbatim(SAY)}Either their source is not named (on Ubuntu: sudo add-apt-repository universe), or a file in /etc/apt/preferences.d keeps them out: "apt policy NAME" shows which. Put it right, then run the same command again.'; exit 1; }`;
+
+/**
  * Upgrades the system and installs `packages` in one transaction; what an installation that was cut off has left is repaired
  * first: packages that were unpacked are configured, those that were half unpacked are fetched again (dpkg(1), apt-get(8)).
  */
@@ -71,10 +86,12 @@ export function upgradeScript(packages: readonly string[]): Sh {
     // What it cannot do, apt says below in words.
     sh`dpkg --configure -a --force-confdef --force-confold || true`,
     fetchLists,
+    withoutHeld(packages),
     sh`install() { apt-get -q -y -o DPkg::Lock::Timeout=600 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold --no-install-recommends --no-remove "$@"; }
 whole=no
-{ [ -z "$(dpkg --audit)" ] || install --fix-broken install; } && whole=yes && install --with-new-pkgs upgrade ${packages} || {
-  [ "$whole" = no ] || removed=$(apt-get -s -o Debug::NoLocking=1 --no-install-recommends install ${packages} | sed -n 's/^Remv \\([^ ]*\\).*/\\1/p')
+{ [ -z "$(dpkg --audit)" ] || install --fix-broken install; } && whole=yes && install --with-new-pkgs upgrade $needed || {
+  ${explainMissing}
+  [ "$whole" = no ] || removed=$(apt-get -s -o Debug::NoLocking=1 --no-install-recommends install $needed | sed -n 's/^Remv \\([^ ]*\\).*/\\1/p')
   [ -z "\${removed:-}" ] || { echo ${verbatim(SAY)}"To make room for what is needed here, apt would remove other software: $(echo $removed)."
     echo '${verbatim(SAY)}If nobody needs it, remove it yourself with sudo apt remove, then run the same command again.'; exit 1; }
   echo '${verbatim(SAY)}Installing the packages failed; what apt said is above.'

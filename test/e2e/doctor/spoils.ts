@@ -65,6 +65,7 @@ const UNREACHED = ['tls.8883', 'mqtt.mqtts-anonymous', 'mqtt.mqtts-wrong-passwor
 export const ALL_UNREACHED = [...UNREACHED, 'tls.8084', 'mqtt.wss-anonymous', 'mqtt.wss-wrong-password'];
 
 const RENEWAL = '/etc/letsencrypt/renewal/mqtt.rehearsal.test.conf';
+const LIVE = '/etc/letsencrypt/live/mqtt.rehearsal.test';
 const THEIRS = '/etc/mosquitto/conf.d/mine.conf';
 const CONF = '/etc/mosquitto/conf.d/broker-setup.conf';
 const restartBroker = 'systemctl restart mosquitto; sleep 0.5';
@@ -285,6 +286,18 @@ export const MORE_SPOILS: readonly Spoil[] = [
     ...edited(MOSQUITTO.dropIn, "sed -i '/^ProtectSystem/d'", 'systemctl daemon-reload'),
   },
   { found: ['certbot.folder', 'certbot.certificate'], ...away(RENEWAL) },
+  {
+    title: 'case 147: what certbot keeps was put back from a copy that had made files of its links',
+    found: ['certbot.storage'],
+    spoil: `cd ${LIVE}; cp -L chain.pem ${KEPT}-chain; mv chain.pem ${KEPT}-link; cp ${KEPT}-chain chain.pem`,
+    mend: `mv ${KEPT}-link ${LIVE}/chain.pem`,
+  },
+  {
+    title: 'case 143: a package on hold, which gets no security updates',
+    found: ['updates.held'],
+    spoil: 'apt-mark hold bash',
+    mend: 'apt-mark unhold bash',
+  },
   {
     title: 'case 53: another program on port 80, which the renewal needs',
     found: ['certbot.port-80'],

@@ -105,6 +105,11 @@ describe('what only a person can put right, before anything is changed', () => {
       ['30 MB are left on /boot', 'sudo apt autoremove --purge'],
     ],
     [
+      'case 146: nothing may be run on /var, where the scripts of packages lie',
+      ['mount --bind /var /var; mount -o remount,bind,noexec /var', 'umount -l /var'],
+      ['/var is mounted with noexec', 'mount -o remount,exec /var'],
+    ],
+    [
       'case 114: the SSH server asks for a second thing besides the key',
       sshd('AuthenticationMethods publickey,password password'),
       ['AuthenticationMethods', 'publickey,password password'],
@@ -160,6 +165,22 @@ describe('packages', () => {
       ['echo dbe nonsense >/etc/apt/sources.list.d/n.list', 'rm /etc/apt/sources.list.d/n.list'],
       ['apt cannot read one of the files', 'n.list'],
     ],
+    [
+      'case 145: apt goes through a proxy that is gone',
+      [
+        `echo 'Acquire::http::Proxy "http://me:secret@127.0.0.1:9/";' >/etc/apt/apt.conf.d/00proxy`,
+        'rm /etc/apt/apt.conf.d/00proxy',
+      ],
+      ['goes through a proxy that was not reached: http://127.0.0.1:9/', 'grep -rn Proxy'],
+    ],
+    [
+      'case 144: apt has no package to install, because of preferences or a source that is not named',
+      [
+        `printf 'Package: certbot\\nPin: release *\\nPin-Priority: -1\\n' >/etc/apt/preferences.d/own`,
+        'rm /etc/apt/preferences.d/own',
+      ],
+      ['apt finds no package to install for: certbot.', 'add-apt-repository universe', 'apt policy NAME'],
+    ],
   ];
   it.each(FAILED)('%s', async (_, [spoil, mend], says) => {
     expectFailure(on, await spoiled(on, spoil, mend, () => init('--yes')), { code: 1, says });
@@ -192,6 +213,7 @@ ip route add default via ${address.replace(/\d+$/, '1')} src ${address}`);
     await on.inside(`mount -o remount,noexec /tmp
 sed -i 's/^PASS_MAX_DAYS.*/PASS_MAX_DAYS 60/' /etc/login.defs
 echo 'deb http://no-such-host.rehearsal stable main' >/etc/apt/sources.list.d/theirs.list
+apt-mark hold openssl; sed -i '/^Package: openssl$/,/^$/s/^Version: .*/Version: 3.0.0-1/' /var/lib/dpkg/status
 echo 'head -c 300000 /dev/zero | tr "\\0" x' >>/root/.bashrc
 apt-get -q -y purge iproute2 ifupdown isc-dhcp-client`);
     await on.configure({ server: six, login: { user: 'root', port: 22 } });
@@ -210,6 +232,11 @@ apt-get -q -y purge iproute2 ifupdown isc-dhcp-client`);
     expect(output.stdout.replace(/\s+/g, ' ')).toContain(
       'Package sources of other software did not answer: http://no-such-host.rehearsal stable.',
     );
+  });
+
+  it('case 143: a package on hold stays as it is, though it is one of those that are needed', async () => {
+    expect(await on.inside("dpkg-query -W -f '${Version}' openssl")).toBe('3.0.0-1');
+    await on.inside('apt-mark unhold openssl');
   });
 
   it('case 116: packages are installed though nothing may be run in /tmp', async () => {

@@ -43,8 +43,10 @@ export async function restartIfNeeded(
   watching.events.push({ type: 'change', ...wanted });
   await record.regain(host);
   say('The server is back. Checking and proving every step again ...\n');
-  const again = await look(host, steps, session.context);
-  return runSteps({ ...session, host, signal, record, changedBefore: true }, again, watching);
+  // This run may have made the key that is looked for on this computer.
+  const context = await session.refresh(session.context);
+  const again = await look(host, steps, context);
+  return runSteps({ ...session, context, host, signal, record, changedBefore: true }, again, watching);
 }
 
 /** The need may have come with the updates of this very run, so it is looked for anew. */

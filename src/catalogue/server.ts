@@ -50,6 +50,9 @@ export const SERVER = {
   'ufw.rules': 'Whatever listens on a port that the firewall leaves open can be attacked by everyone.',
   'ufw.denied': 'Devices, renewals or you yourself cannot get through.',
   'ufw.closes': 'Whoever uses these, yourself perhaps, would find them gone, without a warning.',
+  'ufw.forward':
+    'Who reaches other networks through this server, over a VPN perhaps, would reach them no more.',
+  'ufw.outgoing': 'What the server cannot ask for it does not get: updates, certificates, the right time.',
   'ufw.own-rules': 'Each open port is one more program that everyone can attack.',
   'ufw.reject-first': 'Devices cannot reach the broker, and the certificate cannot be renewed.',
   'ufw.other': 'Of two firewalls each closes ports by itself, and who looks at one is wrong about the other.',

@@ -122,7 +122,10 @@ export function showPlan({ looks, context }: Session, { dryRun, verbose }: InitF
 /** Better to stop while nothing was changed than half-way. */
 export function refuseWhereAPersonIsNeeded(looks: readonly Look[], more: readonly string[] = []): void {
   const stops = looks.flatMap((found) => found.findings.filter((finding) => finding.level === 'stop'));
-  const said = [...more, ...stops.map((stop) => (stop.hint ? `${stop.summary} ${stop.hint}` : stop.summary))];
+  const said = [
+    ...more,
+    ...stops.map(({ summary, hint }) => (hint ? `${summary.replace(/\.?$/, '.')} ${hint}` : summary)),
+  ];
   if (said.length > 0) throw new PersonNeeded(said);
 }
 

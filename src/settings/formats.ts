@@ -51,7 +51,6 @@ const RESERVED = [
   'sshd',
   'sudo',
   'adm',
-  'admin',
   'backup',
   'mail',
 ];

@@ -22,6 +22,8 @@ const JUDGED = [
   ...Object.values(OLD_NAMES),
   ...DOORS,
   'AuthenticationMethods',
+  'TrustedUserCAKeys',
+  'HostCertificate',
 ].join('|');
 
 /** No root, no passwords, today's algorithms; validated, proved over a second connection, taken back if that fails. */
@@ -45,6 +47,7 @@ if [ -e /etc/ssh/ssh_host_ed25519_key ]; then echo ed25519=present; fi
 printf 'matches=%s\n' "$(cat /etc/ssh/sshd_config /etc/ssh/sshd_config.d/*.conf | grep -iE '^[[:space:]]*match[[:space:]]' | tr -s '[:space:]' ' ')"
 ${tellConfig}
 printf 'groups=%s\n' "$(id -nG ${user.name})"
+printf 'nologin=%s\n' "$(ls -d /etc/nologin /run/nologin | head -n 1)"
 ${tellSshPorts}
 ${tellConfigured}
 ${sshUnit}
@@ -70,6 +73,7 @@ ${tellOthers(user.name)}`,
       cloudDropIn: toldSeenFile(told, 'cloud-drop-in'),
       effective: owners.map((owner) => settingsOf(effective.filter((line) => line.startsWith(`${owner}=`)))),
       lines: configLines(Buffer.from(told.get('config') ?? '', 'base64').toString()),
+      nologin: told.get('nologin') ?? '',
       groups: list('groups').filter(Boolean),
       ports: { listening: toldSshPorts(stdout), configured: toldSshPorts(stdout, 'ssh-set') },
       units: { socket: told.get('socket') ?? '', service: told.get('service') ?? '' },
@@ -116,6 +120,8 @@ function settingFindings(state: State, context: Context): Finding[] {
   const wanted = sshdSettings(state.known, {
     strict: settings.hardening === 'strict',
     tunnel: settings.broker.kind === 'emqx' && settings.dashboard === 'tunnel',
+    userCertificates: isSet(state, 'trustedusercakeys'),
+    hostCertificate: isSet(state, 'hostcertificate'),
   });
   const content = sshdDropIn(wanted, server.openssh);
   const file = {
@@ -159,6 +165,10 @@ function settingFindings(state: State, context: Context): Finding[] {
     ];
   }
   return state.matches === '' ? [] : [matchFinding(state.matches)];
+}
+
+function isSet({ effective: [user] }: State, name: string): boolean {
+  return (user?.get(name) ?? []).some((value) => value !== 'none');
 }
 
 function inForce({ effective: [user, root] }: State): InForce {

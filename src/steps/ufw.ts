@@ -7,8 +7,8 @@ import { lines, type Sh, sh } from '../sh.js';
 import { tellSshPorts, toldSshPorts } from './ssh-ports.js';
 import { tellConfigured } from './sshd-config/units.js';
 import { tellBeside, toldOthers, toldPublished } from './ufw/beside.js';
-import { closesFindings } from './ufw/closes.js';
-import { deniedFinding, ownRules, warnings } from './ufw/findings.js';
+import { closesFindings, forwardFindings, tellForward, toldForward } from './ufw/closes.js';
+import { deniedFinding, OUTGOING, ownRules, warnings } from './ufw/findings.js';
 import { SAVED_RULES, type Shutter, shutterFinding, tellShutters, toldShutters } from './ufw/first.js';
 import { type Netfilter, noNetfilterFinding, tellNetfilter, toldNetfilter } from './ufw/netfilter.js';
 import { otherFirewallFindings, tellOtherFirewalls, toldOtherFirewalls } from './ufw/other-firewalls.js';
@@ -42,6 +42,8 @@ interface State {
   loadedAtStart: string[];
   firmware: string;
   listeners: Listening[];
+  /** The server passes on what comes from others, and no firewall keeps it from that. */
+  forwards: boolean;
 }
 
 /** Incoming closed but for SSH and what the chosen listeners need, for IPv4 and IPv6. */
@@ -68,6 +70,7 @@ ${tellShutters}
 ${tellBeside}
 ${tellOtherFirewalls}
 printf 'firmware=%s\n' "$(cd /sys/class/dmi/id && echo $(cat sys_vendor product_name chassis_asset_tag))"
+${tellForward}
 ss -Hltunp
 exit 0`,
   parse: ({ stdout }) => {
@@ -92,6 +95,7 @@ exit 0`,
       loadedAtStart: toldOtherFirewalls(stdout),
       firmware: told.get('firmware') ?? '',
       listeners: listening(stdout),
+      forwards: toldForward(stdout),
     };
   },
   inventory: (state) => ({
@@ -121,12 +125,7 @@ function findings(state: State, context: Context): Finding[] {
   );
   if (denied) return [deniedFinding(denied)];
   const inForce =
-    state.enabled &&
-    state.loadedAtBoot &&
-    state.ipv6 &&
-    state.input === 'DROP' &&
-    state.output === 'ACCEPT' &&
-    isLive(state, wanted);
+    state.enabled && state.loadedAtBoot && state.ipv6 && state.input === 'DROP' && isLive(state, wanted);
   const found = otherFirewallFindings(state.loadedAtStart, inForce ? 'warn' : 'stop');
   if (!inForce || missing.length > 0 || obsolete.length > 0) {
     found.push({
@@ -144,7 +143,9 @@ function findings(state: State, context: Context): Finding[] {
   if (state.shutters.length > 0) found.push(shutterFinding(state.shutters));
   const others = state.others.filter((name) => !state.loadedAtStart.includes(name));
   const guide = context.settings.exposure === 'guide' ? openedByGuide(context) : undefined;
-  found.push(...closesFindings(state.listeners, firewall(state), wanted), ...ownRules(state.rules, wanted));
+  found.push(...closesFindings(state.listeners, firewall(state), wanted));
+  found.push(...forwardFindings(state.forwards, firewall(state)), ...ownRules(state.rules, wanted));
+  if (['DROP', 'REJECT'].includes(state.output)) found.push(OUTGOING);
   return [...found, ...warnings({ ...state, others }, guide)];
 }
 
@@ -208,13 +209,13 @@ function ufwScript(state: State, wanted: readonly PortRule[], obsolete: readonly
   );
   // Of a firewall that was never on, the policies of the package are loaded when it is switched on. Each of these
   // commands takes a moment, and loads a firewall that is on anew.
-  const packaged = !state.enabled && state.input === 'DROP' && state.output === 'ACCEPT';
+  const packaged = !state.enabled && state.input === 'DROP';
   const gone = [...new Set(obsolete.map((rule) => `${rule.port}/${rule.transport}`))];
   return lines(
     sh`sed -i '/^IPV6=/d' /etc/default/ufw; echo IPV6=yes >>/etc/default/ufw`,
     ...allow,
     ...gone.map((port) => sh`ufw delete allow ${port}`),
-    ...(packaged ? [] : [sh`ufw default deny incoming`, sh`ufw default allow outgoing`]),
+    ...(packaged ? [] : [sh`ufw default deny incoming`]),
     takeUp,
     sh`ufw --force enable`,
     ...(state.loadedAtBoot ? [] : [sh`systemctl enable ufw.service`]),

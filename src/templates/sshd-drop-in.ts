@@ -35,6 +35,13 @@ const WANTED: SshAlgorithms = {
 /** Types of the user's key that are let in: no SHA-1 signatures, no NIST curves. */
 const KEY_TYPES = 'ssh-ed25519,sk-ssh-ed25519@openssh.com,rsa-sha2-512,rsa-sha2-256';
 
+/** The same as certificates, for whom an authority vouches: TrustedUserCAKeys of sshd_config(5). */
+const CERTIFICATE_TYPES = KEY_TYPES.split(',')
+  .map((type) =>
+    type.endsWith('@openssh.com') ? type.replace('@', '-cert-v01@') : `${type}-cert-v01@openssh.com`,
+  )
+  .join(',');
+
 /** Whether the hardened server lets in a key of this type, as the first word of a .pub file names it. */
 export const acceptsKeyType = (type: string): boolean =>
   KEY_TYPES.split(',').includes(type) || (type === 'ssh-rsa' && KEY_TYPES.includes('rsa-sha2-'));
@@ -44,6 +51,9 @@ export interface SshdMore {
   strict?: boolean;
   /** Whether somebody reaches a port of the server through his login (`ssh -L`). */
   tunnel?: boolean;
+  /** Whether the server lets in by certificates of an authority, and shows one itself; whoever relies on that must not be shut out. */
+  userCertificates?: boolean;
+  hostCertificate?: boolean;
 }
 
 /**
@@ -77,8 +87,11 @@ export function sshdSettings(known: SshAlgorithms, more: SshdMore = {}): Readonl
     ['AllowAgentForwarding', 'no'],
     ['LoginGraceTime', '30'],
     ['MaxStartups', '10:30:60'],
-    ['HostKeyAlgorithms', 'ssh-ed25519'],
-    ['PubkeyAcceptedAlgorithms', KEY_TYPES],
+    [
+      'HostKeyAlgorithms',
+      more.hostCertificate ? 'ssh-ed25519-cert-v01@openssh.com,ssh-ed25519' : 'ssh-ed25519',
+    ],
+    ['PubkeyAcceptedAlgorithms', more.userCertificates ? `${KEY_TYPES},${CERTIFICATE_TYPES}` : KEY_TYPES],
     ['KexAlgorithms', both(WANTED.kex, known.kex)],
     ['Ciphers', both(WANTED.ciphers, known.ciphers)],
     ['MACs', both(WANTED.macs, known.macs)],

@@ -193,5 +193,29 @@ export const BEYOND: FailureGroup = {
       behaviour:
         'What certbot could not read or would refuse is found before the authority is asked, with what to move away. No order is repeated within a run. doctor sees links that have become files, which certbot does not renew.',
     },
+    {
+      number: 148,
+      symptom:
+        'After the SSH server was hardened nobody gets in who logs in by certificates of an authority, and its own certificate is shown no more.',
+      behaviour:
+        'Where TrustedUserCAKeys or HostCertificate are set, certificates stay among what is accepted and shown.',
+    },
+    {
+      number: 149,
+      symptom: 'Setting the firewall up undoes an owner’s rule that outgoing connections are held back.',
+      behaviour:
+        'The policy for outgoing stays as it is, and is told with what the server must reach. Rules for outgoing are not taken for open ports.',
+    },
+    {
+      number: 150,
+      symptom:
+        'The owner’s Mosquitto keeps its messages or log in a home directory; in a sandbox it runs, and keeps nothing.',
+      behaviour: 'Folders that its own configuration writes to stay writable.',
+    },
+    {
+      number: 151,
+      symptom: 'The right key, and the connection is closed: /etc/nologin is left from a maintenance.',
+      behaviour: 'Found before anything is changed, with what removes it.',
+    },
   ],
 };

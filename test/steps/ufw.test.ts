@@ -33,6 +33,14 @@ describe('ufw', () => {
     expect(script(moved)).toMatch(/^ufw allow 2222\/tcp/m);
   });
 
+  it('case 149: takes no rule for what goes out for one of what comes in, and leaves its policy', () => {
+    const out = `${done}rule4 deny tcp 8883 0.0.0.0/0 any 0.0.0.0/0 out\nrule4 allow tcp 53 0.0.0.0/0 any 0.0.0.0/0 out_eth0\n`;
+    expect(ids(ufw, out, context)).toEqual([]);
+    const held = answering(fixture('ufw', 'trixie-fresh'), 'output', 'DROP');
+    expect(ids(ufw, held, context)).toEqual(['ufw.rules', 'ufw.outgoing']);
+    expect(script(held)).not.toContain('outgoing');
+  });
+
   it('changes nothing while that port is unknown', () => {
     expect(() => ids(ufw, done.replace(/^ssh .*\n/gm, ''), context)).toThrow('could not be found out');
   });

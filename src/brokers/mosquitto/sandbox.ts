@@ -13,7 +13,12 @@ export interface Sandbox {
   container: string;
   /** systemd goes by files that are no longer there. */
   outdated: boolean;
+  /** Folders of the owner's into which the broker writes and which the sandbox would close: messages that are kept, logs. */
+  writable: string[];
 }
+
+/** What ProtectHome= and ProtectSystem=full make read-only, systemd.exec(5). */
+const CLOSED = /^\/(home|root|run\/user|usr|boot|efi|etc)\/[\w./-]+$/;
 
 /** Their servers may not make the mounts that a sandbox is made of, and the broker would not start (status=226/NAMESPACE). */
 const WITHOUT_MOUNTS = ['lxc', 'lxc-libvirt', 'openvz'];
@@ -21,7 +26,8 @@ const WITHOUT_MOUNTS = ['lxc', 'lxc-libvirt', 'openvz'];
 /** Shell that answers for toldSandbox. */
 export const tellSandbox = sh`${tellSeenFile('sandbox', MOSQUITTO.dropIn)}
 printf 'container=%s\n' "$(systemd-detect-virt --container)"
-systemctl show -p NeedDaemonReload ${MOSQUITTO.unit}`;
+systemctl show -p NeedDaemonReload ${MOSQUITTO.unit}
+printf 'writes=%s\n' "$(awk '$1 == "persistence_location" {print $2} $1 == "log_dest" && $2 == "file" {sub("/[^/]*$", "", $3); print $3}' ${MOSQUITTO.conf} ${MOSQUITTO.includes}/*.conf | sed 's|/$||' | sort -u | tr '\n' ' ')"`;
 
 /** Pure. What tellSandbox answered. */
 export function toldSandbox(told: Answers): Sandbox {
@@ -29,6 +35,7 @@ export function toldSandbox(told: Answers): Sandbox {
     dropIn: toldSeenFile(told, 'sandbox'),
     container: told.get('container') ?? '',
     outdated: told.get('NeedDaemonReload') === 'yes',
+    writable: (told.get('writes') ?? '').split(' ').filter((path) => CLOSED.test(path)),
   };
 }
 
@@ -42,9 +49,14 @@ systemctl try-restart ${MOSQUITTO.unit} || {
 }`;
 
 /** Pure. */
-export function sandboxFindings({ dropIn, container, outdated }: Sandbox): Finding[] {
+export function sandboxFindings({ dropIn, container, outdated, writable }: Sandbox): Finding[] {
   if (WITHOUT_MOUNTS.includes(container)) return [];
-  const file = { path: MOSQUITTO.dropIn, content: mosquittoDropIn(), mode: '0644', owner: 'root:root' };
+  const file = {
+    path: MOSQUITTO.dropIn,
+    content: mosquittoDropIn(writable),
+    mode: '0644',
+    owner: 'root:root',
+  };
   if (isAsWanted(dropIn, file) && !outdated) return [];
   return [
     {

@@ -48,6 +48,16 @@ export function shutOutFinding(door: Door, user: string, places: string, values:
   };
 }
 
+/** Left from somebody's maintenance, or for a moment while the server starts: pam_nologin(8). */
+export function nologinFinding(path: string): Finding {
+  return {
+    id: 'sshd-config.shut-out',
+    level: 'stop',
+    summary: `Nobody but root may log in at present, whatever the key: there is a file ${path}.`,
+    hint: `While the server starts or is about to stop that is as it should be: wait a minute. If a maintenance is over: sudo rm ${path}. Then run the same command again.`,
+  };
+}
+
 /** @param places where the port is set, in words @param socket whether systemd holds the port */
 export function portFinding(
   { configured, listening }: { configured: readonly number[]; listening: readonly number[] },

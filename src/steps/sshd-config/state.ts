@@ -13,6 +13,8 @@ export interface State {
   /** All lines of sshd's files, in its order. */
   lines: ConfigLine[];
   /** Of the limited user, if there is one yet. */
+  /** A file that lets nobody in but root, nologin(5); '' where there is none. */
+  nologin: string;
   groups: string[];
   /** Where it listens, and what its files say of that, if anything. */
   ports: { listening: number[]; configured: number[] };

@@ -1,5 +1,6 @@
 import { type Firewall, type Listening, opens } from '../../engine/inventory.js';
 import type { Finding } from '../../engine/step.js';
+import { type Sh, sh } from '../../sh.js';
 import type { PortRule } from './ports.js';
 
 /** Let through by ufw itself: DHCP and mDNS (ufw, before.rules, before6.rules). */
@@ -38,6 +39,26 @@ export function closesFindings(
       level: 'warn',
       summary: `Once the firewall is on, nobody reaches these from outside any more: ${names.join(', ')}.`,
       hint: `Where somebody needs one, open it on the server, before or after: sudo ufw allow ${first.port}/${first.transport}. Such a rule is left alone. (Where there is no ufw yet: sudo apt install ufw.)`,
+    },
+  ];
+}
+
+/** Tells `forwards=yes` for a server between networks that passes all on; $DEFAULT_FORWARD_POLICY is ufw's. */
+export const tellForward: Sh = sh`if [ "$(cat /proc/sys/net/ipv4/ip_forward)" = 1 ] && [ "$DEFAULT_FORWARD_POLICY" != ACCEPT ] && iptables -S FORWARD | grep -qx -e '-P FORWARD ACCEPT'; then echo forwards=yes; fi`;
+
+/** Pure. */
+export const toldForward = (stdout: string): boolean => /^forwards=yes$/m.test(stdout);
+
+/** Pure. Docker and Podman come with rules of their own; a VPN's host often has none, and passes on because nobody forbids it. */
+export function forwardFindings(forwards: boolean, { on }: Firewall): Finding[] {
+  if (on || !forwards) return [];
+  return [
+    {
+      id: 'ufw.forward',
+      level: 'warn',
+      summary:
+        'This server passes on what others send through it, as a VPN or a router does. Once the firewall is on, it passes on only what rules allow.',
+      hint: 'Where somebody needs that, allow it by its interface, before or after, for WireGuard with: sudo ufw route allow in on wg0',
     },
   ];
 }

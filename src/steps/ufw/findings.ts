@@ -34,6 +34,14 @@ export function ownRules(rules: readonly UfwRule[], wanted: readonly PortRule[])
   ];
 }
 
+/** Somebody's own strictness; nobody has it by accident. */
+export const OUTGOING: Finding = {
+  id: 'ufw.outgoing',
+  level: 'warn',
+  summary: 'The firewall also holds back what the server sends (ufw default deny outgoing); that stays so.',
+  hint: 'The server must get out for DNS (53), packages and renewals (80 and 443). To let all out: sudo ufw default allow outgoing',
+};
+
 /** What decides about ports past ufw, so that nobody believes it alone. @param guide the list of the guide, where it is open */
 export function warnings(
   { published, others }: { published: readonly string[]; others: readonly string[] },

@@ -15,15 +15,17 @@ export interface UfwRule {
 }
 
 /**
- * Pure. Lines `rule4|rule6 ACTION TRANSPORT DPORT DST SPORT SRC [DAPP SAPP] DIRECTION [comment=HEX]`, as ufw writes them behind
+ * Pure. The rules for what comes in. Lines `rule4|rule6 ACTION TRANSPORT DPORT DST SPORT SRC [DAPP SAPP] DIRECTION [comment=HEX]`, as ufw writes them behind
  * `### tuple ###` (ufw, src/backend_iptables.py, _write_rules).
  */
 export function parseRules(output: string): UfwRule[] {
-  return [...output.matchAll(/^rule([46]) (.+)$/gm)].map(([, family, tuple = '']) => {
+  return [...output.matchAll(/^rule([46]) (.+)$/gm)].flatMap(([, family, tuple = '']) => {
     // Rules of an application name it, twice, before the direction.
     const words = tuple.split(' ').filter((word) => !word.startsWith('comment='));
     const [action = '', transport = '', port = '', destination, , source] = words;
-    const direction = words.at(-1);
+    const direction = words.at(-1) ?? '';
+    // `out` or `out_eth0`: of no concern here.
+    if (direction.startsWith('out')) return [];
     const comment = /\bcomment=([0-9a-f]+)/.exec(tuple)?.[1] ?? '';
     const anywhere = ['0.0.0.0/0', '::/0'];
     return {

@@ -192,9 +192,19 @@ done`,
     ...added('/etc/ssh/sshd_config.d/zz.conf', 'Port 2222', UNTOUCHED),
   },
   {
-    title: 'case 140: a website on the server is named before the firewall is switched on',
-    found: ['ufw.rules', 'ufw.closes', 'ports.unasked'],
-    ...listening(9000, 'ufw disable', 'ufw --force enable'),
+    title: 'case 140: a website and a VPN are named before the firewall is switched on',
+    found: ['ufw.rules', 'ufw.closes', 'ufw.forward', 'ports.unasked'],
+    ...listening(
+      9000,
+      'ufw disable; echo 1 >/proc/sys/net/ipv4/ip_forward',
+      'ufw --force enable; echo 0 >/proc/sys/net/ipv4/ip_forward',
+    ),
+  },
+  {
+    title: 'case 149: a firewall that holds back what the server sends is left so, and told',
+    found: ['ufw.outgoing'],
+    spoil: 'ufw default deny outgoing',
+    mend: 'ufw default allow outgoing',
   },
   { found: ['ufw.netfilter'], ...away('/usr/sbin/iptables') },
   {

@@ -110,6 +110,11 @@ describe('what only a person can put right, before anything is changed', () => {
       ['/var is mounted with noexec', 'mount -o remount,exec /var'],
     ],
     [
+      'case 151: a maintenance has left a file that lets nobody in but root',
+      ['touch /etc/nologin', 'rm /etc/nologin'],
+      ['Nobody but root may log in at present', 'sudo rm /etc/nologin'],
+    ],
+    [
       'case 114: the SSH server asks for a second thing besides the key',
       sshd('AuthenticationMethods publickey,password password'),
       ['AuthenticationMethods', 'publickey,password password'],
@@ -213,6 +218,10 @@ ip route add default via ${address.replace(/\d+$/, '1')} src ${address}`);
     await on.inside(`mount -o remount,noexec /tmp
 sed -i 's/^PASS_MAX_DAYS.*/PASS_MAX_DAYS 60/' /etc/login.defs
 echo 'deb http://no-such-host.rehearsal stable main' >/etc/apt/sources.list.d/theirs.list
+useradd -m -s /bin/bash carol; mkdir -p /root/kept; cd /root/kept; for name in ca carol; do ssh-keygen -q -t ed25519 -N '' -f $name; done
+ssh-keygen -q -s ca -I carol -n carol carol.pub; ssh-keygen -q -s ca -I host -h -n localhost /etc/ssh/ssh_host_ed25519_key.pub
+cp ca.pub /etc/ssh/users.pub; echo "@cert-authority localhost $(cat ca.pub)" >hosts
+printf 'TrustedUserCAKeys /etc/ssh/users.pub\\nHostCertificate /etc/ssh/ssh_host_ed25519_key-cert.pub\\n' >/etc/ssh/sshd_config.d/10-ca.conf
 apt-mark hold openssl; sed -i '/^Package: openssl$/,/^$/s/^Version: .*/Version: 3.0.0-1/' /var/lib/dpkg/status
 echo 'head -c 300000 /dev/zero | tr "\\0" x' >>/root/.bashrc
 apt-get -q -y purge iproute2 ifupdown isc-dhcp-client`);
@@ -235,8 +244,13 @@ apt-get -q -y purge iproute2 ifupdown isc-dhcp-client`);
   });
 
   it('case 143: a package on hold stays as it is, though it is one of those that are needed', async () => {
-    expect(await on.inside("dpkg-query -W -f '${Version}' openssl")).toBe('3.0.0-1');
+    expect(await on.inside(`dpkg-query -W -f '\${Version}' openssl`)).toBe('3.0.0-1');
     await on.inside('apt-mark unhold openssl');
+  });
+
+  it('case 148: who logs in by a certificate still gets in, and still knows the server by one', async () => {
+    const ssh = 'ssh -i carol -o UserKnownHostsFile=/root/kept/hosts -o StrictHostKeyChecking=yes';
+    expect(await on.inside(`cd /root/kept; ${ssh} carol@localhost echo in`)).toContain('in\n');
   });
 
   it('case 116: packages are installed though nothing may be run in /tmp', async () => {
@@ -269,11 +283,17 @@ apt-get -q -y purge iproute2 ifupdown isc-dhcp-client`);
 
   it('case 141: an account that the owner’s rules keep from the topic of the test is made all the same', async () => {
     await on.inside(`printf 'user device-1\\ntopic readwrite lab/#\\n' >/etc/mosquitto/acl
-echo 'acl_file /etc/mosquitto/acl' >/etc/mosquitto/conf.d/own.conf; systemctl restart mosquitto`);
+echo 'acl_file /etc/mosquitto/acl' >/etc/mosquitto/conf.d/own.conf
+mkdir /home/carol/mqtt; chown mosquitto: /home/carol/mqtt; chmod a+x /home/carol
+sed -i 's|^persistence_location.*|persistence_location /home/carol/mqtt/|' /etc/mosquitto/mosquitto.conf; systemctl restart mosquitto`);
     const output = await init('--yes', '--set', 'device.name=device-2');
     expect(output.exitCode, output.stderr).toBe(0);
     expect(output.stdout.replace(/\s+/g, ' ')).toContain(
       'device-2 gets in with its password, but rules for topics',
     );
+  });
+
+  it('case 150: a folder of the owner’s into which the broker writes stays open in its sandbox', async () => {
+    await on.inside('systemctl restart mosquitto; test -s /home/carol/mqtt/mosquitto.db');
   });
 });

@@ -12,9 +12,9 @@ export interface State {
   effective: ReadonlyMap<string, readonly string[]>[];
   /** All lines of sshd's files, in its order. */
   lines: ConfigLine[];
-  /** Of the limited user, if there is one yet. */
   /** A file that lets nobody in but root, nologin(5); '' where there is none. */
   nologin: string;
+  /** Of the limited user, if there is one yet. */
   groups: string[];
   /** Where it listens, and what its files say of that, if anything. */
   ports: { listening: number[]; configured: number[] };

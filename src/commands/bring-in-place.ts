@@ -2,6 +2,7 @@ import type { Event } from '../engine/events.js';
 import { isInPlace } from '../engine/healthy.js';
 import type { Look } from '../engine/look.js';
 import type { StepOutcome } from '../engine/run.js';
+import { filesSeen } from '../engine/same-files.js';
 import { notWritable } from '../engine/writable.js';
 import { Cancelled, EXIT, PersonNeeded, UsageError } from '../errors.js';
 import { openRun } from '../runs/open.js';
@@ -39,6 +40,7 @@ export async function bringInPlace(
   const { looks, context } = session;
   const { settings } = context;
   const todo = !looks.every(isInPlace);
+  const files = todo && !flags.dryRun ? await filesSeen(session.host, looks) : undefined;
   if (todo || flags.dryRun || flags.verbose) showPlan(session, flags);
   refuseWhereAPersonIsNeeded(looks, todo ? await notWritable(session.host, looks, context) : []);
   if (flags.dryRun) {
@@ -57,7 +59,9 @@ export async function bringInPlace(
     events,
   };
   const opening = openingOf(session.runs, flags.command ?? 'init', unlockCommand(flags));
-  const record = todo ? await openRun(session.host, { ...opening, makes: context.secrets }) : undefined;
+  const record = todo
+    ? await openRun(session.host, { ...opening, files, makes: context.secrets })
+    : undefined;
   for (const line of soonNeeded(looks, context)) say(line);
   const outcomes: StepOutcome[] = [];
   try {

@@ -1,8 +1,8 @@
 import type { Host } from '../host/host.js';
 import { clean } from '../plain.js';
 import { type Sh, sh } from '../sh.js';
-import { touched } from './change.js';
 import type { Look } from './look.js';
+import { plannedFiles } from './same-files.js';
 import type { Context } from './step.js';
 
 /**
@@ -32,14 +32,9 @@ export async function notWritable(host: Host, looks: readonly Look[], context: C
 
 /** Pure. The files that the changes of a plan write, and the folders that their guards put back. */
 export function writtenBy(looks: readonly Look[], context: Context): string[] {
+  const guarded = looks.filter(({ findings }) => findings.some(({ change }) => change));
   return [
-    ...new Set(
-      looks.flatMap(({ step, findings }) => {
-        const changes = findings.flatMap(({ change }) => change ?? []);
-        const files = changes.flatMap(touched);
-        return changes.length > 0 ? [...files, ...(step.guard?.(context).paths ?? [])] : files;
-      }),
-    ),
+    ...new Set([...plannedFiles(looks), ...guarded.flatMap(({ step }) => step.guard?.(context).paths ?? [])]),
   ];
 }
 

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { detached } from '../engine/detached.js';
 import type { Recorder } from '../engine/record.js';
+import { type FilesSeen, tellChangedSince } from '../engine/same-files.js';
 import { Cancelled, SetupError } from '../errors.js';
 import type { Host } from '../host/host.js';
+import { clean } from '../plain.js';
 import { LOG_FOLDER, RUN_FOLDER, STATE_FOLDER } from '../server-folders.js';
 import { lines, type Sh, sh } from '../sh.js';
 import { describe } from './describe.js';
@@ -14,9 +16,10 @@ import { parseLock } from './seen.js';
 import { locked } from './sentences.js';
 import { forgetTold, type Made } from './untold.js';
 
-/** Somebody else has the lock; and: somebody has changed the server since it was looked at. */
+/** Somebody else has the lock; another run has changed the server since it was looked at; somebody has edited a file of the plan. */
 const HELD = 75;
 const MEANWHILE = 76;
+const EDITED = 77;
 
 /** A run that has the lock of a server, and keeps its log there. */
 export interface OpenRun extends Recorder {
@@ -44,6 +47,8 @@ export interface Opening {
   dead: string | undefined;
   /** The command that takes a lock off, for the error. */
   unlock: string;
+  /** The files of the plan, as they were when it was made. */
+  files?: FilesSeen | undefined;
   /** What this run may make, and a person is shown before it closes. */
   makes?: Made | undefined;
 }
@@ -54,16 +59,18 @@ export interface Opening {
  */
 export async function openRun(
   host: Host,
-  { runner, seen = '', dead = '', unlock, makes }: Opening,
+  { runner, seen = '', dead = '', unlock, files, makes }: Opening,
 ): Promise<OpenRun> {
   const begin: Entry = { type: 'run', version: 1, login: host.user, ...runner };
   const script = sh`set -u
 umask 077
-mkdir -p -m 0755 ${LOG_FOLDER} ${STATE_FOLDER}
 mkdir -p ${RUN_FOLDER}
 ${unlessHeld(dead)}
 newest=$(${listRuns} | tail -n 1)
 [ "$newest" = ${seen} ] || exit ${MEANWHILE}
+edited=$(${files ? tellChangedSince(files) : sh`:`})
+[ -z "$edited" ] || { echo "$edited"; exit ${EDITED}; }
+mkdir -p -m 0755 ${LOG_FOLDER} ${STATE_FOLDER}
 id=$(${nextStamp})-${randomBytes(2).toString('hex')}
 rm -rf ${LOCK}
 ${hold(runner)}
@@ -76,7 +83,8 @@ echo "$id"`;
   const { code, stdout, stderr } = await host.run({ script });
   const id = stdout.trim();
   if (code === HELD) throw locked(parseLock(stdout), unlock);
-  if (code === MEANWHILE) throw meanwhile();
+  if (code === MEANWHILE) throw meanwhile('Another run has changed the server since it was looked at.');
+  if (code === EDITED) throw meanwhile(edited(stdout));
   if (code !== 0 || !RUN_ID.test(id)) {
     throw new SetupError(`The server did not let the run begin its log: ${stderr.trim() || stdout.trim()}`, {
       code: 'no-log',
@@ -100,8 +108,11 @@ function endOf(error: unknown): Entry {
   return { type: 'end', outcome: error instanceof Cancelled ? 'cancelled' : 'failed', message };
 }
 
-function meanwhile(): SetupError {
-  return new SetupError('Another run has changed the server since it was looked at.', {
+const edited = (told: string): string =>
+  `Since the plan was made, somebody or something on the server has changed ${told.trim().split('\n').map(clean).join(', ')}.`;
+
+function meanwhile(what: string): SetupError {
+  return new SetupError(what, {
     code: 'changed-meanwhile',
     hint: 'Nothing was changed by this one. Run the same command again, for a plan of how the server is now.',
   });

@@ -21,5 +21,12 @@ export const ENVIRONMENT: FailureGroup = {
       behaviour:
         'The second is told who is at work, from where, since when and at which step, and changes nothing. A lock whose run is dead is taken over by itself; `unlock` takes one off.',
     },
+    {
+      number: 126,
+      symptom:
+        'Somebody edits a file on the server while the tool waits for a yes, and that edit is overwritten with what was worked out before it.',
+      behaviour:
+        'How the files of the plan are is noted when it is made and compared before the first change; where one is another, the run stops, names it and has changed nothing. Each later step looks anew before it writes. A copy of each file is kept before its first change, so that undo brings it back.',
+    },
   ],
 };

@@ -9,12 +9,15 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { filesSeen } from '../../src/engine/same-files.js';
 import { Cancelled } from '../../src/errors.js';
+import type { Host } from '../../src/host/host.js';
 import { parseLog } from '../../src/runs/log.js';
 import { type Opening, openRun } from '../../src/runs/open.js';
 import { parseRuns, runsProbe } from '../../src/runs/seen.js';
 import { noteUntold } from '../../src/runs/untold.js';
 import { lines, Secret, sh } from '../../src/sh.js';
+import { finding, lookAt, part } from '../doctor/parts.js';
 import { type Connection, type Server, serverFolders } from './server.js';
 
 const runner = { tool: '1.0.0', by: 'me@laptop', machine: 'm', pid: 42, command: 'init' };
@@ -125,6 +128,38 @@ describe('a run', () => {
     await (await begin()).close();
     await expect(begin({ seen: before })).rejects.toMatchObject({ code: 'changed-meanwhile' });
     expect(existsSync(join(server.root, 'run/lock'))).toBe(false);
+  });
+
+  it('case 126: does not begin where somebody has edited a file of its plan meanwhile, and names it', async () => {
+    const path = (name: string) => join(server.root, name);
+    writeFileSync(path('hosts'), 'one\n');
+    writeFileSync(path('kept'), 'the same\n');
+    const write = (name: string) => ({
+      path: path(name),
+      content: '',
+      mode: '',
+      owner: '',
+      before: undefined,
+    });
+    const files = ['hosts', 'kept', 'new one', 'never there'].map(write);
+    const looks = [
+      lookAt(part('hostname'), {
+        findings: [finding({ level: 'change', change: { kind: 'write', files } })],
+      }),
+    ];
+    const seen = await filesSeen(connection as unknown as Host, looks);
+    await (await begin({ files: seen })).close();
+    writeFileSync(path('hosts'), 'two\n');
+    writeFileSync(path('new one'), '');
+    await expect(begin({ files: seen })).rejects.toMatchObject({
+      code: 'changed-meanwhile',
+      message: `Since the plan was made, somebody or something on the server has changed ${path('hosts')}, ${path('new one')}.`,
+    });
+    expect(existsSync(path('run/lock'))).toBe(false);
+    rmSync(path('kept'));
+    await expect(begin({ files: seen })).rejects.toMatchObject({
+      message: expect.stringContaining(path('kept')),
+    });
   });
 
   it('does not begin without its log, and leaves no lock behind', async () => {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { execa } from 'execa';
 import { connectAsync, type IClientOptions } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasDtls, isSince } from '../../../src/brokers/emqx/versions.js';
+import { familyOf, hasDtls, isSince } from '../../../src/brokers/emqx/versions.js';
 import { mends } from '../drifts.js';
 import { type Ground, ground, hostKeyOf, type Output } from '../ground.js';
 import { openPorts, renew } from '../outside.js';
@@ -105,6 +105,15 @@ describe.each(await emqxPackages())('init with $title', ({ version, release, bro
     expect(await opensDashboard(on, version, ca, 'admin', 'public')).toBe(false);
     expect(await asShippedApplication(on, version, ca)).toBe(401);
   });
+
+  if (familyOf(version) === 'v5')
+    it.each(DOORS)('lets nobody ask for a second handshake over %s', async (_, port) => {
+      const said = await on.inside(
+        `(sleep 1; echo R; sleep 1) | openssl s_client -tls1_2 -connect 127.0.0.1:${port} 2>&1 || true`,
+      );
+      expect(said).toContain('RENEGOTIATING');
+      expect(said.split('RENEGOTIATING')[1]).toContain('no renegotiation');
+    });
 
   it('leaves the ports closed that it does not need', async () => {
     expect(await openPorts(on, SCANNED)).toEqual([22, 8084, 8883, 18084]);

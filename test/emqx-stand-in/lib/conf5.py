@@ -126,6 +126,7 @@ def secured(options):
         ciphers=[] if not options.get("ciphers") else as_list(options["ciphers"]),
         verify=options.get("verify", "verify_none"),
         fail=options.get("fail_if_no_peer_cert", False),
+        renegotiation=options.get("client_renegotiation", True),
     )
 
 

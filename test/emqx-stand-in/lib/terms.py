@@ -41,7 +41,7 @@ def address(value, key):
     return host.strip("[]"), int(port)
 
 
-def tls(files, versions=None, ciphers=(), verify="verify_none", fail=False):
+def tls(files, versions=None, ciphers=(), verify="verify_none", fail=False, renegotiation=True):
     known = ["tlsv1.3", "tlsv1.2", "tlsv1.1", "tlsv1"]
     asked = [v.strip() for v in versions] if versions else known
     made = {name: files.get(name) for name in ("certfile", "keyfile", "cacertfile")}
@@ -51,6 +51,7 @@ def tls(files, versions=None, ciphers=(), verify="verify_none", fail=False):
     made["ciphers"] = [c.strip() for c in ciphers]
     made["verify"] = Atom(verify)
     made["fail_if_no_peer_cert"] = fail
+    made["client_renegotiation"] = renegotiation
     return made
 
 

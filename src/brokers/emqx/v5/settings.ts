@@ -64,6 +64,9 @@ verify = verify_none`;
   const tls = `${certificate}
 versions = ${list(TLS_VERSIONS)}
 ciphers = ${list(CIPHERS)}`;
+  // A handshake costs the server far more than who asks for it, again and again over one connection (CVE-2011-1473). Not for the
+  // dashboard, which drops all that is false (emqx_dashboard.erl, filter_false, at v5.0.26 to 6.2.2).
+  const devices = object('ssl_options', tls, 'client_renegotiation = false');
   const defaults: Layer = isSince(version, '5.8.4') ? 'base' : 'conf';
   return [
     {
@@ -71,8 +74,8 @@ ciphers = ${list(CIPHERS)}`;
       summary: `MQTT over TLS on ${PORTS.mqtts} and over WebSocket on ${PORTS.wss}, with the certificate, TLS 1.2 and 1.3, strong ciphers`,
       layer: 'conf',
       text: [
-        object('listeners.ssl.default', `bind = "${world}:${PORTS.mqtts}"`, object('ssl_options', tls)),
-        object('listeners.wss.default', `bind = "${world}:${PORTS.wss}"`, object('ssl_options', tls)),
+        object('listeners.ssl.default', `bind = "${world}:${PORTS.mqtts}"`, devices),
+        object('listeners.wss.default', `bind = "${world}:${PORTS.wss}"`, devices),
       ].join('\n'),
     },
     {

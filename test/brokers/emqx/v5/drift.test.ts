@@ -15,6 +15,7 @@ const done = complete(installed(shipped(VERSION)), context);
 describe('what drifts is found by its name', () => {
   it.each<[string, Spoil, string[]]>([
     ['old TLS', said(FILES.conf, '["tlsv1.3", "tlsv1.2"]', '["tlsv1"]'), ['encrypted']],
+    ['a second handshake', said(FILES.conf, 'renegotiation = false', 'renegotiation = true'), ['encrypted']],
     ['the plain port for all', said(FILES.conf, '"127.0.0.1:1883"', '"0.0.0.0:1883"'), ['plain']],
     [
       'nobody is asked who it is',

@@ -83,7 +83,14 @@ tls_options(Tls) ->
              lists:member(K, [certfile, keyfile, cacertfile]), V =/= undefined],
     [{versions, Versions}, {verify, maps:get(verify, Tls, verify_none)},
      {fail_if_no_peer_cert, maps:get(fail_if_no_peer_cert, Tls, false)}, {log_level, error} | Files] ++
-        ciphers(maps:get(ciphers, Tls, []), Versions).
+        renegotiation(Tls, Versions) ++ ciphers(maps:get(ciphers, Tls, []), Versions).
+
+%% TLS 1.3 has none, and ssl refuses the option for it alone.
+renegotiation(Tls, Versions) ->
+    case Versions -- ['tlsv1.3'] of
+        [] -> [];
+        _ -> [{client_renegotiation, maps:get(client_renegotiation, Tls, true)}]
+    end.
 
 ciphers([], _) -> [];
 ciphers(Names, Versions) ->

@@ -74,6 +74,7 @@ export async function exec(
     },
   });
   let asked: number | undefined;
+  let wrong = false;
   const stderr = receive(marks.started, {
     onLine,
     onFlood,
@@ -83,8 +84,12 @@ export async function exec(
       // sudo-rs puts the prompt into words of its own; 0.2.5 was seen to read ahead.
       if (recent.includes(`[sudo: ${marks.prompt}`)) root.readsAhead = true;
       asked ??= from + at;
+      if (from + recent.lastIndexOf(marks.prompt) === asked || wrong) return;
       // A second prompt means that the password was wrong; the end of its input makes sudo give up without another try.
-      if (from + recent.lastIndexOf(marks.prompt) > asked && !stdin.writableEnded) stdin.end();
+      wrong = true;
+      // sudo-rs would take that end for an empty password, twice, and locks count it (pam_faillock(8)). A signal ends it; ssh(1) passes none on.
+      if (root.readsAhead) hangUp();
+      else if (!stdin.writableEnded) stdin.end();
     },
   });
 
@@ -120,7 +125,7 @@ export async function exec(
       return { code: exitCode(link, ended), stdout: stdout.output(), stderr: stderr.output() };
     const noise = stdout.noise();
     const said = stderr.noise();
-    if (asksForOtherUser(noise + said) === undefined) exitCode(link, ended);
+    if (!wrong && asksForOtherUser(noise + said) === undefined) exitCode(link, ended);
     return {
       host: link.name,
       user: link.user,
@@ -130,6 +135,7 @@ export async function exec(
       noSudo: noise.includes(`${marks.noSudo}\n`),
       prompted: said.includes(marks.prompt),
       withPassword: root.password !== undefined,
+      readsAhead: root.readsAhead,
       inTerminal: root.terminal,
     };
   } finally {

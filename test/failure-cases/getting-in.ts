@@ -90,5 +90,12 @@ export const GETTING_IN: FailureGroup = {
       behaviour:
         'Found before anything is changed, with the line that is missing and how to add it. It is not added by itself: what else lies in that folder would count as well. doctor finds it on a server that is set up.',
     },
+    {
+      number: 127,
+      symptom:
+        'One wrong password for sudo counts three times where the sudo is sudo-rs, and an account with a lock (pam_faillock) is shut.',
+      behaviour:
+        'sudo-rs takes the end of its input for an empty password. It is ended by a signal instead when it asks again, so it counts one; over the ssh of this computer, which passes no signal on, it is told that it may have counted three.',
+    },
   ],
 };

@@ -80,6 +80,25 @@ ln -s /usr/bin/sudo-rs /usr/local/bin/sudo`);
     await spoiled(on, sudoers(rule), NO_SUDOERS, () => expectSeen(() => look(env)));
   });
 
+  it('case 127: a wrong password counts once', async () => {
+    // Only where pam_unix refuses the next line is asked.
+    const count = `cp -p /etc/pam.d/common-auth /root/kept-auth
+printf '#!/bin/sh\\necho >>/var/tmp/refused\\n' >/usr/local/bin/count && chmod +x /usr/local/bin/count
+sed -i -e 's/success=1/success=2/' -e '/pam_deny/i auth optional pam_exec.so /usr/local/bin/count' /etc/pam.d/common-auth`;
+    const mend = 'cp -p /root/kept-auth /etc/pam.d/common-auth; rm -f /usr/local/bin/count /var/tmp/refused';
+    await spoiled(on, `${sudoers(ASKS)}\n${count}`, `${mend}\n${NO_SUDOERS}`, async () => {
+      const refused = async (env: Record<string, string>, says: string) => {
+        const output = await look(env, ['--transport', 'node']);
+        expectFailure(on, output, { code: 1, says: [says] });
+        return Number(await on.inside('sleep 2; wc -l </var/tmp/refused; rm /var/tmp/refused'));
+      };
+      // This sudo asks PAM even where it may ask nobody (sudo -n), which then counts as well.
+      const without = await refused({}, 'asks admin for a password');
+      const wrong = { BROKER_SETUP_SUDO_PASSWORD: 'another' };
+      expect(await refused(wrong, 'did not accept the password of admin')).toBe(without + 1);
+    });
+  });
+
   it('case 3: says what is wrong with it', async () => {
     await spoiled(on, sudoers(ASKS), NO_SUDOERS, async () => {
       expectFailure(on, await look({}), {

@@ -47,7 +47,7 @@ systemd-run --quiet --collect --on-active=8 --timer-property=AccuracySec=1s rm /
       'It said: “Back at noon”.',
     ],
     ['the account has run out', 'chage -E 1 admin', 'chage -E -1 admin', 'chage -E -1 admin'],
-  ])('case 124: %s', async (_, spoil, mend, says) => {
+  ])('case 124: told apart from a ban: %s', async (_, spoil, mend, says) => {
     await spoiled(on, spoil, mend, async () => {
       const output = await changesNothing(on, () => look(transport));
       expectFailure(on, output, { code: 1, says: [says], secrets: [PASSWORD] });
@@ -118,7 +118,7 @@ printf '[Service]\\nExecStartPre=/bin/sleep 15\\n' >/etc/systemd/system/systemd-
 systemctl daemon-reload && touch /run/reboot-required`);
   });
 
-  it('case 123: is set up over our own SSH; case 124: and waited for after its restart', async () => {
+  it('cases 18, 123, 124: is set up over our own SSH, restarted in its very first run, and waited for', async () => {
     const output = await on.run(['init', '--yes', '--set', 'reboot=yes', '--transport', 'node']);
     expect(output.exitCode, output.stderr).toBe(0);
     expect(said(output)).toContain('The server is back.');

@@ -23,7 +23,7 @@ describe('what the world reaches before the firewall is on, and not after', () =
       'udp UNCONN 0 0 0.0.0.0:5355 0.0.0.0:* users:(("systemd-resolve",pid=1,fd=5))',
       [],
     ],
-  ])('case 140: %s', (_, line, expected) => {
+  ])('case 140: what nobody reaches any more: %s', (_, line, expected) => {
     expect(closed(line)).toEqual(expected);
   });
 

@@ -95,7 +95,7 @@ export function explain(seen: NotStarted): SetupError {
     `${host} let ${user} in but ran no shell${said === undefined ? '' : `; it said: ${said}`}${said === undefined ? '.' : ''}`,
     {
       code: 'no-shell',
-      hint: `Try \`ssh ${user}@${host}\` by hand: an account without a shell looks like this, and so does one that always runs a menu or another command (ForceCommand in sshd_config, command= before the key). Log in as another user, or change that first.`,
+      hint: `Try \`ssh ${user}@${host}\` by hand: an account without a shell looks like this, and so does one that always runs a menu or another command (ForceCommand in sshd_config, command= before the key, exec in its ~/.bashrc). Log in as another user, or change that first.`,
     },
   );
 }

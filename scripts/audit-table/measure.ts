@@ -46,6 +46,7 @@ export async function audit(server: Server, from: Auditor): Promise<Audited> {
       ssh,
       policy,
       units,
+      erlang: server.emqx && (await erlangOf(on)),
       lynis: { index: lynisIndex(await on.inside('cat /var/log/lynis-report.dat')), version: lynis },
     };
   } finally {
@@ -120,6 +121,12 @@ async function sshOf(
   const ask = (...more: string[]) =>
     from.run(sh`ssh-audit -jj --skip-rate-test ${more} ${server.address}`.run);
   return { ssh: parseSshAudit(await ask()), policy: parsePolicy(await ask('-P', name)) };
+}
+
+/** Packages of 5.0 and newer have this file (rel/BUILD_INFO at the tags). */
+async function erlangOf(on: Ground): Promise<string> {
+  const told = await on.inside('cat /usr/lib/emqx/releases/*/BUILD_INFO || true');
+  return /^erlang: "(.+)"$/m.exec(told)?.[1] ?? 'of an unknown version';
 }
 
 async function unitsOf(on: Ground, settings: Settings): Promise<Exposure[]> {

@@ -10,8 +10,8 @@ export interface Server {
   release: Release;
   /** Value of the setting `hardening`; undefined for a server that stays fresh. */
   profile: string | undefined;
-  /** Of the broker; it is said of those that are not Mosquitto. */
-  broker: string | undefined;
+  /** undefined: its broker, if it has one, is Mosquitto. */
+  emqx: { version: string; origin: string } | undefined;
   /** What broker.yaml holds beyond what a rehearsal needs. */
   settings: object;
 }
@@ -27,13 +27,16 @@ export interface Audited extends Server {
   /** Ports that answer where everything is as the settings ask. */
   asked: { tcp: number[]; udp: number[] };
   units: Exposure[];
+  /** The Erlang/OTP that EMQX is built with, by its own word. */
+  erlang: string | undefined;
 }
 
-const MARK = '<!-- audit -->';
+/** What stands in the README before and after each table. A table is measured whole or stays as it is, so each says when and with what. */
+export const MARKS = { mosquitto: '<!-- audit -->', emqx: '<!-- audit of EMQX -->' } as const;
 
 /** Pure. The text with the block between its two marks. @throws Error where the marks are not there */
-export const withBlock = (readme: string, block: string): string =>
-  between(readme, MARK, block, 'the numbers');
+export const withBlock = (readme: string, mark: string, block: string): string =>
+  between(readme, mark, block, 'the numbers');
 
 /** Pure. The table with its notes, as it stands in the README. @param tools name and version of those that look from outside */
 export function block(all: readonly Audited[], tools: readonly string[], day: string): string {
@@ -63,9 +66,9 @@ export function block(all: readonly Audited[], tools: readonly string[], day: st
   return `${table}\n\n${notes(all, tools, day)}`;
 }
 
-function title({ release, profile, broker }: Server): string {
+function title({ release, profile, emqx }: Server): string {
   const how = profile === undefined ? 'fresh' : `\`${profile}\``;
-  return [DEBIAN[release], how, ...(broker === undefined ? [] : [broker])].join(', ');
+  return [DEBIAN[release], how, ...(emqx ? [`EMQX ${emqx.version}`] : [])].join(', ');
 }
 
 function policyCell({ passed, outside, differs }: PolicyAudit): string {
@@ -91,22 +94,29 @@ function notes(all: readonly Audited[], tools: readonly string[], day: string): 
     ...new Set(all.map(({ release, lynis: { version } }) => `${version} on ${DEBIAN[release]}`)),
   ];
   const policies = [...new Set(all.map(({ release, policy }) => `${policy.policy} for ${DEBIAN[release]}`))];
-  const emqx = all.some(({ tls }) => tls.some(({ port }) => port === 18084));
-  const found = all.flatMap((one) =>
-    one.tls.flatMap(({ port, above }) => above.map((what) => `${title(one)}, ${port}: ${what}`)),
+  const origins = all.flatMap(({ emqx, erlang }) =>
+    emqx
+      ? [
+          `EMQX ${emqx.version} from ${emqx.origin}. Its TLS is that of Erlang/OTP ${erlang}; another build may have another.`,
+        ]
+      : [],
   );
+  const found = all.flatMap(aboveLow);
   return [
     `Measured on ${day} by \`npm run audit-table\` on throwaway servers (systemd-nspawn), from another machine over IPv4.`,
     `Tools: ${[...tools, ...lynis].join(', ')}. Policies: ${policies.join('; ')}.`,
     `UDP ports asked: ${KNOWN_UDP.join(', ')}.`,
     'Left out, as it is the rehearsal’s own doing: its certificate authority names no list of revoked certificates. Of what Lynis looks at, a container lets neither kernel nor boot loader be judged as on a virtual server.',
-    ...(emqx
-      ? [
-          'EMQX was built from its source at the tag, with Debian’s Erlang: the TLS of the vendor’s own build may differ.',
-        ]
-      : [
-          'Port 18084, EMQX’s dashboard, was not measured: the tests have a stand-in for EMQX, and its TLS would say nothing about the real one.',
-        ]),
+    ...origins,
     ...(found.length > 0 ? [`Above low: ${found.join('; ')}.`] : []),
   ].join('\n');
+}
+
+/** Each finding once, with the ports that have it. */
+function aboveLow(one: Audited): string[] {
+  const findings = new Set(one.tls.flatMap(({ above }) => above));
+  return [...findings].map((finding) => {
+    const ports = one.tls.filter(({ above }) => above.includes(finding)).map(({ port }) => port);
+    return `${title(one)}, ${ports.join(', ')}: ${finding}`;
+  });
 }

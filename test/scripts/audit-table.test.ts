@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { exposures, lynisIndex } from '../../scripts/audit-table/inside.js';
 import { openPorts } from '../../scripts/audit-table/nmap.js';
 import { parsePolicy, parseSshAudit, policyFor } from '../../scripts/audit-table/ssh-audit.js';
-import { type Audited, block, withBlock } from '../../scripts/audit-table/table.js';
+import { type Audited, block, MARKS, withBlock } from '../../scripts/audit-table/table.js';
 import { parseTestssl } from '../../scripts/audit-table/testssl.js';
 import { fixture } from '../context.js';
 
@@ -88,13 +88,14 @@ describe('on the server', () => {
 
 describe('the block of the README', () => {
   const audited: Audited = {
-    ...{ release: 'bookworm', profile: 'standard', broker: undefined, settings: {} },
+    ...{ release: 'bookworm', profile: 'standard', emqx: undefined, settings: {} },
     lynis: { index: 71, version: 'lynis 3.0.8' },
     ssh: { failures: [], warnings: ['a'] },
     policy: parsePolicy(audit('policy-done')),
     tls: [parseTestssl(audit('testssl-8883'), 8883)],
     ...{ tcp: [22, 8883, 9999], udp: [], asked: { tcp: [22, 8084, 8883], udp: [] } },
     units: [{ unit: 'mosquitto.service', exposure: 9.6 }],
+    erlang: undefined,
   };
 
   it('has a row for each server, and says what was not asked for and what is silent', () => {
@@ -104,18 +105,26 @@ describe('the block of the README', () => {
     );
   });
 
-  it('says that nothing is known of EMQX’s dashboard, unless a real one was measured', () => {
-    expect(block([audited], [], '')).toContain('18084, EMQX’s dashboard, was not measured');
-    const emqx = { ...audited, broker: 'EMQX 5.0.26', tls: [parseTestssl(audit('testssl-8883'), 18084)] };
-    const text = block([emqx], [], '');
+  it('says of EMQX where it is from, and which Erlang makes its TLS', () => {
+    const emqx = { version: '5.0.26', origin: 'somewhere' };
+    const text = block([{ ...audited, emqx, erlang: '25.2.3' }], [], '');
     expect(text).toContain('Debian 12, `standard`, EMQX 5.0.26');
-    expect(text).toContain('built from its source');
+    expect(text).toContain('EMQX 5.0.26 from somewhere. Its TLS is that of Erlang/OTP 25.2.3;');
+    expect(block([audited], [], '')).not.toContain('EMQX');
   });
 
-  it('stands between its marks', () => {
-    expect(withBlock('a <!-- audit --> old <!-- audit --> z', 'new')).toBe(
-      'a <!-- audit -->\nnew\n<!-- audit --> z',
+  it('names a finding once, with the ports that have it', () => {
+    const tls = [8883, 8084].map((port) => ({ port, grade: 'A', above: ['id: what'], low: [] }));
+    expect(block([{ ...audited, tls }], [], '')).toContain(
+      'Above low: Debian 12, `standard`, 8883, 8084: id: what.',
     );
-    expect(() => withBlock('a', 'new')).toThrow('twice');
+  });
+
+  it('stands between its marks, and leaves the other table as it is', () => {
+    const { mosquitto, emqx } = MARKS;
+    const readme = `a ${mosquitto} one ${mosquitto} b ${emqx} two ${emqx} z`;
+    expect(withBlock(readme, emqx, 'new')).toBe(`a ${mosquitto} one ${mosquitto} b ${emqx}\nnew\n${emqx} z`);
+    expect(withBlock(readme, mosquitto, 'new')).toContain(`${emqx} two ${emqx}`);
+    expect(() => withBlock('a', emqx, 'new')).toThrow('twice');
   });
 });

@@ -16,6 +16,8 @@ export interface Emqx {
   release: Release;
   /** For the block `broker` of broker.yaml. */
   broker: object;
+  /** Who made the package, in words that follow “from”. */
+  origin: string;
   /** Whether it is also restarted, spoiled and set up otherwise, which takes as long as all the rest. */
   thorough: boolean;
 }
@@ -29,20 +31,25 @@ const STAND_INS: readonly (readonly [version: string, release: Release, thorough
   ['6.2.2', 'trixie', true],
 ];
 
-/** The packages in the folder EMQX_PACKAGES; else those of the vendor's repository, where it answers; else stand-ins. */
+/** What to test with: real packages, else stand-ins. */
 export async function emqxPackages(): Promise<Emqx[]> {
+  const real = await realEmqx();
+  return real.length > 0 ? real : standIns();
+}
+
+/** The packages in the folder EMQX_PACKAGES; else those of the vendor's repository, where it answers; else none. */
+export async function realEmqx(): Promise<Emqx[]> {
   const folder = process.env.EMQX_PACKAGES;
   if (folder) return ofFolder(resolve(folder));
-  if (await answers(repository(LAST_FREE).key)) {
-    return [LAST_FREE, MAINTAINED].map((version) => ({
-      title: `EMQX ${version} of the vendor's repository`,
-      version,
-      release: 'bookworm',
-      broker: brokerSettings(version),
-      thorough: true,
-    }));
-  }
-  return standIns();
+  if (!(await answers(repository(LAST_FREE).key))) return [];
+  return [LAST_FREE, MAINTAINED].map((version) => ({
+    title: `EMQX ${version} of the vendor's repository`,
+    version,
+    release: 'bookworm',
+    broker: brokerSettings(version),
+    origin: 'the vendor’s repository',
+    thorough: true,
+  }));
 }
 
 async function standIns(): Promise<Emqx[]> {
@@ -53,6 +60,7 @@ async function standIns(): Promise<Emqx[]> {
       version,
       release,
       broker: { ...brokerSettings(version), package: await buildStandIn(version, folder) },
+      origin: 'this repository',
       thorough,
     })),
   );
@@ -66,13 +74,16 @@ async function ofFolder(folder: string): Promise<Emqx[]> {
   return Promise.all(
     files.map(async (name) => {
       const file = join(folder, name);
-      const { stdout } = await execa('dpkg-deb', ['-f', file, 'Version']);
-      const version = /^[\d.]+/.exec(stdout)?.[0] ?? stdout;
+      const field = async (name: string) => (await execa('dpkg-deb', ['-f', file, name])).stdout;
+      const said = await field('Version');
+      const version = /^[\d.]+/.exec(said)?.[0] ?? said;
+      const [description = ''] = (await field('Description')).split('\n');
       return {
         title: `EMQX ${version} (${name})`,
         version,
         release: name.includes('debian13') ? 'trixie' : 'bookworm',
         broker: { ...brokerSettings(version), package: file },
+        origin: `a package that describes itself as “${description}”`,
         thorough: true,
       };
     }),

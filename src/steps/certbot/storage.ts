@@ -37,7 +37,8 @@ export function parseStorage(stdout: string): Storage {
  * or makes a DOMAIN-0001, each time another one.
  */
 export function storageFindings({ folders, broken }: Storage, known: boolean, domain: string): Finding[] {
-  const away = `sudo sh -c 'mkdir -p /root/old-certificate && mv ${[...folders, ...(known ? [renewalConf(domain)] : [])].join(' ')} /root/old-certificate/'`;
+  // The two folders have one name, and so has what an earlier time has left there: numbered, nothing is overwritten.
+  const away = `sudo sh -c 'mkdir -p /root/old-certificate && mv --backup=numbered ${[...folders, ...(known ? [renewalConf(domain)] : [])].join(' ')} /root/old-certificate/'`;
   if (broken)
     return [
       {
@@ -52,8 +53,8 @@ export function storageFindings({ folders, broken }: Storage, known: boolean, do
     {
       id: 'certbot.folder',
       level: 'stop',
-      summary: `${folders.join(' and ')} exist${folders.length === 1 ? 's' : ''}, but certbot knows nothing of it.`,
-      hint: `Move it away on the server: ${away}; and run this again.`,
+      summary: `${folders.join(' and ')} exist${folders.length === 1 ? 's' : ''}, but certbot knows nothing of ${folders.length === 1 ? 'it' : 'them'}.`,
+      hint: `Move ${folders.length === 1 ? 'it' : 'them'} away, on the server: ${away}; and run this again.`,
     },
   ];
 }

@@ -135,7 +135,7 @@ const LINK = (file: string, user: string): Finding => ({
   id: 'ssh-keys.link',
   level: 'stop',
   summary: `The keys that let ${user} in are in a file that lies elsewhere (${file} is a symbolic link), and may not be this user's alone.`,
-  hint: `Put a file of its own in the place of the link: sudo cp --remove-destination "$(sudo readlink -f ${file})" ${file}. Then run the same command again.`,
+  hint: `Put a file of its own in the place of the link: sudo install -o ${user} -m 600 "$(sudo readlink -f ${file})" ${file}. Then run the same command again.`,
 });
 
 /** sshd's StrictModes: owned by the user (or root) and not writable by anybody else. */

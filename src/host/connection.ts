@@ -3,6 +3,7 @@ import { NodeSSH } from 'node-ssh';
 import type { Algorithms, Client, ServerHostKeyAlgorithm } from 'ssh2';
 import { Cancelled, ConnectionLost, SetupError } from '../errors.js';
 import { clean } from '../plain.js';
+import { isBanner } from '../templates/hardening/banner.js';
 import { authenticate, type Progress } from './authentication.js';
 import { overSsh2, type RunCommand } from './channel.js';
 import { cutOff } from './cut-off.js';
@@ -128,7 +129,11 @@ export async function login(
       sock: stream,
       username: target.user,
       algorithms: { cipher: CIPHERS, serverHostKey: hostKeyOrder(known) },
-      authHandler: authentication.handler,
+      authHandler: (accepted, partial, go) => {
+        // What was said before a refusal was a greeting.
+        words = '';
+        authentication.handler(accepted, partial, go);
+      },
       hostVerifier: (raw: Buffer, done: (accept: boolean) => void) => {
         verify(raw).then(done, (error: unknown) => {
           refusal ??= error instanceof SetupError ? error : declined(target);
@@ -142,7 +147,7 @@ export async function login(
     const watched = watch(ssh.connection as Client, target);
     (ssh.connection as Client).on('change password', () => stop(expired(target)));
     (ssh.connection as Client).on('banner', (said) => {
-      words = said;
+      words = isBanner(said) ? '' : said;
     });
     await connecting;
     if (shown === undefined) throw notSpoken(target, 'no host key');

@@ -34,6 +34,10 @@ export interface ServerOptions {
   turnAway?: number;
   /** Sessions at a time in a connection, as sshd's MaxSessions; one that has ended counts a moment longer, as there. */
   maxSessions?: number;
+  /** Is said before a login, as sshd's Banner. */
+  greeting?: string;
+  /** Hangs up in the middle of each login. */
+  breaksOff?: boolean;
 }
 
 export interface TestServer {
@@ -59,9 +63,13 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   const sockets = new Set<Socket>();
   let connections = 0;
 
-  const sshd = new ssh2.Server({ hostKeys: pairs.map((pair) => pair.private) }, (client) => {
+  const config = { hostKeys: pairs.map((pair) => pair.private), banner: options.greeting ?? '' };
+  const sshd = new ssh2.Server(config, (client) => {
     client.on('error', () => undefined);
-    client.on('authentication', (context) => letIn(context, options, attempts));
+    client.on('authentication', (context) => {
+      if (options.breaksOff === true) drop();
+      else letIn(context, options, attempts);
+    });
     let open = 0;
     client.on('session', (accept, reject) => {
       if (open >= (options.maxSessions ?? Number.POSITIVE_INFINITY)) {

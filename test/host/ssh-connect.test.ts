@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Cancelled, ConnectionLost, LoginRefused, type SetupError } from '../../src/errors.js';
 import type { KnownKey } from '../../src/host/host-key.js';
 import { Secret } from '../../src/sh.js';
+import { withBanner } from '../../src/templates/hardening/banner.js';
 import { failure, knows, later, open, raw, server, withPassword } from './connected.js';
 import { startProxy } from './proxy.js';
 import { scratch, startServer } from './server.js';
@@ -117,6 +118,15 @@ describe('connect', () => {
     expect(await failure(open(box, { target: { port: proxy.port } }))).toMatchObject({
       code: 'connection-closed',
     });
+  });
+
+  it.each([
+    ['nothing', '', 'hung-up'],
+    ['the notice of this set-up', withBanner('Debian GNU/Linux 13\n'), 'hung-up'],
+    ['words of its own', 'Back at noon.\n', 'login-cut-off'],
+  ])('case 124: a login is broken off, and the server has said %s', async (_, greeting, code) => {
+    const box = await server({ greeting, breaksOff: true });
+    expect(await failure(open(box))).toMatchObject({ code });
   });
 
   it('can be cancelled', async () => {

@@ -65,7 +65,8 @@ export function told(stderr: string): Told {
 }
 
 /** How ssh itself tells of a login and of the end of a connection. */
-const OF_SSH = /^(Authenticated to|Connection (closed|reset) by|Received disconnect from|Disconnected from) /;
+const OF_SSH =
+  /^(Authenticated to|Connection (closed|reset) by|Connection to|Received disconnect from|Disconnected from|Read from remote host|Timeout, server|ssh_dispatch_run_fatal:|sign_and_send_pubkey:|Permission denied,) /;
 
 /** Pure. What ssh said of a failure to connect, as the error code of the system (errno(3), getaddrinfo(3)). */
 export function errnoOf(said: string): string | undefined {

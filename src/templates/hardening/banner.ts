@@ -8,5 +8,8 @@ by law. Activity is recorded and monitored, and unauthorized use is prosecuted.
 export const withBanner = (content: string): string =>
   content.endsWith(TEXT) ? content : `${withoutBanner(content)}${TEXT}`;
 
+/** Pure. Whether what an SSH server has said ends with this, so that it is its greeting. */
+export const isBanner = (said: string): boolean => said.trimEnd().endsWith(TEXT.trimEnd());
+
 /** Pure. */
 export const withoutBanner = (content: string): string => content.replace(TEXT, '');

@@ -57,6 +57,7 @@ debug1: Server accepts key: /home/ada/key ED25519 SHA256:def explicit
 Back at noon.
 
 Connection closed by 10.213.2.10 port 22
+ssh_dispatch_run_fatal: Connection to 10.213.2.10 port 22: Broken pipe
 `).parting,
     ).toBe('Back at noon.');
   });

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { PORTS } from '../brokers/emqx/facts.js';
-import { hasDtls } from '../brokers/emqx/versions.js';
+import { hasDtls, speaksCoap } from '../brokers/emqx/versions.js';
 import { answers } from '../engine/answers.js';
 import { listening } from '../engine/listening.js';
 import { complete, validate } from '../settings/complete.js';
@@ -87,7 +87,7 @@ function broker(stdout: string): Pick<Draft, 'broker' | 'dashboard' | 'protocols
     dashboard: opens('tcp', PORTS.dashboard) ? 'public' : 'tunnel',
     protocols: [
       'mqtt',
-      ...(coap && hasDtls(version) ? (['coap'] as const) : []),
+      ...(coap && speaksCoap(version) ? (['coap'] as const) : []),
       ...(lwm2m && hasDtls(version) ? (['lwm2m'] as const) : []),
     ],
   };

@@ -1,5 +1,5 @@
 import { besidesMqtt } from '../brokers/emqx/protocols.js';
-import { hasDtls, isSourceAvailable, LAST_FREE } from '../brokers/emqx/versions.js';
+import { hasDtls, isSourceAvailable, LAST_FREE, MAINTAINED, speaksCoap } from '../brokers/emqx/versions.js';
 import { type Block, valueAt } from './defaults.js';
 import { LETS_ENCRYPT } from './schema.js';
 import { show } from './show.js';
@@ -43,7 +43,14 @@ const CROSS: readonly Cross[] = [
     of: ['protocols', 'broker.version'],
     problem: (protocols, version) =>
       besidesMqtt(protocols as string[]).length > 0 && !hasDtls(String(version))
-        ? `protocols is ${show(protocols)}, but must be mqtt alone with EMQX ${String(version)}: from 5.0 to 5.3 it does not give CoAP and LwM2M the certificate, so that no device could connect encrypted. Or choose 5.4.0 or newer, such as ${LAST_FREE}.`
+        ? `protocols is ${show(protocols)}, but must be mqtt alone with EMQX ${String(version)}: from 5.0 to 5.3 it does not give CoAP and LwM2M the certificate, so that no device could connect encrypted. Or choose a newer one, such as ${LAST_FREE} for lwm2m or ${MAINTAINED} for coap.`
+        : undefined,
+  },
+  {
+    of: ['protocols', 'broker.version'],
+    problem: (protocols, version) =>
+      (protocols as string[]).includes('coap') && hasDtls(String(version)) && !speaksCoap(String(version))
+        ? `protocols is ${show(protocols)}, but must be without coap with EMQX ${String(version)}: it answers no CoAP device that connects encrypted (https://github.com/emqx/emqx/issues/16199). Or choose 6.1.1 or newer, such as ${MAINTAINED}.`
         : undefined,
   },
   notPublicHalf('key.file'),

@@ -1,4 +1,4 @@
-import { hasDtls } from '../brokers/emqx/versions.js';
+import { hasDtls, speaksCoap } from '../brokers/emqx/versions.js';
 import { Cancelled } from '../errors.js';
 import { askBroker } from './ask-broker.js';
 import { fromServer } from './assign.js';
@@ -168,11 +168,15 @@ async function askForBroker(talk: Talk): Promise<undefined> {
 const hasDashboard = ({ draft }: Talk) => valueAt(draft, ['broker', 'kind']) === 'emqx';
 
 async function askProtocols(talk: Talk): Promise<unknown> {
-  if (!hasDashboard(talk) || !hasDtls(String(valueAt(talk.draft, ['broker', 'version'])))) return undefined;
+  const version = String(valueAt(talk.draft, ['broker', 'version']));
+  if (!hasDashboard(talk) || !hasDtls(version)) return undefined;
+  const possible = ['mqtt', 'mqtt,coap', 'mqtt,lwm2m', 'mqtt,coap,lwm2m'].filter(
+    (one) => !one.includes('coap') || speaksCoap(version),
+  );
   const { title } = leaf('protocols');
   const picked = await talk.prompts.select({
     message: title,
-    choices: ['mqtt', 'mqtt,coap', 'mqtt,lwm2m', 'mqtt,coap,lwm2m'].map((value) => ({
+    choices: possible.map((value) => ({
       value,
       name: value.replaceAll(',', ' and '),
     })),

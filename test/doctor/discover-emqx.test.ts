@@ -16,7 +16,8 @@ describe('an EMQX that nobody has described', () => {
     ['4.4.19', [tcp('127.0.0.1:18084')], 'tunnel', ['mqtt']],
     ['4.4.19', [tcp('0.0.0.0:18083')], 'tunnel', ['mqtt']],
     ['4.4.19', [udp('*:5684')], 'tunnel', ['mqtt', 'coap']],
-    ['5.8.9', [udp('0.0.0.0:5683'), udp('0.0.0.0:5783')], 'tunnel', ['mqtt', 'coap', 'lwm2m']],
+    ['5.8.9', [udp('0.0.0.0:5683'), udp('0.0.0.0:5783')], 'tunnel', ['mqtt', 'lwm2m']],
+    ['5.8.10', [udp('0.0.0.0:5683'), udp('0.0.0.0:5783')], 'tunnel', ['mqtt', 'coap', 'lwm2m']],
     ['5.8.9', [udp('127.0.0.1:5683'), tcp('0.0.0.0:5684')], 'tunnel', ['mqtt']],
     // Settings that no set-up could bring about are no description.
     ['5.0.26', [udp('0.0.0.0:5683')], 'tunnel', ['mqtt']],

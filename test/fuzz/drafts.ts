@@ -9,7 +9,7 @@ import { type Field, field, strange } from './values.js';
 const KINDS: readonly Block[] = [
   { broker: { kind: 'mosquitto' } },
   { broker: { kind: 'mosquitto' }, user: { sudo: 'with-password' }, exposure: 'guide' },
-  { broker: { kind: 'emqx', version: '5.8.9' }, protocols: ['mqtt', 'coap', 'lwm2m'], dashboard: 'tunnel' },
+  { broker: { kind: 'emqx', version: '5.8.10' }, protocols: ['mqtt', 'coap', 'lwm2m'], dashboard: 'tunnel' },
   { broker: { kind: 'emqx', version: '5.8.9', package: './emqx.deb' } },
   {
     broker: {

@@ -60,6 +60,13 @@ describe('broker', () => {
     ).toEqual(['broker.package is "http://example.org/a.deb", but must be a path, or an https:// address.']);
   });
 
+  it('takes no CoAP for an EMQX that lets its devices hang', () => {
+    const coap = (version: string) =>
+      problemsOf({ ...least, broker: { kind: 'emqx', version }, protocols: ['mqtt', 'coap'] }).join();
+    expect(coap('5.8.9')).toContain('must be without coap with EMQX 5.8.9');
+    expect(coap('4.4.19')).toBe('');
+  });
+
   it('takes nothing of EMQX for Mosquitto', () => {
     expect(problemsOf({ ...least, broker: { kind: 'mosquitto', version: '2.0.11' } }).join()).toContain(
       'broker.version',

@@ -165,6 +165,18 @@ describe('ask', () => {
     expect(asked.join()).not.toContain('protocols');
   });
 
+  it('does not offer CoAP where EMQX lets its devices hang', async () => {
+    const { prompts } = person({ ...yes, 'Which broker?': '5.8.9' });
+    const offered: unknown[] = [];
+    const select: typeof prompts.select = (question) => {
+      if (question.message.includes('protocols'))
+        offered.push(...question.choices.map((choice) => (choice as { value: unknown }).value));
+      return prompts.select(question);
+    };
+    await ask({}, { ...prompts, select }, around());
+    expect(offered).toEqual(['mqtt', 'mqtt,lwm2m']);
+  });
+
   it('asks Mosquitto neither for a dashboard nor for protocols', async () => {
     const { prompts, asked } = person({ ...yes, 'Which broker?': 'mosquitto' });
     const draft = await ask({}, prompts, around());

@@ -12,6 +12,7 @@ import {
   MAINTAINED,
   nearestFor,
   packageName,
+  speaksCoap,
 } from '../../../src/brokers/emqx/versions.js';
 
 describe('versions', () => {
@@ -50,6 +51,25 @@ describe('versions', () => {
     ['6.3.1', true],
   ])('%s gives CoAP and LwM2M the certificate: %s', (version, expected) => {
     expect(hasDtls(version)).toBe(expected);
+  });
+
+  it.each([
+    ['4.4.19', true],
+    ['5.3.2', false],
+    ['5.7.1', true],
+    ['5.7.2', false],
+    ['5.8.9', false],
+    ['5.8.10', true],
+    ['5.9.3', false],
+    ['5.10.2', false],
+    ['5.10.3', true],
+    ['6.0.2', false],
+    ['6.0.3', true],
+    ['6.1.0', false],
+    ['6.1.1', true],
+    ['6.3.1', true],
+  ])('%s answers CoAP devices that connect encrypted: %s', (version, expected) => {
+    expect(speaksCoap(version)).toBe(expected);
   });
 
   it.each([

@@ -11,7 +11,7 @@ import { type EmqxSpoil, NOT_HERE, SPOILS_4, SPOILS_5 } from './emqx-spoils.js';
 
 const STAND_INS = [
   ['4.3.5', ['mqtt'], SPOILS_4],
-  ['5.8.9', ['mqtt', 'coap', 'lwm2m'], SPOILS_5],
+  ['5.8.10', ['mqtt', 'coap', 'lwm2m'], SPOILS_5],
 ] as const;
 
 let on: Ground;

@@ -166,7 +166,7 @@ ${OPEN_RULES}`),
   { found: ['broker-install.upload', 'broker-install.package', ...HOOK], broker: { version: '4.3.6' } },
 ];
 
-/** On a stand-in for 5.8.9 that speaks MQTT, CoAP and LwM2M. */
+/** On a stand-in for 5.8.10 that speaks MQTT, CoAP and LwM2M. */
 export const SPOILS_5: readonly EmqxSpoil[] = [
   {
     title: 'case 59: the package was upgraded by hand, which opens nothing of ours',
@@ -254,8 +254,15 @@ end`),
     args: ['--set', 'protocols=mqtt'],
   },
   {
-    found: ['broker-install.downgrade', 'conf-edits.gateway-accounts', ...HOOK],
+    found: [
+      'broker-install.downgrade',
+      'conf-edits.config',
+      'conf-edits.gateway-accounts',
+      'ufw.rules',
+      ...HOOK,
+    ],
     broker: { version: '5.8.5' },
+    args: ['--set', 'protocols=mqtt,lwm2m'],
   },
   {
     found: [

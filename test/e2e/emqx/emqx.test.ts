@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { execa } from 'execa';
 import { connectAsync, type IClientOptions } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { familyOf, hasDtls, isSince } from '../../../src/brokers/emqx/versions.js';
+import { familyOf, hasDtls, isSince, speaksCoap } from '../../../src/brokers/emqx/versions.js';
 import { mends } from '../drifts.js';
 import { type Ground, ground, hostKeyOf, type Output } from '../ground.js';
 import { openPorts, renew } from '../outside.js';
@@ -169,8 +169,11 @@ describe.each(await emqxPackages())('init with $title', ({ version, release, bro
   });
 
   it('with the guide’s ports, CoAP, LwM2M and a dashboard for the server itself, opens just these', async () => {
-    // 5.0 to 5.3 encrypt neither; 6.x comes without what LwM2M needs.
-    const more = !hasDtls(version) ? [] : isSince(version, '6.0.0') ? ['coap'] : ['coap', 'lwm2m'];
+    // 6.x comes without what LwM2M needs.
+    const more = [
+      ...(speaksCoap(version) ? ['coap'] : []),
+      ...(hasDtls(version) && !isSince(version, '6.0.0') ? ['lwm2m'] : []),
+    ];
     const chosen = ['exposure=guide', 'dashboard=tunnel', `protocols=${['mqtt', ...more].join(',')}`];
     const other = await on.run(['init', '--yes', ...chosen.flatMap((one) => ['--set', one])]);
     expect(other.exitCode, other.stderr).toBe(0);

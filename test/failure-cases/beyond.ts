@@ -217,5 +217,11 @@ export const BEYOND: FailureGroup = {
       symptom: 'The right key, and the connection is closed: /etc/nologin is left from a maintenance.',
       behaviour: 'Found before anything is changed, with what removes it.',
     },
+    {
+      number: 152,
+      symptom: 'CoAP devices never connect: some versions of EMQX answer no encrypted handshake of theirs.',
+      behaviour:
+        'Such a version is refused together with CoAP, with the nearest that works; the wizard does not offer the two together.',
+    },
   ],
 };

@@ -60,7 +60,7 @@ describe('broker', () => {
     ).toEqual(['broker.package is "http://example.org/a.deb", but must be a path, or an https:// address.']);
   });
 
-  it('takes no CoAP for an EMQX that lets its devices hang', () => {
+  it('case 152: takes no CoAP for an EMQX that lets its devices hang', () => {
     const coap = (version: string) =>
       problemsOf({ ...least, broker: { kind: 'emqx', version }, protocols: ['mqtt', 'coap'] }).join();
     expect(coap('5.8.9')).toContain('must be without coap with EMQX 5.8.9');

@@ -165,7 +165,7 @@ describe('ask', () => {
     expect(asked.join()).not.toContain('protocols');
   });
 
-  it('does not offer CoAP where EMQX lets its devices hang', async () => {
+  it('case 152: does not offer CoAP where EMQX lets its devices hang', async () => {
     const { prompts } = person({ ...yes, 'Which broker?': '5.8.9' });
     const offered: unknown[] = [];
     const select: typeof prompts.select = (question) => {

@@ -13,6 +13,8 @@ export interface Ended {
 export interface Channel {
   /** Ends it from here: what still comes is dropped, and the connection stays usable. */
   cut(): void;
+  /** Whether the command then gets a signal; otherwise only its input and output are gone. */
+  readonly signals: boolean;
 }
 
 export interface Listening {
@@ -81,7 +83,7 @@ function runCommand(
       channel.on('close', () => resolve(ended));
       // The server may close its end while a script is still being sent.
       channel.on('error', () => undefined);
-      onChannel({ cut: () => cut(channel) });
+      onChannel({ cut: () => cut(channel), signals: true });
       stdin.pipe(channel);
     });
   });

@@ -135,7 +135,7 @@ export async function exec(
       noSudo: noise.includes(`${marks.noSudo}\n`),
       prompted: said.includes(marks.prompt),
       withPassword: root.password !== undefined,
-      readsAhead: root.readsAhead,
+      countedAgain: wrong && root.readsAhead && channel?.signals !== true,
       inTerminal: root.terminal,
     };
   } finally {

@@ -13,8 +13,8 @@ export interface NotStarted {
   /** Whether sudo asked for the password that it was handed. */
   prompted: boolean;
   withPassword: boolean;
-  /** It is a sudo-rs that takes the end of its input for another password. */
-  readsAhead: boolean;
+  /** It was wrong, and the end of its input may have counted as two more: a sudo-rs that no signal has ended. */
+  countedAgain: boolean;
   /** Whether sudo was given a terminal, because it had asked for one. */
   inTerminal: boolean;
 }
@@ -79,7 +79,7 @@ export function explain(seen: NotStarted): SetupError {
   if (seen.prompted) {
     return refused(
       `sudo on ${host} did not accept the password of ${user}.`,
-      seen.readsAhead
+      seen.countedAgain
         ? 'Check the password. It was given only once, but this sudo (sudo-rs) may have counted it up to three times: a lock on the account (pam_faillock) is nearer than it looks.'
         : 'Check the password. It was tried only once, so that the account is not locked.',
     );

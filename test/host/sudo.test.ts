@@ -2,6 +2,7 @@ import { chmodSync, copyFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { SetupError } from '../../src/errors.js';
+import type { Transport } from '../../src/host/host.js';
 import { connect, type SshHost } from '../../src/host/ssh.js';
 import { asksForOtherUser } from '../../src/host/sudo.js';
 import { Secret, sh } from '../../src/sh.js';
@@ -15,7 +16,7 @@ afterEach(async () => {
 });
 
 /** A server whose user is not root, with a sudo that plays by the given rules. */
-async function box(rules: 'free' | 'password' | 'stranger' | 'tty' | 'tty-password' | 'no-tty') {
+async function box(rules: 'free' | 'password' | 'stranger' | 'tty' | 'tty-password' | 'no-tty' | 'rs') {
   const { directory, remove } = scratch();
   cleanups.push(remove);
   for (const program of ['sudo', 'id']) {
@@ -30,10 +31,13 @@ async function box(rules: 'free' | 'password' | 'stranger' | 'tty' | 'tty-passwo
   });
   cleanups.push(() => server.close());
   return {
-    async open(sudoPassword?: Secret | (() => Promise<Secret | undefined>)): Promise<SshHost> {
+    async open(
+      sudoPassword?: Secret | (() => Promise<Secret | undefined>),
+      transport: Transport = 'node',
+    ): Promise<SshHost> {
       const credentials = { keys: [], agent: false, password: new Secret('door') };
       const hostKey = { known: () => Promise.resolve(server.hostKeys) };
-      const target = server.target({ user: 'ubuntu' });
+      const target = server.target({ user: 'ubuntu', transport });
       const host = await connect(target, credentials, {
         hostKey,
         ...(sudoPassword === undefined ? {} : { sudoPassword }),
@@ -95,6 +99,15 @@ describe('sudo', () => {
     expect(errors.map((error) => error.code)).toEqual(['sudo-refused', 'sudo-refused']);
     expect(errors[0]?.message).toContain('did not accept the password of ubuntu');
     expect(log()).toEqual(['called -S', 'try']);
+  });
+
+  it.each<[Transport, string]>([
+    ['node', 'It was tried only once'],
+    ['openssh', 'may have counted it up to three times'],
+  ])('case 127: says of sudo-rs over %s how often a wrong password counts', async (transport, says) => {
+    const { open } = await box('rs');
+    const error = await failure((await open(new Secret('wrong'), transport)).run({ script }));
+    expect(error).toMatchObject({ code: 'sudo-refused', hint: expect.stringContaining(says) });
   });
 
   it('case 3: says that a password is needed where none can be had', async () => {

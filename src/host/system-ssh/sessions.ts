@@ -46,6 +46,7 @@ export function overMaster(socket: string, name: string, lost: Promise<never>): 
         }
         child.kill('SIGTERM');
       },
+      signals: false,
     });
     stdin.pipe(child.stdin);
     const { exitCode, signal } = await child;

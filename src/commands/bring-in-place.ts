@@ -40,9 +40,12 @@ export async function bringInPlace(
   const { looks, context } = session;
   const { settings } = context;
   const todo = !looks.every(isInPlace);
-  const files = todo && !flags.dryRun ? await filesSeen(session.host, looks) : undefined;
   if (todo || flags.dryRun || flags.verbose) showPlan(session, flags);
-  refuseWhereAPersonIsNeeded(looks, todo ? await notWritable(session.host, looks, context) : []);
+  const [files, blocked] = await Promise.all([
+    todo && !flags.dryRun ? filesSeen(session.host, looks) : undefined,
+    todo ? notWritable(session.host, looks, context) : [],
+  ]);
+  refuseWhereAPersonIsNeeded(looks, blocked);
   if (flags.dryRun) {
     if (flags.json) show(planJson(settings, looks));
     say(todo ? 'This was a dry run: nothing was changed.' : 'Nothing to do: every step is in place.');

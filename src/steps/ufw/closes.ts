@@ -7,7 +7,7 @@ import type { PortRule } from './ports.js';
 const LET_THROUGH: readonly number[] = [68, 546, 5353];
 
 /** What they have open is for their own network, or for answers to what they ask. */
-const BACKGROUND = /^(dhclient|avahi-daemon|systemd-(resolve|network|timesyn)|NetworkManager|chronyd)/;
+const BACKGROUND = /^(dhclient|avahi-daemon|systemd-(resolve|network|timesyn)|NetworkManager|chronyd|ntpd)/;
 
 /**
  * Pure. What the world reaches today and will not once the firewall is switched on: a website, a VPN, a panel of somebody's.

@@ -66,18 +66,21 @@ it.each<[string, string, () => void]>([
     () => writeFileSync(at(`etc/letsencrypt/renewal/${DOMAIN}.conf`), ''),
   ],
   ['no renewal file', 'certbot.folder', () => remove(at(`etc/letsencrypt/renewal/${DOMAIN}.conf`))],
-])('case 147: %s: what the hint says takes all of it away, and again, and loses nothing', (_, id, spoil) => {
-  const kept = () => readdirSync(at('root/old-certificate'), { recursive: true }).length;
-  let before = 0;
-  for (const _time of ['once', 'twice']) {
-    lineage();
-    spoil();
-    const [finding] = found();
-    expect(finding).toMatchObject({ id, level: 'stop' });
-    const [, command = ''] = /: (sudo sh -c '.*')[;,]/.exec(finding?.hint ?? '') ?? [];
-    here(command);
-    expect(found()).toEqual([]);
-    expect(kept()).toBeGreaterThan(before);
-    before = kept();
-  }
-});
+])(
+  'case 147: the hint for %s takes all of it away, a second time as well, and loses nothing',
+  (_, id, spoil) => {
+    const kept = () => readdirSync(at('root/old-certificate'), { recursive: true }).length;
+    let before = 0;
+    for (const _time of ['once', 'twice']) {
+      lineage();
+      spoil();
+      const [finding] = found();
+      expect(finding).toMatchObject({ id, level: 'stop' });
+      const [, command = ''] = /: (sudo sh -c '.*')[;,]/.exec(finding?.hint ?? '') ?? [];
+      here(command);
+      expect(found()).toEqual([]);
+      expect(kept()).toBeGreaterThan(before);
+      before = kept();
+    }
+  },
+);

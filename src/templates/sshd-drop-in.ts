@@ -36,11 +36,12 @@ const WANTED: SshAlgorithms = {
 const KEY_TYPES = 'ssh-ed25519,sk-ssh-ed25519@openssh.com,rsa-sha2-512,rsa-sha2-256';
 
 /** The same as certificates, for whom an authority vouches: TrustedUserCAKeys of sshd_config(5). */
-const CERTIFICATE_TYPES = KEY_TYPES.split(',')
-  .map((type) =>
-    type.endsWith('@openssh.com') ? type.replace('@', '-cert-v01@') : `${type}-cert-v01@openssh.com`,
-  )
-  .join(',');
+const CERTIFICATE_TYPES = KEY_TYPES.split(',').map((type) =>
+  type.endsWith('@openssh.com') ? type.replace('@', '-cert-v01@') : `${type}-cert-v01@openssh.com`,
+);
+
+/** A server has no security key; the certificate may be one of its RSA key. */
+const HOST_CERTIFICATE_TYPES = CERTIFICATE_TYPES.filter((type) => !type.startsWith('sk-'));
 
 /** Whether the hardened server lets in a key of this type, as the first word of a .pub file names it. */
 export const acceptsKeyType = (type: string): boolean =>
@@ -87,11 +88,8 @@ export function sshdSettings(known: SshAlgorithms, more: SshdMore = {}): Readonl
     ['AllowAgentForwarding', 'no'],
     ['LoginGraceTime', '30'],
     ['MaxStartups', '10:30:60'],
-    [
-      'HostKeyAlgorithms',
-      more.hostCertificate ? 'ssh-ed25519-cert-v01@openssh.com,ssh-ed25519' : 'ssh-ed25519',
-    ],
-    ['PubkeyAcceptedAlgorithms', more.userCertificates ? `${KEY_TYPES},${CERTIFICATE_TYPES}` : KEY_TYPES],
+    ['HostKeyAlgorithms', [...(more.hostCertificate ? HOST_CERTIFICATE_TYPES : []), 'ssh-ed25519'].join(',')],
+    ['PubkeyAcceptedAlgorithms', [KEY_TYPES, ...(more.userCertificates ? CERTIFICATE_TYPES : [])].join(',')],
     ['KexAlgorithms', both(WANTED.kex, known.kex)],
     ['Ciphers', both(WANTED.ciphers, known.ciphers)],
     ['MACs', both(WANTED.macs, known.macs)],

@@ -165,6 +165,16 @@ describe('the drop-in', () => {
     expect(settings.has('MaxAuthTries')).toBe(false);
   });
 
+  it('case 148: takes and shows certificates where the server has them, of RSA keys as well', () => {
+    const both = sshdSettings(known, { userCertificates: true, hostCertificate: true });
+    expect(both.get('HostKeyAlgorithms')).toBe(
+      'ssh-ed25519-cert-v01@openssh.com,rsa-sha2-512-cert-v01@openssh.com,rsa-sha2-256-cert-v01@openssh.com,ssh-ed25519',
+    );
+    expect(both.get('PubkeyAcceptedAlgorithms')).toContain(',sk-ssh-ed25519-cert-v01@openssh.com,');
+    for (const name of ['HostKeyAlgorithms', 'PubkeyAcceptedAlgorithms'])
+      expect(sshdSettings(known).get(name)).not.toContain('-cert-');
+  });
+
   it('uses the old names for the OpenSSH of Ubuntu 20.04', () => {
     const text = sshdDropIn(sshdSettings(known), 802);
     expect(text).toContain('\nChallengeResponseAuthentication no\n');

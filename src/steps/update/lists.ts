@@ -16,9 +16,9 @@ const ours = sh`distribution() {
   grep -qsE '^Origin: (Debian|Ubuntu)$' "/var/lib/apt/lists/\${name}_InRelease" "/var/lib/apt/lists/\${name}_Release"
 }`;
 
-/** Sets $proxy to the address, without name and password, of a proxy of apt's that was not reached; it is named where the lists are missing. */
+/** Sets $proxy to the address, without name and password, of a proxy of apt's that was not reached; it is named where the lists are missing. To apt, capitals are all one. */
 const findProxy = sh`proxy=
-for one in $(apt-config dump | sed -n 's/^Acquire::https\\{0,1\\}::\\(.*::\\)*Proxy "\\([^"]\\{1,\\}\\)";$/\\2/p' | sed 's|//[^/@]*@|//|'); do
+for one in $(apt-config dump | sed -n 's/^Acquire::https\\{0,1\\}::\\(.*::\\)*Proxy "\\([^"]\\{1,\\}\\)";$/\\2/Ip' | sed 's|//[^/@]*@|//|'); do
   host=$(printf '%s' "$one" | sed 's|^[a-z0-9]*://||; s|[:/].*||')
   if grep -E 'Could not (connect|resolve)|Unable to connect|Cannot initiate' "$said/out" | grep -qF -- "$host"; then proxy=$one; fi
 done`;
@@ -50,7 +50,7 @@ if [ "$(cat "$said/code")" != 0 ] || [ -s "$said/failed" ]; then
   if [ "$base" = missing ] || [ ! -s "$said/failed" ]; then
     ${findProxy}
     [ -z "$proxy" ] || { echo ${say}"apt on this server goes through a proxy that was not reached: $proxy"
-      echo '${say}If there is none any more, take it out: "grep -rn Proxy /etc/apt/apt.conf*" shows the file. Then run the same command again.'; exit 1; }
+      echo '${say}If there is none any more, take it out: "grep -rin proxy /etc/apt/apt.conf*" shows the file. Then run the same command again.'; exit 1; }
     # What is said of other software's sources is not why the distribution's own are missing.
     case $(. /etc/os-release; grep -F "\${VERSION_CODENAME:-}" "$said/out" || cat "$said/out") in
     *'is not valid yet'*) echo '${say}The package lists are from the future, by the clock of the server: that clock is behind.'

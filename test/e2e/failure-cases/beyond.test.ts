@@ -176,7 +176,7 @@ describe('packages', () => {
         `echo 'Acquire::http::Proxy "http://me:secret@127.0.0.1:9/";' >/etc/apt/apt.conf.d/00proxy`,
         'rm /etc/apt/apt.conf.d/00proxy',
       ],
-      ['goes through a proxy that was not reached: http://127.0.0.1:9/', 'grep -rn Proxy'],
+      ['goes through a proxy that was not reached: http://127.0.0.1:9/', 'grep -rin proxy'],
     ],
     [
       'case 144: apt has no package to install, because of preferences or a source that is not named',

@@ -18,7 +18,7 @@ export function closesFindings(
   firewall: Firewall,
   wanted: readonly PortRule[],
 ): Finding[] {
-  if (firewall.on) return [];
+  if (isFiltered(firewall)) return [];
   const cut = listeners.filter(
     ({ port, transport, program, world }) =>
       world &&
@@ -43,6 +43,9 @@ export function closesFindings(
   ];
 }
 
+/** A provider's REJECT already closes all but what stands before it, and that stays open: nothing more goes dark. */
+const isFiltered = ({ on, rejectsBefore }: Firewall): boolean => on || rejectsBefore;
+
 /** Tells `forwards=yes` for a server between networks that passes all on; $DEFAULT_FORWARD_POLICY is ufw's. */
 export const tellForward: Sh = sh`if [ "$(cat /proc/sys/net/ipv4/ip_forward)" = 1 ] && [ "$DEFAULT_FORWARD_POLICY" != ACCEPT ] && iptables -S FORWARD | grep -qx -e '-P FORWARD ACCEPT'; then echo forwards=yes; fi`;
 
@@ -50,8 +53,8 @@ export const tellForward: Sh = sh`if [ "$(cat /proc/sys/net/ipv4/ip_forward)" = 
 export const toldForward = (stdout: string): boolean => /^forwards=yes$/m.test(stdout);
 
 /** Pure. Docker and Podman come with rules of their own; a VPN's host often has none, and passes on because nobody forbids it. */
-export function forwardFindings(forwards: boolean, { on }: Firewall): Finding[] {
-  if (on || !forwards) return [];
+export function forwardFindings(forwards: boolean, firewall: Firewall): Finding[] {
+  if (isFiltered(firewall) || !forwards) return [];
   return [
     {
       id: 'ufw.forward',

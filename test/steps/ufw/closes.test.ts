@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { listening } from '../../../src/engine/listening.js';
-import { closesFindings } from '../../../src/steps/ufw/closes.js';
+import { closesFindings, forwardFindings } from '../../../src/steps/ufw/closes.js';
 
 const OFF = { on: false, open: ['9000/tcp'], published: ['8080/tcp'], others: [], rejectsBefore: false };
 const WANTED = [{ port: 8883, transport: 'tcp' as const, title: 'MQTT over TLS' }];
@@ -29,5 +29,11 @@ describe('what the world reaches before the firewall is on, and not after', () =
 
   it('is nothing new where the firewall is on', () => {
     expect(closed(nginx, { ...OFF, on: true })).toEqual([]);
+  });
+
+  it('is nothing new where rules of the provider’s image close the server already', () => {
+    expect(closed(nginx, { ...OFF, rejectsBefore: true })).toEqual([]);
+    expect(forwardFindings(true, { ...OFF, rejectsBefore: true })).toEqual([]);
+    expect(forwardFindings(true, OFF)).toMatchObject([{ id: 'ufw.forward', level: 'warn' }]);
   });
 });

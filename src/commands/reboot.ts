@@ -3,7 +3,7 @@ import type { Event } from '../engine/events.js';
 import { look } from '../engine/look.js';
 import type { StepOutcome } from '../engine/run.js';
 import { Cancelled, ConnectionLost, SetupError } from '../errors.js';
-import { HUNG_UP, NOT_NOW } from '../host/cut-off.js';
+import { BROKEN_OFF, HUNG_UP, NOT_NOW } from '../host/cut-off.js';
 import type { SshHost } from '../host/ssh.js';
 import type { OpenRun } from '../runs/open.js';
 import { sh } from '../sh.js';
@@ -86,7 +86,7 @@ async function waitFor(session: Session, before: string, signal: AbortSignal): P
   );
 }
 
-/** A server that is on its way up is silent or hangs up; whatever else it says will not change by trying again. */
+/** A server that is on its way up is silent or hangs up, perhaps after its greeting; whatever else it says will not change by trying again. */
 function unlessFinal(error: unknown): undefined {
   const passing = [
     'unreachable',
@@ -95,6 +95,7 @@ function unlessFinal(error: unknown): undefined {
     'handshake-failed',
     HUNG_UP,
     NOT_NOW,
+    BROKEN_OFF,
   ];
   if (!(error instanceof SetupError) || !passing.includes(error.code)) throw error;
 }

@@ -20,7 +20,8 @@ export type Undo = 'nothing' | { stays?: string; files?: readonly string[]; acti
 
 /** What mends a finding, as data; only engine/apply.ts turns it into effects. */
 export type Change =
-  | { kind: 'run'; script: Sh; undo: Undo }
+  /** once: others count how often it is done, as a certificate authority does, so a run does it at most once. */
+  | { kind: 'run'; script: Sh; undo: Undo; once?: true }
   /**
    * The files are replaced atomically; then `activate` runs (validate, reload, wait). Where it exits non-zero
    * every file is put back as it was and `fallback` runs, else `activate` once more, so that the service runs with its old

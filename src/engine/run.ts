@@ -111,7 +111,7 @@ async function bringInPlace(
       await prepare(run, step);
     } else if (step.guard) await stillArmed(run.host, guardianOf(run, step));
     try {
-      if (round === ROUNDS || due.every((finding) => isRepeated(finding, changed)))
+      if (round === ROUNDS || due.some((finding) => isRepeated(finding, changed)))
         throw notInPlace(step, due);
       for (const finding of due) {
         if (run.signal.aborted) throw new Cancelled();
@@ -152,9 +152,9 @@ function partOfRun(run: Run, step: Step, finding: Finding, script: Sh): Sh {
   return run.record?.recorded(step, finding, script, before) ?? script;
 }
 
-/** What was done and is still found would be found again: not to be done twice, as some of it is counted elsewhere (certificates). */
-function isRepeated({ id, summary }: Finding, done: readonly Finding[]): boolean {
-  return done.some((one) => one.id === id && one.summary === summary);
+/** Whether it is to be done once, and was. */
+function isRepeated({ id, change }: Finding, done: readonly Finding[]): boolean {
+  return change?.kind === 'run' && change.once === true && done.some((one) => one.id === id);
 }
 
 /** Whether `init` has something to do for this finding now; a reboot waits for the end. */

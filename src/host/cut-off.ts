@@ -7,6 +7,8 @@ import type { Target } from './host.js';
 export const NOT_NOW = 'not-now';
 /** Nothing was said; it may be the network, or an sshd that is being restarted. */
 export const HUNG_UP = 'hung-up';
+/** Something was said; it may be no more than the server's greeting. */
+export const BROKEN_OFF = 'login-cut-off';
 
 /** Where it may be something of which nobody here has heard. */
 const ELSE =
@@ -48,7 +50,7 @@ export function cutOff(target: Target, words: string, cause: unknown): SetupErro
       `It waits for a login for a while only, often 30 seconds: be quick with passphrase and touch. If it still does so, it has something against this user: an empty file /etc/nologin or /run/nologin lets in nobody but root, and so may other rules for logins (PAM). ${ELSE}`,
     );
   return say(
-    'login-cut-off',
+    BROKEN_OFF,
     `${at} broke off the login of ${user}. It said: “${said}”.`,
     `If somebody shuts the server for a while, these are the words of the file /etc/nologin: as long as it is there, nobody gets in but root. ${ELSE}`,
   );

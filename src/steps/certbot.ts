@@ -99,6 +99,7 @@ function order(present: ReturnType<typeof shortcoming>, context: Context): Findi
       kind: 'run',
       script: issue(context, present),
       undo: { stays: `The certificate of ${domain} stays.` },
+      once: true,
     },
   };
 }

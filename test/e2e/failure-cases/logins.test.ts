@@ -80,6 +80,8 @@ async function yesAfter(question: string, meanwhile: () => Promise<unknown>): Pr
     env: {
       HOME: on.home,
       TERM: 'xterm',
+      // With it, the program asks nothing.
+      CI: '',
       NO_COLOR: '1',
       BROKER_SETUP_LOGIN_PASSWORD: on.server.rootPassword,
       BROKER_SETUP_KEY_PASSPHRASE: 'a passphrase',

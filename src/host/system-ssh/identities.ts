@@ -29,6 +29,7 @@ export async function identitiesOf(
 ): Promise<Identities> {
   const files: string[] = [];
   const notes: string[] = [];
+  const named: string[] = [];
   for (const { file, passphrase } of credentials.keys) {
     const found = await readKey(file, passphrase);
     // Its private half may be in the agent alone.
@@ -36,20 +37,24 @@ export async function identitiesOf(
     // A key of a kind that only ssh knows is no reason to leave it out; a passphrase that is known to be wrong is.
     if (found.kind === 'unusable' && passphrase !== undefined) notes.push(found.note);
     else files.push(file);
+    if ('publicKey' in found && found.publicKey) named.push(found.publicKey.toString('base64'));
   }
   const certificates = credentials.certificates ?? [];
   const labels = new Map<string, string>();
   const only = credentials.onlyKeys === true || target.identitiesOnly || !credentials.agent;
   const keys = agent.filter(({ type }) => !type.includes('-cert-v'));
   if (only || files.length + keys.length <= MOST_KEYS) return { files, certificates, only, labels, notes };
-  const more = keys.slice(0, Math.max(0, MOST_KEYS - files.length));
+  // ssh offers what the agent holds in the agent's order (sshconnect2.c, pubkey_prepare): what stands before a named key would come first.
+  const at = keys.findIndex(({ line }) => named.some((key) => line.includes(key)));
+  const more = keys.slice(at + 1).slice(0, Math.max(0, MOST_KEYS - files.length));
   for (const [index, { line, comment, type }] of more.entries()) {
     const file = join(folder, `agent-${index}.pub`);
     await writeFile(file, `${line}\n`, { mode: 0o600 });
     files.push(file);
     labels.set(file, labelOf(comment === '' ? type : comment));
   }
-  notes.push(`${keys.length - more.length} more keys of the agent were not tried: name the right one.`);
+  const left = keys.length - more.length - (at < 0 ? 0 : 1);
+  if (left > 0) notes.push(`${left} more keys of the agent were not tried: name the right one.`);
   return { files, certificates, only: true, labels, notes };
 }
 

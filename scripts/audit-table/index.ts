@@ -6,7 +6,7 @@ import { LEAVES } from '../../src/settings/tree.js';
 import { realEmqx } from '../../test/e2e/emqx/packages.js';
 import { type Auditor, auditor } from './auditor.js';
 import { audit } from './measure.js';
-import { type Audited, block, MARKS, type Server, withBlock } from './table.js';
+import { type Audited, block, brokerIn, MARKS, type Server, withBlock } from './table.js';
 
 const RELEASES: readonly Release[] = ['bookworm', 'trixie'];
 const PROFILES = LEAVES.flatMap(({ path, choices }) => (path === 'hardening' ? choices.map(String) : []));
@@ -32,8 +32,8 @@ async function withEmqx(): Promise<Server[]> {
   }));
 }
 
-const nameOf = ({ release, profile = 'fresh', emqx }: Server): string =>
-  [release, profile, ...(emqx ? [`EMQX ${emqx.version}`] : [])].join(' ');
+const nameOf = (server: Server): string =>
+  [server.release, server.profile ?? 'fresh', ...brokerIn(server)].join(' ');
 
 /** @param resume whether what an earlier run has measured is good enough */
 async function audited(server: Server, from: Auditor, resume: boolean): Promise<Audited> {

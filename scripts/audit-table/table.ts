@@ -66,9 +66,13 @@ export function block(all: readonly Audited[], tools: readonly string[], day: st
   return `${table}\n\n${notes(all, tools, day)}`;
 }
 
-function title({ release, profile, emqx }: Server): string {
+/** Pure. What its name says of its broker. */
+export const brokerIn = ({ emqx }: Server): string[] => (emqx ? [`EMQX ${emqx.version}`] : []);
+
+function title(server: Server): string {
+  const { release, profile } = server;
   const how = profile === undefined ? 'fresh' : `\`${profile}\``;
-  return [DEBIAN[release], how, ...(emqx ? [`EMQX ${emqx.version}`] : [])].join(', ');
+  return [DEBIAN[release], how, ...brokerIn(server)].join(', ');
 }
 
 function policyCell({ passed, outside, differs }: PolicyAudit): string {

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { PORTS } from '../brokers/emqx/facts.js';
 import { hasDtls, speaksCoap } from '../brokers/emqx/versions.js';
 import { answers } from '../engine/answers.js';
-import { listening } from '../engine/listening.js';
+import { listening, tellListening } from '../engine/listening.js';
 import { complete, validate } from '../settings/complete.js';
 import type { Draft } from '../settings/schema.js';
 import { leaf } from '../settings/tree.js';
@@ -15,7 +15,7 @@ for conf in /etc/letsencrypt/renewal/*.conf; do
 done
 dpkg-query -W -f '\${db:Status-Status} \${Package} \${Version}\\n' mosquitto emqx emqx-ee emqx-enterprise 2>/dev/null | sed -n 's/^installed /package /p'
 printf 'admins=%s\\n' "$(getent group sudo | cut -d: -f4)"
-ss -Hltunp
+${tellListening}
 printf 'account=%s\\n' "$(sed -n '1s/:.*//p' /etc/mosquitto/passwd 2>/dev/null)"
 true`;
 

@@ -1,3 +1,4 @@
+import { type Sh, sh } from '../sh.js';
 import type { Listening } from './inventory.js';
 
 /**
@@ -8,6 +9,9 @@ export function programs(ss: string): Map<number, string> {
   const lines = ss.matchAll(/^LISTEN\s+\d+\s+\d+\s+\S+:(\d+)\s+\S+(?:\s+users:\(\("([^"]*)")?/gm);
   return new Map([...lines].map(([, port, program = '']) => [Number(port), program]));
 }
+
+/** Shell that tells who listens where, for listening(). */
+export const tellListening: Sh = sh`ss -Hltunp`;
 
 /** Pure. Lines of ss(8) -Hltunp: `tcp LISTEN 0 100 0.0.0.0:8883 0.0.0.0:* users:(("mosquitto",pid=1,fd=5))`. */
 export function listening(stdout: string): Listening[] {

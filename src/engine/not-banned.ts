@@ -28,17 +28,19 @@ export interface Spared {
  * Does `work` while fail2ban on the server does not count what comes from our address: some proofs are logins and messages that
  * must be refused, and a few of them look like an attack.
  * @param coming whether it will be there before the work has ended
+ * @param ruling the connection that rules once the work has ended, where `host` may have lost its sudo
  */
 export async function sparing<T>(
   host: Host,
   coming: boolean,
   work: (renew: () => Promise<void>) => Promise<T>,
+  ruling: () => Host = () => host,
 ): Promise<T> {
   const spared = await spare(host, coming);
   try {
     return await work(async () => spared?.renew());
   } finally {
-    await spared?.end();
+    await spared?.end(ruling());
   }
 }
 

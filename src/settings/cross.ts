@@ -1,5 +1,12 @@
 import { besidesMqtt } from '../brokers/emqx/protocols.js';
-import { hasDtls, isSourceAvailable, LAST_FREE, MAINTAINED, speaksCoap } from '../brokers/emqx/versions.js';
+import {
+  COAP_SINCE,
+  hasDtls,
+  isSourceAvailable,
+  LAST_FREE,
+  MAINTAINED,
+  speaksCoap,
+} from '../brokers/emqx/versions.js';
 import { type Block, valueAt } from './defaults.js';
 import { LETS_ENCRYPT } from './schema.js';
 import { show } from './show.js';
@@ -50,7 +57,7 @@ const CROSS: readonly Cross[] = [
     of: ['protocols', 'broker.version'],
     problem: (protocols, version) =>
       (protocols as string[]).includes('coap') && hasDtls(String(version)) && !speaksCoap(String(version))
-        ? `protocols is ${show(protocols)}, but must be without coap with EMQX ${String(version)}: it answers no CoAP device that connects encrypted (https://github.com/emqx/emqx/issues/16199). Or choose 6.1.1 or newer, such as ${MAINTAINED}.`
+        ? `protocols is ${show(protocols)}, but must be without coap with EMQX ${String(version)}: it answers no CoAP device that connects encrypted (https://github.com/emqx/emqx/issues/16199). Or choose ${COAP_SINCE} or newer, such as ${MAINTAINED}.`
         : undefined,
   },
   notPublicHalf('key.file'),

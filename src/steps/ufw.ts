@@ -1,6 +1,6 @@
 import { answers } from '../engine/answers.js';
 import type { Firewall, Listening } from '../engine/inventory.js';
-import { listening } from '../engine/listening.js';
+import { listening, tellListening } from '../engine/listening.js';
 import { type Context, defineStep, type Finding } from '../engine/step.js';
 import { newUserLogin } from '../proofs/login.js';
 import { lines, type Sh, sh } from '../sh.js';
@@ -71,7 +71,7 @@ ${tellBeside}
 ${tellOtherFirewalls}
 printf 'firmware=%s\n' "$(cd /sys/class/dmi/id && echo $(cat sys_vendor product_name chassis_asset_tag))"
 ${tellForward}
-ss -Hltunp
+${tellListening}
 exit 0`,
   parse: ({ stdout }) => {
     const told = answers(stdout);

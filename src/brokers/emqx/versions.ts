@@ -20,12 +20,15 @@ export function hasDtls(version: string): boolean {
   return familyOf(version) === 'v4' || isSince(version, '5.4.0');
 }
 
+/** The first from which on all answer CoAP. */
+export const COAP_SINCE = '6.1.1';
+
 /** From the first of each pair on, and not in the second any more, a handshake of CoAP's DTLS hangs. */
 const COAP_HANGS: readonly (readonly [since: string, mended: string])[] = [
   ['5.7.2', '5.8.10'],
   ['5.9.0', '5.10.3'],
   ['6.0.0', '6.0.3'],
-  ['6.1.0', '6.1.1'],
+  ['6.1.0', COAP_SINCE],
 ];
 
 /** Whether CoAP works encrypted and with accounts (github.com/emqx/emqx/issues/16199, pull/16606, pull/16603; seen with 5.8.9). */

@@ -1,14 +1,13 @@
 import { type Inventory, type Listening, opens } from '../../engine/inventory.js';
-import { listening } from '../../engine/listening.js';
+import { listening, tellListening } from '../../engine/listening.js';
 import { type Asking, defineStep, type Outside, type Proof } from '../../engine/step.js';
 import { ipv6Proof, judgeClosed, silence } from '../../proofs/ports.js';
-import { sh } from '../../sh.js';
 
 /** What listens on the server, and whether the world reaches more of it than anybody asked for. */
 export const ports = defineStep<Listening[]>({
   id: 'ports',
   title: 'Ports, from inside and outside',
-  probe: () => sh`ss -Hltunp`,
+  probe: () => tellListening,
   parse: ({ code, stdout }) => {
     const found = listening(stdout);
     // Whoever is asked over SSH listens at least for SSH.

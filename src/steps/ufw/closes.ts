@@ -46,8 +46,8 @@ export function closesFindings(
 /** A provider's REJECT already closes all but what stands before it, and that stays open: nothing more goes dark. */
 const isFiltered = ({ on, rejectsBefore }: Firewall): boolean => on || rejectsBefore;
 
-/** Tells `forwards=yes` for a server between networks that passes all on; $DEFAULT_FORWARD_POLICY is ufw's. */
-export const tellForward: Sh = sh`if [ "$(cat /proc/sys/net/ipv4/ip_forward)" = 1 ] && [ "$DEFAULT_FORWARD_POLICY" != ACCEPT ] && iptables -S FORWARD | grep -qx -e '-P FORWARD ACCEPT'; then echo forwards=yes; fi`;
+/** Tells `forwards=yes` for a server between networks that passes all on; $DEFAULT_FORWARD_POLICY is ufw's, $rules is tellNetfilter's. */
+export const tellForward: Sh = sh`if [ "$(cat /proc/sys/net/ipv4/ip_forward)" = 1 ] && [ "$DEFAULT_FORWARD_POLICY" != ACCEPT ] && printf '%s\\n' "$rules" | grep -qx -e '-P FORWARD ACCEPT'; then echo forwards=yes; fi`;
 
 /** Pure. */
 export const toldForward = (stdout: string): boolean => /^forwards=yes$/m.test(stdout);

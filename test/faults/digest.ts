@@ -2,7 +2,7 @@ import { stateOf } from '../e2e/before-after.js';
 import type { Ground } from '../e2e/ground.js';
 import { STAND_IN_PATH } from './stand-in.js';
 
-/** What `stateOf` does not look at, because it is of no file: accounts, units, the kernel's firewall, what was left lying about. mosquitto.db is what the broker saves when it is stopped in peace. */
+/** What `stateOf` does not look at, because it is of no file: accounts, units, the kernel's firewall, what was left lying about. mosquitto.db is what the broker saves when it is stopped in peace; namespace-dev-* is where systemd builds the /dev of a service that starts (PrivateDevices=), which is caught now and then by a copy of the running disk or by this look itself. */
 const MORE = `
 echo '# accounts'
 getent passwd; getent group
@@ -18,7 +18,7 @@ echo '# firewall'
 for family in iptables ip6tables; do $family-save | grep -v '^#' | sed 's/ \\[[0-9:]*\\]$//'; done
 echo '# left over'
 ls -d /run/broker-setup/lock /run/broker-setup/change/work
-find /tmp /var/tmp -mindepth 1 ! -path '*/systemd-private-*' ! -name '.*-unix' | sort
+find /tmp /var/tmp -mindepth 1 ! -path '*/systemd-private-*' ! -path '/tmp/namespace-dev-*' ! -name '.*-unix' | sort
 find / -xdev -name '*.broker-setup.*' | sort
 dpkg --audit
 find /usr/local /var/spool/cron /var/lib/letsencrypt /var/lib/mosquitto -mindepth 1 ! -path ${STAND_IN_PATH} ! -name mosquitto.db -printf '%p %M %u:%g\\n' | sort`;

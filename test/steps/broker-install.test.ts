@@ -66,3 +66,21 @@ it.each(['lxc', 'openvz'])(
     expect(seen(brokerInstall, output, context)).toEqual([]);
   },
 );
+
+it('case 150: folders outside its own into which its configuration has it write stay open in the sandbox', () => {
+  const conf = `persistence_location /home/pi/mqtt/
+log_dest syslog
+log_dest file /srv/mqtt/mosquitto.log
+#log_dest file /root/old.log
+log_dest file /home/pi/log/mosquitto.log
+`;
+  const file = '/etc/mosquitto/mosquitto.conf';
+  const told = `mode=644 root:root ${file}\ncontent=${Buffer.from(conf).toString('base64')} ${file}\n`;
+  const output = { ...complete, stdout: complete.stdout + told };
+  const [finding] = brokerInstall.see(output, context).findings;
+  expect(finding?.change).toMatchObject({
+    files: [
+      { content: expect.stringContaining('\nReadWritePaths=-/etc/mosquitto -/home/pi/log -/home/pi/mqtt\n') },
+    ],
+  });
+});

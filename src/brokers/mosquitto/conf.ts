@@ -1,7 +1,7 @@
 import { answers } from '../../engine/answers.js';
 import type { FileChange, Undo } from '../../engine/change.js';
 import { programs } from '../../engine/listening.js';
-import { isAsWanted, type SeenFile, tellFiles, toldFiles } from '../../engine/seen-files.js';
+import { isAsWanted, type SeenFile, toldFiles } from '../../engine/seen-files.js';
 import { type Context, definePart, type Finding } from '../../engine/step.js';
 import { againUntold, settingUntold } from '../../runs/untold.js';
 import { lines, sh } from '../../sh.js';
@@ -10,7 +10,8 @@ import type { Listener } from '../broker.js';
 import { takenPorts } from '../taken-ports.js';
 import { addAccount, claimPasswords } from './accounts.js';
 import { activate } from './activate.js';
-import { conflicts, type Directive, directives } from './conflicts.js';
+import { conflicts } from './conflicts.js';
+import { type Directive, directives, tellConf } from './directives.js';
 import { MOSQUITTO } from './facts.js';
 
 interface State {
@@ -28,7 +29,7 @@ interface State {
 export const conf = definePart<State>({
   probe: ({ broker }) =>
     lines(
-      tellFiles(sh`${MOSQUITTO.conf} ${MOSQUITTO.includes}/*.conf`),
+      tellConf,
       sh`if [ -f ${MOSQUITTO.passwords} ]; then
   stat -c 'passwords=%a %U:%G' ${MOSQUITTO.passwords}
   sed 's/:.*//; s/^/account=/' ${MOSQUITTO.passwords}

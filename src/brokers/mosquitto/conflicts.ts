@@ -1,23 +1,8 @@
 import type { FindingName } from '../../catalogue/index.js';
 import type { Finding } from '../../engine/step.js';
 import type { Listener } from '../broker.js';
+import type { Directive } from './directives.js';
 import { MOSQUITTO } from './facts.js';
-
-/** One line of a mosquitto.conf(5): `listener 1883 127.0.0.1`. */
-export interface Directive {
-  file: string;
-  line: number;
-  name: string;
-  value: string;
-}
-
-/** Pure. Comments and empty lines are left out; a comment begins a line (mosquitto.conf(5), "File Format"). */
-export function directives(file: string, content: string): Directive[] {
-  return content.split('\n').flatMap((text, index) => {
-    const [, name, value = ''] = /^\s*([^\s#]+)(?:\s+(.*?))?\s*$/.exec(text) ?? [];
-    return name === undefined ? [] : [{ file, line: index + 1, name, value }];
-  });
-}
 
 /**
  * What in the user's own files contradicts ours. It is named, not changed: it may have a reason that only the user knows.

@@ -51,7 +51,7 @@ function parse(output: Probed): State {
     unitFile: told.get('UnitFileState') ?? '',
     active: told.get('ActiveState') ?? '',
     configured: told.get('configured') === 'yes',
-    sandbox: toldSandbox(told),
+    sandbox: toldSandbox(output.stdout),
   };
 }
 

@@ -1,9 +1,11 @@
-import type { Answers } from '../../engine/answers.js';
-import { isAsWanted, type SeenFile, tellSeenFile, toldSeenFile } from '../../engine/seen-files.js';
+import { posix } from 'node:path';
+import { answers } from '../../engine/answers.js';
+import { isAsWanted, type SeenFile, tellSeenFile, toldFiles, toldSeenFile } from '../../engine/seen-files.js';
 import type { Finding } from '../../engine/step.js';
 import { sh } from '../../sh.js';
 import { mosquittoDropIn } from '../../templates/mosquitto-drop-in.js';
 import { lastWords } from './activate.js';
+import { type Directive, directives, tellConf } from './directives.js';
 import { MOSQUITTO } from './facts.js';
 
 /** What is between the broker and the rest of the server. */
@@ -27,16 +29,25 @@ const WITHOUT_MOUNTS = ['lxc', 'lxc-libvirt', 'openvz'];
 export const tellSandbox = sh`${tellSeenFile('sandbox', MOSQUITTO.dropIn)}
 printf 'container=%s\n' "$(systemd-detect-virt --container)"
 systemctl show -p NeedDaemonReload ${MOSQUITTO.unit}
-printf 'writes=%s\n' "$(awk '$1 == "persistence_location" {print $2} $1 == "log_dest" && $2 == "file" {sub("/[^/]*$", "", $3); print $3}' ${MOSQUITTO.conf} ${MOSQUITTO.includes}/*.conf | sed 's|/$||' | sort -u | tr '\n' ' ')"`;
+${tellConf}`;
 
 /** Pure. What tellSandbox answered. */
-export function toldSandbox(told: Answers): Sandbox {
+export function toldSandbox(stdout: string): Sandbox {
+  const told = answers(stdout);
+  const conf = [...toldFiles(stdout)].flatMap(([path, { content }]) => directives(path, content));
   return {
     dropIn: toldSeenFile(told, 'sandbox'),
     container: told.get('container') ?? '',
     outdated: told.get('NeedDaemonReload') === 'yes',
-    writable: (told.get('writes') ?? '').split(' ').filter((path) => CLOSED.test(path)),
+    writable: [...new Set(conf.flatMap(writes))].filter((path) => CLOSED.test(path)).sort(),
   };
+}
+
+/** The folder into which the broker writes because of a line. */
+function writes({ name, value }: Directive): string[] {
+  if (name === 'persistence_location') return [value.replace(/\/$/, '')];
+  const [, log] = (name === 'log_dest' && /^file\s+(.*)$/.exec(value)) || [];
+  return log === undefined ? [] : [posix.dirname(log)];
 }
 
 /** The broker is restarted, as a sandbox is made at the start; where it does not come up, the old drop-in is put back. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { conflicts, directives } from '../../../src/brokers/mosquitto/conflicts.js';
+import { conflicts } from '../../../src/brokers/mosquitto/conflicts.js';
+import { directives } from '../../../src/brokers/mosquitto/directives.js';
 import { mosquitto } from '../../../src/brokers/mosquitto.js';
 import { settings } from '../../recorded.js';
 

@@ -1,6 +1,7 @@
-import { type Answers, answers } from '../engine/answers.js';
+import { type Answers, answers, tellFile, toldFile } from '../engine/answers.js';
 import type { Probed } from '../engine/probe.js';
 import { type Context, defineStep, type Finding } from '../engine/step.js';
+import { fingerprintOf, firstCertificate } from '../fingerprint.js';
 import { brokerProofs } from '../proofs/broker.js';
 import { tellUntold, untoldOf } from '../runs/untold.js';
 import { lines, type Sh, sh } from '../sh.js';
@@ -10,6 +11,8 @@ interface State {
   /** One for each of the two copies; undefined where there is none. */
   fullchain: Copy | undefined;
   privkey: Copy | undefined;
+  /** The certificate that the broker has now, PEM. */
+  present: string | undefined;
   /** Folders on the way to them through which the broker's user does not come, the outermost first. */
   closed: string[];
   /** Notes of passwords that were set and not told. */
@@ -48,6 +51,7 @@ export const confEdits = defineStep<State>({
       sh`look() { [ -f "$3" ] && printf '%s=%s %s\\n' "$1" "$(stat -L -c '%a %U:%G' "$3")" "$(cmp -s "$2" "$3" && echo same)"; }
 look fullchain ${from.fullchain} ${certificate.fullchain}
 look privkey ${from.privkey} ${certificate.privkey}
+${tellFile('present', certificate.fullchain)}
 if id ${certificate.reader} >/dev/null 2>&1; then
   closed=
   for folder in ${foldersTo(certificate.directory)}; do
@@ -66,6 +70,7 @@ echo ${REST}`,
     return {
       fullchain: copy(told.get('fullchain')),
       privkey: copy(told.get('privkey')),
+      present: toldFile(told, 'present'),
       closed: (told.get('closed') ?? '').split(' ').filter(Boolean),
       notes: told,
       rest: { code: output.code, stdout: rest.join(`${REST}\n`) },
@@ -90,7 +95,7 @@ function check(state: State, context: Context): Finding[] {
 }
 
 function certificate(
-  { fullchain, privkey, closed }: State,
+  { fullchain, privkey, present, closed }: State,
   { broker, settings }: Context,
   restarts: boolean,
 ): Finding[] {
@@ -103,7 +108,7 @@ function certificate(
     {
       id: 'conf-edits.certificate',
       level: 'change',
-      summary: `Copy the certificate to ${directory}, its key readable for ${broker.title} alone`,
+      summary: `Copy the certificate to ${directory}, its key readable for ${broker.title} alone${instead(present, settings.domain)}`,
       change: {
         kind: 'run',
         undo: {
@@ -114,6 +119,14 @@ function certificate(
       },
     },
   ];
+}
+
+/** The domain is another than before: who knows the broker by its old name is told before its devices are shut out. */
+function instead(present: string | undefined, domain: string): string {
+  const certificate = firstCertificate(present ?? '');
+  if (certificate === undefined || certificate.checkHost(domain) !== undefined) return '';
+  const [name = 'another name'] = fingerprintOf(certificate).names;
+  return `, in place of that of ${name}: devices that connect to ${name}, or know its fingerprint, will refuse the new one`;
 }
 
 /** The files are right, but the broker's user is kept out of a folder on the way: it would not come up after its next start. */

@@ -64,5 +64,11 @@ export const CERTIFICATES: FailureGroup = {
       behaviour:
         '`certificate.key_type: rsa` gets an RSA certificate in place of the present one; TLS 1.2 and 1.3 are proved from outside.',
     },
+    {
+      number: 128,
+      symptom: 'The broker gets another domain, and the devices that know it by the old one are shut out',
+      behaviour:
+        'The plan names the domain whose certificate goes, and that devices which connect to it, or know its fingerprint, will refuse the new one, before you say yes.',
+    },
   ],
 };

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { mosquitto } from '../../src/brokers/mosquitto.js';
+import { toldFiles } from '../../src/engine/seen-files.js';
 import { confEdits } from '../../src/steps/conf-edits.js';
 import { mosquittoConf } from '../../src/templates/mosquitto-conf.js';
+import { base64 } from '../context.js';
 import { contextWith, recorded, seen, spoiled, withFile } from '../recorded.js';
 
 const context = contextWith();
@@ -31,6 +33,25 @@ describe('on a real server', () => {
 it.each(['bookworm', 'trixie'])('is in place on a complete server (%s)', (release) => {
   const output = withFile(recorded('conf-edits', `${release}-complete`), OURS, conf);
   expect(seen(confEdits, output, context)).toEqual([]);
+});
+
+describe('the certificate that it has', () => {
+  const mine = toldFiles(recorded('certbot', 'trixie-complete').stdout);
+  const pem = mine.get('/etc/letsencrypt/live/mqtt.rehearsal.test/fullchain.pem')?.content ?? '';
+  const renewed = spoil('fullchain=644 root:mosquitto same', 'fullchain=644 root:mosquitto ');
+  const output = { code: 0, stdout: `present=${base64(pem)}\n${renewed.stdout}` };
+  const summary = (domain: string) =>
+    confEdits.see(output, contextWith({ settings: { domain } })).findings[0]?.summary;
+
+  it('is of another name: the plan says who will refuse the new one', () => {
+    expect(summary('new.example.org')).toMatch(
+      / alone, in place of that of mqtt\.rehearsal\.test: devices that connect to mqtt\.rehearsal\.test,/,
+    );
+  });
+
+  it('is of the same name', () => {
+    expect(summary('mqtt.rehearsal.test')).toMatch(/ alone$/);
+  });
 });
 
 describe('a password of the device that a run has noted', () => {

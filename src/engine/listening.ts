@@ -10,6 +10,12 @@ export function programs(ss: string): Map<number, string> {
   return new Map([...lines].map(([, port, program = '']) => [Number(port), program]));
 }
 
+/** Pure. As programs(), TCP port → id of the process; only those that ss tells. */
+export function processes(ss: string): Map<number, number> {
+  const lines = ss.matchAll(/^LISTEN\s+\d+\s+\d+\s+\S+:(\d+)\s+\S+\s+users:\(\("[^"]*",pid=(\d+)/gm);
+  return new Map([...lines].map(([, port, id]) => [Number(port), Number(id)]));
+}
+
 /** Shell that tells who listens where, for listening(). */
 export const tellListening: Sh = sh`ss -Hltunp`;
 

@@ -29,6 +29,12 @@ const NOT_AUTHORIZED = 135;
 /** Whoever asks has come in; it is rules for topics that say no. */
 class TopicRefused extends Error {}
 
+/** MQTT.js makes an error of a SUBACK that refuses: codes from 128 on (MQTT 3.1.1, 3.9.3), and 3.1.1 has no other than 128. */
+function isRefusal(error: unknown): boolean {
+  const { packet } = error as { packet?: { granted?: readonly unknown[] } };
+  return packet?.granted?.some((code) => Number(code) >= 128) === true;
+}
+
 /**
  * Connects, subscribes, publishes, waits for its own message, disconnects.
  * @returns milliseconds from publish to arrival
@@ -43,9 +49,10 @@ export async function roundTrip(target: MqttTarget): Promise<number> {
     const arrived = new Promise<void>((resolve) => {
       client.on('message', (on, payload) => on === topic && payload.toString() === text && resolve());
     });
-    const subscribed = client.subscribeAsync(topic, { qos: 1 });
-    const granted = await inTime(subscribed, 'the subscription was not answered');
-    if (granted.some(({ qos }) => qos >= 128)) throw new TopicRefused('the subscription was refused');
+    const subscribed = client.subscribeAsync(topic, { qos: 1 }).catch((error: unknown) => {
+      throw isRefusal(error) ? new TopicRefused('the subscription was refused') : error;
+    });
+    await inTime(subscribed, 'the subscription was not answered');
     const begun = performance.now();
     const published = client
       .publishAsync(topic, text, { qos: 1 })

@@ -3,18 +3,20 @@
  * root's (it makes its folders, reads nothing, and gives root up), so it keeps the rights for that, and to be sent a SIGHUP.
  * /etc/mosquitto stays writable: the dynamic security plugin may have its file there. AF_NETLINK: the C library lists interfaces with it.
  * @param writable folders into which the owner has it write: without them it would run, and keep nothing
+ * @param sharesTmp the owner has it put something into /tmp that others look for there
  */
 export const mosquittoDropIn = (
   writable: readonly string[] = [],
+  sharesTmp = false,
 ): string => `# Laid down by broker-setup: what the broker does not need is out of its reach. Your own settings belong into another
 # file beside this one; what it says last counts.
 [Service]
 NoNewPrivileges=yes
 CapabilityBoundingSet=CAP_CHOWN CAP_DAC_OVERRIDE CAP_FOWNER CAP_KILL CAP_NET_BIND_SERVICE CAP_SETGID CAP_SETUID
 ProtectSystem=full
-ReadWritePaths=${['/etc/mosquitto', ...writable].map((path) => `-${path}`).join(' ')}
+ReadWritePaths=${[...new Set(['/etc/mosquitto', ...writable])].map((path) => `-${path}`).join(' ')}
 ProtectHome=read-only
-PrivateTmp=yes
+PrivateTmp=${sharesTmp ? 'no' : 'yes'}
 PrivateDevices=yes
 ProtectClock=yes
 ProtectHostname=yes

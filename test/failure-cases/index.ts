@@ -1,3 +1,4 @@
+import { ALREADY_THERE } from './already-there.js';
 import { BEYOND } from './beyond.js';
 import { BROKER } from './broker.js';
 import type { FailureGroup } from './case.js';
@@ -20,4 +21,5 @@ export const GROUPS: readonly FailureGroup[] = [
   BROKER,
   ENVIRONMENT,
   BEYOND,
+  ALREADY_THERE,
 ];

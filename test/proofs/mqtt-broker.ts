@@ -7,8 +7,9 @@ const REASONS: Readonly<Record<number, number>> = { 4: 134, 5: 135 };
 /**
  * A broker for the one client at the other end; `code` is what it answers a CONNECT without the password, as MQTT 3.1.1 counts.
  * @param silent where given, no subscription is answered, and it is called instead
+ * @param granted what a subscription is answered; from 128 on it is refused
  */
-export function serve(socket: Duplex, code: number, silent?: () => void): void {
+export function serve(socket: Duplex, code: number, silent?: () => void, granted = 1): void {
   const parser = mqtt.parser();
   let version: number | undefined;
   const answer = (packet: mqtt.Packet) => {
@@ -31,7 +32,7 @@ export function serve(socket: Duplex, code: number, silent?: () => void): void {
       return;
     }
     const { messageId = 0 } = packet;
-    if (packet.cmd === 'subscribe') answer({ cmd: 'suback', messageId, granted: [1] });
+    if (packet.cmd === 'subscribe') answer({ cmd: 'suback', messageId, granted: [granted] });
     if (packet.cmd !== 'publish') return;
     answer({ cmd: 'puback', messageId });
     answer({ ...packet, qos: 0 });

@@ -19,8 +19,10 @@ afterEach(() => {
   for (const server of servers.splice(0)) server.close();
 });
 
-function broker(code: number, silent?: () => void): Promise<number> {
-  const server = createServer({ cert: pki.cert, key: pki.key }, (socket) => serve(socket, code, silent));
+function broker(code: number, silent?: () => void, granted?: number): Promise<number> {
+  const server = createServer({ cert: pki.cert, key: pki.key }, (socket) =>
+    serve(socket, code, silent, granted),
+  );
   server.on('tlsClientError', () => undefined);
   servers.push(server);
   return new Promise((resolve) =>
@@ -110,6 +112,17 @@ describe('the proofs', () => {
     expect(message).toMatchObject({ ok: false });
     expect(anonymous).toEqual({ ok: false, detail: 'unexpected answer (code 3)' });
   });
+
+  it.each([128, 135])(
+    'case 165: cannot tell where the account gets in and its subscription is refused (%i)',
+    async (granted) => {
+      const [message] = await outcomes(await broker(5, undefined, granted), 'open sesame');
+      expect(message).toEqual({
+        ok: undefined,
+        detail: expect.stringContaining('device-1 gets in with its password, but rules for topics'),
+      });
+    },
+  );
 
   it('say that they cannot tell where the password is not known', async () => {
     expect((await outcomes(await broker(5)))[0]).toMatchObject({ ok: undefined });

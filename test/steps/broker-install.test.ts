@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { brokerInstall } from '../../src/steps/broker-install.js';
+import { base64 } from '../context.js';
 import { contextWith, recorded, seen } from '../recorded.js';
 
 const context = contextWith();
@@ -67,20 +68,33 @@ it.each(['lxc', 'openvz'])(
   },
 );
 
-it('case 150: folders outside its own into which its configuration has it write stay open in the sandbox', () => {
-  const conf = `persistence_location /home/pi/mqtt/
-log_dest syslog
-log_dest file /srv/mqtt/mosquitto.log
-#log_dest file /root/old.log
-log_dest file /home/pi/log/mosquitto.log
-`;
+it.each([
+  [
+    150,
+    'folders of its messages and its log',
+    'persistence_location /home/pi/mqtt/\nlog_dest syslog\nlog_dest file /srv/mqtt.log\n#log_dest file /root/o.log\nlog_dest file /home/pi/log/m.log\n',
+    '\nReadWritePaths=-/etc/mosquitto -/home/pi/log -/home/pi/mqtt\n',
+  ],
+  [164, 'a socket in /tmp', 'listener 0 /tmp/mqtt.sock\n', '\nPrivateTmp=no\n'],
+  [164, 'a log below /var/tmp', 'log_dest file /var/tmp/mqtt/log\n', '\nPrivateTmp=no\n'],
+  [164, 'nothing of it in /tmp', 'listener 0 /run/tmp/mqtt.sock\n', '\nPrivateTmp=yes\n'],
+  [
+    164,
+    'a socket in a home',
+    'listener 0 /home/ada/m.sock\n',
+    '\nReadWritePaths=-/etc/mosquitto -/home/ada\n',
+  ],
+  [
+    164,
+    'a plugin’s own file',
+    'plugin_opt_config_file /etc/mosquitto/d.json\n',
+    '\nReadWritePaths=-/etc/mosquitto\n',
+  ],
+])('case %i: %s: what its configuration has it write stays where others find it', (_, __, conf, line) => {
   const file = '/etc/mosquitto/mosquitto.conf';
-  const told = `mode=644 root:root ${file}\ncontent=${Buffer.from(conf).toString('base64')} ${file}\n`;
-  const output = { ...complete, stdout: complete.stdout + told };
+  const told = `mode=644 root:root ${file}\ncontent=${base64(conf)} ${file}\n`;
+  const package_ = recorded('broker-install', 'bookworm-package');
+  const output = { ...package_, stdout: `${package_.stdout}${told}` };
   const [finding] = brokerInstall.see(output, context).findings;
-  expect(finding?.change).toMatchObject({
-    files: [
-      { content: expect.stringContaining('\nReadWritePaths=-/etc/mosquitto -/home/pi/log -/home/pi/mqtt\n') },
-    ],
-  });
+  expect(finding?.change).toMatchObject({ files: [{ content: expect.stringContaining(line) }] });
 });

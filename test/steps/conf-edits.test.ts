@@ -125,6 +125,16 @@ describe('drift', () => {
       spoil(/^(LISTEN.*:8084 .*)"mosquitto"/gm, '$1"nginx"'),
       ['conf-edits.port-8084 stop'],
     ],
+    [
+      'case 166: another Mosquitto than that of the package has the ports',
+      spoil(/^started=/m, 'other=2003 my-mosq.service\nstarted='),
+      ['conf-edits.port-8883 stop', 'conf-edits.port-8084 stop', 'conf-edits.port-1883 stop'],
+    ],
+    [
+      'case 166: another Mosquitto runs beside it, on ports of its own',
+      spoil(/^started=/m, 'other=99 my-mosq.service\nstarted='),
+      [],
+    ],
   ])('%s', (_, output, expected) => {
     expect(seen(confEdits, output, context)).toEqual(expected);
   });

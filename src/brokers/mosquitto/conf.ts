@@ -1,6 +1,6 @@
 import { answers } from '../../engine/answers.js';
 import type { FileChange, Undo } from '../../engine/change.js';
-import { programs } from '../../engine/listening.js';
+import { processes, programs } from '../../engine/listening.js';
 import { isAsWanted, type SeenFile, toldFiles } from '../../engine/seen-files.js';
 import { type Context, definePart, type Finding } from '../../engine/step.js';
 import { againUntold, settingUntold } from '../../runs/untold.js';
@@ -39,11 +39,13 @@ if [ -f ${broker.certificate.fullchain} ]; then
   started=$(TZ=UTC systemctl show -p ActiveEnterTimestamp --value ${MOSQUITTO.unit})
   [ -z "$started" ] || date -d "$started" +started=%s
 fi
+main=$(systemctl show -p MainPID --value ${MOSQUITTO.unit})
+for id in $(pidof mosquitto); do [ "$id" = "$main" ] || echo "other=$id $(ps -o unit= -p "$id")"; done
 ss -ltnpH`,
     ),
   parse: ({ stdout }): State => {
     const told = answers(stdout);
-    const listening = programs(stdout);
+    const listening = withOthers(programs(stdout), stdout);
     // Whoever is asked over SSH listens at least for SSH.
     if (listening.size === 0) throw new Error('The server did not tell what listens on it (ss).');
     const files = toldFiles(stdout);
@@ -60,6 +62,21 @@ ss -ltnpH`,
   },
   check,
 });
+
+/** Pure. Another process of that name is somebody's own service, a container or a start by hand: the port is not ours. */
+function withOthers(listening: ReadonlyMap<number, string>, stdout: string): ReadonlyMap<number, string> {
+  const others = new Map(
+    [...stdout.matchAll(/^other=(\d+) *(.*)$/gm)].map(([, id, unit]) => [Number(id), unit]),
+  );
+  const ids = processes(stdout);
+  return new Map(
+    [...listening].map(([port, program]) => {
+      const id = ids.get(port);
+      if (id === undefined || !others.has(id)) return [port, program];
+      return [port, `another ${program} (${others.get(id) || `process ${id}`})`];
+    }),
+  );
+}
 
 function passwords(told: string | undefined, stdout: string): State['passwords'] {
   const [mode, owner] = told?.split(' ') ?? [];

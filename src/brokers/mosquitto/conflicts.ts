@@ -13,7 +13,9 @@ export function conflicts(
   installed: boolean,
   listeners: readonly Listener[],
 ): Finding[] {
-  const findings: Finding[] = theirs.flatMap((directive) => contradiction(directive, listeners) ?? []);
+  const findings: Finding[] = theirs.flatMap(
+    (directive, index) => contradiction(directive, listeners, below(theirs, index)) ?? [],
+  );
   const included = theirs.some(
     ({ name, value }) => name === 'include_dir' && value.replace(/\/$/, '') === MOSQUITTO.includes,
   );
@@ -28,24 +30,64 @@ export function conflicts(
   return findings;
 }
 
-function contradiction(directive: Directive, listeners: readonly Listener[]): Finding | undefined {
+/** Pure. The lines that belong to a listener: those below it in its file, up to the next listener or bridge. */
+function below(theirs: readonly Directive[], index: number): readonly Directive[] {
+  const rest = theirs.slice(index + 1);
+  const end = rest.findIndex(
+    ({ file, name }) => file !== theirs[index]?.file || ['listener', 'port', 'connection'].includes(name),
+  );
+  return end === -1 ? rest : rest.slice(0, end);
+}
+
+/** Pure. What it means for devices that theirs makes room for ours. */
+function forDevices(ours: Listener, theirs: readonly Directive[]): string {
+  const of = (wanted: string) => theirs.find(({ name }) => name === wanted)?.value;
+  const certificate = of('certfile');
+  const sentences = [
+    certificate &&
+      `Devices that trust the certificate ${certificate}, or who issued it, must learn to trust the new one.`,
+    of('require_certificate') === 'true' &&
+      'Devices that show a certificate of their own need an account: here they log in with a password.',
+    of('psk_hint') !== undefined &&
+      'Devices with a pre-shared key need an account, and TLS with certificates.',
+    ours.reach === 'loopback' &&
+      `Devices elsewhere reach it no more: they use 8883, encrypted. To keep ${ours.port} open for them, unencrypted, set exposure to guide.`,
+  ];
+  return sentences
+    .filter(Boolean)
+    .map((one) => ` ${one}`)
+    .join('');
+}
+
+function contradiction(
+  directive: Directive,
+  listeners: readonly Listener[],
+  section: readonly Directive[],
+): Finding | undefined {
   const { file, line, name, value } = directive;
   const [first = ''] = value.split(/\s+/);
-  const stop = (id: FindingName<'conf-edits'>, why: string, more = ''): Finding => ({
+  const stop = (id: FindingName<'conf-edits'>, why: string, more = '', devices = ''): Finding => ({
     id: `conf-edits.${id}`,
     level: 'stop',
     summary: `Line ${line} of ${file} says “${name} ${value}”: ${why}.`,
-    hint: `Put a # at the beginning of that line if you can do without it${more}, and run this again. Nothing was changed in that file.`,
+    hint: `Put a # at the beginning of that line if you can do without it${more}, and run this again. Nothing was changed in that file.${devices}`,
   });
-  if ((name === 'listener' || name === 'port') && listeners.some(({ port }) => String(port) === first)) {
+  const ours = listeners.find(({ port }) => String(port) === first);
+  if ((name === 'listener' || name === 'port') && ours) {
     return stop(
       'listener-conflict',
       `this set-up opens port ${first} itself`,
       ', and of the lines below that belong to it (up to the next listener)',
+      forDevices(ours, section),
     );
   }
   if (name === 'allow_anonymous' && first === 'true') {
-    return stop('anonymous', 'anyone could connect without a password');
+    return stop(
+      'anonymous',
+      'anyone could connect without a password',
+      '',
+      ' From then on every device needs an account.',
+    );
   }
   if (name === 'listener_allow_anonymous' && first === 'true') {
     return {
@@ -54,7 +96,12 @@ function contradiction(directive: Directive, listeners: readonly Listener[]): Fi
     };
   }
   if (name === 'per_listener_settings' && first === 'true') {
-    return stop('per-listener', 'the accounts of this set-up would hold for one of its ports only');
+    return stop(
+      'per-listener',
+      'the accounts of this set-up would hold for one of its ports only',
+      '',
+      ' Accounts and rules for topics that stand below one listener then hold for all.',
+    );
   }
   if (name === 'password_file') {
     return stop(

@@ -2,8 +2,13 @@ import { tellFiles } from '../../engine/seen-files.js';
 import { sh } from '../../sh.js';
 import { MOSQUITTO } from './facts.js';
 
-/** Shell that tells the broker's main file and those of its folder, for toldFiles. */
-export const tellConf = tellFiles(sh`${MOSQUITTO.conf} ${MOSQUITTO.includes}/*.conf`);
+/**
+ * Shell that tells, for toldFiles, all files that the broker reads: its main file, and what lies in each folder that this one includes. An
+ * include_dir in an included file does nothing (seen with 2.0.11).
+ */
+export const tellConf = tellFiles(
+  sh`${MOSQUITTO.conf} ${MOSQUITTO.includes}/*.conf $(sed -n 's|/*[[:space:]]*$||; s|^[[:space:]]*include_dir[[:space:]]\\{1,\\}\\(/.*\\)|\\1/*.conf|p' ${MOSQUITTO.conf} 2>/dev/null)`,
+);
 
 /** One line of a mosquitto.conf(5): `listener 1883 127.0.0.1`. */
 export interface Directive {

@@ -15,12 +15,20 @@ export interface Sandbox {
   container: string;
   /** systemd goes by files that are no longer there. */
   outdated: boolean;
-  /** Folders of the owner's into which the broker writes and which the sandbox would close: messages that are kept, logs. */
+  /** Folders of the owner's into which the broker writes and which the sandbox would close: messages that are kept, logs, sockets. */
   writable: string[];
+  /** The broker has something for others in /tmp, such as a socket: in a /tmp of its own nobody would find it. */
+  sharesTmp: boolean;
 }
 
 /** What ProtectHome= and ProtectSystem=full make read-only, systemd.exec(5). */
 const CLOSED = /^\/(home|root|run\/user|usr|boot|efi|etc)\/[\w./-]+$/;
+
+/** What PrivateTmp= puts folders of the broker's own in the place of. */
+const TMP = /^\/(var\/)?tmp(\/|$)/;
+
+/** Lines that name a file for the broker to write; a listener of port 0 is a socket, mosquitto.conf(5). */
+const OUTPUT = /^(?:log_dest\s+file|listener\s+0|plugin_opt_config_file)\s+(\/.*)$/;
 
 /** Their servers may not make the mounts that a sandbox is made of, and the broker would not start (status=226/NAMESPACE). */
 const WITHOUT_MOUNTS = ['lxc', 'lxc-libvirt', 'openvz'];
@@ -35,19 +43,21 @@ ${tellConf}`;
 export function toldSandbox(stdout: string): Sandbox {
   const told = answers(stdout);
   const conf = [...toldFiles(stdout)].flatMap(([path, { content }]) => directives(path, content));
+  const written = [...new Set(conf.flatMap(writes))].sort();
   return {
     dropIn: toldSeenFile(told, 'sandbox'),
     container: told.get('container') ?? '',
     outdated: told.get('NeedDaemonReload') === 'yes',
-    writable: [...new Set(conf.flatMap(writes))].filter((path) => CLOSED.test(path)).sort(),
+    writable: written.filter((path) => CLOSED.test(path)),
+    sharesTmp: written.some((path) => TMP.test(path)),
   };
 }
 
-/** The folder into which the broker writes because of a line. */
+/** The folder into which the broker writes because of a line: messages that are kept, a log, a socket, what a plugin keeps. */
 function writes({ name, value }: Directive): string[] {
   if (name === 'persistence_location') return [value.replace(/\/$/, '')];
-  const [, log] = (name === 'log_dest' && /^file\s+(.*)$/.exec(value)) || [];
-  return log === undefined ? [] : [posix.dirname(log)];
+  const [, file] = OUTPUT.exec(`${name} ${value}`) ?? [];
+  return file === undefined ? [] : [posix.dirname(file)];
 }
 
 /** The broker is restarted, as a sandbox is made at the start; where it does not come up, the old drop-in is put back. */
@@ -60,11 +70,11 @@ systemctl try-restart ${MOSQUITTO.unit} || {
 }`;
 
 /** Pure. */
-export function sandboxFindings({ dropIn, container, outdated, writable }: Sandbox): Finding[] {
+export function sandboxFindings({ dropIn, container, outdated, writable, sharesTmp }: Sandbox): Finding[] {
   if (WITHOUT_MOUNTS.includes(container)) return [];
   const file = {
     path: MOSQUITTO.dropIn,
-    content: mosquittoDropIn(writable),
+    content: mosquittoDropIn(writable, sharesTmp),
     mode: '0644',
     owner: 'root:root',
   };

@@ -70,6 +70,36 @@ describe('what contradicts', () => {
     expect(finding?.hint).toContain('Put a #');
   });
 
+  const hintFor = (text: string, exposure: 'encrypted' | 'guide' = 'encrypted') =>
+    conflicts(directives(MAIN, `${included}${text}`), true, mosquitto.listeners({ ...settings, exposure }))[0]
+      ?.hint ?? '';
+
+  it.each([
+    ['a certificate of its own', 'listener 8883\ncertfile /own.pem\n', 'trust the certificate /own.pem'],
+    [
+      'certificates of devices',
+      'listener 8883\nrequire_certificate true\n',
+      'here they log in with a password',
+    ],
+    ['pre-shared keys', 'listener 8883\npsk_hint x\n', 'Devices with a pre-shared key need an account'],
+    ['no encryption', 'listener 1883\n', 'To keep 1883 open for them, unencrypted, set exposure to guide'],
+    ['anonymous devices', 'allow_anonymous true\n', 'every device needs an account'],
+    ['rules by listener', 'per_listener_settings true\n', 'below one listener then hold for all'],
+  ])('case 167: says what changes for devices: %s', (_, text, says) => {
+    expect(hintFor(text)).toContain(says);
+  });
+
+  it.each([
+    ['another listener below', 'listener 8883\nlistener 8885\ncertfile /own.pem\n'],
+    ['a bridge below', 'listener 8883\nconnection up\npsk_hint x\n'],
+  ])('case 167: what belongs to %s is not said of it', (_, text) => {
+    expect(hintFor(text)).toMatch(/Nothing was changed in that file\.$/);
+  });
+
+  it('case 167: a port that stays open to the world without encryption shuts nobody out', () => {
+    expect(hintFor('listener 1883\n', 'guide')).not.toContain('Devices');
+  });
+
   it('is nothing before the package is there', () => {
     expect(conflicts([], false, mosquitto.listeners(settings))).toEqual([]);
   });

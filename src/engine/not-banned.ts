@@ -1,11 +1,12 @@
 import type { Host } from '../host/host.js';
 import { RUN_FOLDER } from '../server-folders.js';
 import { type Sh, sh } from '../sh.js';
+import { atWork as sshguardAtWork, tellSshguard } from './sshguard.js';
 
 /** Name of the package and of its service. */
 export const FAIL2BAN = 'fail2ban';
 
-/** Holds a file named after each address that is spared: our own jail asks there, whenever it may have been started anew. */
+/** Holds a file named after each address that is spared: our own jail asks there, whenever it may have been started anew, and so does sshguard. */
 export const SPARED_FOLDER = `${RUN_FOLDER}/not-banned`;
 
 /** After so many seconds the server forgets us by itself, however the run has ended. */
@@ -25,7 +26,7 @@ export interface Spared {
 }
 
 /**
- * Does `work` while fail2ban on the server does not count what comes from our address: some proofs are logins and messages that
+ * Does `work` while neither fail2ban nor sshguard on the server counts what comes from our address: some proofs are logins and messages that
  * must be refused, and a few of them look like an attack.
  * @param coming whether it will be there before the work has ended
  * @param ruling the connection that rules once the work has ended, where `host` may have lost its sudo
@@ -45,8 +46,9 @@ export async function sparing<T>(
 }
 
 /**
- * Lets each jail of fail2ban ignore the address from which we come, as the server sees it. Never fails: without it a run is only less safe.
- * @returns undefined where there was nothing to do: no fail2ban, or a person has told it so already
+ * Lets each jail of fail2ban, and sshguard, ignore the address from which we come, as the server sees it. Never fails: without it a
+ * run is only less safe.
+ * @returns undefined where there was nothing to do: neither of them, or a person has told fail2ban so already
  */
 export async function spare(host: Host, coming = false): Promise<Spared | undefined> {
   const spared = await host.run({ script: spareScript(coming) }).catch(() => undefined);
@@ -75,13 +77,16 @@ const ignoreUs = sh`for jail in $jails; do fail2ban-client set "$jail" addignore
 const ENDING = `${RUN_FOLDER}/not-banned-end`;
 const ending = sh`file=${SPARED_FOLDER}/"$1"
 for jail in $(cat "$file"); do fail2ban-client set "$jail" delignoreip "$1" || true; done
-rm -f "$file"`;
+rm -f "$file"
+${tellSshguard(SPARED_FOLDER)}`;
 
 /**
  * fail2ban-client(1): addignoreip and delignoreip change the running server only, no file of a person's. The timer that takes it
  * out again is there first. What an earlier run has left behind is ended before it could pass for a person's own.
  */
-const spareScript = (coming: boolean): Sh => sh`${coming ? sh`:` : sh`[ -S ${SOCKET} ] || exit 0`}
+const spareScript = (
+  coming: boolean,
+): Sh => sh`${coming ? sh`:` : sh`[ -S ${SOCKET} ] || ${sshguardAtWork} || exit 0`}
 [ -n "$SSH_CONNECTION" ] || exit 0
 ${ourAddress}
 unit="broker-setup-not-banned-\${address%%\\%*}"
@@ -89,12 +94,13 @@ if systemctl -q is-active "$unit.timer"; then systemctl start "$unit.service"; s
 jails=
 if [ -S ${SOCKET} ]; then
   ${countingJails}
-  [ -n "$jails" ] || exit 0
+  [ -n "$jails" ] || ${sshguardAtWork} || exit 0
 fi
 mkdir -p -m 0755 ${RUN_FOLDER} && mkdir -p -m 0700 ${SPARED_FOLDER} && printf %s ${ending.run} >${ENDING} || exit 1
 systemd-run --quiet --collect --unit="$unit" --on-active=${SPARED_SECONDS} --property=Type=oneshot sh ${ENDING} "$address" >/dev/null || exit 1
 echo "$jails" >"$file"
 ${ignoreUs}
+${tellSshguard(SPARED_FOLDER)}
 printf 'unit=%s\n' "$unit"`;
 
 const renewScript: Sh = sh`${ourAddress}

@@ -59,4 +59,21 @@ describe('case 11: a server that bans quickly', () => {
     expect(await jail()).toContain('No IP address/network is ignored');
     expect(await on.inside("systemctl list-units --all 'broker-setup-not-banned*' --no-legend")).toBe('');
   });
+
+  it('case 153: is no attack for sshguard either, which bans after three refused logins', async () => {
+    // Root's own key is refused with more noise than one that the server does not know.
+    await on.inside(`DEBIAN_FRONTEND=noninteractive apt-get -qq install -y sshguard nftables
+install -d -m 700 /root/.ssh; cat /home/researcher/.ssh/authorized_keys >>/root/.ssh/authorized_keys`);
+    for (const laptop of ['three-', 'four-']) {
+      const XDG_STATE_HOME = await mkdtemp(join(on.home, laptop));
+      const { stdout } = await on.run(['doctor'], { env: { XDG_STATE_HOME } });
+      expect(stdout).toMatch(/✔ root is refused/);
+    }
+    const log = await on.inside('journalctl -u sshguard -o cat');
+    expect(log).toContain('Now monitoring attacks');
+    expect(log).not.toContain('Attack from');
+    expect(await on.inside('systemctl is-active sshguard; ls /run/systemd/system/sshguard.service.d')).toBe(
+      'active\n',
+    );
+  });
 });

@@ -25,6 +25,8 @@ interface Strict {
   ignored?: string;
   /** Whether the timer of an earlier run is still there. */
   timer?: boolean;
+  /** Whether there is an sshguard. */
+  sshguard?: boolean;
 }
 
 /** A server that really runs the scripts, with stand-ins for fail2ban and systemd that note how they were called. */
@@ -32,6 +34,7 @@ function serverWith({
   connection = '198.51.100.9 4000 203.0.113.7 22',
   ignored = 'No IP address/network is ignored',
   timer = false,
+  sshguard = false,
 }: Strict) {
   const calls = join(folder, 'calls');
   writeFileSync(calls, '');
@@ -48,13 +51,18 @@ ${ignored}
 E
 esac`,
   );
-  program('systemctl', `case "$*" in *is-active*) ${timer ? 'exit 0' : 'exit 3'} ;; esac`);
+  program(
+    'systemctl',
+    `case "$*" in *is-active*sshguard) ${sshguard ? 'exit 0' : 'exit 3'} ;; *is-active*) ${timer ? 'exit 0' : 'exit 3'} ;; esac`,
+  );
   for (const name of ['systemd-run', 'sleep']) program(name, '');
   const host = {
     run: ({ script }) => {
       const moved = script.run
         .replaceAll('/run/fail2ban/', `${folder}/`)
-        .replaceAll('/run/broker-setup', `${folder}/run`);
+        .replaceAll('/run/broker-setup', `${folder}/run`)
+        .replaceAll('/run/systemd', `${folder}/systemd`)
+        .replaceAll('/etc/sshguard', folder);
       const env = { PATH: `${folder}:${process.env.PATH}`, SSH_CONNECTION: connection };
       const { status, stdout, stderr } = spawnSync('sh', ['-c', moved], { env, encoding: 'utf8' });
       return Promise.resolve({ code: status ?? -1, stdout, stderr });
@@ -91,7 +99,8 @@ describe('fail2ban on the server', () => {
     const script = readFileSync(path.replace('/run/broker-setup', `${folder}/run`), 'utf8');
     expect(spawnSync('sh', ['-c', script, path, ...args], { env }).status).toBe(0);
     expect(existsSync(file)).toBe(false);
-    expect(calls().slice(-2)).toEqual([
+    const told = calls().filter((call) => call.startsWith('fail2ban-client'));
+    expect(told.slice(-2)).toEqual([
       'fail2ban-client set sshd delignoreip 198.51.100.9',
       'fail2ban-client set web delignoreip 198.51.100.9',
     ]);
@@ -131,6 +140,37 @@ describe('fail2ban on the server', () => {
       `systemctl start ${UNIT}.service`,
       `systemctl stop ${UNIT}.timer`,
     ]);
+  });
+
+  it('case 153: sshguard spares our address beside those of its owner, and is started anew for that', async () => {
+    writeFileSync(join(folder, 'sshguard.conf'), 'WHITELIST_FILE=/etc/whitelist\n');
+    const { host, calls } = serverWith({ sshguard: true });
+    await spare(host);
+    const dropIn = join(folder, 'systemd/system/sshguard.service.d/broker-setup.conf');
+    expect(readFileSync(dropIn, 'utf8')).toBe(
+      '[Service]\nEnvironment="WHITELIST_ARG=/etc/whitelist 198.51.100.9"\n',
+    );
+    expect(calls().slice(-3)).toEqual([
+      'systemctl daemon-reload',
+      'systemctl reset-failed sshguard',
+      'systemctl restart sshguard',
+    ]);
+    // What the timer runs, and so does the end.
+    const [, path = '', address = ''] = /Type=oneshot sh (\S+) (\S+)$/m.exec(calls().join('\n')) ?? [];
+    const env = { PATH: `${folder}:${process.env.PATH}` };
+    const file = path.replace('/run/broker-setup', `${folder}/run`);
+    expect(spawnSync('sh', ['-c', readFileSync(file, 'utf8'), file, address], { env }).status).toBe(0);
+    expect(existsSync(dropIn)).toBe(false);
+    expect(calls().at(-1)).toBe('systemctl restart sshguard');
+  });
+
+  it('case 153: sshguard alone is reason enough, and one that a person has stopped is not started', async () => {
+    socket.close();
+    rmSync(join(folder, 'fail2ban.sock'), { force: true });
+    expect(await spare(serverWith({ sshguard: true }).host)).toBeDefined();
+    const { host, calls } = serverWith({});
+    expect(await spare(host)).toBeUndefined();
+    expect(calls().filter((call) => call.includes('restart'))).toEqual([]);
   });
 
   it('is let alone where a person has told it already', async () => {

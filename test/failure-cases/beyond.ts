@@ -223,5 +223,12 @@ export const BEYOND: FailureGroup = {
       behaviour:
         'Such a version is refused together with CoAP, with the nearest that works; the wizard does not offer the two together.',
     },
+    {
+      number: 153,
+      symptom:
+        'sshguard on the server takes the proofs for an attack: after a set-up and a check-up nothing on the server answers you for minutes, not even the broker.',
+      behaviour:
+        'It spares your address during a run, beside those that its owner has named, by a file under /run that is gone after a restart; afterwards it counts again. No file of its owner’s is touched.',
+    },
   ],
 };

@@ -12,6 +12,7 @@ export const OWN_WAY: ReadonlySet<FindingId> = new Set<FindingId>([
   'user.account',
   'user.group',
   'user.expiry',
+  'user.locked',
   'user.sudo',
   'user.sudoers',
   'user.password',

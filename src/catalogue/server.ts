@@ -18,7 +18,9 @@ export const SERVER = {
   'user.group': 'Without sudo your user can log in but mend nothing.',
   'user.expiry':
     'When an account or its password runs out, the SSH server lets nobody in as this user, key or not.',
-  'user.shell': 'An account without a shell cannot log in, so it cannot be the way in.',
+  'user.shell':
+    'An account of a program cannot log in, and root under another name will not be let in, so neither can be the way in.',
+  'user.locked': 'Where PAM is off, the SSH server refuses each key for an account that is locked.',
   'user.sudo': 'This program and you reach root through it.',
   'user.sudoers': 'A rule of sudo in a file that sudo does not read opens nothing.',
   'user.password': 'sudo that asks for a password nobody knows is no sudo.',

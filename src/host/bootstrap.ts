@@ -42,7 +42,7 @@ export function bootstrap(marks: Marks, way: Way, terminal = false): string {
     `if command -v sudo >/dev/null; then ${become}; fi; ` +
     `echo ${marks.noSudo}`;
   const inner =
-    `LC_ALL=C; PATH=${PATH}; HOME=/root; SSH_CONNECTION=$1; export LC_ALL PATH HOME; shift; ` +
+    `LC_ALL=C; PATH=${PATH}; HOME=/root; SSH_CONNECTION=$1; export LC_ALL PATH HOME SSH_CONNECTION; shift; ` +
     `echo ${marks.started}; echo ${marks.started} >&2; ` +
     `while IFS= read -r line; do [ "$line" = ${marks.started} ] && break; done; unset line; ` +
     'eval "{ exec </dev/null; $(cat)"';

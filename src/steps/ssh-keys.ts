@@ -91,7 +91,8 @@ function authorizedFindings(state: State, { settings, laptop }: Context): Findin
   const authorized = (state.authorizedKeys ?? '')
     .split('\n')
     .some((line) => !line.startsWith('#') && line.split(/\s+/).includes(blob));
-  const safe = state.modes.length === 3 && state.modes.every((entry) => isSafe(entry, name));
+  const safe =
+    state.modes.length === 3 && state.modes.every((entry, at) => isSafe(entry, name, NEEDED[at] ?? 0));
   if (authorized && safe) return [];
   if (state.link !== undefined) return [LINK(state.link, name)];
   return [
@@ -99,7 +100,7 @@ function authorizedFindings(state: State, { settings, laptop }: Context): Findin
       id: authorized ? 'ssh-keys.modes' : 'ssh-keys.authorized',
       level: 'change',
       summary: authorized
-        ? `Put owner and mode of ${name}'s SSH files right: sshd passes over a key that others could have written`
+        ? `Put owner and mode of ${name}'s SSH files right: sshd passes over a key that others could have written, or that ${name} may not read`
         : `Add the key to those that ${name} may log in with; keys that are there stay`,
       change: {
         kind: 'run',
@@ -138,10 +139,14 @@ const LINK = (file: string, user: string): Finding => ({
   hint: `Put a file of its own in the place of the link: sudo install -o ${user} -m 600 "$(sudo readlink -f ${file})" ${file}. Then run the same command again.`,
 });
 
+/** What the user must be able to do where everything is root's, as sshd reads keys in the user's name: enter both folders, read the file. */
+const NEEDED = [0o001, 0o001, 0o004];
+
 /** sshd's StrictModes: owned by the user (or root) and not writable by anybody else. */
-function isSafe(entry: string, user: string): boolean {
+function isSafe(entry: string, user: string, needed: number): boolean {
   const [owner, mode = '777'] = entry.split(' ');
-  return (owner === user || owner === 'root') && (Number.parseInt(mode, 8) & 0o022) === 0;
+  const bits = Number.parseInt(mode, 8);
+  return (owner === user || (owner === 'root' && (bits & needed) !== 0)) && (bits & 0o022) === 0;
 }
 
 /** In a home all is the user's own. Elsewhere root keeps it, so that who is let in is not for the user to say. */
@@ -151,13 +156,13 @@ file=$(printf %s ${pattern} | sed "s|%h|$home|;s|%u|"${user}"|;s|%U|$(id -u ${us
 case $file in /*) ;; *) file=$home/$file;; esac
 folder=$(dirname "$file")
 chmod go-w "$home"
-case $(stat -c %U "$home") in root | ${user}) ;; *) chown ${user}:"$group" "$home";; esac
+case $(stat -c %U "$home") in ${user}) ;; root) chmod o+x "$home" ;; *) chown ${user}:"$group" "$home" ;; esac
 owner=${user}:$group mode=0600
 case $folder in
   "$home") ;;
   "$home"/*) install -d -m 0700 -o ${user} -g "$group" "$folder" ;;
   *) owner=root:root mode=0644
-    mkdir -p -m 0755 "$folder"; chmod go-w "$folder"
+    mkdir -p -m 0755 "$folder"; chmod go-w,o+x "$folder"
     case $(stat -c %U "$folder") in root | ${user}) ;; *) chown root:root "$folder" ;; esac ;;
 esac
 # Named in the plan; here for whoever makes one meanwhile.

@@ -7,8 +7,8 @@ import { CLOUD_SSH_DROP_IN } from '../templates/cloud-ssh-drop-in.js';
 import { OLD_NAMES, SSHD_DROP_IN, sshdDropIn, sshdSettings } from '../templates/sshd-drop-in.js';
 import { tellSshPorts, toldSshPorts } from './ssh-ports.js';
 import { cloudFindings } from './sshd-config/cloud.js';
-import { effectiveSettings, privilegeFolder } from './sshd-config/effective.js';
-import { matchFinding, NOT_INCLUDED, overruledFinding } from './sshd-config/findings.js';
+import { effectiveSettings, privilegeFolder, tellMatched } from './sshd-config/effective.js';
+import { matchedFinding, matchFinding, NOT_INCLUDED, overruledFinding } from './sshd-config/findings.js';
 import { configLines, placesOf, tellConfig } from './sshd-config/lines.js';
 import { type InForce, othersFindings, tellOthers, toldOthers } from './sshd-config/others.js';
 import { DOORS } from './sshd-config/shut-out.js';
@@ -22,6 +22,8 @@ const JUDGED = [
   ...Object.values(OLD_NAMES),
   ...DOORS,
   'AuthenticationMethods',
+  'ForceCommand',
+  'ChrootDirectory',
   'TrustedUserCAKeys',
   'HostCertificate',
 ].join('|');
@@ -44,7 +46,9 @@ for user in ${user.name} root; do
 done | base64 -w0 | sed 's/^/effective=/'; echo
 printf 'kex=%s\nciphers=%s\nmacs=%s\n' "$(echo $(ssh -Q kex))" "$(echo $(ssh -Q cipher))" "$(echo $(ssh -Q mac))"
 if [ -e /etc/ssh/ssh_host_ed25519_key ]; then echo ed25519=present; fi
-printf 'matches=%s\n' "$(cat /etc/ssh/sshd_config /etc/ssh/sshd_config.d/*.conf | grep -iE '^[[:space:]]*match[[:space:]]' | tr -s '[:space:]' ' ')"
+matches=$(cat /etc/ssh/sshd_config /etc/ssh/sshd_config.d/*.conf | grep -iE '^[[:space:]]*match[[:space:]]' | tr -s '[:space:]' ' ')
+printf 'matches=%s\n' "$matches"
+[ -z "$matches" ] || { ${tellMatched(user.name)}; }
 ${tellConfig}
 printf 'groups=%s\n' "$(id -nG ${user.name})"
 printf 'nologin=%s\n' "$(ls -d /etc/nologin /run/nologin | head -n 1)"
@@ -80,6 +84,7 @@ ${tellOthers(user.name)}`,
       known: { kex: list('kex'), ciphers: list('ciphers'), macs: list('macs') },
       ed25519HostKey: told.get('ed25519') === 'present',
       others: toldOthers(stdout),
+      matched: list('matched').filter(Boolean),
       matches: (told.get('matches') ?? '').trim(),
       startedAt: Number(told.get('started') || Number.NaN),
       changedAt: Number(told.get('changed') || 0),
@@ -139,6 +144,13 @@ function settingFindings(state: State, context: Context): Finding[] {
   // What stands before ours wins, and what is for some logins only wins always.
   const before = state.lines.filter(({ match }, index) => index < place || match !== undefined);
   const overruling = placesOf(before, overruled.flatMap(namesOf));
+  if (state.matched.length > 0) {
+    const names = [...wanted.keys()].filter((name) =>
+      namesOf(name).some((one) => state.matched.includes(one.toLowerCase())),
+    );
+    const blocks = state.lines.filter(({ match }) => match !== undefined);
+    return [matchedFinding(names, settings.user.name, placesOf(blocks, names.flatMap(namesOf)))];
+  }
   if (!isAsWanted(state.dropIn, file)) {
     const first = before.filter(({ match }) => match === undefined);
     const already = overruled.filter((name) => placesOf(first, namesOf(name)) !== '');

@@ -6,6 +6,7 @@ import { type Context, defineStep, type Finding } from '../engine/step.js';
 import { sameLogin } from '../proofs/login.js';
 import { Secret, type Sh, sh } from '../sh.js';
 import { expires, expiryFinding, tellExpiry, unexpire } from './user/expiry.js';
+import { isProgram, type Locked, lockedFinding, programFinding, tellLocked } from './user/fit.js';
 import { passedOver, tellIncluded } from './user/sudoers.js';
 
 export const ADMINS = 'sudo';
@@ -23,11 +24,16 @@ const ACCOUNTS = [
 
 interface State {
   exists: boolean;
+  /** Number, home and shell: passwd(5). */
+  uid: string;
+  home: string;
   shell: string;
   groups: string[];
   /** Second field of `passwd -S`: P has a password, NP none, L locked. */
   password: string | undefined;
   expires: boolean;
+  /** Where the SSH server would take the account for a locked one. */
+  locked: Locked | undefined;
   sudoers: SeenFile | undefined;
   /** sudo does not read the folder in which that file is. */
   passedOver: boolean;
@@ -55,17 +61,20 @@ export const user = defineStep<State>({
 printf 'groups=%s\n' "$(id -nG ${name})"
 printf 'status=%s\n' "$(passwd -S ${name})"
 ${tellExpiry(name)}
+${tellLocked(name)}
 ${tellSeenFile('sudoers', sudoersPath(name))}
 ${tellIncluded()}`,
   parse: ({ stdout }) => {
     const told = answers(stdout);
     const entry = told.get('passwd') ?? '';
+    const [, , uid = '', , , home = '', shell = ''] = entry.split(':');
     return {
       exists: entry !== '',
-      shell: entry.split(':')[6] ?? '',
+      ...{ uid, home, shell },
       groups: (told.get('groups') ?? '').split(' '),
       password: told.get('status')?.split(' ')[1],
       expires: expires(told.get('expiry')),
+      locked: told.get('locked') as Locked | undefined,
       sudoers: toldSeenFile(told, 'sudoers'),
       passedOver: told.get('drop-ins') === 'passed-over',
     };
@@ -91,21 +100,16 @@ function accountFindings(state: State, { settings }: Context): Finding[] {
     );
   }
   if (state.expires) found.push(expiryFinding(name));
-  if (/\/(nologin|false)$/.test(state.shell)) {
-    found.push({
-      id: 'user.shell',
-      level: 'stop',
-      summary: `The account ${name} exists, but is one that cannot log in (its shell is ${state.shell}).`,
-      hint: 'It probably belongs to a program. Choose another name for your user (setting user.name).',
-    });
-  }
+  if (isProgram(state)) found.push(programFinding(name, state));
+  if (state.locked !== undefined && settings.user.sudo === 'without-password')
+    found.push(lockedFinding(name, state.locked));
   return found;
 }
 
-/** A group of the same name may be left from an account that was deleted. */
+/** A group of the same name may be left from an account that was deleted. The password is one that nothing equals; with none, it would be locked. */
 function makeUser(name: string): Sh {
   return sh`if getent group ${name} >/dev/null; then set -- -g ${name}; else set -- -U; fi
-useradd --create-home --shell /bin/bash --groups ${ADMINS} "$@" ${name}
+useradd --create-home --shell /bin/bash --password '*' --groups ${ADMINS} "$@" ${name}
 ${unexpire(name)}`;
 }
 

@@ -230,5 +230,25 @@ export const BEYOND: FailureGroup = {
       behaviour:
         'It spares your address during a run, beside those that its owner has named, by a file under /run that is gone after a restart; afterwards it counts again. No file of its owner’s is touched.',
     },
+    {
+      number: 154,
+      symptom:
+        'A Match block in sshd_config opens passwords again for some addresses or users, or gives the new user nothing but SFTP or a folder (ForceCommand, ChrootDirectory).',
+      behaviour:
+        'sshd is asked what would be in force for your user and root, from anywhere and from where you come, before its settings are changed. Where the block would overrule them or keep your user out, nothing is touched, and its line is named.',
+    },
+    {
+      number: 155,
+      symptom:
+        'With “UsePAM no” in an old sshd_config each key of the new user is refused, as its account has no password and so counts as locked.',
+      behaviour:
+        'The account is made without a password, but not locked. One that was there before is opened for keys; one that somebody has locked with its password is named, with the command that unlocks it.',
+    },
+    {
+      number: 156,
+      symptom:
+        'The chosen user is root under another name (number 0), or an account of a program: refused at the end, with root or with no shell.',
+      behaviour: 'Named before anything is changed; another name is to be chosen.',
+    },
   ],
 };

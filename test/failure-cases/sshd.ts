@@ -51,7 +51,7 @@ export const SSHD: FailureGroup = {
       number: 35,
       symptom: 'The key is in place, and still: “Permission denied (publickey)”.',
       behaviour:
-        'Owner and modes of home, folder and file are put right. The key goes where sshd itself looks for it (AuthorizedKeysFile in force). A public key that is cut off, or a private one in its place, is refused on your computer; on the server doctor names the line.',
+        'Owner and modes of home, folder and file are put right, also where all is root’s and the user may not read it. The key goes where sshd itself looks for it (AuthorizedKeysFile in force). A public key that is cut off, or a private one in its place, is refused on your computer; on the server doctor names the line.',
     },
     {
       number: 36,

@@ -51,6 +51,9 @@ describe('ssh-keys', () => {
     'researcher 775,researcher 700,researcher 600,',
     'researcher 755,researcher 700,researcher 666,',
     'researcher 755,nobody 700,researcher 600,',
+    'researcher 755,root 700,root 600,',
+    'researcher 755,root 755,root 600,',
+    'root 700,researcher 700,researcher 600,',
   ])('case 35: mends what makes sshd pass over the key: %s', (modes) => {
     expect(ids(sshKeys, answering(done, 'modes', modes), context)).toEqual(['ssh-keys.modes']);
   });

@@ -90,6 +90,29 @@ describe('sshd-config', () => {
     expect(seen('/etc/ssh/sshd_config:3:UsePAM yes', late)[0]?.summary).toContain('does not read the files');
   });
 
+  it.each([
+    ['before our file is there', answering(done, 'drop-in', undefined)],
+    ['beside our file', done],
+  ])('case 154: stops where a Match block would overrule it, %s', (_, seen) => {
+    const block = ['Match Address 10.0.0.0/8', 'passwordauthentication yes'].map(
+      (line, at) => `/etc/ssh/sshd_config:${at + 20}:${line}`,
+    );
+    const matched = answering(
+      answering(seen, 'config', config(INCLUDE, ...block)),
+      'matched',
+      'passwordauthentication',
+    );
+    expect(findings(sshdConfig, matched, context)).toMatchObject([
+      {
+        id: 'sshd-config.overruled',
+        level: 'stop',
+        summary: expect.stringMatching(
+          /overrule PasswordAuthentication for .*\/etc\/ssh\/sshd_config, line 21\.$/,
+        ),
+      },
+    ]);
+  });
+
   it('case 26: keeps cloud-init from writing it anew', () => {
     expect(findings(sshdConfig, `${done}cloud-init=present\n`, context)).toMatchObject([
       {

@@ -60,10 +60,26 @@ describe('user', () => {
     expect(ids(user, answering(done, 'groups', 'researcher users'), context)).toEqual(['user.group']);
   });
 
-  it('refuses an account that belongs to a program', () => {
-    const passwd = 'researcher:x:999:999::/nonexistent:/usr/sbin/nologin';
+  it.each([
+    [
+      'that belongs to a program',
+      'researcher:x:999:999::/srv:/usr/sbin/nologin',
+      'its shell is /usr/sbin/nologin',
+    ],
+    ['without a home', 'researcher:x:999:999::/nonexistent:/bin/sh', 'its home is /nonexistent'],
+    ['that is root under another name', 'researcher:x:0:0::/root:/bin/bash', 'root under another name'],
+  ])('case 156: refuses an account %s', (_, passwd, why) => {
     expect(findings(user, answering(done, 'passwd', passwd), context)).toMatchObject([
-      { id: 'user.shell', level: 'stop' },
+      { id: 'user.shell', level: 'stop', summary: expect.stringContaining(why) },
+    ]);
+  });
+
+  it('case 155: an account that sshd would take for locked is opened for keys, but not where somebody has locked it', () => {
+    expect(findings(user, `${done}locked=bare\n`, context)).toMatchObject([
+      { id: 'user.locked', level: 'change', change: { script: { run: "usermod -p '*' researcher" } } },
+    ]);
+    expect(findings(user, `${done}locked=password\n`, context)).toMatchObject([
+      { id: 'user.locked', level: 'stop', hint: expect.stringContaining('sudo passwd -u researcher') },
     ]);
   });
 

@@ -16,6 +16,16 @@ export function overruledFinding(names: readonly string[], user: string, places:
   };
 }
 
+/** @param names of settings that a Match block gives another value to, for this very login or for root's from here */
+export function matchedFinding(names: readonly string[], user: string, places: string): Finding {
+  return {
+    id: 'sshd-config.overruled',
+    level: 'stop',
+    summary: `A Match block would overrule ${names.join(', ')} for logins as ${user} or root from the address that you come from${places && `: ${places}`}.`,
+    hint: 'What such a block says counts more than all files. Take the lines out of it, then run the same command again. To see what is in force: sudo sshd -T -C user=NAME,host=x,addr=ADDRESS',
+  };
+}
+
 export const NOT_INCLUDED: Finding = {
   id: 'sshd-config.overruled',
   level: 'stop',
@@ -36,13 +46,20 @@ export function shutOutFinding(door: Door, user: string, places: string, values:
     DenyGroups: `Take the group of ${user} out of that line, or the user out of the group.`,
     AuthenticationMethods:
       'Take that line away, or let the key alone be enough: AuthenticationMethods publickey. Passwords and codes that are typed are switched off.',
+    ForceCommand: `Take ${user} out of the Match block with that line, or choose another user (setting user.name).`,
+    ChrootDirectory: `Take ${user} out of the Match block with that line, or choose another user (setting user.name).`,
+  };
+  const summary = {
+    AuthenticationMethods: `${user} could not log in with the key alone: ${where} asks for more (${door} ${all}).`,
+    ForceCommand: `${user} would be let in, but could run nothing: ${where} says ${door} ${all}.`,
+    ChrootDirectory: `${user} would be let in, but locked into one folder, without sudo: ${where} says ${door} ${all}.`,
   };
   return {
     id: 'sshd-config.shut-out',
     level: 'stop',
     summary:
-      door === 'AuthenticationMethods'
-        ? `${user} could not log in with the key alone: ${where} asks for more (${door} ${all}).`
+      door in summary
+        ? summary[door as keyof typeof summary]
         : `${user} would not be let in, whatever the key: ${where} says ${door} ${all}.`,
     hint: `${todo[door]} Then, on the server: sudo sshd -t && sudo systemctl reload ssh. Then run the same command again.`,
   };

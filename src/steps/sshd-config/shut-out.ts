@@ -4,10 +4,13 @@ export type Told = (name: string) => readonly string[];
 /** The settings that say who may log in at all, in the order in which sshd asks them: auth.c, allowed_user. */
 export const DOORS = ['DenyUsers', 'AllowUsers', 'DenyGroups', 'AllowGroups'] as const;
 
-export type Door = (typeof DOORS)[number] | 'AuthenticationMethods';
+export type Door = (typeof DOORS)[number] | 'AuthenticationMethods' | 'ForceCommand' | 'ChrootDirectory';
+
+/** Commands that let nobody run another one; a wrapper that keeps a record and hands on what it was told does. */
+const NO_SHELL = /sftp|nologin$|\/false$/;
 
 /**
- * Pure. The setting that keeps a user out whatever key is shown, as sshd_config(5) reads them; undefined where none does.
+ * Pure. The setting that keeps a user out whatever key is shown, or from all commands, as sshd_config(5) reads them; undefined where none does.
  * Where the address decides (`ada@192.0.2.*`), nobody counts as kept out: that, a login shows.
  * @param groups of the user
  */
@@ -26,7 +29,9 @@ export function shutOut(user: string, groups: readonly string[], told: Told): Do
   const byKey = ways.some(
     (way) => way === 'any' || way.split(',').every((one) => one.startsWith('publickey')),
   );
-  return ways.length > 0 && !byKey ? 'AuthenticationMethods' : undefined;
+  if (ways.length > 0 && !byKey) return 'AuthenticationMethods';
+  if (told('forcecommand').some((command) => NO_SHELL.test(command))) return 'ForceCommand';
+  return told('chrootdirectory').some((folder) => folder !== 'none') ? 'ChrootDirectory' : undefined;
 }
 
 const userOf = (pattern: string): string => pattern.split('@')[0] ?? '';

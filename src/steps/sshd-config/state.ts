@@ -24,6 +24,8 @@ export interface State {
   ed25519HostKey: boolean;
   /** Match blocks of the user's: they may say otherwise for others than the two that are looked at. */
   matches: string;
+  /** Settings that they overrule for one of the two, from somewhere or from where we come. */
+  matched: string[];
   others: Other[];
   /** When the running sshd read its files, and when one of them was last changed, added or taken away, in seconds. */
   startedAt: number;

@@ -144,6 +144,12 @@ done`,
     found: ['user.sudoers'],
     ...edited('/etc/sudoers', "sed -i 's/^@includedir.*/researcher ALL=(ALL:ALL) NOPASSWD: ALL/'"),
   },
+  {
+    title: 'case 155: the SSH server would take the account for a locked one',
+    found: ['user.locked'],
+    spoil: `usermod -p '!' researcher; printf 'UsePAM no\\n' >/etc/ssh/sshd_config.d/zz.conf; ${UNTOUCHED}`,
+    mend: `usermod -p '*' researcher; rm /etc/ssh/sshd_config.d/zz.conf; ${UNTOUCHED}`,
+  },
   { found: ['user.password'], args: ['--set', 'user.sudo=with-password'] },
   {
     found: ['ssh-keys.shared-file'],

@@ -58,6 +58,16 @@ describe('an SSH server with habits of its own', () => {
         ['PasswordAuthentication', `${EARLY}, line 1`],
       ],
       [
+        'case 154: a Match block that opens passwords for where we come from',
+        say(MINE, 'Match Address 10.0.0.0/8', '  PasswordAuthentication yes'),
+        ['would overrule PasswordAuthentication', `${MINE}, line 2`],
+      ],
+      [
+        'case 154: a Match block that leaves the user nothing but files',
+        say(MINE, 'Match User researcher', '  ForceCommand internal-sftp'),
+        ['could run nothing', `${MINE}, line 2`],
+      ],
+      [
         'case 26: files that are not read at all',
         `sed -i.kept '/^Include/d' /etc/ssh/sshd_config`,
         ['does not read the files', 'Include /etc/ssh/sshd_config.d/*.conf'],
@@ -73,8 +83,8 @@ describe('an SSH server with habits of its own', () => {
       expectFailure(on, output, { code: 1, says: ['Nothing was changed', ...says] });
     });
 
-    it('case 35: a home and keys of the wrong owner and mode, with broken lines: the run puts them right and lets the key in', async () => {
-      await on.inside(`useradd -m -s /bin/bash researcher && install -d -m 777 -o daemon /home/researcher/.ssh
+    it('cases 35, 155: a home and keys of the wrong owner and mode, with broken lines, and PAM off: the run puts all right and lets the key in', async () => {
+      await on.inside(`${say(MINE, 'UsePAM no')}; ${RESTART}; useradd -m -s /bin/bash researcher && install -d -m 700 -o root /home/researcher/.ssh
 printf 'ssh-ed25519 AAAAC3NzaC1lZDI1\\r\\nNTE5AAAAIMPvcT4m\\r\\n' >/home/researcher/.ssh/authorized_keys
 chown daemon /home/researcher; chmod 775 /home/researcher; chmod 666 /home/researcher/.ssh/authorized_keys`);
       const run = await init();
@@ -84,6 +94,7 @@ chown daemon /home/researcher; chmod 775 /home/researcher; chmod 666 /home/resea
           'stat -c "%U %a" /home/researcher /home/researcher/.ssh /home/researcher/.ssh/authorized_keys',
         ),
       ).toBe('researcher 755\nresearcher 700\nresearcher 600\n');
+      await on.inside(`rm ${MINE}; ${RESTART}`);
     });
   });
 

@@ -15,6 +15,8 @@ describe('who is kept out whatever the key', () => {
     ['others', { denyusers: ['root', 'ad'], denygroups: ['games'] }],
     ['the key alone is enough', { authenticationmethods: ['publickey,password publickey'] }],
     ['anything is enough', { authenticationmethods: ['any'] }],
+    ['a command keeps a record and goes on', { forcecommand: ['/usr/local/bin/record'] }],
+    ['there is neither', { forcecommand: ['none'], chrootdirectory: ['none'] }],
   ])('not %s', (_, settings) => {
     expect(judge(settings)).toBeUndefined();
   });
@@ -26,6 +28,9 @@ describe('who is kept out whatever the key', () => {
     ['AllowGroups', { allowusers: ['ada'], allowgroups: ['ssh-users'] }],
     ['DenyGroups', { allowgroups: ['sudo'], denygroups: ['s*'] }],
     ['AuthenticationMethods', { authenticationmethods: ['publickey,keyboard-interactive password'] }],
+    ['ForceCommand', { forcecommand: ['internal-sftp -u 0002'] }],
+    ['ForceCommand', { forcecommand: ['/usr/sbin/nologin'] }],
+    ['ChrootDirectory', { chrootdirectory: ['/srv/%u'] }],
   ])('by %s: %o', (door, settings) => {
     expect(judge(settings)).toBe(door);
   });

@@ -7,14 +7,20 @@ import type { Ground, Output } from './ground.js';
 /** What was said on stderr, without the line breaks that belong to the width of the screen. */
 export const said = ({ stderr }: Output): string => stderr.replace(/\s+/g, ' ');
 
+const PASSED_OVER = ['/root/kept', '/var/lib/broker-setup/integrity']
+  .map((path) => `-path ${path}`)
+  .join(' -o ');
+const FILES = `find /etc /root /home /var/lib/broker-setup -xdev \\( ${PASSED_OVER} \\) -prune -o ! -name .sudo_as_admin_successful`;
+
 /**
  * Everything that a run could have changed on the server, as text to compare: files, packages, accounts, firewall,
- * services and ports, the SSH server's settings in force. Not the mark that sudo itself leaves at its first use.
+ * services and ports, the SSH server's settings in force. Not the mark that sudo itself leaves at its first use, nor what
+ * the diary of changed files writes by its own timer, a minute after it was set up and each night.
  */
 export function stateOf({ inside }: Ground): Promise<string> {
   return inside(`
-find /etc /root /home /var/lib/broker-setup -xdev -path /root/kept -prune -o ! -name .sudo_as_admin_successful -printf '%p %M %u:%g %l\\n' 2>/dev/null | sort
-find /etc /root /home /var/lib/broker-setup -xdev -path /root/kept -prune -o ! -name .sudo_as_admin_successful -type f -exec sha256sum {} + 2>/dev/null | sort -k 2
+${FILES} -printf '%p %M %u:%g %l\\n' 2>/dev/null | sort
+${FILES} -type f -exec sha256sum {} + 2>/dev/null | sort -k 2
 dpkg-query -W -f '\${Package} \${Version} \${db:Status-Status}\\n'
 if command -v ufw >/dev/null; then ufw status verbose; fi
 ss -ltnH | awk '{print $4}' | sort

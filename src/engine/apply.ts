@@ -2,6 +2,7 @@ import { SetupError } from '../errors.js';
 import type { Host } from '../host/host.js';
 import { blanked, lines, type Secret, type Sh, sh } from '../sh.js';
 import type { Change, FileChange } from './change.js';
+import { fullDisk } from './full-disk.js';
 import { SAY } from './say.js';
 import type { Finding } from './step.js';
 import { upload } from './upload.js';
@@ -56,8 +57,9 @@ function failed(finding: Finding, code: number, stdout: string, stderr: string):
   return new SetupError([message, ...detail.map((line) => `    ${line}`)].join('\n'), {
     code: 'change-failed',
     hint:
-      next.join(' ') ||
-      'What was done before stays and is not done twice: put the cause right and run the same command again.',
+      fullDisk(`${stdout}\n${stderr}`) ??
+      (next.join(' ') ||
+        'What was done before stays and is not done twice: put the cause right and run the same command again.'),
   });
 }
 

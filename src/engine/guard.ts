@@ -2,6 +2,7 @@ import { SetupError } from '../errors.js';
 import type { Host } from '../host/host.js';
 import { asWord, type Sh, sh, verbatim } from '../sh.js';
 import { holdChanges } from './detached.js';
+import { fullDisk } from './full-disk.js';
 import { GUARD_FOLDER, GUARD_RESTORE } from './guard-paths.js';
 import { SAY } from './say.js';
 import type { Guard } from './step.js';
@@ -50,7 +51,9 @@ export async function arm(host: Host, guard: Guard, guardian: Guardian): Promise
   if (code === 0) return;
   throw new SetupError(`This step could not be guarded, so nothing of it was changed: ${stderr.trim()}`, {
     code: 'guard-failed',
-    hint: `Look at 'systemctl status ${UNIT}.timer' on the server, then run the same command again.`,
+    hint:
+      fullDisk(stderr) ??
+      `Look at 'systemctl status ${UNIT}.timer' on the server, then run the same command again.`,
   });
 }
 

@@ -129,6 +129,17 @@ describe('a script that fails', () => {
     });
   });
 
+  it.each([
+    'tee: /var/log/broker-setup/apt.log: No space left on device',
+    'tar: /var/lib/broker-setup/guard/copy.tar: Wrote only 2048 of 10240 bytes',
+    "E: You don't have enough free space in /var/cache/apt/archives/.",
+  ])('case 157: names a full disk as the cause, whatever the script has guessed: %s', async (words) => {
+    const said = 'broker-setup: It failed.\nbroker-setup: If the mirror is down, wait.\n';
+    await expect(apply(host(1, said, words), hands, finding, {})).rejects.toMatchObject({
+      hint: expect.stringContaining('The disk of the server is full. See what fills it'),
+    });
+  });
+
   it('names the change where the script said nothing', async () => {
     await expect(apply(host(7, ''), hands, finding, {})).rejects.toThrow(
       '“Do it” failed on the server (exit code 7)',

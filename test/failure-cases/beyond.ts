@@ -250,5 +250,12 @@ export const BEYOND: FailureGroup = {
         'The chosen user is root under another name (number 0), or an account of a program: refused at the end, with root or with no shell.',
       behaviour: 'Named before anything is changed; another name is to be chosen.',
     },
+    {
+      number: 157,
+      symptom:
+        'The disk becomes full in the middle of a set-up: files cut off, and messages about anything but the disk.',
+      behaviour:
+        'Files are written whole or not at all, and what cannot be guarded is not begun. The message names the disk and what to look at; once there is room, the next run goes on.',
+    },
   ],
 };

@@ -1,3 +1,4 @@
+import { FREE_SOME } from '../../engine/full-disk.js';
 import type { Finding } from '../../engine/step.js';
 import { sh } from '../../sh.js';
 
@@ -81,6 +82,6 @@ function hint(short: readonly string[]): string {
     ? 'Remove old kernels with "sudo apt autoremove --purge"'
     : short.some((one) => one.includes('files'))
       ? 'See which folder holds so many with "sudo du --inodes -x / | sort -n | tail", remove what nobody needs'
-      : 'See what fills it with "sudo du -xh / | sort -h | tail", free some';
+      : FREE_SOME;
   return `${see}, then run the same command again.`;
 }

@@ -296,4 +296,16 @@ sed -i 's|^persistence_location.*|persistence_location /home/carol/mqtt/|' /etc/
   it('case 150: a folder of the owner’s into which the broker writes stays open in its sandbox', async () => {
     await on.inside('systemctl restart mosquitto; test -s /home/carol/mqtt/mosquitto.db');
   });
+
+  it('case 157: the disk becomes full in the middle of a run, which changes nothing then, and goes on once there is room', async () => {
+    await on.inside('ufw delete allow 8084/tcp');
+    const rules = await on.inside('ufw show added');
+    const folder = '/var/lib/broker-setup';
+    const spoil = `mount -t tmpfs -o size=16k tmpfs ${folder}`;
+    const output = await spoiled(on, spoil, `umount ${folder}`, () => init('--yes'));
+    expectFailure(on, output, { code: 1, says: ['The disk of the server is full', 'sudo du -xh /'] });
+    expect(await on.inside('ufw show added')).toBe(rules);
+    const again = await init('--yes');
+    expect(again.exitCode, again.stderr).toBe(0);
+  });
 });

@@ -55,6 +55,7 @@ export const SERVER = {
   'ufw.forward':
     'Who reaches other networks through this server, over a VPN perhaps, would reach them no more.',
   'ufw.outgoing': 'What the server cannot ask for it does not get: updates, certificates, the right time.',
+  'ufw.ssh-opened': 'Somebody has meant SSH to be open for some only, over a VPN for example.',
   'ufw.own-rules': 'Each open port is one more program that everyone can attack.',
   'ufw.reject-first': 'Devices cannot reach the broker, and the certificate cannot be renewed.',
   'ufw.other': 'Of two firewalls each closes ports by itself, and who looks at one is wrong about the other.',

@@ -8,7 +8,7 @@ import { tellSshPorts, toldSshPorts } from './ssh-ports.js';
 import { tellConfigured } from './sshd-config/units.js';
 import { tellBeside, toldOthers, toldPublished } from './ufw/beside.js';
 import { closesFindings, forwardFindings, tellForward, toldForward } from './ufw/closes.js';
-import { deniedFinding, OUTGOING, ownRules, warnings } from './ufw/findings.js';
+import { deniedFinding, OUTGOING, ownRules, sshOpenedFinding, warnings } from './ufw/findings.js';
 import { SAVED_RULES, type Shutter, shutterFinding, tellShutters, toldShutters } from './ufw/first.js';
 import { type Netfilter, noNetfilterFinding, tellNetfilter, toldNetfilter } from './ufw/netfilter.js';
 import { otherFirewallFindings, tellOtherFirewalls, toldOtherFirewalls } from './ufw/other-firewalls.js';
@@ -144,6 +144,8 @@ function findings(state: State, context: Context): Finding[] {
   const others = state.others.filter((name) => !state.loadedAtStart.includes(name));
   const guide = context.settings.exposure === 'guide' ? openedByGuide(context) : undefined;
   found.push(...closesFindings(state.listeners, firewall(state), wanted));
+  if (state.enabled && state.input === 'DROP')
+    found.push(...sshOpenedFinding(state.sshPorts.listening, missing, state.rules));
   found.push(...forwardFindings(state.forwards, firewall(state)), ...ownRules(state.rules, wanted));
   if (['DROP', 'REJECT'].includes(state.output)) found.push(OUTGOING);
   return [...found, ...warnings({ ...state, others }, guide)];

@@ -257,5 +257,12 @@ export const BEYOND: FailureGroup = {
       behaviour:
         'Files are written whole or not at all, and what cannot be guarded is not begun. The message names the disk and what to look at; once there is room, the next run goes on.',
     },
+    {
+      number: 158,
+      symptom:
+        'The firewall lets SSH in over a VPN only (ufw allow in on tailscale0), and a tool opens it to the world, or takes that rule for a port to close.',
+      behaviour:
+        'Such rules stay, and are named for what they are. That SSH will be open for everybody, keys only, is in the plan, with how to narrow it again.',
+    },
   ],
 };

@@ -109,6 +109,32 @@ describe('ufw', () => {
     expect(findings(ufw, deny, context)).toMatchObject([{ id: 'ufw.denied', level: 'stop' }]);
   });
 
+  const VPN =
+    'rule4 allow any any 0.0.0.0/0 any 0.0.0.0/0 in_tailscale0\nrule6 allow any any ::/0 any ::/0 in_tailscale0\n';
+
+  it('case 158: names rules for a VPN or an address as such, with a command that fits', () => {
+    const some = `${done}${VPN}rule4 allow tcp 5432 0.0.0.0/0 any 192.0.2.0/24 in\n`;
+    expect(findings(ufw, some, context)).toMatchObject([
+      {
+        id: 'ufw.own-rules',
+        summary: expect.stringContaining(
+          'of your own: everything over tailscale0, 5432/tcp from 192.0.2.0/24.',
+        ),
+        hint: expect.stringContaining('sudo ufw delete NUMBER'),
+      },
+    ]);
+  });
+
+  it('case 158: says that SSH, which the firewall opens for some only, will be open for everybody', () => {
+    const narrow = done.replace(/^rule[46] allow tcp 22 .*\n/gm, '');
+    expect(ids(ufw, `${narrow}${VPN}`, context)).toEqual(['ufw.rules', 'ufw.ssh-opened', 'ufw.own-rules']);
+    expect(findings(ufw, `${narrow}rule4 allow tcp 22 0.0.0.0/0 any 192.0.2.9 in\n`, context)).toMatchObject([
+      { id: 'ufw.rules' },
+      { id: 'ufw.ssh-opened', summary: expect.stringContaining('to SSH only from 192.0.2.9.') },
+    ]);
+    expect(ids(ufw, answering(`${narrow}${VPN}`, 'enabled', 'no'), context)).not.toContain('ufw.ssh-opened');
+  });
+
   it('opens the port that sshd’s files name as well: after a restart it may be the one', () => {
     expect(script(`${done}ssh-set 0.0.0.0:2222\nssh-set [::]:2222\n`)).toMatch(/^ufw allow 2222\/tcp/m);
     expect(ids(ufw, `${done}ssh-set 127.0.0.1:2222\n`, context)).toEqual([]);

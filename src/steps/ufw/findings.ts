@@ -20,16 +20,51 @@ export function ownRules(rules: readonly UfwRule[], wanted: readonly PortRule[])
       !rule.comment.startsWith(OURS) &&
       !wanted.some((port) => same(rule, port)),
   );
-  const names = [
-    ...new Set(own.map((rule) => (rule.transport === 'any' ? rule.port : `${rule.port}/${rule.transport}`))),
-  ];
+  const names = [...new Set(own.map((rule) => `${portsOf(rule)}${rule.only}`))];
   if (names.length === 0) return [];
+  const plain = own.find(({ only, port }) => only === '' && port !== 'any');
   return [
     {
       id: 'ufw.own-rules',
       level: 'warn',
       summary: `Also open, by firewall rules of your own: ${names.join(', ')}.`,
-      hint: `If nobody needs one of them: sudo ufw delete allow ${names[0]}`,
+      hint: plain
+        ? `If nobody needs one of them: sudo ufw delete allow ${portsOf(plain)}`
+        : 'If nobody needs one of them: sudo ufw status numbered, then sudo ufw delete NUMBER. Keep the one over which you come in.',
+    },
+  ];
+}
+
+function portsOf({ port, transport }: UfwRule): string {
+  if (port === 'any') return 'everything';
+  return transport === 'any' ? port : `${port}/${transport}`;
+}
+
+/**
+ * A firewall that is on lets in only some to SSH; somebody has meant that, and may not mean it any more when they use this program. What would
+ * be left of the way in without a rule for everybody, nobody here knows: addresses change.
+ * @param missing rules that are about to be made
+ */
+export function sshOpenedFinding(
+  ssh: readonly number[],
+  missing: readonly PortRule[],
+  rules: readonly UfwRule[],
+): Finding[] {
+  const opened = missing.filter(({ port, transport }) => transport === 'tcp' && ssh.includes(port));
+  const narrow = rules.filter(
+    ({ action, only, port }) =>
+      ['allow', 'limit'].includes(action) &&
+      only !== '' &&
+      (port === 'any' || opened.some((one) => port.split(',').includes(String(one.port)))),
+  );
+  if (opened.length === 0 || narrow.length === 0) return [];
+  const today = [...new Set(narrow.map(({ only }) => only.trim()))].join(', ');
+  return [
+    {
+      id: 'ufw.ssh-opened',
+      level: 'warn',
+      summary: `Today the firewall lets people in to SSH only ${today}. Afterwards SSH is open to everybody, for your key alone, so that a new address does not shut you out.`,
+      hint: `To narrow it again afterwards: sudo ufw delete allow ${opened[0]?.port}/tcp. The next run would open it once more.`,
     },
   ];
 }

@@ -11,6 +11,8 @@ export interface UfwRule {
   port: string;
   /** Allowed from every address, in this family. */
   fromAnywhere: boolean;
+  /** ` over tailscale0` or ` from 192.0.2.0/24`, where it is not for everybody. */
+  only: string;
   comment: string;
 }
 
@@ -38,6 +40,11 @@ export function parseRules(output: string): UfwRule[] {
         direction === 'in' &&
         anywhere.includes(source ?? '') &&
         anywhere.includes(destination ?? ''),
+      only: [
+        direction.startsWith('in_') ? ` over ${direction.slice('in_'.length)}` : '',
+        anywhere.includes(source ?? '') ? '' : ` from ${source}`,
+        anywhere.includes(destination ?? '') ? '' : ` to ${destination}`,
+      ].join(''),
       comment: Buffer.from(comment, 'hex').toString('utf8'),
     };
   });

@@ -230,6 +230,12 @@ done`,
     spoil: 'ufw deny 8084/tcp',
     mend: `ufw delete deny 8084/tcp; ${ALLOW(8084, 'MQTT over WebSocket and TLS')}`,
   },
+  {
+    title: 'case 158: SSH is open over a VPN only',
+    found: ['ufw.rules', 'ufw.ssh-opened', 'ufw.own-rules'],
+    spoil: 'ufw allow in on eth0; ufw delete allow 22/tcp',
+    mend: `${ALLOW(22, 'SSH')}; ufw delete allow in on eth0`,
+  },
   { found: ['ufw.own-rules'], spoil: 'ufw allow 9000/tcp', mend: 'ufw delete allow 9000/tcp' },
   {
     found: ['ufw.reject-first', 'ports.open', 'ports.renewals', ...ALL_UNREACHED],

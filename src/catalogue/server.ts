@@ -8,6 +8,7 @@ export const SERVER = {
   'update.swap': 'When memory runs out the system kills programs: apt half-way, or the broker.',
   'update.packages': 'Holes that are known and mended elsewhere stay open here.',
   'update.sources': 'Software whose source has gone keeps its holes.',
+  'update.masked': 'What systemd may not start neither protects the server nor renews its certificate.',
   'update.auto-upgrades': 'Nobody installs security updates every day by hand.',
   'update.timers': 'Without its timers apt neither looks for updates nor installs them.',
   'update.reboot': 'The old kernel or libraries with their holes stay in use until the server restarts.',

@@ -7,6 +7,7 @@ import { sh } from '../sh.js';
 import { AUTO_UPGRADES_PATH, autoUpgrades } from '../templates/auto-upgrades.js';
 import { clockFindings } from './update/clock.js';
 import { tellSourcesLeft } from './update/lists.js';
+import { maskedFindings, tellMasked } from './update/masked.js';
 import { rebootDue } from './update/reboot.js';
 import { type Room, roomFindings, tellRoom, toldRoom } from './update/room.js';
 import { type Memory, swapFindings, tellSwap, toldMemory } from './update/swap.js';
@@ -28,6 +29,8 @@ export interface UpdateState {
   sourcesLeft: string[];
   autoUpgrades: SeenFile | undefined;
   timersOn: boolean;
+  /** Units that later steps have to switch on, and may not. */
+  masked: string[];
   rebootRequired: boolean;
   memoryMb: number;
   memory: Memory;
@@ -51,6 +54,7 @@ ${pendingUpgrades}
 ${tellSourcesLeft}
 ${tellSeenFile('auto-upgrades', AUTO_UPGRADES_PATH)}
 printf 'timers=%s\n' "$(echo $(systemctl is-enabled ${TIMERS}; systemctl is-active ${TIMERS}))"
+${tellMasked(asking.packages)}
 if ${rebootDue}; then echo reboot=required; fi
 printf 'memory-mb=%s\n' "$(awk '/^(MemTotal|SwapTotal):/ {kb += $2} END {print int(kb / 1024)}' /proc/meminfo)"
 ${tellSwap}
@@ -68,6 +72,7 @@ ${tellRoom}`,
       listsDays: Number(told.get('lists-seconds')) / 86_400,
       autoUpgrades: toldSeenFile(told, 'auto-upgrades'),
       timersOn: words('timers').join(' ') === 'enabled enabled active active',
+      masked: words('masked'),
       rebootRequired: told.get('reboot') === 'required',
       memoryMb: Number(told.get('memory-mb')),
       memory: toldMemory(told),
@@ -78,6 +83,7 @@ ${tellRoom}`,
     ...clockFindings(context),
     ...roomFindings(state.room, kernelDue(state)),
     ...shortages(state),
+    ...maskedFindings(state.masked),
     ...packageFindings(state, context.packages),
     ...sourceFindings(state),
     ...autoUpgradeFindings(state),

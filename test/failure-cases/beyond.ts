@@ -264,5 +264,12 @@ export const BEYOND: FailureGroup = {
       behaviour:
         'Such rules stay, and are named for what they are. That SSH will be open for everybody, keys only, is in the plan, with how to narrow it again.',
     },
+    {
+      number: 159,
+      symptom:
+        '“Failed to enable unit: Unit file is masked”, half-way: somebody, or the image, has forbidden systemd to start the firewall, fail2ban or certbot’s timer.',
+      behaviour:
+        'Found before anything is changed, with the command that allows it; doctor finds it as well.',
+    },
   ],
 };

@@ -45,6 +45,19 @@ describe('update', () => {
     expect(findings(update, answering(done, name, value), context)).toMatchObject([{ id, level }]);
   });
 
+  it('case 159: names units that systemd may not start, before anything is installed', () => {
+    expect(findings(update, `${done}masked=ufw.service certbot.timer\n`, context)).toMatchObject([
+      {
+        id: 'update.masked',
+        level: 'stop',
+        hint: expect.stringContaining('sudo systemctl unmask ufw.service certbot.timer.'),
+      },
+    ]);
+    expect(update.probe({ ...context, packages: ['ufw', 'mosquitto'] }).run).toMatch(
+      /--state=masked,\S+ ufw\.service \|/,
+    );
+  });
+
   it.each([
     ['/usr', 'room /usr 120 90000', '120 MB are left on /usr, 700 MB are needed'],
     ['/var', 'room /var 120 90000', '120 MB are left on /var'],

@@ -341,6 +341,12 @@ export const MORE_SPOILS: readonly Spoil[] = [
     ...edited(RENEWAL, "sed -i '/^reuse_key/d'"),
   },
   {
+    title: 'case 159: somebody has masked the timer that renews the certificate',
+    found: ['update.masked', 'certbot.timer'],
+    spoil: 'systemctl disable --now certbot.timer; systemctl mask certbot.timer',
+    mend: 'systemctl unmask certbot.timer; systemctl enable --now certbot.timer',
+  },
+  {
     found: ['certbot.timer'],
     spoil: 'systemctl disable --now certbot.timer',
     mend: 'systemctl enable --now certbot.timer',

@@ -47,7 +47,7 @@ export function cutOff(target: Target, words: string, cause: unknown): SetupErro
     return say(
       HUNG_UP,
       `${at} closed the connection in the middle of the login of ${user}.`,
-      `It waits for a login for a while only, often 30 seconds: be quick with passphrase and touch. If it still does so, it has something against this user: an empty file /etc/nologin or /run/nologin lets in nobody but root, and so may other rules for logins (PAM). ${ELSE}`,
+      `It waits for a login for a while only, often 30 seconds: be quick with passphrase and touch. If it still does so, it has something against this user: an empty file /etc/nologin or /run/nologin lets in nobody but root, and so may other rules for logins (PAM, such as /etc/security/access.conf). ${ELSE}`,
     );
   return say(
     BROKEN_OFF,

@@ -2,7 +2,7 @@ import type { CaaRecord } from 'node:dns';
 import { Resolver } from 'node:dns/promises';
 
 /** Where a domain points, as DNS says; an error in words where DNS could not be asked. */
-export type PointsAt = { a: string[]; aaaa: string[] } | { error: string };
+export type PointsAt = { a: string[]; aaaa: string[] } | { error: string; code?: string | undefined };
 
 /** Names of authorities that a domain's CAA records allow; empty where there are none, and every authority may issue. */
 export type Allowed = { issuers: string[] } | { error: string };
@@ -27,8 +27,22 @@ export async function pointsAt(domain: string, server: string | undefined): Prom
     ]);
     return { a, aaaa };
   } catch (error) {
-    return { error: error instanceof Error ? error.message : String(error) };
+    const { code } = error as NodeJS.ErrnoException;
+    return { error: inWords(error), code };
   }
+}
+
+/** What the resolver says, for people; the codes are those of node:dns. */
+const WORDS: Readonly<Record<string, string>> = {
+  ESERVFAIL: 'its name servers are broken, or their signatures are (SERVFAIL)',
+  ETIMEOUT: 'the DNS server did not answer in time',
+  ECONNREFUSED: 'no DNS server answers',
+  EREFUSED: 'the DNS server refuses to tell',
+};
+
+function inWords(error: unknown): string {
+  const { code = '', message = String(error) } = error as NodeJS.ErrnoException;
+  return WORDS[code] ?? message;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { domainToASCII } from 'node:url';
 import * as v from 'valibot';
 
 /**
@@ -12,7 +13,22 @@ const matching = (pattern: RegExp, message: string) => v.pipe(text, v.regex(patt
 const LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
 const DOMAIN = new RegExp(`^(?=.{4,253}$)(?:${LABEL}\\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]{2,59})$`);
 
-export const domain = matching(DOMAIN, 'must be a full domain name in lower case, such as mqtt.example.org');
+export const domain = v.pipe(
+  text,
+  v.regex(DOMAIN, ({ input }) => domainMessage(input)),
+);
+
+/** As browsers do, domainToASCII makes small letters, and of other letters than a to z what DNS knows them by (xn--…, RFC 3492). */
+function domainMessage(value: string): string {
+  const [host = ''] = value
+    .trim()
+    .replace(/^[a-z]+:\/\//i, '')
+    .split(/[/:]/);
+  const meant = domainToASCII(host.replace(/\.$/, ''));
+  return DOMAIN.test(meant)
+    ? `must be written ${meant}`
+    : 'must be a full domain name in lower case, such as mqtt.example.org';
+}
 export const hostname = v.pipe(
   matching(
     new RegExp(`^${LABEL}$`),

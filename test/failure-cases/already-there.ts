@@ -39,5 +39,42 @@ export const ALREADY_THERE: FailureGroup = {
       behaviour:
         'Beside each listener that is in the way the plan says what changes for its devices, and how a port without encryption is kept.',
     },
+    {
+      number: 168,
+      symptom:
+        'The domain is behind Cloudflare’s proxy (the orange cloud): the record is right, but the certificate or each device fails.',
+      behaviour:
+        'Addresses of Cloudflare are known as such, and it is said which switch lets MQTT through (“DNS only”). It is never taken for a provider’s address translation.',
+    },
+    {
+      number: 169,
+      symptom:
+        'DNS is nearly right: one of several A records is another server’s, an alias is in the way, the record is minutes old, or DNSSEC is broken.',
+      behaviour:
+        'Each is told with its own way out: the record to delete, the alias, another resolver to ask (`certificate.resolver`), or the signatures.',
+    },
+    {
+      number: 170,
+      symptom:
+        'There is a certificate already, with an RSA key or renewed by a web server; it is replaced, and devices that pinned its key stop.',
+      behaviour:
+        'A certificate of certbot that will do is kept, with its own way of renewal and its other names, and the web server is left alone. If only the kind of key differs, the plan says what that means for devices, and the setting that keeps it.',
+    },
+    {
+      number: 171,
+      symptom:
+        'The present certificate is a wildcard’s as well, got by DNS-01; asked for anew over port 80 it fails half-way.',
+      behaviour:
+        'Such a certificate is never asked for over port 80. If it will not do, the run stops before anything is changed, with the command that renews it in its own way.',
+      notHere:
+        'A DNS-01 challenge: the DNS of a rehearsal answers for addresses only, so a certificate with such names takes its place.',
+    },
+    {
+      number: 172,
+      symptom:
+        'A domain with umlauts, capitals, a dot at its end or https:// in front is refused, and nobody says how it is meant.',
+      behaviour:
+        'The message has the name as DNS and certificates have it, to be copied: mqtt.xn--mller-kva.de.',
+    },
   ],
 };

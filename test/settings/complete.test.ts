@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { complete } from '../../src/settings/complete.js';
+import { complete, validate } from '../../src/settings/complete.js';
 import { put, valueAt } from '../../src/settings/defaults.js';
 import { LEAVES, leaf } from '../../src/settings/tree.js';
 
@@ -157,15 +157,11 @@ describe('complete', () => {
     ['broker', 'mosquitto', 'broker is "mosquitto", but must be a block of settings: kind, version,'],
     ['key', 5, 'key is 5, but must be a block of settings: file, type, alias.'],
     ['user', ['a'], 'user is a list, but must be a block of settings: name, sudo.'],
-    [
-      'domain',
-      'MQTT.example.org',
-      'domain is "MQTT.example.org", but must be a full domain name in lower case',
-    ],
+    ['domain', 'MQTT.example.org', 'domain is "MQTT.example.org", but must be written mqtt.example.org.'],
     [
       'domain',
       'https://mqtt.example.org',
-      'domain is "https://mqtt.example.org", but must be a full domain name',
+      'domain is "https://mqtt.example.org", but must be written mqtt.example.org.',
     ],
     ['domain', '', 'domain is "", but must not be empty.'],
     ['domain', { a: 1 }, 'domain is a block of settings, but must be text.'],
@@ -297,4 +293,18 @@ describe('any text in any setting', () => {
       }),
     );
   });
+});
+
+it.each([
+  ['mqtt.müller.de', 'must be written mqtt.xn--mller-kva.de'],
+  ['MQTT.Müller.DE', 'must be written mqtt.xn--mller-kva.de'],
+  ['mqtt.example.org.', 'must be written mqtt.example.org'],
+  [' mqtt.example.org', 'must be written mqtt.example.org'],
+  ['https://mqtt.example.org:8883/mqtt', 'must be written mqtt.example.org'],
+  ['*.example.org', 'must be a full domain name in lower case'],
+  ['my_broker.example.org', 'must be a full domain name in lower case'],
+  ['https://', 'must be a full domain name in lower case'],
+  ['mqtt.example.org\u001b[31m', 'must be a full domain name in lower case'],
+])('case 172: the domain “%s” %s', (value, message) => {
+  expect(validate(leaf('domain'), value)).toContain(message);
 });

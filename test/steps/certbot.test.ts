@@ -3,6 +3,7 @@ import { toldFiles } from '../../src/engine/seen-files.js';
 import type { Context, Finding } from '../../src/engine/step.js';
 import { CA_FILE } from '../../src/steps/certbot/paths.js';
 import { certbot } from '../../src/steps/certbot.js';
+import { issueFor } from '../proofs/authority.js';
 import { contextWith, type Other, recorded, seen } from '../recorded.js';
 
 const complete = recorded('certbot', 'trixie-complete');
@@ -181,6 +182,48 @@ describe('what only a person can put right', () => {
     expect(seen(certbot, complete, context)).toEqual([]);
     const nginx = append('LISTEN 0 511 *:80 *:* users:(("nginx",pid=9,fd=6))');
     expect(seen(certbot, nginx, privately())).toEqual(['certbot.port-80 warn']);
+  });
+});
+
+describe('a certificate that the owner got in a way of their own', () => {
+  const nginx = 'LISTEN 0 511 *:80 *:* users:(("nginx",pid=9,fd=6))\nunit80=nginx.service';
+  const rsa = privately({ certificate: { key_type: 'rsa' } });
+
+  it('case 170: with a key of another type: says what it means for devices, and how it is kept', () => {
+    const findings = certbot.see(append(nginx), rsa).findings;
+    const text = findings.map(({ summary, hint = '' }) => `${summary} ${hint}`);
+    expect(findings.map(({ id }) => id)).toEqual(['certbot.port-80', 'certbot.certificate']);
+    expect(text[0]).toContain('To keep the present certificate instead: --set certificate.key_type=ecdsa');
+    expect(text[1]).toContain('devices that know the present key or fingerprint must learn the new one');
+    expect(text[1]).toContain('--set certificate.key_type=ecdsa');
+  });
+
+  it.each([
+    ['another way than port 80', 'authenticator = webroot'],
+    ['a command that makes room before', 'authenticator = standalone\npre_hook = systemctl stop nginx'],
+  ])('case 170: a web server is left alone where certbot renews by %s', (_, line) => {
+    const conf = withConf((before) => before.replace('authenticator = standalone', line));
+    expect(seen(certbot, { ...conf, stdout: `${conf.stdout}\n${nginx}\n` }, privately())).toEqual([]);
+  });
+
+  it('case 171: for a wildcard as well: it is not asked for over port 80, and its own way is named', () => {
+    const names = 'mqtt.rehearsal.test,DNS:*.mqtt.rehearsal.test';
+    const path = '/etc/letsencrypt/live/mqtt.rehearsal.test/fullchain.pem';
+    const cert = Buffer.from(issueFor(names).cert).toString('base64');
+    const stdout = complete.stdout.replace(
+      new RegExp(`^content=\\S* ${path}$`, 'm'),
+      `content=${cert} ${path}`,
+    );
+    const year = privately({ now: new Date(Date.now() + 400 * 86_400_000) });
+    for (const [context, why, how] of [
+      [year, 'has expired', /--force-renewal --cert-name mqtt.rehearsal.test$/],
+      [rsa, 'has a key of type ecdsa', /--key-type rsa\. To keep .*certificate.key_type=ecdsa$/],
+    ] as const) {
+      const [finding] = certbot.see({ code: 0, stdout }, context).findings;
+      expect(finding).toMatchObject({ id: 'certbot.certificate', level: 'stop' });
+      expect(finding?.summary).toContain(`${why}, and it is for *.mqtt.rehearsal.test as well`);
+      expect(finding?.hint).toMatch(how);
+    }
   });
 });
 

@@ -58,14 +58,18 @@ export function issue(context: Context, present: Shortcoming | undefined): Sh {
 function explain(domain: string): Sh {
   return sh`{
 said=$(cat ${LOG})
+name=$(printf '%s\\n' "$said" | sed -n 's/^ *Domain: *//p' | head -n 1)
+name=\${name:-${domain}}
 case $said in *"can't set attribute"*) lost=$(sed -n 's/^acme\\.messages\\.Error: //p' ${STORY} | tail -n 1); said=\${lost:-$said} ;; esac
 case $said in
 *'too many'*|*rateLimited*) echo '${say}The certificate authority refuses for now, because it was asked too often.'
   again=$(echo "$said" | tr '\\n' ' ' | sed -n 's/.*retry after \\([0-9-]* [0-9:]* UTC\\).*/\\1/p')
   echo "${say}Wait until \${again:-it says below}, then run the same command again. Nothing is lost: a certificate that is there stays in use." ;;
-*'Type:   dns'*|*NXDOMAIN*|*'DNS problem'*|*'could not resolve'*) echo ${`${SAY}The certificate authority could not find ${domain} in DNS.`}
+*'Type:   caa'*) echo "${say}A CAA record in DNS forbids this certificate authority to issue for $name."
+  echo '${say}At your domain provider, allow it in the CAA record, or delete that record; wait some minutes, then run the same command again.' ;;
+*'Type:   dns'*|*NXDOMAIN*|*'DNS problem'*|*'could not resolve'*) echo "${say}The certificate authority could not find $name in DNS."
   echo '${say}Check the A and AAAA records at your domain provider, wait some minutes, then run the same command again.' ;;
-*'Type:   connection'*|*'Type:   unauthorized'*|*'Timeout during connect'*) echo ${`${SAY}The certificate authority did not reach this server as ${domain} on port 80.`}
+*'Type:   connection'*|*'Type:   unauthorized'*|*'Timeout during connect'*) echo "${say}The certificate authority did not reach this server as $name on port 80."
   echo "${say}Open port 80 in the provider's console (security group, cloud firewall) and check that DNS points to this server, then run the same command again." ;;
 *'Another instance of Certbot'*) echo '${say}Another certbot is running on the server.'
   echo '${say}Wait a minute until it has finished, then run the same command again.' ;;

@@ -13,6 +13,8 @@ export interface Renewal {
   server: string | undefined;
   keyType: string | undefined;
   authenticator: string | undefined;
+  /** A command of the owner's that makes room before each renewal, such as one that stops a web server. */
+  preHook?: string | undefined;
   reuseKey: boolean;
 }
 
@@ -27,6 +29,7 @@ export function parseRenewal(conf: string): Renewal {
     server: value('server'),
     keyType: value('key_type'),
     authenticator: value('authenticator'),
+    preHook: value('pre_hook'),
     reuseKey: value('reuse_key') === 'True',
   };
 }
@@ -51,6 +54,8 @@ export interface Shortcoming {
   why: string;
   /** Whether the key must change, too. */
   key: boolean;
+  /** The setting certificate.key_type with which the present key would do. */
+  keyType?: string;
   /** All names that the certificate covers: its successor covers them as well. */
   names: string[];
 }
@@ -75,7 +80,8 @@ export function shortcoming(pem: string, renewal: Renewal, context: Context): Sh
   if (!certificate) return { why: 'cannot be read', key: true, names: [] };
   const seen = fingerprintOf(certificate);
   const { names, key, validTo } = seen;
-  if (key.type !== keyTypeOf(context)) return { why: `has a key of type ${key.type}`, key: true, names };
+  if (key.type !== keyTypeOf(context))
+    return { why: `has a key of type ${key.type}`, key: true, keyType: key.type, names };
   const short = (why: string) => ({ why, key: false, names });
   if (certificate.checkHost(settings.domain) === undefined) return short(`does not cover ${settings.domain}`);
   if (renewal.server !== settings.certificate.directory)

@@ -37,18 +37,28 @@ export function parsePort80(stdout: string): Port80 {
   };
 }
 
-/** Pure. @param due a certificate is needed now, and not only at the next renewal */
-export function port80Findings(port80: Port80, renewal: Renewal | undefined, due: boolean): Finding[] {
+/**
+ * Pure.
+ * @param due a certificate is needed now, and not only at the next renewal
+ * @param keep what else may be done, where the present certificate could be kept
+ */
+export function port80Findings(
+  port80: Port80,
+  renewal: Renewal | undefined,
+  due: boolean,
+  keep = '',
+): Finding[] {
   const { container } = port80;
   const others = port80.programs.filter((program) => program !== 'certbot');
   const holders = container ? [`the container ${container.name} (${container.engine})`] : others;
-  if (holders.length === 0 || (!due && renewal?.authenticator !== 'standalone')) return [];
+  const manages = renewal?.authenticator !== 'standalone' || renewal.preHook !== undefined;
+  if (holders.length === 0 || (!due && manages)) return [];
   return [
     {
       id: 'certbot.port-80',
       level: due ? 'stop' : 'warn',
       summary: `Port 80 of the server is used by ${holders.join(', ')}; certbot needs it ${due ? 'for a moment' : 'at every renewal'}.`,
-      hint: hint(port80),
+      hint: hint(port80) + keep,
     },
   ];
 }

@@ -2,6 +2,7 @@ import { isIPv6 } from 'node:net';
 import type { Context, Finding } from '../../engine/step.js';
 import { canonical, isPrivate } from '../../host/addresses.js';
 import { LETS_ENCRYPT } from '../../settings/schema.js';
+import { proxyFindings } from './cloudflare.js';
 import type { State } from './state.js';
 
 /**
@@ -23,7 +24,10 @@ export function dnsFindings(
         id: 'certbot.dns',
         level,
         summary: `DNS could not say where ${domain} points: ${dns.error}`,
-        hint: `${recordHint(domain, 'A', server.reached)} A new record can take some minutes until it is seen everywhere.`,
+        hint:
+          dns.code === 'ESERVFAIL'
+            ? `Most often DNSSEC fits no more, as after a move to another provider or other name servers. See where it breaks: https://dnsviz.net/d/${domain}/dnssec/ Your domain provider can put it right or switch it off (the DS record).`
+            : `${recordHint(domain, 'A', server.reached)} A new record can take some minutes until it is seen everywhere.`,
       },
     ];
   }
@@ -34,12 +38,14 @@ export function dnsFindings(
   const findings: Finding[] = [];
   const wrongA = dns.a.filter((address) => !mine.has(canonical(address)));
   const wrongAaaa = dns.aaaa.filter((address) => !mine.has(canonical(address)));
+  const proxied = proxyFindings([...wrongA, ...wrongAaaa], domain, best(v4), level);
+  if (proxied.length > 0) return proxied;
   if (dns.a.length === 0 && (dns.aaaa.length === 0 || wrongAaaa.length > 0)) {
     findings.push({
       id: 'certbot.dns-a',
       level,
       summary: `${domain} has no A record, so nobody can find the server by that name`,
-      hint: recordHint(domain, 'A', best(v4)),
+      hint: `${recordHint(domain, 'A', best(v4))} If you have just made it, the DNS server of this computer may remember for an hour that there was none; ask another: --set certificate.resolver=9.9.9.9`,
     });
   } else if (wrongA.length > 0) {
     // Behind address translation the server does not know its public address, and this computer may have come another way.
@@ -50,7 +56,9 @@ export function dnsFindings(
       summary: `${domain} points to ${wrongA.join(', ')}, but this server is ${own.join(', ')}`,
       hint: translated
         ? 'That is right if your provider translates this public address to the server. If not, correct the A record.'
-        : recordHint(domain, 'A', best(v4)),
+        : wrongA.length < dns.a.length
+          ? `At your domain provider, delete the A record with ${wrongA.join(', ')}: the authority and the devices take any of them.`
+          : `${recordHint(domain, 'A', best(v4))} Where ${domain} is an alias (CNAME record), delete that first.`,
     });
   }
   if (wrongAaaa.length > 0) {

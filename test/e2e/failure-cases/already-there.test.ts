@@ -1,5 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { expectFailure, spoiled } from '../before-after.js';
+import { expectFailure, said, spoiled } from '../before-after.js';
 import { type Ground, ground, hostKeyOf } from '../ground.js';
 
 /** One server, whose owner has a Mosquitto with devices already: at first as they left it, then set up. */
@@ -55,13 +56,52 @@ until ss -ltn | grep -q :8883; do sleep 0.1; done`,
     expect(await on.inside('ls -d /var/log/broker-setup 2>/dev/null || true')).toBe('');
   });
 
+  it.each<[title: string, a: (own: string) => string[], says: string[]]>([
+    [
+      'case 168: the domain is behind the proxy of Cloudflare',
+      () => ['104.21.33.44', '172.67.1.2'],
+      ["points to Cloudflare's proxy (104.21.33.44, 172.67.1.2)", 'switch its proxy status to "DNS only"'],
+    ],
+    [
+      'case 169: one of several A records is not of this server',
+      (own) => [own, '10.99.0.7'],
+      ['points to 10.99.0.7, but this server is', 'delete the A record with 10.99.0.7'],
+    ],
+    [
+      'case 169: the record was made a moment ago, and this computer’s DNS still says that there is none',
+      () => [],
+      ['has no A record', 'may remember for an hour', '--set certificate.resolver=9.9.9.9'],
+    ],
+  ])('%s', async (_, a, says) => {
+    const records = { a: [...on.server.records.a], aaaa: [...on.server.records.aaaa] };
+    await on.server.setDns({ a: a(on.server.address), aaaa: [] });
+    try {
+      expectFailure(on, await init(), { code: 1, says });
+    } finally {
+      await on.server.setDns(records);
+    }
+  });
+
+  it('case 170: a certificate with an RSA key is there: what a new one means for devices, and how to keep it', async () => {
+    const { acme, domain } = on.server;
+    const bundle = Buffer.from(await readFile(acme.caBundle)).toString('base64');
+    await on.inside(`DEBIAN_FRONTEND=noninteractive apt-get -q -y install certbot; echo ${bundle} | base64 -d >/root/ca.pem
+REQUESTS_CA_BUNDLE=/root/ca.pem certbot certonly --standalone -n --agree-tos --register-unsafely-without-email --server ${acme.directory} -d ${domain} --key-type rsa
+cat /etc/letsencrypt/live/${domain}/cert.pem >/root/before.pem`);
+    const plan = await init('--dry-run');
+    expect(said(plan)).toContain(
+      'devices that know the present key or fingerprint must learn the new one. To keep the present certificate instead: --set certificate.key_type=rsa',
+    );
+  });
+
   it('case 165: an account that the dynamic security plugin lets use no topic is made, and the run goes on', async () => {
     await on.inside(`plugin=$(ls /usr/lib/*/mosquitto_dynamic_security.so)
 mosquitto_ctrl dynsec init /var/lib/mosquitto/dynamic.json admin secret-of-admin
 chown mosquitto /var/lib/mosquitto/dynamic.json
 printf "plugin $plugin\\nplugin_opt_config_file /var/lib/mosquitto/dynamic.json\\nlistener 0 /tmp/mosquitto.sock\\n" >${OWN}`);
-    const output = await init();
+    const output = await init('--set', 'certificate.key_type=rsa');
     expect(output.exitCode, output.stderr).toBe(0);
+    await on.inside(`cmp /root/before.pem /etc/letsencrypt/live/${on.server.domain}/cert.pem`);
     expect(output.stdout.replace(/\s+/g, ' ')).toContain(
       'device-1 gets in with its password, but rules for topics',
     );

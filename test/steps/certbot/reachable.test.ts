@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { PointsAt } from '../../../src/host/dns.js';
 import { LETS_ENCRYPT } from '../../../src/settings/schema.js';
 import { dnsFindings } from '../../../src/steps/certbot/reachable.js';
 import { contextWith } from '../../recorded.js';
 
-type Dns = { a: string[]; aaaa: string[] } | { error: string };
+type Dns = PointsAt;
 const found = (
   dns: Dns,
   server: { addresses?: string[]; reached?: string[] } = {},
@@ -54,6 +55,40 @@ describe('where the domain points', () => {
     ['nobody knows where', { error: 'no answer from 192.0.2.53' }, {}, ['certbot.dns stop']],
   ])('%s', (_, dns, server, expected) => {
     expect(ids(dns, server)).toEqual(expected);
+  });
+
+  it.each<[string, Dns]>([
+    ['by IPv4', { a: ['104.21.33.44', '172.67.1.2'], aaaa: [] }],
+    ['by IPv6 as well', { a: ['104.21.33.44'], aaaa: ['2606:4700:3030::6815:2b2c'] }],
+    ['by IPv6 alone', { a: ['203.0.113.7'], aaaa: ['2606:4700:3030::6815:2b2c'] }],
+  ])('case 168: behind Cloudflare %s: named as such, once, with the switch', (_, dns) => {
+    const [finding, ...more] = found(dns);
+    expect(more).toEqual([]);
+    expect(finding).toMatchObject({ id: 'certbot.dns-a', level: 'stop' });
+    expect(finding?.summary).toContain("points to Cloudflare's proxy");
+    expect(finding?.hint).toMatch(/"DNS only".*must be 203\.0\.113\.7\./);
+  });
+
+  it('case 168: behind Cloudflare it is no translation by a provider', () => {
+    const translated = { addresses: ['10.0.0.5'], reached: ['192.168.1.5'] };
+    expect(ids({ a: ['104.21.33.44'], aaaa: [] }, translated)).toEqual(['certbot.dns-a stop']);
+  });
+
+  it.each<[string, Dns, string]>([
+    ['elsewhere', { a: ['198.51.100.1'], aaaa: [] }, 'alias (CNAME record), delete that first'],
+    [
+      'here and elsewhere',
+      { a: ['203.0.113.7', '198.51.100.1'], aaaa: [] },
+      'delete the A record with 198.51.100.1: the authority and the devices take any of them',
+    ],
+    ['nowhere yet', { a: [], aaaa: [] }, 'may remember for an hour that there was none'],
+    [
+      'nowhere, as signatures are broken',
+      { error: 'x', code: 'ESERVFAIL' },
+      'dnsviz.net/d/mqtt.rehearsal.test',
+    ],
+  ])('case 169: what to do where it points %s', (_, dns, hint) => {
+    expect(found(dns)[0]?.hint).toContain(hint);
   });
 
   it('is only worth a warning while the certificate is good', () => {
@@ -107,7 +142,7 @@ describe('the hint', () => {
   it('says which record to set to which value', () => {
     expect(found({ a: ['198.51.100.1'], aaaa: [] })[0]).toMatchObject({
       summary: 'mqtt.rehearsal.test points to 198.51.100.1, but this server is 203.0.113.7, 2001:db8::7',
-      hint: 'At your domain provider, set the A record of mqtt.rehearsal.test to 203.0.113.7, and wait until it is known.',
+      hint: 'At your domain provider, set the A record of mqtt.rehearsal.test to 203.0.113.7, and wait until it is known. Where mqtt.rehearsal.test is an alias (CNAME record), delete that first.',
     });
   });
 

@@ -7,9 +7,9 @@ export const ALREADY_THERE: FailureGroup = {
     {
       number: 163,
       symptom:
-        'The owner’s mosquitto.conf reads a folder of their own as well; a listener there has the same port, and the new broker does not start.',
+        'The owner’s mosquitto.conf reads a folder of their own as well; a listener there has the same port, and the new broker does not start. Or a setting above any listener opens 1883 by itself, or the service reads another main file.',
       behaviour:
-        'Every folder that the main file includes is read. What contradicts is named with file and line, before anything is changed.',
+        'Every folder that the main file includes is read, what opens a port by itself is known, and so is the main file that the service is started with. What contradicts is named with file and line, before anything is changed.',
     },
     {
       number: 164,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { mosquitto } from '../../src/brokers/mosquitto.js';
+import type { Probed } from '../../src/engine/probe.js';
 import { toldFiles } from '../../src/engine/seen-files.js';
 import { confEdits } from '../../src/steps/conf-edits.js';
 import { mosquittoConf } from '../../src/templates/mosquitto-conf.js';
@@ -147,6 +148,19 @@ describe('drift', () => {
       'conf-edits.listener-conflict stop',
       'conf-edits.anonymous stop',
     ]);
+  });
+
+  it('case 167: programs on the server that are connected without an account are named, once', () => {
+    const connected = (output: Probed) => ({
+      ...output,
+      stdout: `${output.stdout}client=node-red\nclient=zigbee2mqtt\n`,
+    });
+    const first = confEdits.see(connected(recorded('conf-edits', 'bookworm-package')), context).findings;
+    expect(first.find(({ id }) => id === 'conf-edits.config')?.summary).toMatch(
+      /node-red, zigbee2mqtt are connected now, and will need an account$/,
+    );
+    const guide = contextWith({ settings: { exposure: 'guide' } });
+    expect(confEdits.see(connected(complete), guide).findings[0]?.summary).not.toContain('node-red');
   });
 
   it('other ports are wanted', () => {

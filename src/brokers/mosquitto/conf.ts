@@ -10,17 +10,21 @@ import type { Listener } from '../broker.js';
 import { takenPorts } from '../taken-ports.js';
 import { addAccount, claimPasswords } from './accounts.js';
 import { activate } from './activate.js';
-import { conflicts } from './conflicts.js';
+import { conflicts, otherMain } from './conflicts.js';
 import { type Directive, directives, tellConf } from './directives.js';
-import { MOSQUITTO } from './facts.js';
+import { MOSQUITTO, PLAIN_PORT } from './facts.js';
 
 interface State {
   /** What the user's own files say; undefined before the package is installed. */
   theirs: Directive[] | undefined;
   ours: SeenFile | undefined;
+  /** The command that systemd starts the broker with; empty where there is no such unit. */
+  command: string;
   passwords: { mode: string; owner: string; accounts: string[] } | undefined;
   /** Who listens where: port → name of the program. */
   listening: ReadonlyMap<number, string>;
+  /** Programs on the server itself that are connected without encryption: until ours is there, without an account as well. */
+  clients: string[];
   /** Whether the certificate is newer than the running broker, which reads it only at its start. */
   outdated: boolean;
 }
@@ -39,8 +43,10 @@ if [ -f ${broker.certificate.fullchain} ]; then
   started=$(TZ=UTC systemctl show -p ActiveEnterTimestamp --value ${MOSQUITTO.unit})
   [ -z "$started" ] || date -d "$started" +started=%s
 fi
+systemctl show -p ExecStart ${MOSQUITTO.unit} | sed -n 's/^ExecStart=.*argv\\[\\]=\\([^;]*\\) ;.*/command=\\1/p'
 main=$(systemctl show -p MainPID --value ${MOSQUITTO.unit})
 for id in $(pidof mosquitto); do [ "$id" = "$main" ] || echo "other=$id $(ps -o unit= -p "$id")"; done
+ss -tnpH state established "dport = :${PLAIN_PORT}" | sed -n 's/.*users:(("\\([^"]*\\)".*/client=\\1/p' | sort -u
 ss -ltnpH`,
     ),
   parse: ({ stdout }): State => {
@@ -55,8 +61,10 @@ ss -ltnpH`,
         ? theirs.flatMap(([path, { content }]) => directives(path, content))
         : undefined,
       ours: files.get(MOSQUITTO.ours),
+      command: told.get('command') ?? '',
       passwords: passwords(told.get('passwords'), stdout),
       listening,
+      clients: [...stdout.matchAll(/^client=(.*)$/gm)].map(([, name = '']) => name),
       outdated: Number(told.get('copied')) > Number(told.get('started')),
     };
   },
@@ -88,6 +96,7 @@ function passwords(told: string | undefined, stdout: string): State['passwords']
 function check(state: State, context: Context): Finding[] {
   const listeners = context.broker.listeners(context.settings);
   return [
+    ...otherMain(state.command),
     ...conflicts(state.theirs ?? [], state.theirs !== undefined, listeners),
     // Before the package is there, a mosquitto that listens is another one: from a container or a snap.
     ...takenPorts(state.listening, listeners, state.theirs === undefined ? '' : 'mosquitto'),
@@ -147,7 +156,7 @@ function config(state: State, { broker, settings }: Context, listeners: readonly
       {
         id: 'conf-edits.config',
         level: 'change',
-        summary: `Open in Mosquitto, for accounts only: ${listeners.map(door).join(', ')}`,
+        summary: `Open in Mosquitto, for accounts only: ${listeners.map(door).join(', ')}${state.ours ? '' : used(state.clients)}`,
         change: { kind: 'write', files: [file], activate: activate(ports), undo: RESTART },
       },
     ];
@@ -165,6 +174,12 @@ function config(state: State, { broker, settings }: Context, listeners: readonly
       change: { kind: 'run', script: activate(ports), undo: 'nothing' },
     },
   ];
+}
+
+/** As it ships, Mosquitto lets whoever is on the server in; what uses that stops without another word. */
+function used(clients: readonly string[]): string {
+  if (clients.length === 0) return '';
+  return `. On the server itself ${clients.join(', ')} ${clients.length === 1 ? 'is' : 'are'} connected now, and will need an account`;
 }
 
 function door({ port, tls, reach }: Listener): string {

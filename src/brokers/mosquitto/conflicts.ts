@@ -2,7 +2,7 @@ import type { FindingName } from '../../catalogue/index.js';
 import type { Finding } from '../../engine/step.js';
 import type { Listener } from '../broker.js';
 import type { Directive } from './directives.js';
-import { MOSQUITTO } from './facts.js';
+import { MOSQUITTO, PLAIN_PORT } from './facts.js';
 
 /**
  * What in the user's own files contradicts ours. It is named, not changed: it may have a reason that only the user knows.
@@ -16,6 +16,7 @@ export function conflicts(
   const findings: Finding[] = theirs.flatMap(
     (directive, index) => contradiction(directive, listeners, below(theirs, index)) ?? [],
   );
+  findings.push(...ownListener(theirs, listeners));
   const included = theirs.some(
     ({ name, value }) => name === 'include_dir' && value.replace(/\/$/, '') === MOSQUITTO.includes,
   );
@@ -28,6 +29,53 @@ export function conflicts(
     });
   }
   return findings;
+}
+
+/** Pure. A drop-in of the owner's may start the broker with a main file of their own, which knows nothing of ours. */
+export function otherMain(command: string): Finding[] {
+  const [, main = 'none at all'] = /\s(?:-c|--config-file)[\s=](\S+)/.exec(command) ?? [];
+  if (command === '' || main === MOSQUITTO.conf) return [];
+  return [
+    {
+      id: 'conf-edits.include-dir',
+      level: 'stop',
+      summary: `${MOSQUITTO.unit} is started with another configuration than ${MOSQUITTO.conf} (${main}), so it would not read the settings of this set-up.`,
+      hint: `See who says so with: systemctl cat ${MOSQUITTO.unit}. Take that ExecStart away, put the settings that you need into a file in ${MOSQUITTO.includes}, and run this again.`,
+    },
+  ];
+}
+
+/**
+ * Settings of a listener, and what they are without a word. Above the first listener of a file one of them makes Mosquitto open port 1883
+ * to the world by itself, beside all listeners (conf.c, default_listener; each tried with 2.0.11).
+ */
+const OPENS = new Set(
+  'bind_address bind_interface cafile capath certfile ciphers max_connections max_qos maximum_qos mount_point protocol psk_hint require_certificate socket_domain use_identity_as_username use_subject_as_username use_username_as_clientid'.split(
+    ' ',
+  ),
+);
+const AS_IT_IS = ['-1', '2', 'false', 'mqtt'];
+
+/** Pure. Where somebody names another port for it, it is in nobody's way. */
+function ownListener(theirs: readonly Directive[], listeners: readonly Listener[]): Finding[] {
+  if (theirs.some(({ name }) => name === 'port') || !listeners.some(({ port }) => port === PLAIN_PORT))
+    return [];
+  const at = theirs.findIndex(
+    ({ file, name, value }, index) =>
+      OPENS.has(name) &&
+      !AS_IT_IS.includes(value) &&
+      !theirs.slice(0, index).some((one) => one.file === file && one.name === 'listener'),
+  );
+  const { file, line, name, value } = theirs[at] ?? {};
+  if (file === undefined) return [];
+  return [
+    {
+      id: 'conf-edits.listener-conflict',
+      level: 'stop',
+      summary: `Line ${line} of ${file} says “${name} ${value}” above any listener: so Mosquitto opens port ${PLAIN_PORT} by itself, which this set-up opens as well.`,
+      hint: 'Move that line, and others like it, below the listener that it is meant for, or put a # at its beginning; and run this again. Nothing was changed in that file.',
+    },
+  ];
 }
 
 /** Pure. The lines that belong to a listener: those below it in its file, up to the next listener or bridge. */

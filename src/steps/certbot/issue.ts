@@ -59,7 +59,8 @@ function explain(domain: string): Sh {
   return sh`{
 said=$(cat ${LOG})
 name=$(printf '%s\\n' "$said" | sed -n 's/^ *Domain: *//p' | head -n 1)
-name=\${name:-${domain}}
+own=${domain}
+name=\${name:-$own}
 case $said in *"can't set attribute"*) lost=$(sed -n 's/^acme\\.messages\\.Error: //p' ${STORY} | tail -n 1); said=\${lost:-$said} ;; esac
 case $said in
 *'too many'*|*rateLimited*) echo '${say}The certificate authority refuses for now, because it was asked too often.'
@@ -82,6 +83,7 @@ case $said in
 *) echo '${say}The certificate could not be had; what certbot said is below.'
   echo '${say}The whole story is on the server, in ${verbatim(STORY)}.' ;;
 esac
+[ "$name" = "$own" ] || echo "${say}$name is another name of the present certificate. To do without it, on the server: sudo certbot certonly --standalone --cert-name $own -d $own"
 printf '%s\\n' "$said" | grep -E -i -e '^ *(Domain|Type|Detail):' -e error -e failed -e problem -e 'too many' | tail -n 6
 } >&2`;
 }

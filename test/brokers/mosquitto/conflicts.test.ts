@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { conflicts } from '../../../src/brokers/mosquitto/conflicts.js';
+import { conflicts, otherMain } from '../../../src/brokers/mosquitto/conflicts.js';
 import { directives } from '../../../src/brokers/mosquitto/directives.js';
 import { mosquitto } from '../../../src/brokers/mosquitto.js';
 import { settings } from '../../recorded.js';
@@ -27,7 +27,7 @@ describe('what contradicts', () => {
     ['nothing but the include', included, []],
     [
       'settings that do not touch ours',
-      `${included}max_connections 100\nlistener 1999 127.0.0.1\npersistence true\n`,
+      `${included}max_packet_size 2000\nlistener 1999 127.0.0.1\nmax_connections 100\npersistence true\n`,
       [],
     ],
     ['comments', `${included}# allow_anonymous true\n#listener 8883\n`, []],
@@ -37,6 +37,13 @@ describe('what contradicts', () => {
       `${included}listener 1883 127.0.0.1\n`,
       ['conf-edits.listener-conflict stop'],
     ],
+    [
+      'case 163: a setting that opens the port by itself',
+      `${included}max_connections 100\nrequire_certificate true\nlistener 1999\n`,
+      ['conf-edits.listener-conflict stop'],
+    ],
+    ['the same, as it is anyway', `${included}max_connections -1\nprotocol mqtt\nlistener 1999\n`, []],
+    ['the same, for a port of its own', `${included}port 1999\nmax_connections 100\n`, []],
     ['the old word for it', `port 1883\n${included}`, ['conf-edits.listener-conflict stop']],
     ['a port that begins alike', `${included}listener 88830\n`, []],
     ['anonymous', `${included}allow_anonymous true\n`, ['conf-edits.anonymous stop']],
@@ -103,4 +110,14 @@ describe('what contradicts', () => {
   it('is nothing before the package is there', () => {
     expect(conflicts([], false, mosquitto.listeners(settings))).toEqual([]);
   });
+});
+
+it.each([
+  ['', []],
+  ['/usr/sbin/mosquitto -c /etc/mosquitto/mosquitto.conf', []],
+  ['/usr/sbin/mosquitto --config-file /etc/mosquitto/mosquitto.conf -v', []],
+  ['/usr/sbin/mosquitto -v -c /home/ada/mqtt.conf', ['(/home/ada/mqtt.conf)']],
+  ['/usr/local/sbin/mosquitto -p 1883', ['(none at all)']],
+])('case 163: the main file that “%s” reads', (command, says) => {
+  expect(otherMain(command).map(({ summary }) => /\(.*\)/.exec(summary)?.[0])).toEqual(says);
 });

@@ -31,6 +31,13 @@ printf '${ENCRYPTED}\\n' >/etc/mosquitto/own/mine.conf`,
       ['Line 1 of /etc/mosquitto/own/mine.conf says “listener 8883”'],
     ],
     [
+      'case 163: the owner’s drop-in of the service names another main file',
+      `mkdir -p /run/systemd/system/mosquitto.service.d; printf 'listener 1884\\n' >/root/mine.conf
+printf '[Service]\\nExecStart=\\nExecStart=/usr/sbin/mosquitto -c /root/mine.conf\\n' >/run/systemd/system/mosquitto.service.d/own.conf; systemctl daemon-reload`,
+      'rm -r /run/systemd/system/mosquitto.service.d /root/mine.conf; systemctl daemon-reload',
+      ['started with another configuration than /etc/mosquitto/mosquitto.conf (/root/mine.conf)'],
+    ],
+    [
       'case 166: another Mosquitto than that of the package is named with its unit',
       `systemctl stop mosquitto; printf '${ENCRYPTED}\\n' >/root/mine.conf
 systemd-run -q --unit=my-broker mosquitto -c /root/mine.conf

@@ -155,6 +155,8 @@ function authorize(user: string, publicKey: string, pattern: string): Sh {
 file=$(printf %s ${pattern} | sed "s|%h|$home|;s|%u|"${user}"|;s|%U|$(id -u ${user})|")
 case $file in /*) ;; *) file=$home/$file;; esac
 folder=$(dirname "$file")
+# Of an account that was made without one, or whose disk is not there any more.
+if [ ! -d "$home" ]; then (umask 022; mkdir -p "$home"); chown ${user}:"$group" "$home"; fi
 chmod go-w "$home"
 case $(stat -c %U "$home") in ${user}) ;; root) chmod o+x "$home" ;; *) chown ${user}:"$group" "$home" ;; esac
 owner=${user}:$group mode=0600

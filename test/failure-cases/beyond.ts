@@ -271,5 +271,11 @@ export const BEYOND: FailureGroup = {
       behaviour:
         'Found before anything is changed, with the command that allows it; doctor finds it as well.',
     },
+    {
+      number: 160,
+      symptom:
+        'The user exists already, with another number, another shell and a home that does not: the key has nowhere to go.',
+      behaviour: 'The account is taken as it is, its home is made where it is named, and the key lets it in.',
+    },
   ],
 };

@@ -25,7 +25,8 @@ describe('a server whose ports others decide about as well', () => {
     await on.inside(`apt-get -qq update && apt-get -qq install -y --no-install-recommends iptables >/dev/null 2>&1
 mkdir -p /etc/iptables && printf '%s\\n' '*filter' '${ORACLE.replaceAll('\n', "' '")}' COMMIT >/etc/iptables/rules.v4
 iptables-restore --noflush /etc/iptables/rules.v4
-mount -o remount,rw /proc/sys && echo 0 >${LOOSE}`);
+mount -o remount,rw /proc/sys && echo 0 >${LOOSE}
+groupadd -g 5000 people; useradd -M -u 5000 -g people -d /srv/people/researcher -s /bin/sh researcher`);
     run = await on.run(['init', '--yes', '--host-key', await hostKeyOf(on)]);
   });
   afterAll(() => on?.down());
@@ -37,6 +38,12 @@ mount -o remount,rw /proc/sys && echo 0 >${LOOSE}`);
   it('case 39: the session of the run outlives the firewall that is switched on, and the kernel is as it was', async () => {
     expect(run.exitCode, run.stderr).toBe(0);
     expect(await on.inside(`cat ${LOOSE}`)).toBe('0\n');
+  });
+
+  it('case 160: the user is there already, without its home, which is made', async () => {
+    expect(await on.inside('stat -c "%U %g %a" /srv/people/researcher /srv/people/researcher/.ssh')).toBe(
+      'researcher 5000 755\nresearcher 5000 700\n',
+    );
   });
 
   it('case 41: the image’s REJECT is named before it is taken out, it alone, of the kernel and of its file', async () => {

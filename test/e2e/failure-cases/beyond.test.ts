@@ -130,7 +130,9 @@ describe('what only a person can put right, before anything is changed', () => {
         'ln -s /usr/bin/python3 /root/mosquitto; systemd-run -q --unit=snap.mosquitto /root/mosquitto -m http.server 8883; sleep 1',
         'systemctl stop snap.mosquitto; rm /root/mosquitto',
       ],
-      ['Port 8883 (MQTT over TLS) is already used on the server by mosquitto'],
+      [
+        'Port 8883 (MQTT over TLS) is already used on the server by another mosquitto (snap.mosquitto.service)',
+      ],
     ],
   ];
   it.each(REFUSED)('%s', async (_, [spoil, mend], says) => {

@@ -44,6 +44,7 @@ export const BROKER = {
   'conf-edits.listener-conflict': 'Two listeners on one port keep the broker from starting.',
   'conf-edits.anonymous': 'Everybody in the world could read and send everything.',
   'conf-edits.per-listener': 'On all ports but one the accounts would not hold.',
+  'conf-edits.psk': 'Devices that speak TLS 1.3 alone could not connect, and 1.2 is the older protection.',
   'conf-edits.password-file': 'The accounts of one of the two files would not hold.',
   'conf-edits.port-*': 'Only one program can have a port, so the broker would not start.',
   'conf-edits.service': 'After the next restart of the server there would be no broker.',

@@ -53,6 +53,7 @@ describe('what contradicts', () => {
       ['conf-edits.anonymous warn'],
     ],
     ['not anonymous', `${included}allow_anonymous false\n`, []],
+    ['pre-shared keys', `${included}psk_file /etc/mosquitto/psk\n`, ['conf-edits.psk stop']],
     ['settings by listener', `${included}per_listener_settings true\n`, ['conf-edits.per-listener stop']],
     [
       'another password file',
@@ -88,6 +89,7 @@ describe('what contradicts', () => {
       'listener 8883\nrequire_certificate true\n',
       'here they log in with a password',
     ],
+    ['a file of such keys', 'psk_file /etc/mosquitto/psk\n', 'pre-shared key need an account'],
     ['pre-shared keys', 'listener 8883\npsk_hint x\n', 'Devices with a pre-shared key need an account'],
     ['no encryption', 'listener 1883\n', 'To keep 1883 open for them, unencrypted, set exposure to guide'],
     ['anonymous devices', 'allow_anonymous true\n', 'every device needs an account'],

@@ -399,6 +399,7 @@ export const MORE_SPOILS: readonly Spoil[] = [
   { found: ['conf-edits.listener-conflict'], ...added(`${THEIRS}`, 'listener 8883') },
   { found: ['conf-edits.anonymous'], ...added(`${THEIRS}`, 'allow_anonymous true') },
   { found: ['conf-edits.per-listener'], ...added(`${THEIRS}`, 'per_listener_settings true') },
+  { found: ['conf-edits.psk'], ...added(`${THEIRS}`, 'psk_file /etc/other') },
   { found: ['conf-edits.password-file'], ...added(`${THEIRS}`, 'password_file /etc/other') },
   {
     found: [

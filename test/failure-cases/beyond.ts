@@ -277,5 +277,12 @@ export const BEYOND: FailureGroup = {
         'The user exists already, with another number, another shell and a home that does not: the key has nowhere to go.',
       behaviour: 'The account is taken as it is, its home is made where it is named, and the key lets it in.',
     },
+    {
+      number: 161,
+      symptom:
+        '“Sub-process /usr/bin/apt-listbugs apt returned an error code”: it asks about serious bugs of packages, and nobody is there to answer.',
+      behaviour:
+        'It is told to ask nothing during a run, as its manual has it for scripts; versions that it has pinned stay as they are.',
+    },
   ],
 };

@@ -109,7 +109,7 @@ describe('update', () => {
     expect(findings(update, seen, never)).toMatchObject([{ id: 'update.reboot', level: 'warn' }]);
   });
 
-  it('cases 14, 16: installs and upgrades in one transaction, keeps local files and asks nothing', () => {
+  it('cases 14, 16, 161: installs and upgrades in one transaction, keeps local files and asks nothing', () => {
     const change = findings(update, answering(done, 'upgrades', 'libc6'), context)[0]?.change;
     const script = change?.kind === 'run' ? change.script.run : '';
     expect(script.match(/install --with-new-pkgs upgrade \$needed/g)).toHaveLength(1);
@@ -117,6 +117,7 @@ describe('update', () => {
       'for package in sudo ufw; do',
       'DEBIAN_FRONTEND=noninteractive',
       'NEEDRESTART_MODE=a',
+      'APT_LISTBUGS_FRONTEND=none',
       '--force-confold',
       'DPkg::Lock::Timeout=',
     ]) {

@@ -80,7 +80,7 @@ for package in $needed; do LC_ALL=C apt-cache policy "$package" | grep -q 'Candi
  */
 export function upgradeScript(packages: readonly string[]): Sh {
   const work = lines(
-    sh`export DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=a UCF_FORCE_CONFFOLD=1 APT_LISTCHANGES_FRONTEND=none LC_ALL=C`,
+    sh`export DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=a UCF_FORCE_CONFFOLD=1 APT_LISTCHANGES_FRONTEND=none APT_LISTBUGS_FRONTEND=none LC_ALL=C`,
     waitForFirstBoot,
     waitForLock,
     // What it cannot do, apt says below in words.

@@ -8,7 +8,13 @@ import { OLD_NAMES, SSHD_DROP_IN, sshdDropIn, sshdSettings } from '../templates/
 import { tellSshPorts, toldSshPorts } from './ssh-ports.js';
 import { cloudFindings } from './sshd-config/cloud.js';
 import { effectiveSettings, privilegeFolder, tellMatched } from './sshd-config/effective.js';
-import { matchedFinding, matchFinding, NOT_INCLUDED, overruledFinding } from './sshd-config/findings.js';
+import {
+  hiddenKeyFinding,
+  matchedFinding,
+  matchFinding,
+  NOT_INCLUDED,
+  overruledFinding,
+} from './sshd-config/findings.js';
 import { configLines, placesOf, tellConfig } from './sshd-config/lines.js';
 import { type InForce, othersFindings, tellOthers, toldOthers } from './sshd-config/others.js';
 import { DOORS } from './sshd-config/shut-out.js';
@@ -46,6 +52,7 @@ for user in ${user.name} root; do
 done | base64 -w0 | sed 's/^/effective=/'; echo
 printf 'kex=%s\nciphers=%s\nmacs=%s\n' "$(echo $(ssh -Q kex))" "$(echo $(ssh -Q cipher))" "$(echo $(ssh -Q mac))"
 if [ -e /etc/ssh/ssh_host_ed25519_key ]; then echo ed25519=present; fi
+for key in $(sshd -T | sed -n 's/^hostkey //p'); do ssh-keygen -lf "$key"; done | grep -q '(ED25519)$' || echo ed25519-shown=no
 matches=$(cat /etc/ssh/sshd_config /etc/ssh/sshd_config.d/*.conf | grep -iE '^[[:space:]]*match[[:space:]]' | tr -s '[:space:]' ' ')
 printf 'matches=%s\n' "$matches"
 [ -z "$matches" ] || { ${tellMatched(user.name)}; }
@@ -83,6 +90,7 @@ ${tellOthers(user.name)}`,
       units: { socket: told.get('socket') ?? '', service: told.get('service') ?? '' },
       known: { kex: list('kex'), ciphers: list('ciphers'), macs: list('macs') },
       ed25519HostKey: told.get('ed25519') === 'present',
+      ed25519Hidden: told.get('ed25519-shown') === 'no',
       others: toldOthers(stdout),
       matched: list('matched').filter(Boolean),
       matches: (told.get('matches') ?? '').trim(),
@@ -122,6 +130,7 @@ function settingFindings(state: State, context: Context): Finding[] {
       },
     ];
   }
+  if (state.ed25519Hidden) return [hiddenKeyFinding(placesOf(state.lines, ['HostKey']))];
   const wanted = sshdSettings(state.known, {
     strict: settings.hardening === 'strict',
     tunnel: settings.broker.kind === 'emqx' && settings.dashboard === 'tunnel',

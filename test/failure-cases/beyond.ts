@@ -284,5 +284,11 @@ export const BEYOND: FailureGroup = {
       behaviour:
         'It is told to ask nothing during a run, as its manual has it for scripts; versions that it has pinned stay as they are.',
     },
+    {
+      number: 162,
+      symptom:
+        'An old sshd_config names its RSA host key only (HostKey); once it is hardened the server has no key to show, and nobody can connect.',
+      behaviour: 'Found before anything is changed, with the line and the one to add beside it.',
+    },
   ],
 };

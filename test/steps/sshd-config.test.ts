@@ -113,6 +113,18 @@ describe('sshd-config', () => {
     ]);
   });
 
+  it('case 162: stops where the server is told to show other host keys only', () => {
+    const line = '/etc/ssh/sshd_config:1:HostKey /etc/ssh/ssh_host_rsa_key';
+    const seen = answering(answering(done, 'drop-in', undefined), 'config', config(line, INCLUDE));
+    expect(findings(sshdConfig, `${seen}ed25519-shown=no\n`, context)).toMatchObject([
+      {
+        id: 'sshd-config.host-key',
+        level: 'stop',
+        summary: expect.stringContaining('/etc/ssh/sshd_config, line 1 names'),
+      },
+    ]);
+  });
+
   it('case 26: keeps cloud-init from writing it anew', () => {
     expect(findings(sshdConfig, `${done}cloud-init=present\n`, context)).toMatchObject([
       {

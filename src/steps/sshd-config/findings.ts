@@ -26,6 +26,17 @@ export function matchedFinding(names: readonly string[], user: string, places: s
   };
 }
 
+/** The hardened server shows this key and no other: with another one hidden nobody could connect any more. It is a person's file that says so. */
+export function hiddenKeyFinding(places: string): Finding {
+  const where = places === '' ? 'the SSH server’s files' : places;
+  return {
+    id: 'sshd-config.host-key',
+    level: 'stop',
+    summary: `The SSH server is told not to show its host key of type ed25519, the only one that counts once it is hardened: ${where} names others (HostKey).`,
+    hint: 'Add a line beside it: HostKey /etc/ssh/ssh_host_ed25519_key. Then, on the server: sudo sshd -t && sudo systemctl restart ssh. Then run the same command again.',
+  };
+}
+
 export const NOT_INCLUDED: Finding = {
   id: 'sshd-config.overruled',
   level: 'stop',

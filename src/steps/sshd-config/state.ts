@@ -22,6 +22,8 @@ export interface State {
   units: { socket: string; service: string };
   known: SshAlgorithms;
   ed25519HostKey: boolean;
+  /** It is there, and HostKey names others only. */
+  ed25519Hidden: boolean;
   /** Match blocks of the user's: they may say otherwise for others than the two that are looked at. */
   matches: string;
   /** Settings that they overrule for one of the two, from somewhere or from where we come. */

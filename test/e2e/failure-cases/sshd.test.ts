@@ -68,6 +68,11 @@ describe('an SSH server with habits of its own', () => {
         ['could run nothing', `${MINE}, line 2`],
       ],
       [
+        'case 162: a server that is told to show other host keys only',
+        say(MINE, 'HostKey /etc/ssh/ssh_host_rsa_key'),
+        [`${MINE}, line 1 names others`, 'HostKey /etc/ssh/ssh_host_ed25519_key'],
+      ],
+      [
         'case 26: files that are not read at all',
         `sed -i.kept '/^Include/d' /etc/ssh/sshd_config`,
         ['does not read the files', 'Include /etc/ssh/sshd_config.d/*.conf'],

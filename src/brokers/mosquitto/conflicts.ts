@@ -87,8 +87,15 @@ function below(theirs: readonly Directive[], index: number): readonly Directive[
   return end === -1 ? rest : rest.slice(0, end);
 }
 
-/** Pure. What it means for devices that theirs makes room for ours. */
-function forDevices(ours: Listener, theirs: readonly Directive[]): string {
+/** The second word of a `listener`, where it lets in nobody but programs on the server. */
+const LOOPBACK = /\s(localhost|127\.\S+|::1)$/;
+
+/**
+ * Pure. What it means for devices that theirs makes room for ours.
+ * @param theirs the line of their listener, then those that belong to it
+ */
+function forDevices(ours: Listener, listeners: readonly Listener[], theirs: readonly Directive[]): string {
+  const encrypted = listeners.find(({ tls, mqtt }) => tls && mqtt === 'tcp')?.port;
   const of = (wanted: string) => theirs.find(({ name }) => name === wanted)?.value;
   const certificate = of('certfile');
   const sentences = [
@@ -99,7 +106,8 @@ function forDevices(ours: Listener, theirs: readonly Directive[]): string {
     of('psk_hint') !== undefined &&
       'Devices with a pre-shared key need an account, and TLS with certificates.',
     ours.reach === 'loopback' &&
-      `Devices elsewhere reach it no more: they use 8883, encrypted. To keep ${ours.port} open for them, unencrypted, set exposure to guide.`,
+      !LOOPBACK.test(theirs[0]?.value ?? '') &&
+      `Devices elsewhere reach it no more: they use ${encrypted}, encrypted. To keep ${ours.port} open for them, unencrypted, set exposure to guide.`,
   ];
   return sentences
     .filter(Boolean)
@@ -126,7 +134,7 @@ function contradiction(
       'listener-conflict',
       `this set-up opens port ${first} itself`,
       ', and of the lines below that belong to it (up to the next listener)',
-      forDevices(ours, section),
+      forDevices(ours, listeners, [directive, ...section]),
     );
   }
   if (name === 'allow_anonymous' && first === 'true') {

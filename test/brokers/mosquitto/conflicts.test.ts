@@ -105,6 +105,14 @@ describe('what contradicts', () => {
     expect(hintFor(text)).toMatch(/Nothing was changed in that file\.$/);
   });
 
+  it.each(['localhost', '127.0.0.1', '::1'])(
+    'case 167: a listener for the server itself (%s) has no devices elsewhere',
+    (address) => {
+      expect(hintFor('listener 1883\n')).toContain('Devices elsewhere reach it no more: they use 8883,');
+      expect(hintFor(`listener 1883 ${address}\n`)).not.toContain('Devices elsewhere');
+    },
+  );
+
   it('case 167: a port that stays open to the world without encryption shuts nobody out', () => {
     expect(hintFor('listener 1883\n', 'guide')).not.toContain('Devices');
   });

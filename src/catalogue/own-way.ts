@@ -52,6 +52,7 @@ export const OWN_WAY: ReadonlySet<FindingId> = new Set<FindingId>([
   'conf-edits.listener-conflict',
   'conf-edits.password-file',
   'conf-edits.per-listener',
+  'conf-edits.psk',
   // Of EMQX: in 5.x and 6.x they are compared with the text that this program writes. What is really open is seen from outside.
   'conf-edits.encrypted',
   'conf-edits.plain',

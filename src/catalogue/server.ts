@@ -34,7 +34,8 @@ export const SERVER = {
   'ssh-keys.modes':
     'The SSH server passes over keys that somebody else could have written, and you would be locked out.',
   'ssh-keys.host-entry': 'Without it “ssh” does not know the name that you chose.',
-  'sshd-config.host-key': 'Without a host key of today’s kind a strict client refuses the server.',
+  'sshd-config.host-key':
+    'Without a host key of today’s kind to show, a strict client refuses the server, and so does everybody once it is hardened.',
   'sshd-config.drop-in':
     'Machines all over the world try passwords on every SSH server, root first, day and night.',
   'sshd-config.overruled': 'What another file says first wins, so the server is open where it looks closed.',

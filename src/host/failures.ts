@@ -86,7 +86,7 @@ export function unreachable(target: Target, cause: unknown, timeoutMs: number): 
 export function closedEarly(target: Target, cause?: unknown): SetupError {
   return new SetupError(`${where(target)} closed the connection before the login was done.`, {
     code: 'connection-closed',
-    hint: `Servers do so when they are very busy, after several failed logins in a short time, or while they start: wait a few minutes and try again. If it stays so, check that this port is an SSH server, and that /etc/hosts.deny on it does not turn your address away. ${BANNED}`,
+    hint: `Servers do so when they are very busy, after several failed logins in a short time, or while they start: wait a few minutes and try again. If it stays so, check that this port is an SSH server, and that /etc/hosts.deny on the server does not turn your address away. ${BANNED}`,
     cause,
   });
 }

@@ -8,7 +8,7 @@ import { lineage } from '../templates/certificate-copy.js';
 import { authorityFindings } from './certbot/authority.js';
 import { caaFindings } from './certbot/caa.js';
 import { issue, keepKey } from './certbot/issue.js';
-import { choosesKeyType, parseRenewal, type Shortcoming, shortcoming } from './certbot/lineage.js';
+import { choosesKeyType, keyTypeOf, parseRenewal, type Shortcoming, shortcoming } from './certbot/lineage.js';
 import { othersFindings, parseOthers, tellOthers } from './certbot/others.js';
 import { CA_FILE, DROP_IN, renewalConf } from './certbot/paths.js';
 import { parsePort80, port80Findings, tellPort80 } from './certbot/port-80.js';
@@ -92,20 +92,25 @@ function terms({ settings }: Context): Finding[] {
 /** Whoever has a certificate already has devices that may know it. */
 function keeping(present: Shortcoming | undefined): string {
   const type = present?.keyType;
-  return type === 'rsa' || type === 'ecdsa'
-    ? ` To keep the present certificate instead: --set certificate.key_type=${type}`
-    : '';
+  return type ? ` To keep the present certificate instead: --set certificate.key_type=${type}` : '';
 }
 
 /** Over port 80 no wildcard is had (letsencrypt.org/docs/challenge-types), and what the owner uses elsewhere is not taken out of the certificate. */
-function wildcard(present: Shortcoming | undefined, { settings }: Context): Finding | undefined {
+function wildcard(present: Shortcoming | undefined, context: Context): Finding | undefined {
   const name = present?.names.find((one) => one.startsWith('*.'));
   if (!present || name === undefined) return undefined;
+  const { domain } = context.settings;
+  const retype = present.key && choosesKeyType(context);
+  const command = [
+    // A key that is to be reused could not become one of another type.
+    ...(retype ? [`sudo sed -i '/^reuse_key/d' ${renewalConf(domain)}`] : []),
+    `sudo certbot renew --force-renewal --cert-name ${domain}${retype ? ` --key-type ${keyTypeOf(context)}` : ''}`,
+  ].join(' && ');
   return {
     id: 'certbot.certificate',
     level: 'stop',
-    summary: `The present certificate of ${settings.domain} ${present.why}, and it is for ${name} as well, which cannot be had over port 80.`,
-    hint: `Renew it in the way it was got (DNS-01), on the server: sudo certbot renew --force-renewal --cert-name ${settings.domain}${present.keyType ? ` --key-type ${settings.certificate.key_type}` : ''}${keeping(present) && `.${keeping(present)}`}`,
+    summary: `The present certificate of ${domain} ${present.why}, and it is for ${name} as well, which cannot be had over port 80.`,
+    hint: `Renew it in the way it was got (DNS-01), on the server: ${command}${keeping(present) && `.${keeping(present)}`}`,
   };
 }
 
@@ -114,7 +119,10 @@ function order(present: Shortcoming | undefined, context: Context): Finding {
   return {
     id: 'certbot.certificate',
     level: 'change',
-    summary: `Get a certificate for ${domain}${present ? ` (the present one ${present.why})` : ''}${keeping(present) && `, with a new key: devices that know the present key or fingerprint must learn the new one.${keeping(present)}`}`,
+    summary: `Get a certificate for ${domain}${present ? ` (the present one ${present.why})` : ''}`,
+    ...(present?.keyType && {
+      hint: `It has a new key: devices that know the present key or fingerprint must learn the new one.${keeping(present)}`,
+    }),
     change: {
       kind: 'run',
       script: issue(context, present),

@@ -108,7 +108,8 @@ function certificate(
     {
       id: 'conf-edits.certificate',
       level: 'change',
-      summary: `Copy the certificate to ${directory}, its key readable for ${broker.title} alone${instead(present, settings.domain)}`,
+      summary: `Copy the certificate to ${directory}, its key readable for ${broker.title} alone`,
+      ...instead(present, settings.domain),
       change: {
         kind: 'run',
         undo: {
@@ -122,11 +123,13 @@ function certificate(
 }
 
 /** The domain is another than before: who knows the broker by its old name is told before its devices are shut out. */
-function instead(present: string | undefined, domain: string): string {
+function instead(present: string | undefined, domain: string): Pick<Finding, 'hint'> {
   const certificate = firstCertificate(present ?? '');
-  if (certificate === undefined || certificate.checkHost(domain) !== undefined) return '';
+  if (certificate === undefined || certificate.checkHost(domain) !== undefined) return {};
   const [name = 'another name'] = fingerprintOf(certificate).names;
-  return `, in place of that of ${name}: devices that connect to ${name}, or know its fingerprint, will refuse the new one`;
+  return {
+    hint: `It takes the place of that of ${name}: devices that connect to ${name}, or know its fingerprint, will refuse the new one.`,
+  };
 }
 
 /** The files are right, but the broker's user is kept out of a folder on the way: it would not come up after its next start. */

@@ -8,13 +8,8 @@ import { OLD_NAMES, SSHD_DROP_IN, sshdDropIn, sshdSettings } from '../templates/
 import { tellSshPorts, toldSshPorts } from './ssh-ports.js';
 import { cloudFindings } from './sshd-config/cloud.js';
 import { effectiveSettings, privilegeFolder, tellMatched } from './sshd-config/effective.js';
-import {
-  hiddenKeyFinding,
-  matchedFinding,
-  matchFinding,
-  NOT_INCLUDED,
-  overruledFinding,
-} from './sshd-config/findings.js';
+import { matchedFinding, matchFinding, NOT_INCLUDED, overruledFinding } from './sshd-config/findings.js';
+import { hiddenKeyFinding, tellHiddenKey } from './sshd-config/hidden-key.js';
 import { configLines, placesOf, tellConfig } from './sshd-config/lines.js';
 import { type InForce, othersFindings, tellOthers, toldOthers } from './sshd-config/others.js';
 import { DOORS } from './sshd-config/shut-out.js';
@@ -52,7 +47,7 @@ for user in ${user.name} root; do
 done | base64 -w0 | sed 's/^/effective=/'; echo
 printf 'kex=%s\nciphers=%s\nmacs=%s\n' "$(echo $(ssh -Q kex))" "$(echo $(ssh -Q cipher))" "$(echo $(ssh -Q mac))"
 if [ -e /etc/ssh/ssh_host_ed25519_key ]; then echo ed25519=present; fi
-for key in $(sshd -T | sed -n 's/^hostkey //p'); do ssh-keygen -lf "$key"; done | grep -q '(ED25519)$' || echo ed25519-shown=no
+${tellHiddenKey}
 matches=$(cat /etc/ssh/sshd_config /etc/ssh/sshd_config.d/*.conf | grep -iE '^[[:space:]]*match[[:space:]]' | tr -s '[:space:]' ' ')
 printf 'matches=%s\n' "$matches"
 [ -z "$matches" ] || { ${tellMatched(user.name)}; }
@@ -119,6 +114,8 @@ function findings(state: State, context: Context): Finding[] {
 
 function settingFindings(state: State, context: Context): Finding[] {
   const { settings, server } = context;
+  if (state.ed25519Hidden && !isSet(state, 'hostcertificate'))
+    return [hiddenKeyFinding(placesOf(state.lines, ['HostKey']))];
   if (!state.ed25519HostKey) {
     const script = sh`ssh-keygen -q -t ed25519 -N '' -f /etc/ssh/ssh_host_ed25519_key`;
     return [
@@ -130,7 +127,6 @@ function settingFindings(state: State, context: Context): Finding[] {
       },
     ];
   }
-  if (state.ed25519Hidden) return [hiddenKeyFinding(placesOf(state.lines, ['HostKey']))];
   const wanted = sshdSettings(state.known, {
     strict: settings.hardening === 'strict',
     tunnel: settings.broker.kind === 'emqx' && settings.dashboard === 'tunnel',

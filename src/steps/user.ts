@@ -70,7 +70,9 @@ ${tellIncluded()}`,
     const [, , uid = '', , , home = '', shell = ''] = entry.split(':');
     return {
       exists: entry !== '',
-      ...{ uid, home, shell },
+      uid,
+      home,
+      shell,
       groups: (told.get('groups') ?? '').split(' '),
       password: told.get('status')?.split(' ')[1],
       expires: expires(told.get('expiry')),

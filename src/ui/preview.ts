@@ -27,7 +27,7 @@ function previewFinding(finding: Finding, show: { diffs: boolean; commands: bool
   const lines = [
     `    ${{ change: '·', stop: symbol.bad, warn: symbol.warn }[finding.level]} ${wrap(finding.summary, 6)}`,
   ];
-  if (finding.level !== 'change' && finding.hint) lines.push(`      ${colour.dim(wrap(finding.hint, 6))}`);
+  if (finding.hint) lines.push(`      ${colour.dim(wrap(finding.hint, 6))}`);
   const { change } = finding;
   if (change?.kind === 'write' && show.diffs)
     lines.push(...change.files.flatMap((file) => indent(showDiff(file))));

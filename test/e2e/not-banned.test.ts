@@ -13,8 +13,8 @@ printf 'MaxStartups 1:100:1\\n' >/etc/ssh/sshd_config.d/50-owner.conf
 systemctl restart ssh && rm /etc/ssh/sshd_config.d/50-owner.conf
 while ! fail2ban-client status sshd; do sleep 0.2; done`;
 
-/** Somebody else has a connection without a login for two seconds: MaxStartups turns everybody away meanwhile. */
-const CROWD = `systemd-run -q sh -c 'sleep 2 | bash -c "exec 3<>/dev/tcp/127.0.0.1/22; cat"'; sleep 0.3`;
+/** Somebody else has a connection without a login for three seconds, in which the program has to start as well: MaxStartups turns everybody away meanwhile. */
+const CROWD = `systemd-run -q sh -c 'sleep 3 | bash -c "exec 3<>/dev/tcp/127.0.0.1/22; cat"'; sleep 0.3`;
 
 describe('case 11: a server that bans quickly', () => {
   let on: Ground;
@@ -23,8 +23,9 @@ describe('case 11: a server that bans quickly', () => {
   beforeAll(async () => {
     on = await ground('trixie');
     await on.inside(STRICT);
+    const hostKey = await hostKeyOf(on);
     await on.inside(CROWD);
-    first = await on.run(['init', '--yes', '--host-key', await hostKeyOf(on)]);
+    first = await on.run(['init', '--yes', '--host-key', hostKey]);
   });
   afterAll(() => on?.down());
 

@@ -140,6 +140,14 @@ describe('a script that fails', () => {
     });
   });
 
+  it('case 157: too many watches of files are no full disk', async () => {
+    const words = 'Failed to add /run/systemd/ask-password to directory watch: No space left on device';
+    const said = 'broker-setup: It failed.\nbroker-setup: Look there.\n';
+    await expect(apply(host(1, said, words), hands, finding, {})).rejects.toMatchObject({
+      hint: 'Look there.',
+    });
+  });
+
   it('names the change where the script said nothing', async () => {
     await expect(apply(host(7, ''), hands, finding, {})).rejects.toThrow(
       '“Do it” failed on the server (exit code 7)',

@@ -206,6 +206,16 @@ describe('a certificate that the owner got in a way of their own', () => {
     expect(seen(certbot, { ...conf, stdout: `${conf.stdout}\n${nginx}\n` }, privately())).toEqual([]);
   });
 
+  it('case 170: no other setting keeps one that has expired, or where certbot makes RSA keys only', () => {
+    const late = { ...rsa, now: new Date(Date.now() + 400 * 86_400_000) };
+    const focal = { ...rsa, server: { ...rsa.server, id: 'ubuntu', version: '20.04' } };
+    for (const context of [late, focal]) {
+      const [order] = certbot.see(complete, context).findings;
+      expect(order?.id).toBe('certbot.certificate');
+      expect(order?.hint).toBeUndefined();
+    }
+  });
+
   it('case 171: for a wildcard as well: it is not asked for over port 80, and its own way is named', () => {
     const names = 'mqtt.rehearsal.test,DNS:*.mqtt.rehearsal.test';
     const path = '/etc/letsencrypt/live/mqtt.rehearsal.test/fullchain.pem';
@@ -217,7 +227,11 @@ describe('a certificate that the owner got in a way of their own', () => {
     const year = privately({ now: new Date(Date.now() + 400 * 86_400_000) });
     for (const [context, why, how] of [
       [year, 'has expired', /--force-renewal --cert-name mqtt.rehearsal.test$/],
-      [rsa, 'has a key of type ecdsa', /--key-type rsa\. To keep .*certificate.key_type=ecdsa$/],
+      [
+        rsa,
+        'has a key of type ecdsa',
+        /^[^&]*sed -i '\/\^reuse_key\/d' \S+ && .*--key-type rsa\. To keep .*certificate.key_type=ecdsa$/,
+      ],
     ] as const) {
       const [finding] = certbot.see({ code: 0, stdout }, context).findings;
       expect(finding).toMatchObject({ id: 'certbot.certificate', level: 'stop' });

@@ -41,17 +41,17 @@ describe('the certificate that it has', () => {
   const pem = mine.get('/etc/letsencrypt/live/mqtt.rehearsal.test/fullchain.pem')?.content ?? '';
   const renewed = spoil('fullchain=644 root:mosquitto same', 'fullchain=644 root:mosquitto ');
   const output = { code: 0, stdout: `present=${base64(pem)}\n${renewed.stdout}` };
-  const summary = (domain: string) =>
-    confEdits.see(output, contextWith({ settings: { domain } })).findings[0]?.summary;
+  const hint = (domain: string) =>
+    confEdits.see(output, contextWith({ settings: { domain } })).findings[0]?.hint;
 
   it('is of another name: the plan says who will refuse the new one', () => {
-    expect(summary('new.example.org')).toMatch(
-      / alone, in place of that of mqtt\.rehearsal\.test: devices that connect to mqtt\.rehearsal\.test,/,
+    expect(hint('new.example.org')).toMatch(
+      /^It takes the place of that of mqtt\.rehearsal\.test: devices that connect to mqtt\.rehearsal\.test,/,
     );
   });
 
   it('is of the same name', () => {
-    expect(summary('mqtt.rehearsal.test')).toMatch(/ alone$/);
+    expect(hint('mqtt.rehearsal.test')).toBeUndefined();
   });
 });
 
@@ -156,11 +156,11 @@ describe('drift', () => {
       stdout: `${output.stdout}client=node-red\nclient=zigbee2mqtt\n`,
     });
     const first = confEdits.see(connected(recorded('conf-edits', 'bookworm-package')), context).findings;
-    expect(first.find(({ id }) => id === 'conf-edits.config')?.summary).toMatch(
-      /node-red, zigbee2mqtt are connected now, and will need an account$/,
+    expect(first.find(({ id }) => id === 'conf-edits.config')?.hint).toMatch(
+      /node-red, zigbee2mqtt are connected now, and will need an account\.$/,
     );
     const guide = contextWith({ settings: { exposure: 'guide' } });
-    expect(confEdits.see(connected(complete), guide).findings[0]?.summary).not.toContain('node-red');
+    expect(confEdits.see(connected(complete), guide).findings[0]?.hint).toBeUndefined();
   });
 
   it('other ports are wanted', () => {

@@ -115,8 +115,11 @@ describe('sshd-config', () => {
 
   it('case 162: stops where the server is told to show other host keys only', () => {
     const line = '/etc/ssh/sshd_config:1:HostKey /etc/ssh/ssh_host_rsa_key';
-    const seen = answering(answering(done, 'drop-in', undefined), 'config', config(line, INCLUDE));
-    expect(findings(sshdConfig, `${seen}ed25519-shown=no\n`, context)).toMatchObject([
+    const hidden = `${answering(answering(done, 'drop-in', undefined), 'config', config(line, INCLUDE))}ed25519-shown=no\n`;
+    // Of an upgraded server it may not even be there; to make it would not let anybody in.
+    const missing = hidden.replace('ed25519=present\n', '');
+    expect(findings(sshdConfig, missing, context)).toEqual(findings(sshdConfig, hidden, context));
+    expect(findings(sshdConfig, hidden, context)).toMatchObject([
       {
         id: 'sshd-config.host-key',
         level: 'stop',

@@ -133,6 +133,10 @@ describe('ufw', () => {
       { id: 'ufw.ssh-opened', summary: expect.stringContaining('to SSH only from 192.0.2.9.') },
     ]);
     expect(ids(ufw, answering(`${narrow}${VPN}`, 'enabled', 'no'), context)).not.toContain('ufw.ssh-opened');
+    for (const open of ['any 22', 'tcp 22:80,22', 'any any'])
+      expect(
+        ids(ufw, `${narrow}${VPN}rule4 allow ${open} 0.0.0.0/0 any 0.0.0.0/0 in\n`, context),
+      ).not.toContain('ufw.ssh-opened');
   });
 
   it('opens the port that sshd’s files name as well: after a restart it may be the one', () => {

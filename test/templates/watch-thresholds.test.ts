@@ -25,6 +25,7 @@ describe('the thresholds', () => {
     server: certificate.directory,
     keyType: 'ecdsa',
     authenticator: 'standalone',
+    preHook: undefined,
     reuseKey: true,
   };
 

@@ -46,7 +46,7 @@ fi
 systemctl show -p ExecStart ${MOSQUITTO.unit} | sed -n 's/^ExecStart=.*argv\\[\\]=\\([^;]*\\) ;.*/command=\\1/p'
 main=$(systemctl show -p MainPID --value ${MOSQUITTO.unit})
 for id in $(pidof mosquitto); do [ "$id" = "$main" ] || echo "other=$id $(ps -o unit= -p "$id")"; done
-ss -tnpH state established "dport = :${PLAIN_PORT}" | sed -n 's/.*users:(("\\([^"]*\\)".*/client=\\1/p' | sort -u
+ss -tnpH state established "dport = :${PLAIN_PORT}" | awk '{here = $3; there = $4; sub(/:[0-9]+$/, "", here); sub(/:[0-9]+$/, "", there)} here == there' | sed -n 's/.*users:(("\\([^"]*\\)".*/client=\\1/p' | sort -u
 ss -ltnpH`,
     ),
   parse: ({ stdout }): State => {
@@ -156,7 +156,8 @@ function config(state: State, { broker, settings }: Context, listeners: readonly
       {
         id: 'conf-edits.config',
         level: 'change',
-        summary: `Open in Mosquitto, for accounts only: ${listeners.map(door).join(', ')}${state.ours ? '' : used(state.clients)}`,
+        summary: `Open in Mosquitto, for accounts only: ${listeners.map(door).join(', ')}`,
+        ...(state.ours ? {} : used(state.clients)),
         change: { kind: 'write', files: [file], activate: activate(ports), undo: RESTART },
       },
     ];
@@ -177,9 +178,12 @@ function config(state: State, { broker, settings }: Context, listeners: readonly
 }
 
 /** As it ships, Mosquitto lets whoever is on the server in; what uses that stops without another word. */
-function used(clients: readonly string[]): string {
-  if (clients.length === 0) return '';
-  return `. On the server itself ${clients.join(', ')} ${clients.length === 1 ? 'is' : 'are'} connected now, and will need an account`;
+function used(clients: readonly string[]): Pick<Finding, 'hint'> {
+  if (clients.length === 0) return {};
+  const are = clients.length === 1 ? 'is' : 'are';
+  return {
+    hint: `On the server itself ${clients.join(', ')} ${are} connected now, and will need an account.`,
+  };
 }
 
 function door({ port, tls, reach }: Listener): string {

@@ -46,15 +46,35 @@ export function otherMain(command: string): Finding[] {
 }
 
 /**
- * Settings of a listener, and what they are without a word. Above the first listener of a file one of them makes Mosquitto open port 1883
- * to the world by itself, beside all listeners (conf.c, default_listener; each tried with 2.0.11).
+ * Settings of a listener, with what each is without a word. Above the first listener of a file one of them makes Mosquitto open its port
+ * to the world by itself, beside all listeners (conf.c, default_listener of 2.0).
  */
-const OPENS = new Set(
-  'bind_address bind_interface cafile capath certfile ciphers max_connections max_qos maximum_qos mount_point protocol psk_hint require_certificate socket_domain use_identity_as_username use_subject_as_username use_username_as_clientid'.split(
-    ' ',
-  ),
-);
-const AS_IT_IS = ['-1', '2', 'false', 'mqtt'];
+const OPENS: Readonly<Record<string, string>> = {
+  bind_address: '',
+  bind_interface: '',
+  cafile: '',
+  capath: '',
+  certfile: '',
+  ciphers: '',
+  'ciphers_tls1.3': '',
+  crlfile: '',
+  dhparamfile: '',
+  keyfile: '',
+  max_connections: '-1',
+  max_qos: '2',
+  maximum_qos: '2',
+  mount_point: '',
+  protocol: 'mqtt',
+  psk_hint: '',
+  require_certificate: 'false',
+  socket_domain: '',
+  tls_engine: '',
+  tls_engine_kpass_sha1: '',
+  tls_keyform: '',
+  use_identity_as_username: 'false',
+  use_subject_as_username: 'false',
+  use_username_as_clientid: 'false',
+};
 
 /** Pure. Where somebody names another port for it, it is in nobody's way. */
 function ownListener(theirs: readonly Directive[], listeners: readonly Listener[]): Finding[] {
@@ -62,8 +82,7 @@ function ownListener(theirs: readonly Directive[], listeners: readonly Listener[
     return [];
   const at = theirs.findIndex(
     ({ file, name, value }, index) =>
-      OPENS.has(name) &&
-      !AS_IT_IS.includes(value) &&
+      (OPENS[name] ?? value) !== value &&
       !theirs.slice(0, index).some((one) => one.file === file && one.name === 'listener'),
   );
   const { file, line, name, value } = theirs[at] ?? {};

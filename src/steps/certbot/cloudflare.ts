@@ -54,7 +54,7 @@ export function proxyFindings(
       id: 'certbot.dns-a',
       level,
       summary: `${domain} points to Cloudflare's proxy (${proxied.join(', ')}), which lets websites through but no MQTT: no device would arrive here`,
-      hint: `At Cloudflare, under DNS, Records, edit the record of ${domain} and switch its proxy status to "DNS only", so that the orange cloud turns grey. The address in it must be ${own.join(' or ') || 'that of this server'}. Then wait some minutes and run this again.`,
+      hint: `At Cloudflare, under DNS, Records, edit the record of ${domain} and switch its proxy status to "DNS only", so that the orange cloud turns grey. The address in it must be ${own.join(' or ') || 'the public one of this server'}. Then wait some minutes and run this again.`,
     },
   ];
 }

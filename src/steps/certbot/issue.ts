@@ -48,14 +48,20 @@ export function issue(context: Context, present: Shortcoming | undefined): Sh {
     order,
     keepKey(domain),
   );
-  return lines(logged(work, LOG), sh`[ "$code" -eq 0 ] || {`, explain(domain), sh`exit "$code"`, sh`}`);
+  return lines(
+    logged(work, LOG),
+    sh`[ "$code" -eq 0 ] || {`,
+    explain(domain, certificate.directory),
+    sh`exit "$code"`,
+    sh`}`,
+  );
 }
 
 /**
  * What certbot and the authority said, and what it means for the person. certbot 2.1 with Python 3.11 (Debian 12) loses every word of
  * the authority over an error of its own, "can't set attribute" (seen there); its log has them.
  */
-function explain(domain: string): Sh {
+function explain(domain: string, directory: string): Sh {
   return sh`{
 said=$(cat ${LOG})
 name=$(printf '%s\\n' "$said" | sed -n 's/^ *Domain: *//p' | head -n 1)
@@ -83,7 +89,7 @@ case $said in
 *) echo '${say}The certificate could not be had; what certbot said is below.'
   echo '${say}The whole story is on the server, in ${verbatim(STORY)}.' ;;
 esac
-[ "$name" = "$own" ] || echo "${say}$name is another name of the present certificate. To do without it, on the server: sudo certbot certonly --standalone --cert-name $own -d $own"
+[ "$name" = "$own" ] || echo "${say}$name is another name of the present certificate. To do without it, on the server: sudo certbot certonly --standalone --server "${directory}" --cert-name $own -d $own"
 printf '%s\\n' "$said" | grep -E -i -e '^ *(Domain|Type|Detail):' -e error -e failed -e problem -e 'too many' | tail -n 6
 } >&2`;
 }

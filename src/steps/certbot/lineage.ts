@@ -1,3 +1,4 @@
+import type { X509Certificate } from 'node:crypto';
 import type { Context } from '../../engine/step.js';
 import {
   daysLeft,
@@ -14,7 +15,7 @@ export interface Renewal {
   keyType: string | undefined;
   authenticator: string | undefined;
   /** A command of the owner's that makes room before each renewal, such as one that stops a web server. */
-  preHook?: string | undefined;
+  preHook: string | undefined;
   reuseKey: boolean;
 }
 
@@ -46,6 +47,8 @@ export function keyTypeOf(
   return choosesKeyType(context) ? context.settings.certificate.key_type : 'rsa';
 }
 
+const KEY_TYPES: readonly Settings['certificate']['key_type'][] = ['rsa', 'ecdsa'];
+
 const DAY = 24 * 3600 * 1000;
 
 /** Why a certificate will not do. */
@@ -54,8 +57,8 @@ export interface Shortcoming {
   why: string;
   /** Whether the key must change, too. */
   key: boolean;
-  /** The setting certificate.key_type with which the present key would do. */
-  keyType?: string;
+  /** The setting certificate.key_type with which the present certificate would do. */
+  keyType?: Settings['certificate']['key_type'] | undefined;
   /** All names that the certificate covers: its successor covers them as well. */
   names: string[];
 }
@@ -75,20 +78,29 @@ function grace({ validFrom, validTo }: Fingerprint): number {
  * @param pem the server's own certificate first
  */
 export function shortcoming(pem: string, renewal: Renewal, context: Context): Shortcoming | undefined {
-  const { settings, now } = context;
   const certificate = firstCertificate(pem);
   if (!certificate) return { why: 'cannot be read', key: true, names: [] };
   const seen = fingerprintOf(certificate);
-  const { names, key, validTo } = seen;
-  if (key.type !== keyTypeOf(context))
-    return { why: `has a key of type ${key.type}`, key: true, keyType: key.type, names };
-  const short = (why: string) => ({ why, key: false, names });
-  if (certificate.checkHost(settings.domain) === undefined) return short(`does not cover ${settings.domain}`);
-  if (renewal.server !== settings.certificate.directory)
-    return short('comes from another certificate authority');
-  const left = validTo.getTime() - now.getTime();
-  if (left <= 0) return short('has expired');
+  const { names, key } = seen;
+  const why = besidesKey(certificate, seen, renewal, context);
+  if (key.type !== keyTypeOf(context)) {
+    const keyType = KEY_TYPES.find((type) => type === key.type);
+    const enough = why === undefined && choosesKeyType(context) ? keyType : undefined;
+    return { why: `has a key of type ${key.type}`, key: true, keyType: enough, names };
+  }
+  return why === undefined ? undefined : { why, key: false, names };
+}
+
+function besidesKey(
+  certificate: X509Certificate,
+  seen: Fingerprint,
+  renewal: Renewal,
+  { settings, now }: Context,
+): string | undefined {
+  if (certificate.checkHost(settings.domain) === undefined) return `does not cover ${settings.domain}`;
+  if (renewal.server !== settings.certificate.directory) return 'comes from another certificate authority';
+  if (seen.validTo.getTime() <= now.getTime()) return 'has expired';
   if (now.getTime() >= renewalDue(seen).getTime() + grace(seen))
-    return short(`expires in ${daysLeft(seen, now)} days`);
+    return `expires in ${daysLeft(seen, now)} days`;
   return undefined;
 }

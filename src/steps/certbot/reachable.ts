@@ -26,7 +26,7 @@ export function dnsFindings(
         summary: `DNS could not say where ${domain} points: ${dns.error}`,
         hint:
           dns.code === 'ESERVFAIL'
-            ? `Most often DNSSEC fits no more, as after a move to another provider or other name servers. See where it breaks: https://dnsviz.net/d/${domain}/dnssec/ Your domain provider can put it right or switch it off (the DS record).`
+            ? `Most often its DNSSEC signatures are no longer valid, as after a move to another provider or to other name servers. See where it breaks: https://dnsviz.net/d/${domain}/dnssec/ Your domain provider can put it right or switch it off (the DS record).`
             : `${recordHint(domain, 'A', server.reached)} A new record can take some minutes until it is seen everywhere.`,
       },
     ];
@@ -38,14 +38,19 @@ export function dnsFindings(
   const findings: Finding[] = [];
   const wrongA = dns.a.filter((address) => !mine.has(canonical(address)));
   const wrongAaaa = dns.aaaa.filter((address) => !mine.has(canonical(address)));
-  const proxied = proxyFindings([...wrongA, ...wrongAaaa], domain, best(v4), level);
+  const proxied = proxyFindings(
+    [...wrongA, ...wrongAaaa],
+    domain,
+    v4.filter((address) => !isPrivate(address)),
+    level,
+  );
   if (proxied.length > 0) return proxied;
   if (dns.a.length === 0 && (dns.aaaa.length === 0 || wrongAaaa.length > 0)) {
     findings.push({
       id: 'certbot.dns-a',
       level,
       summary: `${domain} has no A record, so nobody can find the server by that name`,
-      hint: `${recordHint(domain, 'A', best(v4))} If you have just made it, the DNS server of this computer may remember for an hour that there was none; ask another: --set certificate.resolver=9.9.9.9`,
+      hint: `${recordHint(domain, 'A', best(v4))} If you have just made it, DNS servers may remember for an hour that there was none${settings.certificate.resolver === undefined ? '; ask another: --set certificate.resolver=9.9.9.9' : '.'}`,
     });
   } else if (wrongA.length > 0) {
     // Behind address translation the server does not know its public address, and this computer may have come another way.
@@ -58,7 +63,7 @@ export function dnsFindings(
         ? 'That is right if your provider translates this public address to the server. If not, correct the A record.'
         : wrongA.length < dns.a.length
           ? `At your domain provider, delete the A record with ${wrongA.join(', ')}: the authority and the devices take any of them.`
-          : `${recordHint(domain, 'A', best(v4))} Where ${domain} is an alias (CNAME record), delete that first.`,
+          : `Where ${domain} is an alias (CNAME record), delete that first. ${recordHint(domain, 'A', best(v4))}`,
     });
   }
   if (wrongAaaa.length > 0) {

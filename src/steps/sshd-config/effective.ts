@@ -9,6 +9,14 @@ const SOMEWHERE = '192.0.2.1';
  */
 export const privilegeFolder = sh`mkdir -p -m 0755 /run/sshd`;
 
+/**
+ * Shell that prints the settings in force for one user: sshd(8), -T and -C.
+ * @param user one word of shell
+ * @param from the address, one word of shell; the world where it is left out
+ */
+export const effectiveSettings = (user: Sh, from: Sh = sh`${SOMEWHERE}`): Sh =>
+  sh`sshd -T -C user=${user},host=somewhere,addr=${from},laddr=${SOMEWHERE},lport=22`;
+
 /** What must be in force for everybody: sshd takes the first value, and of a command line that is before all files, but a Match block's last. */
 const REFUSALS = [
   'PermitRootLogin=no',
@@ -26,11 +34,7 @@ export const tellMatched = (
   user: string,
 ): Sh => sh`matched=$(for from in ${SOMEWHERE} "\${SSH_CONNECTION%% *}"; do
   for who in ${user} root; do
-    sshd -T -C user="$who",host=somewhere,addr="$from",laddr=${SOMEWHERE},lport=22 ${REFUSALS.flatMap((one) => ['-o', one])}
+    ${effectiveSettings(sh`"$who"`, sh`"$from"`)} ${REFUSALS.flatMap((one) => ['-o', one])}
   done
 done | grep -iE '^((password|kbdinteractive|challengeresponse)authentication yes|permitrootlogin [^n]|pubkeyauthentication no)' | cut -d' ' -f1 | sort -u)
 printf 'matched=%s\n' "$(echo $matched)"`;
-
-/** Shell that prints the settings in force for one user who comes from the world: sshd(8), -T and -C. @param user one word of shell */
-export const effectiveSettings = (user: Sh): Sh =>
-  sh`sshd -T -C user=${user},host=somewhere,addr=${SOMEWHERE},laddr=${SOMEWHERE},lport=22`;

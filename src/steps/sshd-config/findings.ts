@@ -26,17 +26,6 @@ export function matchedFinding(names: readonly string[], user: string, places: s
   };
 }
 
-/** The hardened server shows this key and no other: with another one hidden nobody could connect any more. It is a person's file that says so. */
-export function hiddenKeyFinding(places: string): Finding {
-  const where = places === '' ? 'the SSH server’s files' : places;
-  return {
-    id: 'sshd-config.host-key',
-    level: 'stop',
-    summary: `The SSH server is told not to show its host key of type ed25519, the only one that counts once it is hardened: ${where} names others (HostKey).`,
-    hint: 'Add a line beside it: HostKey /etc/ssh/ssh_host_ed25519_key. Then, on the server: sudo sshd -t && sudo systemctl restart ssh. Then run the same command again.',
-  };
-}
-
 export const NOT_INCLUDED: Finding = {
   id: 'sshd-config.overruled',
   level: 'stop',
@@ -57,10 +46,10 @@ export function shutOutFinding(door: Door, user: string, places: string, values:
     DenyGroups: `Take the group of ${user} out of that line, or the user out of the group.`,
     AuthenticationMethods:
       'Take that line away, or let the key alone be enough: AuthenticationMethods publickey. Passwords and codes that are typed are switched off.',
-    ForceCommand: `Take ${user} out of the Match block with that line, or choose another user (setting user.name).`,
-    ChrootDirectory: `Take ${user} out of the Match block with that line, or choose another user (setting user.name).`,
+    ForceCommand: `Take that line away, or ${user} out of the Match block in which it stands, or choose another user (setting user.name).`,
+    ChrootDirectory: `Take that line away, or ${user} out of the Match block in which it stands, or choose another user (setting user.name).`,
   };
-  const summary = {
+  const summary: Partial<Record<Door, string>> = {
     AuthenticationMethods: `${user} could not log in with the key alone: ${where} asks for more (${door} ${all}).`,
     ForceCommand: `${user} would be let in, but could run nothing: ${where} says ${door} ${all}.`,
     ChrootDirectory: `${user} would be let in, but locked into one folder, without sudo: ${where} says ${door} ${all}.`,
@@ -68,10 +57,7 @@ export function shutOutFinding(door: Door, user: string, places: string, values:
   return {
     id: 'sshd-config.shut-out',
     level: 'stop',
-    summary:
-      door in summary
-        ? summary[door as keyof typeof summary]
-        : `${user} would not be let in, whatever the key: ${where} says ${door} ${all}.`,
+    summary: summary[door] ?? `${user} would not be let in, whatever the key: ${where} says ${door} ${all}.`,
     hint: `${todo[door]} Then, on the server: sudo sshd -t && sudo systemctl reload ssh. Then run the same command again.`,
   };
 }

@@ -22,7 +22,7 @@ export interface State {
   units: { socket: string; service: string };
   known: SshAlgorithms;
   ed25519HostKey: boolean;
-  /** It is there, and HostKey names others only. */
+  /** HostKey names others only, whether it is there or not. */
   ed25519Hidden: boolean;
   /** Match blocks of the user's: they may say otherwise for others than the two that are looked at. */
   matches: string;

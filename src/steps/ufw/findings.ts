@@ -51,19 +51,21 @@ export function sshOpenedFinding(
   rules: readonly UfwRule[],
 ): Finding[] {
   const opened = missing.filter(({ port, transport }) => transport === 'tcp' && ssh.includes(port));
-  const narrow = rules.filter(
-    ({ action, only, port }) =>
+  if (opened.length === 0) return [];
+  const lettingIn = rules.filter(
+    ({ action, transport, port }) =>
       ['allow', 'limit'].includes(action) &&
-      only !== '' &&
+      transport !== 'udp' &&
       (port === 'any' || opened.some((one) => port.split(',').includes(String(one.port)))),
   );
-  if (opened.length === 0 || narrow.length === 0) return [];
+  const narrow = lettingIn.filter(({ only }) => only !== '');
+  if (narrow.length === 0 || lettingIn.some(({ fromAnywhere }) => fromAnywhere)) return [];
   const today = [...new Set(narrow.map(({ only }) => only.trim()))].join(', ');
   return [
     {
       id: 'ufw.ssh-opened',
       level: 'warn',
-      summary: `Today the firewall lets people in to SSH only ${today}. Afterwards SSH is open to everybody, for your key alone, so that a new address does not shut you out.`,
+      summary: `The firewall lets people in to SSH only ${today}. This set-up opens SSH to everybody, for your key alone, so that a new address does not shut you out.`,
       hint: `To narrow it again afterwards: sudo ufw delete allow ${opened[0]?.port}/tcp. The next run would open it once more.`,
     },
   ];

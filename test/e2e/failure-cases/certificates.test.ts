@@ -61,7 +61,7 @@ describe('a certificate on a server that was set up', () => {
   it('case 128: another domain: the plan says which devices the new certificate shuts out', async () => {
     const plan = await on.run(['init', '--dry-run', '--set', 'domain=other.rehearsal.test']);
     expect(said(plan)).toContain(
-      'in place of that of mqtt.rehearsal.test: devices that connect to mqtt.rehearsal.test,',
+      'It takes the place of that of mqtt.rehearsal.test: devices that connect to mqtt.rehearsal.test,',
     );
   });
 });

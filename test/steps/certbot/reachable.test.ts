@@ -71,7 +71,9 @@ describe('where the domain points', () => {
 
   it('case 168: behind Cloudflare it is no translation by a provider', () => {
     const translated = { addresses: ['10.0.0.5'], reached: ['192.168.1.5'] };
-    expect(ids({ a: ['104.21.33.44'], aaaa: [] }, translated)).toEqual(['certbot.dns-a stop']);
+    const [finding, ...more] = found({ a: ['104.21.33.44'], aaaa: [] }, translated);
+    expect([finding?.level, more]).toEqual(['stop', []]);
+    expect(finding?.hint).toContain('The address in it must be the public one of this server.');
   });
 
   it.each<[string, Dns, string]>([
@@ -142,7 +144,7 @@ describe('the hint', () => {
   it('says which record to set to which value', () => {
     expect(found({ a: ['198.51.100.1'], aaaa: [] })[0]).toMatchObject({
       summary: 'mqtt.rehearsal.test points to 198.51.100.1, but this server is 203.0.113.7, 2001:db8::7',
-      hint: 'At your domain provider, set the A record of mqtt.rehearsal.test to 203.0.113.7, and wait until it is known. Where mqtt.rehearsal.test is an alias (CNAME record), delete that first.',
+      hint: 'Where mqtt.rehearsal.test is an alias (CNAME record), delete that first. At your domain provider, set the A record of mqtt.rehearsal.test to 203.0.113.7, and wait until it is known.',
     });
   });
 

@@ -85,6 +85,9 @@ export function newUserLogin(context: Asking): Proof {
   };
 }
 
+const mustBeNo = (settings: string): string =>
+  `${settings} must be no in what \`sudo sshd -T\` shows. Where that is so, a Match block says otherwise for some logins.`;
+
 /**
  * Neither the new key nor what opened the door at first lets root in. Both are offered in one connection: since
  * OpenSSH 9.8 a server shuts out an address after about three connections with failed logins (PerSourcePenalties).
@@ -105,7 +108,7 @@ export function rootRefused(_context: Asking): Proof {
           return {
             ok: false,
             detail: 'root was let in',
-            hint: 'PermitRootLogin must be no in what `sshd -T` shows.',
+            hint: mustBeNo('PermitRootLogin'),
           };
         // A password that nobody here knows cannot be tried; what sshd itself says of root is better than a guess.
         const { inventory } = await outside.inside;
@@ -114,7 +117,7 @@ export function rootRefused(_context: Asking): Proof {
           return {
             ok: false,
             detail: `the key was refused, but sshd lets root in with ${ways.join(' or ')}`,
-            hint: 'PermitRootLogin must be no in what `sshd -T` shows.',
+            hint: mustBeNo('PermitRootLogin'),
           };
         return {
           ok: true,
@@ -156,14 +159,14 @@ export function passwordRefused(_context: Asking): Proof {
             return {
               ok: false,
               detail: `${as.user} was let in without the key`,
-              hint: 'PasswordAuthentication must be no in what `sshd -T` shows.',
+              hint: mustBeNo('PasswordAuthentication'),
             };
           }
           if (open.length > 0) {
             return {
               ok: false,
               detail: `the server still offers ${open.join(' and ')}`,
-              hint: 'PasswordAuthentication and KbdInteractiveAuthentication must be no in what `sshd -T` shows.',
+              hint: mustBeNo('PasswordAuthentication and KbdInteractiveAuthentication'),
             };
           }
         }

@@ -1,19 +1,18 @@
 import { type Sh, sh } from '../sh.js';
 import type { Listening } from './inventory.js';
 
-/**
- * Pure. Who listens where, from `ss -ltnpH`: TCP port → name of the program, '' where ss does not tell.
- * One line: `LISTEN 0 100 127.0.0.1:1883 0.0.0.0:* users:(("mosquitto",pid=58,fd=5))`
- */
+/** One line of `ss -ltnpH`: `LISTEN 0 100 127.0.0.1:1883 0.0.0.0:* users:(("mosquitto",pid=58,fd=5))` */
+const LINE = /^LISTEN\s+\d+\s+\d+\s+\S+:(\d+)\s+\S+(?:\s+users:\(\("([^"]*)"(?:,pid=(\d+))?)?/gm;
+
+/** Pure. Who listens where, from `ss -ltnpH`: TCP port → name of the program, '' where ss does not tell. */
 export function programs(ss: string): Map<number, string> {
-  const lines = ss.matchAll(/^LISTEN\s+\d+\s+\d+\s+\S+:(\d+)\s+\S+(?:\s+users:\(\("([^"]*)")?/gm);
-  return new Map([...lines].map(([, port, program = '']) => [Number(port), program]));
+  return new Map([...ss.matchAll(LINE)].map(([, port, program = '']) => [Number(port), program]));
 }
 
 /** Pure. As programs(), TCP port → id of the process; only those that ss tells. */
 export function processes(ss: string): Map<number, number> {
-  const lines = ss.matchAll(/^LISTEN\s+\d+\s+\d+\s+\S+:(\d+)\s+\S+\s+users:\(\("[^"]*",pid=(\d+)/gm);
-  return new Map([...lines].map(([, port, id]) => [Number(port), Number(id)]));
+  const told = [...ss.matchAll(LINE)].filter(([, , , id]) => id !== undefined);
+  return new Map(told.map(([, port, , id]) => [Number(port), Number(id)]));
 }
 
 /** Shell that tells who listens where, for listening(). */

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import type { Probed } from '../../src/engine/probe.js';
 import { toldFiles } from '../../src/engine/seen-files.js';
 import type { Context, Finding } from '../../src/engine/step.js';
 import { CA_FILE } from '../../src/steps/certbot/paths.js';
 import { certbot } from '../../src/steps/certbot.js';
 import { issueFor } from '../proofs/authority.js';
-import { contextWith, type Other, recorded, seen } from '../recorded.js';
+import { contextWith, type Other, recorded, seen, withFile } from '../recorded.js';
 
 const complete = recorded('certbot', 'trixie-complete');
 const untouched = recorded('certbot', 'trixie-untouched');
@@ -21,12 +22,11 @@ const privately = (other: Other = {}): Context =>
   });
 
 /** The same output with another renewal configuration. */
-function withConf(edit: (conf: string) => string): { code: number; stdout: string } {
+function withConf(edit: (conf: string) => string): Probed {
   const before = toldFiles(complete.stdout).get(CONF)?.content ?? '';
-  const base64 = (text: string) => Buffer.from(text).toString('base64');
-  const stdout = complete.stdout.replace(`content=${base64(before)}`, `content=${base64(edit(before))}`);
-  expect(stdout).not.toBe(complete.stdout);
-  return { code: 0, stdout };
+  const output = withFile(complete, CONF, edit(before));
+  expect(output.stdout).not.toBe(complete.stdout);
+  return output;
 }
 
 const append = (text: string) => ({ code: 0, stdout: `${complete.stdout}\n${text}\n` });
@@ -219,11 +219,7 @@ describe('a certificate that the owner got in a way of their own', () => {
   it('case 171: for a wildcard as well: it is not asked for over port 80, and its own way is named', () => {
     const names = 'mqtt.rehearsal.test,DNS:*.mqtt.rehearsal.test';
     const path = '/etc/letsencrypt/live/mqtt.rehearsal.test/fullchain.pem';
-    const cert = Buffer.from(issueFor(names).cert).toString('base64');
-    const stdout = complete.stdout.replace(
-      new RegExp(`^content=\\S* ${path}$`, 'm'),
-      `content=${cert} ${path}`,
-    );
+    const output = withFile(complete, path, issueFor(names).cert);
     const year = privately({ now: new Date(Date.now() + 400 * 86_400_000) });
     for (const [context, why, how] of [
       [year, 'has expired', /--force-renewal --cert-name mqtt.rehearsal.test$/],
@@ -233,7 +229,7 @@ describe('a certificate that the owner got in a way of their own', () => {
         /^[^&]*sed -i '\/\^reuse_key\/d' \S+ && .*--key-type rsa\. To keep .*certificate.key_type=ecdsa$/,
       ],
     ] as const) {
-      const [finding] = certbot.see({ code: 0, stdout }, context).findings;
+      const [finding] = certbot.see(output, context).findings;
       expect(finding).toMatchObject({ id: 'certbot.certificate', level: 'stop' });
       expect(finding?.summary).toContain(`${why}, and it is for *.mqtt.rehearsal.test as well`);
       expect(finding?.hint).toMatch(how);

@@ -4,6 +4,7 @@ import { parseServer } from '../src/engine/server.js';
 import type { Context, Finding, Laptop, Secrets, Step } from '../src/engine/step.js';
 import { complete } from '../src/settings/complete.js';
 import { Secret } from '../src/sh.js';
+import { probed } from './facts.js';
 
 /** A context as a run has it, for checks that are tried without a server. `settings` are merged over the required ones. */
 export function contextFor(
@@ -59,7 +60,7 @@ export function fixture(step: string, name: string): string {
 
 /** What a step finds in the output of its probe. */
 export function findings(step: Step, stdout: string, context: Context): Finding[] {
-  return step.see({ code: 0, stdout }, context).findings;
+  return step.see(probed(stdout), context).findings;
 }
 
 /** Their ids, which is what most tests are about. */
@@ -71,7 +72,7 @@ export function ids(step: Step, stdout: string, context: Context): string[] {
 export function answering(stdout: string, name: string, value: string | undefined): string {
   const line = new RegExp(`^${name}=.*\n`, 'm');
   const other = value === undefined ? '' : `${name}=${value}\n`;
-  return line.test(stdout) ? stdout.replace(line, () => other) : `${stdout}${other}`;
+  return line.test(stdout) ? stdout.replace(line, () => other) : `${other}${stdout}`;
 }
 
 export const base64 = (text: string): string => Buffer.from(text).toString('base64');

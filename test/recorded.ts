@@ -1,10 +1,9 @@
 import { brokerFor } from '../src/brokers/index.js';
-import type { Probed } from '../src/engine/probe.js';
-import { toldFiles } from '../src/engine/seen-files.js';
 import type { Context, Step } from '../src/engine/step.js';
 import type { Settings } from '../src/settings/schema.js';
 import { Secret } from '../src/sh.js';
-import { base64, fixture } from './context.js';
+import { fixture } from './context.js';
+import { fileIn, probed, type Recorded, withFile } from './facts.js';
 
 /** Settings like those that the fixtures of the second half of the pipeline were recorded with. */
 export const settings: Settings = {
@@ -85,26 +84,23 @@ export function contextWith(other: Other = {}): Context {
 }
 
 /** What a probe printed on a real server. */
-export function recorded(step: string, name: string): Probed {
-  return { code: 0, stdout: fixture(step, name) };
+export function recorded(step: string, name: string): Recorded {
+  return probed(fixture(step, name));
 }
 
 /** The same output, spoiled in one place. */
-export function spoiled(output: Probed, from: string | RegExp, to: string): Probed {
-  const stdout = output.stdout.replace(from, to);
-  if (stdout === output.stdout) throw new Error(`nothing to spoil: ${from}`);
-  return { code: 0, stdout };
+export function spoiled(output: Recorded, from: string | RegExp, to: string): Recorded {
+  const recording = output.recording.replace(from, to);
+  if (recording === output.recording) throw new Error(`nothing to spoil: ${from}`);
+  return probed(recording);
 }
 
 /** The same output with another content of a file, e.g. what its template makes today. */
-export function withFile(output: Probed, path: string, content: string): Probed {
-  const before = toldFiles(output.stdout).get(path)?.content;
-  if (before === undefined) throw new Error(`the recording has no ${path}`);
-  const told = (text: string) => `content=${base64(text)} ${path}\n`;
-  return { code: 0, stdout: output.stdout.replace(told(before), () => told(content)) };
+export function withContent(output: Recorded, path: string, content: string): Recorded {
+  return probed(withFile(output.recording, path, { ...fileIn(output.recording, path), content }));
 }
 
 /** Findings of a step as `id level`. */
-export function seen(step: Step, output: Probed, context: Context): string[] {
+export function seen(step: Step, output: Recorded, context: Context): string[] {
   return step.see(output, context).findings.map(({ id, level }) => `${id} ${level}`);
 }

@@ -2,7 +2,8 @@ import { isIP } from 'node:net';
 import { PORTS } from '../brokers/emqx/facts.js';
 import { hasDtls, speaksCoap } from '../brokers/emqx/versions.js';
 import { answers } from '../engine/answers.js';
-import { listening, tellListening } from '../engine/listening.js';
+import { parseListeners, printListeners } from '../engine/facts/listeners.js';
+import { listening } from '../engine/listening.js';
 import { complete, validate } from '../settings/complete.js';
 import type { Draft } from '../settings/schema.js';
 import { leaf } from '../settings/tree.js';
@@ -15,7 +16,7 @@ for conf in /etc/letsencrypt/renewal/*.conf; do
 done
 dpkg-query -W -f '\${db:Status-Status} \${Package} \${Version}\\n' mosquitto emqx emqx-ee emqx-enterprise 2>/dev/null | sed -n 's/^installed /package /p'
 printf 'admins=%s\\n' "$(getent group sudo | cut -d: -f4)"
-${tellListening}
+${printListeners}
 printf 'account=%s\\n' "$(sed -n '1s/:.*//p' /etc/mosquitto/passwd 2>/dev/null)"
 true`;
 
@@ -76,7 +77,7 @@ const isDomain = (name: string | undefined): name is string =>
 function broker(stdout: string): Pick<Draft, 'broker' | 'dashboard' | 'protocols'> {
   const version = /^package emqx\S* (\d+\.\d+\.\d+)/m.exec(stdout)?.[1];
   if (version === undefined) return { broker: { kind: 'mosquitto' } };
-  const open = listening(stdout).filter(({ world }) => world);
+  const open = listening(parseListeners(stdout)).filter(({ world }) => world);
   const opens = (transport: 'tcp' | 'udp', ...ports: number[]) =>
     open.some((one) => one.transport === transport && ports.includes(one.port));
   // The unencrypted port of each is the one before (RFC 7252 section 12).

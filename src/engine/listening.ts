@@ -1,37 +1,32 @@
-import { type Sh, sh } from '../sh.js';
+import type { ListeningSocket } from './facts/listeners.js';
 import type { Listening } from './inventory.js';
 
-/** One line of `ss -ltnpH`: `LISTEN 0 100 127.0.0.1:1883 0.0.0.0:* users:(("mosquitto",pid=58,fd=5))` */
-const LINE = /^LISTEN\s+\d+\s+\d+\s+\S+:(\d+)\s+\S+(?:\s+users:\(\("([^"]*)"(?:,pid=(\d+))?)?/gm;
-
-/** Pure. Who listens where, from `ss -ltnpH`: TCP port → name of the program, '' where ss does not tell. */
-export function programs(ss: string): Map<number, string> {
-  return new Map([...ss.matchAll(LINE)].map(([, port, program = '']) => [Number(port), program]));
+/** Pure. Who listens where: TCP port → name of the program, '' where the server does not say. */
+export function programs(listeners: readonly ListeningSocket[]): Map<number, string> {
+  return new Map(tcp(listeners).map(({ port, owners }) => [port, owners[0]?.program ?? '']));
 }
 
-/** Pure. As programs(), TCP port → id of the process; only those that ss tells. */
-export function processes(ss: string): Map<number, number> {
-  const told = [...ss.matchAll(LINE)].filter(([, , , id]) => id !== undefined);
-  return new Map(told.map(([, port, , id]) => [Number(port), Number(id)]));
-}
-
-/** Shell that tells who listens where, for listening(). */
-export const tellListening: Sh = sh`ss -Hltunp`;
-
-/** Pure. Lines of ss(8) -Hltunp: `tcp LISTEN 0 100 0.0.0.0:8883 0.0.0.0:* users:(("mosquitto",pid=1,fd=5))`. */
-export function listening(stdout: string): Listening[] {
-  const lines = stdout.matchAll(
-    /^(tcp|udp)\s+\S+\s+\d+\s+\d+\s+(\S+):(\d+)\s+\S+(?:\s+users:\(\("([^"]*)")?/gm,
+/** Pure. As programs(), TCP port → id of the process; only those that the server names. */
+export function processes(listeners: readonly ListeningSocket[]): Map<number, number> {
+  return new Map(
+    tcp(listeners).flatMap(({ port, owners: [owner] }) => (owner ? [[port, owner.pid] as const] : [])),
   );
+}
+
+const tcp = (listeners: readonly ListeningSocket[]) =>
+  listeners.filter(({ transport }) => transport === 'tcp');
+
+/** Pure. Each port once, as the inventory holds it. */
+export function listening(listeners: readonly ListeningSocket[]): Listening[] {
   const found = new Map<string, Listening>();
-  for (const [, transport, address = '', port, program = ''] of lines) {
+  for (const { transport, address, port, owners } of listeners) {
     const one: Listening = {
-      port: Number(port),
-      transport: transport === 'udp' ? 'udp' : 'tcp',
-      program,
+      port,
+      transport,
+      program: owners[0]?.program ?? '',
       world: !/^(127\.|\[::1\]|\[?::ffff:127\.)|%lo$/.test(address),
     };
-    const key = `${one.transport} ${one.port}`;
+    const key = `${transport} ${port}`;
     const other = found.get(key);
     // The same port for both families, or for the world and the server itself: what reaches further counts.
     if (!other || (one.world && !other.world)) found.set(key, one);

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Host } from '../host/host.js';
 import type { Sh } from '../sh.js';
+import { type Facts, factProbes, readFacts, together } from './facts.js';
 import type { Inventory } from './inventory.js';
-import type { Probed } from './probe.js';
-import { batch, TOO_MUCH, unbatch } from './probe.js';
+import { batch, type Frame, TOO_MUCH, unbatch } from './probe.js';
 import { parseServer, type ServerFacts, serverProbe } from './server.js';
 import { type Asking, type Context, type Fact, type Finding, packagesOf, type Step } from './step.js';
 
@@ -22,13 +22,13 @@ export interface FirstLook {
   context: Context;
   looks: Look[];
   /** What was answered to `also`. */
-  answered: ReadonlyMap<string, Probed>;
+  answered: ReadonlyMap<string, Frame>;
 }
 
 /** Runs the probes of `steps` in one round trip and hands each output to its step. */
 export async function look(host: Host, steps: readonly Step[], context: Context): Promise<Look[]> {
   const outputs = await ask(host, probesOf(steps, context));
-  return steps.map((step) => judge(step, outputs.get(step.id), context));
+  return judgeAll(steps, outputs, context);
 }
 
 /**
@@ -47,21 +47,29 @@ export async function firstLook(
   const answered = await ask(host, new Map([...own, ...probes]));
   const server: ServerFacts = parseServer(answered.get('server'), host.user, host.address);
   const context = { ...asking, server, packages: packagesOf(steps, asking, server) };
-  return { context, answered, looks: steps.map((step) => judge(step, answered.get(step.id), context)) };
+  return { context, answered, looks: judgeAll(steps, answered, context) };
 }
 
-function probesOf(steps: readonly Step[], asking: Asking): Map<string, Sh> {
-  return new Map(steps.map((step) => [step.id, step.probe(asking)]));
+/** The probes of these steps by their ids, those of the facts that they share among them. */
+export function probesOf(steps: readonly Step[], asking: Asking): Map<string, Sh> {
+  const shared = factProbes(together(steps.map((step) => step.needs(asking))));
+  return new Map([...shared, ...steps.map((step) => [step.id, step.probe(asking)] as const)]);
 }
 
-async function ask(host: Host, probes: ReadonlyMap<string, Sh>): Promise<Map<string, Probed>> {
+async function ask(host: Host, probes: ReadonlyMap<string, Sh>): Promise<Map<string, Frame>> {
   const mark = randomBytes(8).toString('hex');
   const { stdout } = await host.run({ script: batch(probes, mark) });
   return unbatch(stdout, mark);
 }
 
+/** Pure. What each step finds in the frames of a batch. */
+function judgeAll(steps: readonly Step[], frames: ReadonlyMap<string, Frame>, context: Context): Look[] {
+  const facts = readFacts(frames);
+  return steps.map((step) => judge(step, frames.get(step.id), facts, context));
+}
+
 /** Pure. A check that throws hides no other: it makes its own step unknown. */
-function judge(step: Step, output: Probed | undefined, context: Context): Look {
+function judge(step: Step, output: Frame | undefined, facts: Facts, context: Context): Look {
   const nothing = { step, findings: [], facts: [], inventory: {} };
   if (!output) return { ...nothing, unknown: 'The server gave no answer to the question of this step.' };
   if (output.code === 124 || output.code === 137) {
@@ -69,7 +77,7 @@ function judge(step: Step, output: Probed | undefined, context: Context): Look {
   }
   if (output.code === TOO_MUCH) return { ...nothing, unknown: 'The server answered without end.' };
   try {
-    return { step, ...step.see(output, context), unknown: undefined };
+    return { step, ...step.see({ ...output, facts }, context), unknown: undefined };
   } catch (error) {
     return { ...nothing, unknown: error instanceof Error ? error.message : String(error) };
   }

@@ -1,9 +1,15 @@
 import { lines, type Sh, sh } from '../sh.js';
+import type { Facts } from './facts.js';
 
-/** The outcome of one probe: exit code of its shell, output without the frame. */
-export interface Probed {
+/** What one probe printed: exit code of its shell, output without the frame. */
+export interface Frame {
   code: number;
   stdout: string;
+}
+
+/** A part's own answer, and the facts that it shares with others. */
+export interface Probed extends Frame {
+  facts: Facts;
 }
 
 /** How long the probes may take before those that are left count as "could not be checked", in seconds. */
@@ -47,8 +53,8 @@ cat ./*`;
 }
 
 /** Takes the output of a batch apart. A probe whose frame is missing or cut is absent from the result. */
-export function unbatch(stdout: string, mark: string): Map<string, Probed> {
-  const found = new Map<string, Probed>();
+export function unbatch(stdout: string, mark: string): Map<string, Frame> {
+  const found = new Map<string, Frame>();
   const begin = new RegExp(`\n${mark} begin (\\S+)\n`, 'g');
   for (const match of stdout.matchAll(begin)) {
     const id = match[1] ?? '';

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { SetupError } from '../errors.js';
 import { clean } from '../plain.js';
 import { sh } from '../sh.js';
-import type { Probed } from './probe.js';
+import type { Frame } from './probe.js';
 
 /** What one look at the server told; read with the first batch of probes. */
 export interface ServerFacts {
@@ -46,7 +46,7 @@ if [ -d /run/systemd/system ]; then echo INIT=systemd; fi`;
 const HOST_KEY = /^[a-z0-9@.-]+ [A-Za-z0-9+/]+={0,2}$/;
 
 /** @throws SetupError unsupported-system, before anything was changed */
-export function parseServer(output: Probed | undefined, login: string, reached: string): ServerFacts {
+export function parseServer(output: Frame | undefined, login: string, reached: string): ServerFacts {
   const values = new Map<string, string>();
   const addresses: string[] = [];
   const hostKeys: string[] = [];

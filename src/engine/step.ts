@@ -5,8 +5,9 @@ import type { Credentials } from '../host/host.js';
 import type { Patience } from '../host/patience.js';
 import type { PackageFile } from '../settings/package-file.js';
 import type { Settings } from '../settings/schema.js';
-import type { Secret, Sh } from '../sh.js';
+import { type Secret, type Sh, sh } from '../sh.js';
 import type { Change } from './change.js';
+import type { Needs } from './facts.js';
 import type { Inventory, PortLook } from './inventory.js';
 import type { Probed } from './probe.js';
 import type { ServerFacts } from './server.js';
@@ -167,10 +168,12 @@ export interface Guard {
 
 /** The contract as an author writes it; State never leaves the author's file. */
 export interface PartDefinition<State> {
-  /** Read-only shell, run as root, at most 20 s. Anything on stdout is handed to parse. */
-  probe(asking: Asking): Sh;
-  /** Pure. May throw on output that makes no sense: reported as "could not be checked". */
-  parse(output: Probed): State;
+  /** The facts that it shares with others; its parse may use no more than these. */
+  needs?(asking: Asking): Needs;
+  /** Read-only shell for what only this part asks, run as root, at most 20 s. Anything on stdout is passed to parse. */
+  probe?(asking: Asking): Sh;
+  /** Pure; knows what was asked. May throw on output that makes no sense: reported as "could not be checked". */
+  parse(output: Probed, asking: Asking): State;
   /** Pure. [] = in place. */
   check(state: State, context: Context): Finding[];
   facts?(state: State, context: Context): Fact[];
@@ -198,6 +201,7 @@ export interface Seen {
 
 /** A definition with its State hidden: parse, check and facts in one. */
 export interface Part {
+  needs(asking: Asking): Needs;
   probe(asking: Asking): Sh;
   see(output: Probed, context: Context): Seen;
   proofs(context: Asking): Proof[];
@@ -211,13 +215,18 @@ export interface Step extends Part {
   guard: ((context: Context) => Guard) | undefined;
 }
 
+/** The probe of a part that asks for shared facts only. */
+const NOTHING = sh`:`;
+
 /** Hides the State of a part, so that all parts have one type. */
 export function definePart<State>(definition: PartDefinition<State>): Part {
+  const needs = definition.needs ?? (() => ({}));
   return {
-    probe: definition.probe,
+    needs,
+    probe: definition.probe ?? (() => NOTHING),
     proofs: definition.proofs ?? (() => []),
     see(output, context) {
-      const state = definition.parse(output);
+      const state = definition.parse({ ...output, facts: output.facts.only(needs(context)) }, context);
       return {
         findings: definition.check(state, context),
         facts: definition.facts?.(state, context) ?? [],

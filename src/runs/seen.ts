@@ -1,7 +1,7 @@
 import { answers, toldFile } from '../engine/answers.js';
 import { changeUnderWay } from '../engine/detached.js';
 import { GUARD_RESTORE } from '../engine/guard-paths.js';
-import type { Probed } from '../engine/probe.js';
+import type { Frame } from '../engine/probe.js';
 import { LOG_FOLDER } from '../server-folders.js';
 import { lines, type Sh, sh } from '../sh.js';
 import type { Written } from './entry.js';
@@ -61,7 +61,7 @@ fi`,
 );
 
 /** Pure. */
-export function parseRuns({ stdout }: Probed): RunsSeen {
+export function parseRuns({ stdout }: Frame): RunsSeen {
   const told = answers(stdout);
   const newest = told.get('newest');
   const id = newest !== undefined && RUN_ID.test(newest) ? newest : undefined;

@@ -6,6 +6,7 @@ export const brokerInstall = defineStep<Probed>({
   id: 'broker-install',
   title: 'Install the broker',
   packages: ({ broker, settings }) => broker.packages(settings),
+  needs: (asking) => asking.broker.install.needs(asking),
   probe: (asking) => asking.broker.install.probe(asking),
   parse: (output) => output,
   check: (output, context) => context.broker.install.see(output, context).findings,

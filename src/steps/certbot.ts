@@ -1,7 +1,6 @@
 import { answers } from '../engine/answers.js';
 import type { Probed } from '../engine/probe.js';
-import { tellFiles, toldFiles } from '../engine/seen-files.js';
-import { type Context, defineStep, type Finding } from '../engine/step.js';
+import { type Asking, type Context, defineStep, type Finding } from '../engine/step.js';
 import { renewalPort } from '../proofs/ports.js';
 import { lines, sh } from '../sh.js';
 import { lineage } from '../templates/certificate-copy.js';
@@ -16,44 +15,44 @@ import { dnsFindings } from './certbot/reachable.js';
 import type { State } from './certbot/state.js';
 import { parseStorage, storageFindings, tellStorage } from './certbot/storage.js';
 
+const TIMER = 'certbot.timer';
+
 /** A certificate for the domain that renews itself and keeps its key. */
 export const certbot = defineStep<State>({
   id: 'certbot',
   title: 'Get the certificate',
   packages: () => ['certbot', 'openssl'],
-  probe: ({ settings }) => {
-    const { fullchain } = lineage(settings.domain);
-    return lines(
-      sh`certificate=${fullchain}; renewal=${renewalConf(settings.domain)}`,
-      tellFiles(sh`"$certificate" "$renewal" ${CA_FILE} ${DROP_IN}`),
-      sh`if [ -e "$certificate" ]; then echo "certificate=$certificate"; fi
-if [ -e "$renewal" ]; then echo "renewal=$renewal"; fi
-set -- /etc/letsencrypt/renewal-hooks/post/*
+  needs: ({ settings: { domain } }) => ({
+    units: [TIMER],
+    files: [lineage(domain).fullchain, renewalConf(domain), CA_FILE, DROP_IN],
+    listeners: true,
+  }),
+  probe: ({ settings }) =>
+    lines(
+      sh`set -- /etc/letsencrypt/renewal-hooks/post/*
 if [ -f "$1" ]; then grep -lsE 'RENEWED_|emqx|mosquitto' "$@" | sed 's/^/hook=/'; fi
-systemctl show -p ActiveState,UnitFileState certbot.timer
 if ip -6 route get 2000:: >/dev/null 2>&1; then echo ipv6-out=yes; else echo ipv6-out=no; fi`,
       tellStorage(settings.domain),
       tellPort80,
       tellOthers,
-    );
-  },
+    ),
   parse,
   check,
   proofs: () => [renewalPort],
 });
 
-function parse({ stdout }: Probed): State {
+function parse({ stdout, facts }: Probed, { settings: { domain } }: Asking): State {
   const told = answers(stdout);
-  const files = toldFiles(stdout);
-  const renewal = files.get(told.get('renewal') ?? '')?.content;
+  const renewal = facts.file(renewalConf(domain))?.content;
+  const timer = facts.unit(TIMER);
   return {
-    certificate: files.get(told.get('certificate') ?? '')?.content,
+    certificate: facts.file(lineage(domain).fullchain)?.content,
     storage: parseStorage(stdout),
     renewal: renewal === undefined ? undefined : parseRenewal(renewal),
-    files,
-    port80: parsePort80(stdout),
+    files: facts.files(),
+    port80: parsePort80(stdout, facts.listeners()),
     ipv6Out: told.get('ipv6-out') !== 'no',
-    timer: told.get('ActiveState') === 'active' && told.get('UnitFileState') === 'enabled',
+    timer: timer.active === 'active' && timer.enabled === 'enabled',
     others: parseOthers(stdout),
     postHooks: [...stdout.matchAll(/^hook=(.*)$/gm)].map(([, path = '']) => path),
   };

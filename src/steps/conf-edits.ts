@@ -1,4 +1,6 @@
-import { type Answers, answers, tellFile, toldFile } from '../engine/answers.js';
+import { type Answers, answers } from '../engine/answers.js';
+import type { SeenFile } from '../engine/facts/files.js';
+import { together } from '../engine/facts.js';
 import type { Probed } from '../engine/probe.js';
 import { type Context, defineStep, type Finding } from '../engine/step.js';
 import { fingerprintOf, firstCertificate } from '../fingerprint.js';
@@ -44,14 +46,17 @@ function foldersTo(folder: string): string[] {
 export const confEdits = defineStep<State>({
   id: 'conf-edits',
   title: 'Configure the broker',
+  needs: (asking) =>
+    together([
+      { files: [lineage(asking.settings.domain).fullchain, asking.broker.certificate.fullchain] },
+      asking.broker.conf.needs(asking),
+    ]),
   probe: (asking) => {
     const { certificate } = asking.broker;
-    const from = lineage(asking.settings.domain);
+    const newest = lineage(asking.settings.domain).privkey;
     return lines(
-      sh`look() { [ -f "$3" ] && printf '%s=%s %s\\n' "$1" "$(stat -L -c '%a %U:%G' "$3")" "$(cmp -s "$2" "$3" && echo same)"; }
-look fullchain ${from.fullchain} ${certificate.fullchain}
-look privkey ${from.privkey} ${certificate.privkey}
-${tellFile('present', certificate.fullchain)}
+      // The key itself stays on the server.
+      sh`if [ -f ${certificate.privkey} ]; then printf 'privkey=%s %s\\n' "$(stat -L -c '%a %U:%G' ${certificate.privkey})" "$(cmp -s ${newest} ${certificate.privkey} && echo same)"; fi
 if id ${certificate.reader} >/dev/null 2>&1; then
   closed=
   for folder in ${foldersTo(certificate.directory)}; do
@@ -64,16 +69,17 @@ echo ${REST}`,
       asking.broker.conf.probe(asking),
     );
   },
-  parse: (output) => {
-    const [ours = '', ...rest] = output.stdout.split(`${REST}\n`);
+  parse: ({ code, stdout, facts }, { broker, settings }) => {
+    const [ours = '', ...rest] = stdout.split(`${REST}\n`);
     const told = answers(ours);
+    const present = facts.file(broker.certificate.fullchain);
     return {
-      fullchain: copy(told.get('fullchain')),
+      fullchain: present && copyOf(present, facts.file(lineage(settings.domain).fullchain)),
       privkey: copy(told.get('privkey')),
-      present: toldFile(told, 'present'),
+      present: present?.content,
       closed: (told.get('closed') ?? '').split(' ').filter(Boolean),
       notes: told,
-      rest: { code: output.code, stdout: rest.join(`${REST}\n`) },
+      rest: { code, stdout: rest.join(`${REST}\n`), facts },
     };
   },
   check,
@@ -85,6 +91,12 @@ function copy(line: string | undefined): Copy | undefined {
   const [mode, owner = '', same] = line?.split(' ') ?? [];
   return mode === undefined ? undefined : { mode: mode.padStart(4, '0'), owner, same: same === 'same' };
 }
+
+const copyOf = ({ mode, owner, content }: SeenFile, newest: SeenFile | undefined): Copy => ({
+  mode,
+  owner,
+  same: content === newest?.content,
+});
 
 function check(state: State, context: Context): Finding[] {
   const untold = untoldOf(state.notes, context.secrets);

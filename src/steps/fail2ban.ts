@@ -1,13 +1,16 @@
-import { answers } from '../engine/answers.js';
+import { together } from '../engine/facts.js';
 import { FAIL2BAN } from '../engine/not-banned.js';
-import { isAsWanted, type SeenFile, tellSeenFile, toldSeenFile } from '../engine/seen-files.js';
+import { isAsWanted, type SeenFile } from '../engine/seen-files.js';
 import { type Context, defineStep, type Finding } from '../engine/step.js';
 import { sh } from '../sh.js';
 import { FAIL2BAN_JAIL, fail2banJail, JAIL } from '../templates/fail2ban-jail.js';
-import { tellSshPorts, toldSshPorts } from './ssh-ports.js';
+import { tellWatching, watches } from './fail2ban/watching.js';
+import { SSH_PORTS, sshPorts } from './ssh-ports.js';
 
 /** The first OpenSSH that shuts guessers out by itself, unless told otherwise: release notes of 9.8, PerSourcePenalties. */
 const WITH_PENALTIES = 908;
+
+const UNIT = `${FAIL2BAN}.service`;
 
 interface State {
   /** Whether sshd shuts out by itself; only where it can. */
@@ -26,26 +29,20 @@ export const fail2ban = defineStep<State>({
   id: 'fail2ban',
   title: 'Ban who guesses passwords',
   packages: (_, server) => (server && hasPenalties(server) ? [] : [FAIL2BAN, 'python3-systemd']),
+  needs: () => together([SSH_PORTS, { units: [UNIT], files: [FAIL2BAN_JAIL], sshd: ['root'] }]),
   probe: () => sh`
-printf 'penalties=%s\n' "$(sshd -T | sed -n 's/^persourcepenalties //p')"
-${tellSeenFile('jail', FAIL2BAN_JAIL)}
-${tellSshPorts}
 for file in /etc/fail2ban/jail.local /etc/fail2ban/jail.d/*.conf /etc/fail2ban/jail.d/*.local; do
   case "$file" in ${FAIL2BAN_JAIL}|*/defaults-debian.conf) ;; *) grep -qs ${`^\\[${JAIL}\\]`} "$file" && printf 'own %s\n' "$file" ;; esac
 done
-printf 'enabled=%s\n' "$(systemctl is-enabled ${FAIL2BAN})"
-printf 'status=%s\n' "$(fail2ban-client status ${JAIL} | grep -oE '(Journal matches|File list):.*')"`,
-  parse: ({ stdout }) => {
-    const told = answers(stdout);
-    return {
-      penalties: told.get('penalties') !== 'no',
-      jail: toldSeenFile(told, 'jail'),
-      sshPorts: toldSshPorts(stdout),
-      own: [...stdout.matchAll(/^own (.+)$/gm)].map(([, file = '']) => file),
-      enabled: told.get('enabled') === 'enabled',
-      works: /:\s*\S/.test(told.get('status') ?? ''),
-    };
-  },
+${tellWatching}`,
+  parse: ({ stdout, facts }) => ({
+    penalties: facts.sshd('root').get('persourcepenalties')?.[0] !== 'no',
+    jail: facts.file(FAIL2BAN_JAIL),
+    sshPorts: sshPorts(facts).listening,
+    own: [...stdout.matchAll(/^own (.+)$/gm)].map(([, file = '']) => file),
+    enabled: facts.unit(UNIT).enabled === 'enabled',
+    works: watches(stdout),
+  }),
   check: (state, context) => (hasPenalties(context.server) ? bySshd(state) : byFail2ban(state)),
 });
 

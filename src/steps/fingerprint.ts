@@ -1,5 +1,5 @@
 import { tlsPorts } from '../brokers/tls-ports.js';
-import { answers, tellFile, toldFile } from '../engine/answers.js';
+import { answers, toldFile } from '../engine/answers.js';
 import { type Context, defineStep, type Fact, type Finding } from '../engine/step.js';
 import { type Fingerprint, fingerprintOf, firstCertificate } from '../fingerprint.js';
 import { servedProof } from '../proofs/served.js';
@@ -19,20 +19,18 @@ export const fingerprint = defineStep<State>({
   id: 'fingerprint',
   title: 'Compare the fingerprints',
   packages: () => ['openssl'],
+  needs: ({ settings }) => ({ files: [lineage(settings.domain).fullchain] }),
   probe: ({ broker, settings }) => {
     // Mosquitto 2.0 takes 0.3 s for a handshake inside a WebSocket listener; those are left to the proof.
     const ports = tlsPorts(broker, settings, 'quick');
-    return lines(
-      tellFile('newest', lineage(settings.domain).fullchain),
-      sh`ask() {
+    return sh`ask() {
 ${askPort(settings.domain)}
 }
-for port in ${ports}; do echo "served-$port=$(ask "$port" | sed -n '/^-----BEGIN/,/^-----END/p' | base64 -w0)"; done`,
-    );
+for port in ${ports}; do echo "served-$port=$(ask "$port" | sed -n '/^-----BEGIN/,/^-----END/p' | base64 -w0)"; done`;
   },
-  parse: ({ stdout }) => {
+  parse: ({ stdout, facts }, { settings }) => {
     const told = answers(stdout);
-    const newest = firstCertificate(toldFile(told, 'newest') ?? '');
+    const newest = firstCertificate(facts.file(lineage(settings.domain).fullchain)?.content ?? '');
     const ports = [...told.keys()].filter((name) => name.startsWith('served-'));
     return {
       newest: newest && fingerprintOf(newest),

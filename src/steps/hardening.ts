@@ -1,5 +1,6 @@
 import { answers } from '../engine/answers.js';
-import { type SeenFile, tellFiles, toldFiles } from '../engine/seen-files.js';
+import type { SeenFile } from '../engine/facts/files.js';
+import { isEnabled } from '../engine/facts/units.js';
 import { type Context, defineStep, type Fact, type Finding } from '../engine/step.js';
 import { lines, sh, verbatim } from '../sh.js';
 import { TMP_MOUNT } from '../templates/hardening/mounts.js';
@@ -9,7 +10,8 @@ import {
   leftMeasures,
   measureFindings,
   type RunningUnits,
-  unitsProbe,
+  runningUnits,
+  UNITS,
   withoutFiles,
 } from './hardening/files.js';
 import {
@@ -22,7 +24,7 @@ import {
 import { MEASURES } from './hardening/measures.js';
 import { looseModes, modeFindings, modesProbe, parseModes, type SeenModes } from './hardening/modes.js';
 import { isIn } from './hardening/profile.js';
-import { leftTmp, type TmpState, tmpFindings, tmpProbe } from './hardening/tmp.js';
+import { leftTmp, TMP_UNIT, type TmpState, tmpFindings, tmpProbe } from './hardening/tmp.js';
 
 interface State {
   kernel: KernelState;
@@ -47,21 +49,21 @@ export const hardening = defineStep<State>({
     [...MEASURES, ...EDITS]
       .filter(({ profile }) => isIn(profile, settings.hardening))
       .flatMap(({ packages = [] }) => packages),
-  probe: () =>
-    lines(kernelProbe, unitsProbe, modesProbe, tmpProbe, tellFiles(verbatim(PATHS.join(' '))), sh`exit 0`),
-  parse: ({ stdout }) => {
+  needs: () => ({ units: [...UNITS, TMP_UNIT], files: [TMP_MOUNT, ...PATHS.map(verbatim)] }),
+  probe: () => lines(kernelProbe, modesProbe, tmpProbe, sh`exit 0`),
+  parse: ({ stdout, facts }) => {
     const told = answers(stdout);
     const kernel = parseKernel(stdout);
     if (kernel.inForce.length === 0)
       throw new Error('The settings of the kernel could not be read (/proc/sys).');
     return {
       kernel,
-      files: toldFiles(stdout),
-      units: new Set([...stdout.matchAll(/^unit (\S+)$/gm)].map(([, unit = '']) => unit)),
+      files: facts.files(),
+      units: runningUnits(facts),
       modes: parseModes(stdout),
       tmp: {
         inForce: told.get('tmp-mount') === 'closed',
-        enabled: told.get('tmp-unit') === 'enabled',
+        enabled: facts.file(TMP_MOUNT) !== undefined && isEnabled(facts.unit(TMP_UNIT)),
         inFstab: told.get('tmp-fstab') === 'yes',
       },
     };

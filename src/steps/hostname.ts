@@ -1,10 +1,11 @@
 import { answers } from '../engine/answers.js';
 import type { FileChange } from '../engine/change.js';
-import { isAsWanted, type SeenFile, tellSeenFile, toldSeenFile } from '../engine/seen-files.js';
+import { isAsWanted, type SeenFile } from '../engine/seen-files.js';
 import { type Context, defineStep, type Finding } from '../engine/step.js';
 import { sh } from '../sh.js';
 import { withOwnNames } from '../templates/hosts.js';
 
+const HOSTNAME = '/etc/hostname';
 const HOSTS = '/etc/hosts';
 /** cloud-init writes /etc/hosts anew from this at every boot where the provider set manage_etc_hosts: true. */
 const HOSTS_TEMPLATE = '/etc/cloud/templates/hosts.debian.tmpl';
@@ -25,20 +26,18 @@ interface State {
 export const hostname = defineStep<State>({
   id: 'hostname',
   title: 'Set the host name',
-  probe: () => sh`printf 'now=%s\npermanent=%s\n' "$(uname -n)" "$(cat /etc/hostname)"
-${tellSeenFile('hosts', HOSTS)}
-if [ -d /etc/cloud/cloud.cfg.d ]; then echo cloud-init=present; fi
-${tellSeenFile('hosts-template', HOSTS_TEMPLATE)}
-${tellSeenFile('cloud-drop-in', CLOUD_DROP_IN)}`,
-  parse: ({ stdout }) => {
+  needs: () => ({ files: [HOSTNAME, HOSTS, HOSTS_TEMPLATE, CLOUD_DROP_IN] }),
+  probe: () => sh`printf 'now=%s\n' "$(uname -n)"
+if [ -d /etc/cloud/cloud.cfg.d ]; then echo cloud-init=present; fi`,
+  parse: ({ stdout, facts }) => {
     const told = answers(stdout);
     return {
       now: told.get('now') ?? '',
-      permanent: told.get('permanent') ?? '',
-      hosts: toldSeenFile(told, 'hosts'),
+      permanent: facts.file(HOSTNAME)?.content.trim() ?? '',
+      hosts: facts.file(HOSTS),
       cloudInit: told.get('cloud-init') === 'present',
-      hostsTemplate: toldSeenFile(told, 'hosts-template'),
-      cloudDropIn: toldSeenFile(told, 'cloud-drop-in'),
+      hostsTemplate: facts.file(HOSTS_TEMPLATE),
+      cloudDropIn: facts.file(CLOUD_DROP_IN),
     };
   },
   check: (state, context) => [
@@ -100,7 +99,7 @@ function nameFindings(state: State, { settings }: Context): Finding[] {
       change: {
         kind: 'run',
         script: sh`hostnamectl set-hostname ${settings.hostname}`,
-        undo: { files: ['/etc/hostname'], activate: sh`hostnamectl set-hostname "$(cat /etc/hostname)"` },
+        undo: { files: [HOSTNAME], activate: sh`hostnamectl set-hostname "$(cat ${HOSTNAME})"` },
       },
     },
   ];

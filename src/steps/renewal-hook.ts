@@ -1,9 +1,8 @@
 import { tlsPorts } from '../brokers/tls-ports.js';
-import { answers, tellFile, toldFile } from '../engine/answers.js';
-import { isAsWanted, type SeenFile, tellFiles, toldFiles } from '../engine/seen-files.js';
+import { isAsWanted, type SeenFile } from '../engine/seen-files.js';
 import { type Context, defineStep, type Finding } from '../engine/step.js';
 import { firstCertificate } from '../fingerprint.js';
-import { lines, sh } from '../sh.js';
+import { sh } from '../sh.js';
 import { lineage } from '../templates/certificate-copy.js';
 import { RENEWAL_LOG, renewalHook as template } from '../templates/renewal-hook.js';
 
@@ -22,16 +21,12 @@ export const renewalHook = defineStep<State>({
   id: 'renewal-hook',
   title: 'Hand renewed certificates to the broker',
   packages: () => ['openssl'],
-  probe: ({ settings }) =>
-    lines(
-      tellFiles(sh`${HOOK}`),
-      tellFile('newest', lineage(settings.domain).fullchain),
-      sh`if [ -f ${RENEWAL_LOG} ]; then tail -n 1 ${RENEWAL_LOG}; fi`,
-    ),
-  parse: ({ stdout }) => {
-    const newest = firstCertificate(toldFile(answers(stdout), 'newest') ?? '');
+  needs: ({ settings }) => ({ files: [HOOK, lineage(settings.domain).fullchain] }),
+  probe: () => sh`if [ -f ${RENEWAL_LOG} ]; then tail -n 1 ${RENEWAL_LOG}; fi`,
+  parse: ({ stdout, facts }, { settings }) => {
+    const newest = firstCertificate(facts.file(lineage(settings.domain).fullchain)?.content ?? '');
     return {
-      hook: toldFiles(stdout).get(HOOK),
+      hook: facts.file(HOOK),
       proved: newest !== undefined && stdout.trimEnd().endsWith(` ok sha256=${newest.fingerprint256}`),
     };
   },

@@ -1,9 +1,9 @@
 import { posix } from 'node:path';
 import { answers, toldFile } from '../engine/answers.js';
+import { effectiveSettings, privilegeFolder } from '../engine/facts/sshd.js';
 import { type Context, defineStep, type Finding } from '../engine/step.js';
 import { type Sh, sh } from '../sh.js';
 import { acceptsKeyType } from '../templates/sshd-drop-in.js';
-import { effectiveSettings, privilegeFolder } from './sshd-config/effective.js';
 
 interface State {
   home: string;

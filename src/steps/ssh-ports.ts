@@ -1,15 +1,42 @@
-import { sh } from '../sh.js';
+import type { Facts, Needs } from '../engine/facts.js';
+import { CONFIG_FILES, configLines } from './sshd-config/lines.js';
 
-/** Shell that tells where the SSH server listens for others, one `ssh ADDRESS:PORT` a line; systemd may listen for it. */
-export const tellSshPorts = sh`# Listeners on loopback are forwardings of somebody's session, not doors.
-ss -Hltnp | awk '/"sshd"/ && $4 !~ /^(127\\.|\\[::1\\])/ {print "ssh " $4}'
-if systemctl -q is-active ssh.socket; then systemctl show -p Listen ssh.socket | sed -n 's/^Listen=\\([^ ]*\\) (Stream)$/ssh \\1/p'; fi`;
+/** Where the SSH server listens, and where its files say that it shall: after a restart that may be what counts. */
+export interface SshPorts {
+  listening: number[];
+  configured: number[];
+}
 
-/** Pure. The ports of lines `ssh …`, or `ssh-set …` for what the files of sshd say; each once, loopback left out. */
-export function toldSshPorts(stdout: string, kind: 'ssh' | 'ssh-set' = 'ssh'): number[] {
-  const found = stdout.matchAll(/^(ssh|ssh-set) (\S*?):(\d+)$/gm);
-  const ports = [...found]
-    .filter(([, told, address = '']) => told === kind && !/^(127\.|\[::1\])/.test(address))
-    .map(([, , , port]) => Number(port));
+const SOCKET = 'ssh.socket';
+
+/** What sshPorts() needs. */
+export const SSH_PORTS: Needs = { listeners: true, units: [SOCKET], files: [CONFIG_FILES], sshd: ['root'] };
+
+/**
+ * Pure. The ports of the SSH server, each once. systemd may listen for it, and with socket activation what sshd's files
+ * say may not be in force: the socket has its own ports, or takes them over only when it is made anew (Ubuntu 24.04).
+ */
+export function sshPorts(facts: Facts): SshPorts {
+  const socket = facts.unit(SOCKET);
+  const listening = facts
+    .listeners()
+    .filter(
+      ({ transport, owners }) => transport === 'tcp' && owners.some(({ program }) => program === 'sshd'),
+    )
+    .map(({ address, port }) => `${address}:${port}`);
+  const names = configLines(facts.files()).map(({ name }) => name);
+  const named = names.includes('port') || names.includes('listenaddress');
+  return {
+    listening: portsOf([...listening, ...(socket.active === 'active' ? socket.streams : [])]),
+    configured: named ? portsOf(facts.sshd('root').get('listenaddress') ?? []) : [],
+  };
+}
+
+/** Listeners on loopback are forwardings of somebody's session, not doors. */
+function portsOf(addresses: readonly string[]): number[] {
+  const ports = addresses.flatMap((address) => {
+    const [, host = '', port] = /^(\S*?):(\d+)$/.exec(address) ?? [];
+    return port === undefined || /^(127\.|\[::1\])/.test(host) ? [] : [Number(port)];
+  });
   return [...new Set(ports)];
 }

@@ -1,33 +1,22 @@
 import { answers } from '../engine/answers.js';
-import { isAsWanted, tellSeenFile, toldSeenFile } from '../engine/seen-files.js';
+import { together } from '../engine/facts.js';
+import { isAsWanted } from '../engine/seen-files.js';
 import { type Context, defineStep, type Finding } from '../engine/step.js';
 import { newUserLogin, passwordRefused, rootRefused } from '../proofs/login.js';
 import { sh } from '../sh.js';
 import { CLOUD_SSH_DROP_IN } from '../templates/cloud-ssh-drop-in.js';
 import { OLD_NAMES, SSHD_DROP_IN, sshdDropIn, sshdSettings } from '../templates/sshd-drop-in.js';
-import { tellSshPorts, toldSshPorts } from './ssh-ports.js';
+import { SSH_PORTS, sshPorts } from './ssh-ports.js';
 import { cloudFindings } from './sshd-config/cloud.js';
-import { effectiveSettings, privilegeFolder, tellMatched } from './sshd-config/effective.js';
+import { tellMatched } from './sshd-config/effective.js';
 import { matchedFinding, matchFinding, NOT_INCLUDED, overruledFinding } from './sshd-config/findings.js';
-import { hiddenKeyFinding, tellHiddenKey } from './sshd-config/hidden-key.js';
-import { configLines, placesOf, tellConfig } from './sshd-config/lines.js';
+import { hiddenKeyFinding, isEd25519Hidden, tellNamedKeys } from './sshd-config/hidden-key.js';
+import { CONFIG_FILES, configLines, matchLines, placesOf } from './sshd-config/lines.js';
 import { type InForce, othersFindings, tellOthers, toldOthers } from './sshd-config/others.js';
-import { DOORS } from './sshd-config/shut-out.js';
+import { changedAt, startedAt, tellTimes } from './sshd-config/started.js';
 import type { State } from './sshd-config/state.js';
 import { stops } from './sshd-config/stops.js';
-import { restartSshd, sshUnit, tellConfigured } from './sshd-config/units.js';
-
-/** What is judged of all that sshd -T prints: the whole of it would be a third of what a check-up has to fetch. */
-const JUDGED = [
-  ...sshdSettings({ kex: [], ciphers: [], macs: [] }, { strict: true }).keys(),
-  ...Object.values(OLD_NAMES),
-  ...DOORS,
-  'AuthenticationMethods',
-  'ForceCommand',
-  'ChrootDirectory',
-  'TrustedUserCAKeys',
-  'HostCertificate',
-].join('|');
+import { restartSshd, SSH_UNITS, sshService } from './sshd-config/units.js';
 
 /** No root, no passwords, today's algorithms; validated, proved over a second connection, taken back if that fails. */
 export const sshdConfig = defineStep<State>({
@@ -37,60 +26,45 @@ export const sshdConfig = defineStep<State>({
   requires: (context) => [newUserLogin(context)],
   proofs: (context) => [newUserLogin(context), rootRefused(context), passwordRefused(context)],
   guard: () => ({ paths: ['/etc/ssh/sshd_config.d', CLOUD_SSH_DROP_IN], reload: restartSshd }),
+  needs: ({ settings: { user } }) =>
+    together([
+      SSH_PORTS,
+      { units: SSH_UNITS, files: [SSHD_DROP_IN, CLOUD_SSH_DROP_IN], sshd: [user.name, 'root'] },
+    ]),
   probe: ({ settings: { user } }) => sh`
-${tellSeenFile('drop-in', SSHD_DROP_IN)}
 if [ -d /etc/cloud/cloud.cfg.d ]; then echo cloud-init=present; fi
-${tellSeenFile('cloud-drop-in', CLOUD_SSH_DROP_IN)}
-${privilegeFolder}
-for user in ${user.name} root; do
-  ${effectiveSettings(sh`"$user"`)} | sed -n -E ${`s/^(${JUDGED}) /effective-`}"$user"${'=&/Ip'}
-done | base64 -w0 | sed 's/^/effective=/'; echo
 printf 'kex=%s\nciphers=%s\nmacs=%s\n' "$(echo $(ssh -Q kex))" "$(echo $(ssh -Q cipher))" "$(echo $(ssh -Q mac))"
 if [ -e /etc/ssh/ssh_host_ed25519_key ]; then echo ed25519=present; fi
-${tellHiddenKey}
-matches=$(cat /etc/ssh/sshd_config /etc/ssh/sshd_config.d/*.conf | grep -iE '^[[:space:]]*match[[:space:]]' | tr -s '[:space:]' ' ')
-printf 'matches=%s\n' "$matches"
-[ -z "$matches" ] || { ${tellMatched(user.name)}; }
-${tellConfig}
+named=$(grep -hisoE '^[[:space:]]*(match|hostkey)[[:space:]=]' ${CONFIG_FILES})
+case $named in *[Hh][Oo][Ss][Tt]*) ${tellNamedKeys} ;; esac
+case $named in *[Mm][Aa][Tt][Cc][Hh]*) ${tellMatched(user.name)} ;; esac
 printf 'groups=%s\n' "$(id -nG ${user.name})"
-printf 'nologin=%s\n' "$(ls -d /etc/nologin /run/nologin | head -n 1)"
-${tellSshPorts}
-${tellConfigured}
-${sshUnit}
-printf 'socket=%s\nservice=%s\n' "$(systemctl is-active ssh.socket)" "$(systemctl is-active "$unit")"
-# Written anew at each start and reload; of the process alone the start is known.
-if pid=$(cat /run/sshd.pid) && [ -d "/proc/$pid" ]; then started=$(stat -c %Y /run/sshd.pid)
-elif pid=$(systemctl show -p MainPID --value "$unit") && [ "$pid" -gt 0 ]; then age=$(ps -o etimes= -p "$pid") && started=$(($(date +%s) - age)); fi
-printf 'started=%s\n' "$started"
-printf 'changed=%s\n' "$(stat -c %Y /etc/ssh/sshd_config /etc/ssh/sshd_config.d /etc/ssh/sshd_config.d/*.conf | sort -n | tail -n 1)"
+for file in /etc/nologin /run/nologin; do if [ -e "$file" ]; then echo "nologin=$file"; break; fi; done
+${tellTimes}
 ${tellOthers(user.name)}`,
-  parse: ({ stdout }) => {
+  parse: ({ stdout, facts }, { settings: { user } }) => {
     const told = answers(stdout);
-    const effective = Buffer.from(told.get('effective') ?? '', 'base64')
-      .toString()
-      .split('\n');
-    if (effective.length < 10)
-      throw new Error('sshd did not tell its settings (sshd -T); "sudo sshd -t" on the server shows why.');
     const list = (name: string) => (told.get(name) ?? '').split(' ');
-    const owners = [...new Set(effective.map((line) => line.split('=')[0] ?? ''))].filter(Boolean);
+    const effective = [facts.sshd(user.name), facts.sshd('root')];
+    const service = sshService(facts);
     return {
-      dropIn: toldSeenFile(told, 'drop-in'),
+      dropIn: facts.file(SSHD_DROP_IN),
       cloudInit: told.get('cloud-init') === 'present',
-      cloudDropIn: toldSeenFile(told, 'cloud-drop-in'),
-      effective: owners.map((owner) => settingsOf(effective.filter((line) => line.startsWith(`${owner}=`)))),
-      lines: configLines(Buffer.from(told.get('config') ?? '', 'base64').toString()),
+      cloudDropIn: facts.file(CLOUD_SSH_DROP_IN),
+      effective,
+      lines: configLines(facts.files()),
       nologin: told.get('nologin') ?? '',
       groups: list('groups').filter(Boolean),
-      ports: { listening: toldSshPorts(stdout), configured: toldSshPorts(stdout, 'ssh-set') },
-      units: { socket: told.get('socket') ?? '', service: told.get('service') ?? '' },
+      ports: sshPorts(facts),
+      units: { socket: facts.unit('ssh.socket').active, service: service.active },
       known: { kex: list('kex'), ciphers: list('ciphers'), macs: list('macs') },
       ed25519HostKey: told.get('ed25519') === 'present',
-      ed25519Hidden: told.get('ed25519-shown') === 'no',
+      ed25519Hidden: isEd25519Hidden(stdout, facts.sshd('root').get('hostkey') ?? []),
       others: toldOthers(stdout),
       matched: list('matched').filter(Boolean),
-      matches: (told.get('matches') ?? '').trim(),
-      startedAt: Number(told.get('started') || Number.NaN),
-      changedAt: Number(told.get('changed') || 0),
+      matches: matchLines(facts.files()),
+      startedAt: startedAt(stdout, service),
+      changedAt: changedAt(stdout),
     };
   },
   check: (state, context) => findings(state, context),
@@ -98,15 +72,6 @@ ${tellOthers(user.name)}`,
     sshd: { started: state.startedAt, asSet: findings(state, context).length === 0 },
   }),
 });
-
-function settingsOf(lines: readonly string[]): ReadonlyMap<string, readonly string[]> {
-  const found = new Map<string, string[]>();
-  for (const line of lines) {
-    const [name = '', ...value] = line.slice(line.indexOf('=') + 1).split(' ');
-    found.set(name.toLowerCase(), [...(found.get(name.toLowerCase()) ?? []), value.join(' ')]);
-  }
-  return found;
-}
 
 function findings(state: State, context: Context): Finding[] {
   return [...stops(state, context), ...cloudFindings(state), ...settingFindings(state, context)];

@@ -1,20 +1,21 @@
 import { answers } from '../engine/answers.js';
+import { together } from '../engine/facts.js';
 import type { Firewall, Listening } from '../engine/inventory.js';
-import { listening, tellListening } from '../engine/listening.js';
+import { listening } from '../engine/listening.js';
 import { type Context, defineStep, type Finding } from '../engine/step.js';
 import { newUserLogin } from '../proofs/login.js';
 import { lines, type Sh, sh } from '../sh.js';
-import { tellSshPorts, toldSshPorts } from './ssh-ports.js';
-import { tellConfigured } from './sshd-config/units.js';
-import { tellBeside, toldOthers, toldPublished } from './ufw/beside.js';
+import { SSH_PORTS, type SshPorts, sshPorts } from './ssh-ports.js';
+import { FIREWALLD, otherFirewalls, tellBeside, toldPublished } from './ufw/beside.js';
 import { closesFindings, forwardFindings, tellForward, toldForward } from './ufw/closes.js';
 import { deniedFinding, OUTGOING, ownRules, sshOpenedFinding, warnings } from './ufw/findings.js';
 import { SAVED_RULES, type Shutter, shutterFinding, tellShutters, toldShutters } from './ufw/first.js';
 import { type Netfilter, noNetfilterFinding, tellNetfilter, toldNetfilter } from './ufw/netfilter.js';
-import { otherFirewallFindings, tellOtherFirewalls, toldOtherFirewalls } from './ufw/other-firewalls.js';
+import { FIREWALL_UNITS, loadedAtStart, otherFirewallFindings } from './ufw/other-firewalls.js';
 import { openedByGuide, type PortRule, wantedPorts } from './ufw/ports.js';
 import { OURS, parseRules, same, type UfwRule } from './ufw/rules.js';
 
+const UNIT = 'ufw.service';
 const FILES = ['/etc/ufw', '/etc/default/ufw'];
 const reload = sh`if grep -qs '^ENABLED=yes' /etc/ufw/ufw.conf; then ufw reload; else ufw disable; fi`;
 
@@ -30,8 +31,7 @@ interface State {
   rules: UfwRule[];
   /** Whether the rules are in the kernel, for v4 and v6. */
   live: { v4: string; v6: string };
-  /** Where the SSH server listens, and where its files say that it shall: after a restart that may be what counts. */
-  sshPorts: { listening: number[]; configured: number[] };
+  sshPorts: SshPorts;
   /** What stands before ufw's own chains and says no to all: Oracle's images have such a rule. */
   shutters: Shutter[];
   /** `8080/tcp` of each port that containers publish to everybody. */
@@ -54,26 +54,22 @@ export const ufw = defineStep<State>({
   requires: (context) => [newUserLogin(context)],
   proofs: (context) => [newUserLogin(context)],
   guard: () => ({ paths: [...FILES, ...SAVED_RULES], reload }),
+  needs: () => together([SSH_PORTS, { units: [UNIT, FIREWALLD, ...FIREWALL_UNITS] }]),
   probe: () => sh`
 for file in /etc/default/ufw /etc/ufw/ufw.conf; do if [ -r "$file" ]; then . "$file"; fi; done
 printf 'enabled=%s\ninput=%s\noutput=%s\nipv6=%s\n' "$ENABLED" "$DEFAULT_INPUT_POLICY" "$DEFAULT_OUTPUT_POLICY" "$IPV6"
-printf 'boot=%s\n' "$(systemctl is-enabled ufw.service)"
 sed -n 's/^### tuple ### /rule4 /p' /etc/ufw/user.rules
 sed -n 's/^### tuple ### /rule6 /p' /etc/ufw/user6.rules
 ${tellNetfilter}
 printf 'live4=%s\n' "$(printf '%s\n' "$rules" | grep -E '^-P INPUT DROP|^-A INPUT -j ufw-before-input|^-A ufw-user-input' | tr '\n' ';')"
 printf 'live6=%s\n' "$(printf '%s\n' "$rules6" | grep -E '^-P INPUT DROP|^-A INPUT -j ufw6-before-input|^-A ufw6-user-input' | tr '\n' ';')"
 if [ ! -e /proc/sys/net/ipv6 ]; then echo kernel6=absent; fi
-${tellSshPorts}
-${tellConfigured}
 ${tellShutters}
 ${tellBeside}
-${tellOtherFirewalls}
 printf 'firmware=%s\n' "$(cd /sys/class/dmi/id && echo $(cat sys_vendor product_name chassis_asset_tag))"
 ${tellForward}
-${tellListening}
 exit 0`,
-  parse: ({ stdout }) => {
+  parse: ({ stdout, facts }) => {
     const told = answers(stdout);
     const input = told.get('input') ?? '';
     const kernel6 = told.get('kernel6') !== 'absent';
@@ -81,20 +77,20 @@ exit 0`,
       // ufw brings iptables along.
       netfilter: toldNetfilter(told, input !== '', kernel6),
       enabled: told.get('enabled') === 'yes',
-      loadedAtBoot: told.get('boot') === 'enabled',
+      loadedAtBoot: facts.unit(UNIT).enabled === 'enabled',
       input,
       output: told.get('output') ?? '',
       ipv6: told.get('ipv6') === 'yes',
       kernel6,
       rules: parseRules(stdout),
       live: { v4: told.get('live4') ?? '', v6: told.get('live6') ?? '' },
-      sshPorts: { listening: toldSshPorts(stdout), configured: toldSshPorts(stdout, 'ssh-set') },
+      sshPorts: sshPorts(facts),
       shutters: toldShutters(stdout),
       published: toldPublished(stdout),
-      others: toldOthers(stdout),
-      loadedAtStart: toldOtherFirewalls(stdout),
+      others: otherFirewalls(stdout, facts.unit(FIREWALLD)),
+      loadedAtStart: loadedAtStart(facts),
       firmware: told.get('firmware') ?? '',
-      listeners: listening(stdout),
+      listeners: listening(facts.listeners()),
       forwards: toldForward(stdout),
     };
   },

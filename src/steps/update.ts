@@ -1,13 +1,13 @@
 import { answers } from '../engine/answers.js';
 import type { FileChange } from '../engine/change.js';
-import { isAsWanted, type SeenFile, tellSeenFile, toldSeenFile } from '../engine/seen-files.js';
+import { isAsWanted, type SeenFile } from '../engine/seen-files.js';
 import { type Asking, defineStep, type Finding } from '../engine/step.js';
 import { STATE_FOLDER } from '../server-folders.js';
 import { sh } from '../sh.js';
 import { AUTO_UPGRADES_PATH, autoUpgrades } from '../templates/auto-upgrades.js';
 import { clockFindings } from './update/clock.js';
 import { tellSourcesLeft } from './update/lists.js';
-import { maskedFindings, tellMasked } from './update/masked.js';
+import { maskedFindings, maskedUnits, unitsOf } from './update/masked.js';
 import { rebootDue } from './update/reboot.js';
 import { type Room, roomFindings, tellRoom, toldRoom } from './update/room.js';
 import { type Memory, swapFindings, tellSwap, toldMemory } from './update/swap.js';
@@ -43,6 +43,7 @@ export const update = defineStep<UpdateState>({
   title: 'Update the system, install what is needed',
   // The last one is what this program asks the server with; the smallest images lack it.
   packages: () => ['unattended-upgrades', 'ca-certificates', 'openssl', 'iproute2'],
+  needs: ({ packages }) => ({ units: [...TIMERS, ...unitsOf(packages)], files: [AUTO_UPGRADES_PATH] }),
   probe: (asking: Asking) => sh`
 if command -v cloud-init >/dev/null && [ -d /run/cloud-init ] && [ ! -e /run/cloud-init/disabled ] && [ ! -e /var/lib/cloud/instance/boot-finished ]; then echo first-boot=running; fi
 printf 'interrupted=%s\n' "$(ls /var/lib/dpkg/updates)"
@@ -52,14 +53,11 @@ ls /var/lib/apt/lists/*_Packages* >/dev/null || newest=0
 printf 'lists-seconds=%s\n' "$(($(date +%s) - \${newest:-0}))"
 ${pendingUpgrades}
 ${tellSourcesLeft}
-${tellSeenFile('auto-upgrades', AUTO_UPGRADES_PATH)}
-printf 'timers=%s\n' "$(echo $(systemctl is-enabled ${TIMERS}; systemctl is-active ${TIMERS}))"
-${tellMasked(asking.packages)}
 if ${rebootDue}; then echo reboot=required; fi
 printf 'memory-mb=%s\n' "$(awk '/^(MemTotal|SwapTotal):/ {kb += $2} END {print int(kb / 1024)}' /proc/meminfo)"
 ${tellSwap}
 ${tellRoom}`,
-  parse: ({ stdout }) => {
+  parse: ({ stdout, facts }, { packages }) => {
     const told = answers(stdout);
     const words = (name: string) => (told.get(name) ?? '').split(' ').filter(Boolean);
     const installed = words('installed').filter((word) => word.endsWith(':installed'));
@@ -70,9 +68,11 @@ ${tellRoom}`,
       upgrades: told.has('upgrades') ? words('upgrades').map(packageOf) : undefined,
       sourcesLeft: [...stdout.matchAll(/^source-left=(.+)$/gm)].map(([, source = '']) => source),
       listsDays: Number(told.get('lists-seconds')) / 86_400,
-      autoUpgrades: toldSeenFile(told, 'auto-upgrades'),
-      timersOn: words('timers').join(' ') === 'enabled enabled active active',
-      masked: words('masked'),
+      autoUpgrades: facts.file(AUTO_UPGRADES_PATH),
+      timersOn: TIMERS.map(facts.unit).every(
+        ({ enabled, active }) => enabled === 'enabled' && active === 'active',
+      ),
+      masked: maskedUnits(packages, facts),
       rebootRequired: told.get('reboot') === 'required',
       memoryMb: Number(told.get('memory-mb')),
       memory: toldMemory(told),

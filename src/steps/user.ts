@@ -1,12 +1,12 @@
 import type { FindingName } from '../catalogue/index.js';
 import { answers } from '../engine/answers.js';
 import type { Undo } from '../engine/change.js';
-import { isAsWanted, type SeenFile, tellSeenFile, toldSeenFile } from '../engine/seen-files.js';
+import { isAsWanted, type SeenFile } from '../engine/seen-files.js';
 import { type Context, defineStep, type Finding } from '../engine/step.js';
 import { sameLogin } from '../proofs/login.js';
 import { Secret, type Sh, sh } from '../sh.js';
 import { expires, expiryFinding, tellExpiry, unexpire } from './user/expiry.js';
-import { isProgram, type Locked, lockedFinding, programFinding, tellLocked } from './user/fit.js';
+import { isProgram, type Locked, lockedFinding, lockedFor, programFinding, tellLocked } from './user/fit.js';
 import { passedOver, tellIncluded } from './user/sudoers.js';
 
 export const ADMINS = 'sudo';
@@ -53,6 +53,7 @@ export const user = defineStep<State>({
   title: 'Make your user',
   packages: () => ['sudo'],
   guard: () => ({ paths: ACCOUNTS, reload: sh`:`, proofs: [sameLogin] }),
+  needs: ({ settings: { user } }) => ({ files: [sudoersPath(user.name)], sshd: ['root'] }),
   probe: ({
     settings: {
       user: { name },
@@ -62,9 +63,15 @@ printf 'groups=%s\n' "$(id -nG ${name})"
 printf 'status=%s\n' "$(passwd -S ${name})"
 ${tellExpiry(name)}
 ${tellLocked(name)}
-${tellSeenFile('sudoers', sudoersPath(name))}
 ${tellIncluded()}`,
-  parse: ({ stdout }) => {
+  parse: (
+    { stdout, facts },
+    {
+      settings: {
+        user: { name: user },
+      },
+    },
+  ) => {
     const told = answers(stdout);
     const entry = told.get('passwd') ?? '';
     const [, , uid = '', , , home = '', shell = ''] = entry.split(':');
@@ -76,8 +83,8 @@ ${tellIncluded()}`,
       groups: (told.get('groups') ?? '').split(' '),
       password: told.get('status')?.split(' ')[1],
       expires: expires(told.get('expiry')),
-      locked: told.get('locked') as Locked | undefined,
-      sudoers: toldSeenFile(told, 'sudoers'),
+      locked: lockedFor(facts.sshd('root'), told.get('locked')),
+      sudoers: facts.file(sudoersPath(user)),
       passedOver: told.get('drop-ins') === 'passed-over',
     };
   },

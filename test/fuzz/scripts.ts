@@ -11,6 +11,7 @@ import { reactivation } from '../../src/runs/keep.js';
 import type { Settings } from '../../src/settings/schema.js';
 import { Secret, sh } from '../../src/sh.js';
 import { steps } from '../../src/steps/index.js';
+import { probed } from '../facts.js';
 
 const PARTS: readonly Step[] = [...steps, ...checks, watch('present'), watch('absent')];
 
@@ -25,7 +26,7 @@ const ANSWERS: ReadonlyMap<string, readonly string[]> = new Map(
   }),
 );
 
-const SERVER = parseServer({ code: 0, stdout: read('server', 'bookworm-done.txt') }, 'root', '203.0.113.7');
+const SERVER = parseServer(probed(read('server', 'bookworm-done.txt')), 'root', '203.0.113.7');
 
 /** The oldest that is supported: some programs are told other things there. */
 const OLD_SERVER = { ...SERVER, id: 'ubuntu', version: '20.04', codename: 'focal' };
@@ -101,7 +102,7 @@ function changes(part: Step, settings: Settings, typed: Typed): Change[] {
 
 function findings(part: Step, stdout: string, context: Context): Finding[] {
   try {
-    return part.see({ code: 0, stdout }, context).findings;
+    return part.see(probed(stdout), context).findings;
   } catch {
     // An answer that makes no sense to this part.
     return [];

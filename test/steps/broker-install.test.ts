@@ -1,16 +1,13 @@
 import { expect, it } from 'vitest';
+import { MOSQUITTO } from '../../src/brokers/mosquitto/facts.js';
 import { brokerInstall } from '../../src/steps/broker-install.js';
-import { base64 } from '../context.js';
-import { contextWith, recorded, seen } from '../recorded.js';
+import { probed, withFile, withUnit } from '../facts.js';
+import { contextWith, recorded, seen, spoiled } from '../recorded.js';
 
 const context = contextWith();
 const complete = recorded('broker-install', 'bookworm-complete');
-const service = (active: string, unitFile: string) => ({
-  ...complete,
-  stdout: complete.stdout
-    .replace('ActiveState=active', `ActiveState=${active}`)
-    .replace('UnitFileState=enabled', `UnitFileState=${unitFile}`),
-});
+const service = (active: string, unitFile: string) =>
+  probed(withUnit(complete.recording, MOSQUITTO.unit, { ActiveState: active, UnitFileState: unitFile }));
 
 it.each([
   [
@@ -41,9 +38,8 @@ it.each([
 ])(
   'case 58: once it is configured, a service that is %s and %s is started where its files are mended',
   (active, unitFile, expected) => {
-    const { stdout, ...output } = service(active, unitFile);
-    const configured = { ...output, stdout: `configured=yes\n${stdout}` };
-    expect(seen(brokerInstall, configured, context)).toEqual(expected);
+    const configured = withFile(service(active, unitFile).recording, MOSQUITTO.ours, { content: '' });
+    expect(seen(brokerInstall, probed(configured), context)).toEqual(expected);
   },
 );
 
@@ -53,18 +49,18 @@ it('is installed with the packages of all steps', () => {
 
 it.each([
   ['a drop-in that systemd has not read yet', 'NeedDaemonReload=no', 'NeedDaemonReload=yes'],
-  ['a drop-in that anybody may change', 'sandbox-mode=644', 'sandbox-mode=666'],
+  ['a drop-in that anybody may change', 'file 0644', 'file 0666'],
 ])('with %s, the sandbox is made anew', (_, what, other) => {
-  const output = { ...complete, stdout: complete.stdout.replace(what, other) };
-  expect(seen(brokerInstall, output, context)).toEqual(['broker-install.sandbox change']);
+  expect(seen(brokerInstall, spoiled(complete, what, other), context)).toEqual([
+    'broker-install.sandbox change',
+  ]);
 });
 
 it.each(['lxc', 'openvz'])(
   'in a container of %s, which may not make the mounts for it, there is no sandbox',
   (kind) => {
     const package_ = recorded('broker-install', 'bookworm-package');
-    const output = { ...package_, stdout: package_.stdout.replace('systemd-nspawn', kind) };
-    expect(seen(brokerInstall, output, context)).toEqual([]);
+    expect(seen(brokerInstall, spoiled(package_, 'systemd-nspawn', kind), context)).toEqual([]);
   },
 );
 
@@ -91,10 +87,8 @@ it.each([
     '\nReadWritePaths=-/etc/mosquitto\n',
   ],
 ])('case %i: %s: what its configuration has it write stays where others find it', (_, __, conf, line) => {
-  const file = '/etc/mosquitto/mosquitto.conf';
-  const told = `mode=644 root:root ${file}\ncontent=${base64(conf)} ${file}\n`;
-  const package_ = recorded('broker-install', 'bookworm-package');
-  const output = { ...package_, stdout: `${package_.stdout}${told}` };
-  const [finding] = brokerInstall.see(output, context).findings;
+  const { recording } = recorded('broker-install', 'bookworm-package');
+  const output = withFile(recording, MOSQUITTO.conf, { content: conf });
+  const [finding] = brokerInstall.see(probed(output), context).findings;
   expect(finding?.change).toMatchObject({ files: [{ content: expect.stringContaining(line) }] });
 });

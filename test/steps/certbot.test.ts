@@ -1,35 +1,40 @@
 import { describe, expect, it } from 'vitest';
-import type { Probed } from '../../src/engine/probe.js';
-import { toldFiles } from '../../src/engine/seen-files.js';
 import type { Context, Finding } from '../../src/engine/step.js';
 import { CA_FILE } from '../../src/steps/certbot/paths.js';
 import { certbot } from '../../src/steps/certbot.js';
+import { fileIn, probed, type Recorded, withListeners, withOwn } from '../facts.js';
 import { issueFor } from '../proofs/authority.js';
-import { contextWith, type Other, recorded, seen, withFile } from '../recorded.js';
+import { contextWith, type Other, recorded, seen, withContent } from '../recorded.js';
 
 const complete = recorded('certbot', 'trixie-complete');
 const untouched = recorded('certbot', 'trixie-untouched');
 const installed = recorded('certbot', 'trixie-package');
 const CONF = '/etc/letsencrypt/renewal/mqtt.rehearsal.test.conf';
-const directory = /^server = (.*)$/m.exec(toldFiles(complete.stdout).get(CONF)?.content ?? '')?.[1] ?? '';
+const directory = /^server = (.*)$/m.exec(fileIn(complete.recording, CONF).content)?.[1] ?? '';
 
 /** As it was when the fixture was recorded: a private certificate authority. */
 const privately = (other: Other = {}): Context =>
   contextWith({
     ...other,
     certificate: { directory, ca_bundle: '/home/me/ca.pem', ...other.certificate },
-    laptop: { caBundle: toldFiles(complete.stdout).get(CA_FILE)?.content, ...other.laptop },
+    laptop: { caBundle: fileIn(complete.recording, CA_FILE).content, ...other.laptop },
   });
 
 /** The same output with another renewal configuration. */
-function withConf(edit: (conf: string) => string): Probed {
-  const before = toldFiles(complete.stdout).get(CONF)?.content ?? '';
-  const output = withFile(complete, CONF, edit(before));
-  expect(output.stdout).not.toBe(complete.stdout);
+function withConf(edit: (conf: string) => string): Recorded {
+  const output = withContent(complete, CONF, edit(fileIn(complete.recording, CONF).content));
+  expect(output.recording).not.toBe(complete.recording);
   return output;
 }
 
-const append = (text: string) => ({ code: 0, stdout: `${complete.stdout}\n${text}\n` });
+/** The output with more answers, and lines of ss(8) among them. */
+function more({ recording }: Recorded, text: string): Recorded {
+  const lines = text.split('\n');
+  const listeners = lines.filter((line) => line.startsWith('tcp '));
+  const own = lines.filter((line) => !listeners.includes(line));
+  return probed(withOwn(withListeners(recording, listeners.join('\n'), { more: true }), own.join('\n')));
+}
+const append = (text: string) => more(complete, text);
 const script = (findings: Finding[], id: string) => {
   const change = findings.find((finding) => finding.id === id)?.change;
   return change?.kind === 'run' ? change.script.run : '';
@@ -46,18 +51,17 @@ describe('on a real server', () => {
 
   it.each(['bookworm', 'trixie'])('case 52: reuses a valid certificate (%s)', (release) => {
     const output = recorded('certbot', `${release}-complete`);
-    const files = toldFiles(output.stdout);
-    const own = /^server = (.*)$/m.exec(files.get(CONF)?.content ?? '')?.[1] ?? '';
+    const own = /^server = (.*)$/m.exec(fileIn(output.recording, CONF).content)?.[1] ?? '';
     const context = privately({
       certificate: { directory: own },
-      laptop: { caBundle: files.get(CA_FILE)?.content },
+      laptop: { caBundle: fileIn(output.recording, CA_FILE).content },
     });
     expect(seen(certbot, output, context)).toEqual([]);
   });
 });
 
 describe('a certificate that will not do', () => {
-  it.each([
+  it.each<[string, Context, string, Recorded?]>([
     [
       'should have been renewed days ago',
       privately({ now: new Date('2027-01-24T12:00:00Z') }),
@@ -68,6 +72,8 @@ describe('a certificate that will not do', () => {
       'is for another name',
       privately({ settings: { domain: 'other.example.org' } }),
       'does not cover other.example.org',
+      // A lineage of that name whose certificate is for another.
+      probed(complete.recording.replaceAll('mqtt.rehearsal.test', 'other.example.org')),
     ],
     [
       'comes from elsewhere',
@@ -79,8 +85,8 @@ describe('a certificate that will not do', () => {
       privately({ certificate: { key_type: 'rsa' } }),
       'has a key of type ecdsa',
     ],
-  ])('%s', (_, context, why) => {
-    const [finding] = certbot.see(complete, context).findings;
+  ])('%s', (_, context, why, output = complete) => {
+    const [finding] = certbot.see(output, context).findings;
     expect(finding).toMatchObject({
       id: 'certbot.certificate',
       level: 'change',
@@ -118,21 +124,20 @@ describe('what only a person can put right', () => {
   it.each([
     [
       'case 53: another program on port 80',
-      'LISTEN 0 511 *:80 *:* users:(("nginx",pid=9,fd=6))\nunit80=nginx.service',
+      'tcp LISTEN 0 511 *:80 *:* users:(("nginx",pid=9,fd=6))\nunit80=nginx.service',
       'certbot.port-80',
     ],
     ['a folder that certbot does not know', 'folder=/etc/letsencrypt/archive/x', 'certbot.folder'],
     ['case 147: a renewal file without what it names', 'storage=broken', 'certbot.storage'],
   ])('%s', (_, text, id) => {
-    const output = { code: 0, stdout: `${installed.stdout}\n${text}\n` };
-    expect(stops(contextWith(), output).map((finding) => finding.id)).toEqual([id]);
+    expect(stops(contextWith(), more(installed, text)).map((finding) => finding.id)).toEqual([id]);
   });
 
   it('names the unit to stop', () => {
-    const output = {
-      code: 0,
-      stdout: `${installed.stdout}\nLISTEN 0 511 *:80 *:* users:(("python3",pid=9,fd=6))\nunit80=web.service\n`,
-    };
+    const output = more(
+      installed,
+      'tcp LISTEN 0 511 *:80 *:* users:(("python3",pid=9,fd=6))\nunit80=web.service',
+    );
     expect(stops(contextWith(), output)[0]).toMatchObject({
       summary: 'Port 80 of the server is used by python3; certbot needs it for a moment.',
       hint: 'If nobody needs it, stop it for good: sudo systemctl disable --now web.service. If somebody does, give it another port than 80.',
@@ -142,19 +147,19 @@ describe('what only a person can put right', () => {
   it.each([
     [
       'apache behind its unit',
-      'LISTEN 0 511 *:80 *:* users:(("apache2",pid=9,fd=4))\nunit80=apache2.service',
+      'tcp LISTEN 0 511 *:80 *:* users:(("apache2",pid=9,fd=4))\nunit80=apache2.service',
       'used by apache2;',
       'sudo systemctl disable --now apache2.service',
     ],
     [
       'a socket of systemd',
-      'LISTEN 0 511 *:80 *:* users:(("systemd",pid=1,fd=4))\nunit80=web.socket',
+      'tcp LISTEN 0 511 *:80 *:* users:(("systemd",pid=1,fd=4))\nunit80=web.socket',
       'used by systemd;',
       'sudo systemctl disable --now web.socket',
     ],
     [
       'a container, and not all of Docker',
-      'LISTEN 0 4096 *:80 *:* users:(("docker-proxy",pid=9,fd=4))\nunit80=docker.service\ncontainer80=docker web',
+      'tcp LISTEN 0 4096 *:80 *:* users:(("docker-proxy",pid=9,fd=4))\nunit80=docker.service\ncontainer80=docker web',
       'used by the container web (docker);',
       'sudo docker update --restart=no web; sudo docker stop web',
     ],
@@ -166,12 +171,12 @@ describe('what only a person can put right', () => {
     ],
     [
       'a program of no unit',
-      'LISTEN 0 511 *:80 *:* users:(("node",pid=9,fd=4))\nunit80=',
+      'tcp LISTEN 0 511 *:80 *:* users:(("node",pid=9,fd=4))\nunit80=',
       'used by node;',
       'sudo ss -ltnp sport = :80',
     ],
   ])('case 53: names %s on port 80, and what stops just that', (_, text, summary, hint) => {
-    const [finding] = stops(contextWith(), { code: 0, stdout: `${installed.stdout}\n${text}\n` });
+    const [finding] = stops(contextWith(), more(installed, text));
     expect(finding?.summary).toContain(summary);
     expect(finding?.hint).toContain(hint);
     expect(finding?.hint).not.toContain('docker.service');
@@ -180,13 +185,13 @@ describe('what only a person can put right', () => {
   it('does not matter while the certificate is good', () => {
     const context = privately({ certificate: { agree_terms: false } });
     expect(seen(certbot, complete, context)).toEqual([]);
-    const nginx = append('LISTEN 0 511 *:80 *:* users:(("nginx",pid=9,fd=6))');
+    const nginx = append('tcp LISTEN 0 511 *:80 *:* users:(("nginx",pid=9,fd=6))');
     expect(seen(certbot, nginx, privately())).toEqual(['certbot.port-80 warn']);
   });
 });
 
 describe('a certificate that the owner got in a way of their own', () => {
-  const nginx = 'LISTEN 0 511 *:80 *:* users:(("nginx",pid=9,fd=6))\nunit80=nginx.service';
+  const nginx = 'tcp LISTEN 0 511 *:80 *:* users:(("nginx",pid=9,fd=6))\nunit80=nginx.service';
   const rsa = privately({ certificate: { key_type: 'rsa' } });
 
   it('case 170: with a key of another type: says what it means for devices, and how it is kept', () => {
@@ -203,7 +208,7 @@ describe('a certificate that the owner got in a way of their own', () => {
     ['a command that makes room before', 'authenticator = standalone\npre_hook = systemctl stop nginx'],
   ])('case 170: a web server is left alone where certbot renews by %s', (_, line) => {
     const conf = withConf((before) => before.replace('authenticator = standalone', line));
-    expect(seen(certbot, { ...conf, stdout: `${conf.stdout}\n${nginx}\n` }, privately())).toEqual([]);
+    expect(seen(certbot, more(conf, nginx), privately())).toEqual([]);
   });
 
   it('case 170: no other setting keeps one that has expired, or where certbot makes RSA keys only', () => {
@@ -219,7 +224,7 @@ describe('a certificate that the owner got in a way of their own', () => {
   it('case 171: for a wildcard as well: it is not asked for over port 80, and its own way is named', () => {
     const names = 'mqtt.rehearsal.test,DNS:*.mqtt.rehearsal.test';
     const path = '/etc/letsencrypt/live/mqtt.rehearsal.test/fullchain.pem';
-    const output = withFile(complete, path, issueFor(names).cert);
+    const output = withContent(complete, path, issueFor(names).cert);
     const year = privately({ now: new Date(Date.now() + 400 * 86_400_000) });
     for (const [context, why, how] of [
       [year, 'has expired', /--force-renewal --cert-name mqtt.rehearsal.test$/],
@@ -246,7 +251,7 @@ describe('upkeep', () => {
     ],
     [
       'the timer is off',
-      { code: 0, stdout: complete.stdout.replace('UnitFileState=enabled', 'UnitFileState=disabled') },
+      probed(complete.recording.replace('UnitFileState=enabled', 'UnitFileState=disabled')),
       ['certbot.timer change'],
     ],
     [

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { MOSQUITTO } from '../../src/brokers/mosquitto/facts.js';
 import { mosquitto } from '../../src/brokers/mosquitto.js';
-import type { Probed } from '../../src/engine/probe.js';
-import { toldFiles } from '../../src/engine/seen-files.js';
 import { confEdits } from '../../src/steps/conf-edits.js';
+import { lineage } from '../../src/templates/certificate-copy.js';
 import { mosquittoConf } from '../../src/templates/mosquitto-conf.js';
-import { base64 } from '../context.js';
-import { contextWith, recorded, seen, spoiled, withFile } from '../recorded.js';
+import { fileIn, probed, type Recorded, withFile, withOwn, withUnit } from '../facts.js';
+import { contextWith, recorded, seen, spoiled, withContent } from '../recorded.js';
 
 const context = contextWith();
 const OURS = '/etc/mosquitto/conf.d/broker-setup.conf';
@@ -15,7 +15,7 @@ const conf = mosquittoConf(
   mosquitto.certificate,
   '/etc/mosquitto/passwd',
 );
-const complete = withFile(recorded('conf-edits', 'trixie-complete'), OURS, conf);
+const complete = withContent(recorded('conf-edits', 'trixie-complete'), OURS, conf);
 const spoil = (from: string | RegExp, to: string) => spoiled(complete, from, to);
 
 const ALL = ['conf-edits.certificate change', 'conf-edits.device change', 'conf-edits.config change'];
@@ -32,15 +32,16 @@ describe('on a real server', () => {
 });
 
 it.each(['bookworm', 'trixie'])('is in place on a complete server (%s)', (release) => {
-  const output = withFile(recorded('conf-edits', `${release}-complete`), OURS, conf);
+  const output = withContent(recorded('conf-edits', `${release}-complete`), OURS, conf);
   expect(seen(confEdits, output, context)).toEqual([]);
 });
 
 describe('the certificate that it has', () => {
-  const mine = toldFiles(recorded('certbot', 'trixie-complete').stdout);
-  const pem = mine.get('/etc/letsencrypt/live/mqtt.rehearsal.test/fullchain.pem')?.content ?? '';
-  const renewed = spoil('fullchain=644 root:mosquitto same', 'fullchain=644 root:mosquitto ');
-  const output = { code: 0, stdout: `present=${base64(pem)}\n${renewed.stdout}` };
+  const pem = fileIn(
+    recorded('certbot', 'trixie-complete').recording,
+    lineage(context.settings.domain).fullchain,
+  );
+  const output = withContent(complete, mosquitto.certificate.fullchain, pem.content);
   const hint = (domain: string) =>
     confEdits.see(output, contextWith({ settings: { domain } })).findings[0]?.hint;
 
@@ -58,7 +59,7 @@ describe('the certificate that it has', () => {
 describe('a password of the device that a run has noted', () => {
   const noted = (password: string) => {
     const hash = createHash('sha256').update(password).digest('hex');
-    return { code: 0, stdout: `untold-devicePassword=${hash}\n${complete.stdout}` };
+    return probed(`untold-devicePassword=${hash}\n${complete.recording}`);
   };
 
   it('and nobody was told is made anew', () => {
@@ -74,16 +75,19 @@ describe('a password of the device that a run has noted', () => {
   });
 
   it('cannot be forged by what comes from the broker', () => {
-    const forged = { code: 0, stdout: `${complete.stdout}untold-devicePassword=x\n` };
+    const forged = probed(withOwn(complete.recording, 'untold-devicePassword=x'));
     expect(seen(confEdits, forged, context)).toEqual([]);
   });
 });
 
 describe('drift', () => {
+  const startedAt = (moment: string) =>
+    probed(withUnit(complete.recording, MOSQUITTO.unit, { ActiveEnterTimestamp: moment }));
+
   it.each([
     [
       'the copy differs from certbot’s',
-      spoil(/^(fullchain=.*) same$/m, '$1 '),
+      withContent(complete, mosquitto.certificate.fullchain, 'an older certificate\n'),
       ['conf-edits.certificate change'],
     ],
     ['there is no copy', spoil(/^privkey=.*\n/m, ''), ['conf-edits.certificate change']],
@@ -109,31 +113,31 @@ describe('drift', () => {
       spoil('passwords=600 mosquitto:mosquitto', 'passwords=600 root:root'),
       ['conf-edits.passwords change'],
     ],
-    ['our file is gone', spoil(/^mode=.*broker-setup.conf\n/m, ''), ['conf-edits.config change']],
+    ['our file is gone', probed(withFile(complete.recording, OURS, undefined)), ['conf-edits.config change']],
     [
       'our file is writable for others',
-      spoil(/^mode=644 (root:root .*broker-setup.conf)$/m, 'mode=666 $1'),
+      spoil(`file 0644 root:root ${OURS}`, `file 0666 root:root ${OURS}`),
       ['conf-edits.config change'],
     ],
-    ['the broker was not restarted', spoil(/^LISTEN.*:8084 .*\n/gm, ''), ['conf-edits.restart change']],
+    ['the broker was not restarted', spoil(/^tcp LISTEN.*:8084 .*\n/gm, ''), ['conf-edits.restart change']],
     [
       'the broker is older than its certificate',
-      spoil(/^started=\d+$/m, 'started=5'),
+      startedAt('Thu 1970-01-01 00:00:05 UTC'),
       ['conf-edits.restart change'],
     ],
     [
       'another program has the port',
-      spoil(/^(LISTEN.*:8084 .*)"mosquitto"/gm, '$1"nginx"'),
+      spoil(/^(tcp LISTEN.*:8084 .*)"mosquitto"/gm, '$1"nginx"'),
       ['conf-edits.port-8084 stop'],
     ],
     [
       'case 166: another Mosquitto than that of the package has the ports',
-      spoil(/^started=/m, 'other=2003 my-mosq.service\nstarted='),
+      spoil(/^process=2003 .*([\s\S]*)^MainPID=2003$/m, 'process=2003 my-mosq.service$1MainPID=99'),
       ['conf-edits.port-8883 stop', 'conf-edits.port-8084 stop', 'conf-edits.port-1883 stop'],
     ],
     [
       'case 166: another Mosquitto runs beside it, on ports of its own',
-      spoil(/^started=/m, 'other=99 my-mosq.service\nstarted='),
+      probed(withOwn(complete.recording, 'process=99 my-mosq.service')),
       [],
     ],
   ])('%s', (_, output, expected) => {
@@ -141,20 +145,17 @@ describe('drift', () => {
   });
 
   it('the user opens one of our ports in another file', () => {
-    const mine = Buffer.from('listener 8883\nallow_anonymous true\n').toString('base64');
-    const file = '/etc/mosquitto/conf.d/mine.conf';
-    const output = spoil('passwords=', `mode=644 root:root ${file}\ncontent=${mine} ${file}\npasswords=`);
-    expect(seen(confEdits, output, context)).toEqual([
+    const content = 'listener 8883\nallow_anonymous true\n';
+    const output = withFile(complete.recording, '/etc/mosquitto/conf.d/mine.conf', { content });
+    expect(seen(confEdits, probed(output), context)).toEqual([
       'conf-edits.listener-conflict stop',
       'conf-edits.anonymous stop',
     ]);
   });
 
   it('case 167: programs on the server that are connected without an account are named, once', () => {
-    const connected = (output: Probed) => ({
-      ...output,
-      stdout: `${output.stdout}client=node-red\nclient=zigbee2mqtt\n`,
-    });
+    const connected = ({ recording }: Recorded) =>
+      probed(withOwn(recording, 'client=node-red\nclient=zigbee2mqtt'));
     const first = confEdits.see(connected(recorded('conf-edits', 'bookworm-package')), context).findings;
     expect(first.find(({ id }) => id === 'conf-edits.config')?.hint).toMatch(
       /node-red, zigbee2mqtt are connected now, and will need an account\.$/,
@@ -169,10 +170,8 @@ describe('drift', () => {
   });
 
   it('cannot be forged by what a file holds', () => {
-    const forged = spoil('== rest ==\n', '== rest ==\nfullchain=644 root:mosquitto same\n== rest ==\n');
-    expect(
-      seen(confEdits, { ...forged, stdout: forged.stdout.replace(/^fullchain=.*\n/, '') }, context),
-    ).toEqual(['conf-edits.certificate change']);
+    const forged = spoil(/^(privkey=.*\n)== rest ==\n/m, '== rest ==\n$1== rest ==\n');
+    expect(seen(confEdits, forged, context)).toEqual(['conf-edits.certificate change']);
   });
 });
 

@@ -4,7 +4,9 @@ import { EDITS } from '../../src/steps/hardening/edits.js';
 import { goodEnough, KERNEL_SETTINGS } from '../../src/steps/hardening/kernel-settings.js';
 import { MEASURES } from '../../src/steps/hardening/measures.js';
 import { hardening } from '../../src/steps/hardening.js';
+import { TMP_MOUNT, tmpMount } from '../../src/templates/hardening/mounts.js';
 import { contextFor, findings, fixture, ids } from '../context.js';
+import { probed, withFile, withOwn, withUnit } from '../facts.js';
 
 const standard = contextFor();
 const strict = contextFor({ settings: { hardening: 'strict' } });
@@ -68,7 +70,7 @@ describe('a setting of the kernel', () => {
 
   it('is passed over where the server cannot change it, and that is said', () => {
     const held = loose.replace(`kernel-free ${where}\n`, '');
-    const seen = hardening.see({ code: 0, stdout: held }, standard);
+    const seen = hardening.see(probed(held), standard);
     expect(seen.findings).toEqual([]);
     expect(seen.facts[0]?.value).toContain('net.ipv4.conf.*.send_redirects');
   });
@@ -87,7 +89,7 @@ describe('a setting of the kernel', () => {
   it.each(['net.ipv4.tcp_syncookies', 'net/ipv4/tcp_syncookies'])(
     'that a later file keeps weaker is named with that file: %s',
     (key) => {
-      const own = `${done}\nsaid-file /etc/sysctl.d/99-zz.conf\nsaid ${key} 0\n`.replace(
+      const own = withOwn(done, `said-file /etc/sysctl.d/99-zz.conf\nsaid ${key} 0`).replace(
         'kernel net/ipv4/tcp_syncookies:1',
         'kernel net/ipv4/tcp_syncookies:0',
       );
@@ -110,6 +112,11 @@ describe('a setting of the kernel', () => {
 
 describe('/tmp', () => {
   const open = doneStrict.replace('tmp-mount=closed\n', '');
+  const waiting = withUnit(withFile(open, TMP_MOUNT, { content: tmpMount }), 'tmp.mount', {
+    LoadState: 'loaded',
+    UnitFileState: 'enabled',
+    FragmentPath: TMP_MOUNT,
+  });
 
   it('is made a file system of its own, but never over files in use', () => {
     const found = findings(hardening, open, strict);
@@ -119,10 +126,10 @@ describe('/tmp', () => {
   });
 
   it.each([
-    ['tmp-unit=enabled', 'next restart'],
-    ['tmp-fstab=yes', '/etc/fstab'],
-  ])('waits for a person where %s', (answer, says) => {
-    expect(findings(hardening, `${answer}\n${open}`, strict)).toMatchObject([
+    ['its unit is switched on', waiting, 'next restart'],
+    ['/etc/fstab has it', withOwn(open, 'tmp-fstab=yes'), '/etc/fstab'],
+  ])('waits for a person where %s', (_, told, says) => {
+    expect(findings(hardening, told, strict)).toMatchObject([
       { id: 'hardening.tmp', level: 'warn', summary: expect.stringContaining(says) },
     ]);
   });

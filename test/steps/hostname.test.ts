@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { hostname } from '../../src/steps/hostname.js';
 import { withOwnNames } from '../../src/templates/hosts.js';
-import { answering, base64, contextFor, findings, fixture, ids } from '../context.js';
+import { answering, contextFor, findings, fixture, ids } from '../context.js';
+import { withFile, withOwn } from '../facts.js';
 
 const context = contextFor({
   settings: {
@@ -25,19 +26,20 @@ describe('hostname', () => {
   });
 
   it('a name that only the running system has, or only the file, is not in place', () => {
-    expect(ids(hostname, answering(done, 'permanent', 'old'), context)).toEqual(['hostname.name']);
+    expect(ids(hostname, withFile(done, '/etc/hostname', { content: 'old' }), context)).toEqual([
+      'hostname.name',
+    ]);
     expect(ids(hostname, answering(done, 'now', 'old'), context)).toEqual(['hostname.name']);
   });
 
   it('case 23: keeps cloud-init from putting names back, in its settings and in its template', () => {
     const template = '## template:jinja\n127.0.1.1 {{fqdn}} {{hostname}}\n';
-    const cloud = answering(`${done}cloud-init=present\n`, 'hosts-template', base64(template));
+    const TEMPLATE = '/etc/cloud/templates/hosts.debian.tmpl';
+    const cloud = withFile(withOwn(done, 'cloud-init=present'), TEMPLATE, { content: template });
     const found = findings(hostname, cloud, context);
     expect(found.map((one) => one.id)).toEqual(['hostname.hosts', 'hostname.cloud-init']);
     const change = found[0]?.change;
-    expect(change?.kind === 'write' && change.files.map((file) => file.path)).toEqual([
-      '/etc/cloud/templates/hosts.debian.tmpl',
-    ]);
+    expect(change?.kind === 'write' && change.files.map((file) => file.path)).toEqual([TEMPLATE]);
   });
 });
 

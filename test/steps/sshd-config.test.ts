@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { sshdConfig } from '../../src/steps/sshd-config.js';
-import { sshdDropIn, sshdSettings } from '../../src/templates/sshd-drop-in.js';
-import { answering, base64, contextFor, findings, fixture, ids } from '../context.js';
+import { SSHD_DROP_IN, sshdDropIn, sshdSettings } from '../../src/templates/sshd-drop-in.js';
+import { contextFor, findings, fixture, ids } from '../context.js';
+import { withFile, withLines, withListeners, withOwn, withSshd, withUnit } from '../facts.js';
 
 const context = contextFor();
 const done = fixture('sshd-config', 'bookworm-done');
-const told = (name: string) =>
-  Buffer.from(new RegExp(`^${name}=(.*)$`, 'm').exec(done)?.[1] ?? '', 'base64').toString();
+const INCLUDE = '/etc/ssh/sshd_config:12:Include /etc/ssh/sshd_config.d/*.conf';
+const withoutOurs = withFile(done, SSHD_DROP_IN, undefined);
 
 describe('sshd-config', () => {
   it('finds nothing on servers that were set up', () => {
@@ -24,11 +25,11 @@ describe('sshd-config', () => {
   });
 
   it.each([
-    ['passwordauthentication no', 'passwordauthentication yes', 'PasswordAuthentication'],
-    ['permitrootlogin no', 'permitrootlogin without-password', 'PermitRootLogin'],
-    ['kbdinteractiveauthentication no', 'kbdinteractiveauthentication yes', 'KbdInteractiveAuthentication'],
-  ])('cases 26, 27: believes what is in force, not the file: %s', (is, would, name) => {
-    const seen = answering(done, 'effective', base64(told('effective').replace(is, would)));
+    ['passwordauthentication', 'yes', 'PasswordAuthentication'],
+    ['permitrootlogin', 'without-password', 'PermitRootLogin'],
+    ['kbdinteractiveauthentication', 'yes', 'KbdInteractiveAuthentication'],
+  ])('cases 26, 27: believes what is in force, not the file: %s %s', (setting, value, name) => {
+    const seen = withSshd(done, 'researcher', setting, value);
     expect(findings(sshdConfig, seen, context)).toMatchObject([
       { id: 'sshd-config.overruled', level: 'stop', summary: expect.stringContaining(name) },
     ]);
@@ -45,42 +46,35 @@ describe('sshd-config', () => {
   });
 
   it('case 26: sees a Match block that is about root only', () => {
-    const seen = told('effective').replace(
-      /effective-root=permitrootlogin no/,
-      'effective-root=permitrootlogin yes',
-    );
-    expect(ids(sshdConfig, answering(done, 'effective', base64(seen)), context)).toEqual([
-      'sshd-config.overruled',
-    ]);
+    const seen = withSshd(done, 'root', 'permitrootlogin', 'yes');
+    expect(ids(sshdConfig, seen, context)).toEqual(['sshd-config.overruled']);
   });
 
   it('does not vouch for logins that a Match block is about', () => {
-    const found = findings(sshdConfig, answering(done, 'matches', 'Match User backup '), context);
+    const rule = withLines(done, INCLUDE, '/etc/ssh/sshd_config:20:Match  User backup');
+    const found = findings(sshdConfig, rule, context);
     expect(found).toMatchObject([
       { id: 'sshd-config.match', level: 'warn', summary: expect.stringContaining('Match User backup') },
     ]);
   });
 
   it('takes an unknown start for no sign of an old sshd', () => {
-    expect(ids(sshdConfig, answering(done, 'started', ''), context)).toEqual([]);
+    expect(ids(sshdConfig, done.replace(/^time=.* \/run\/sshd\.pid\n/m, ''), context)).toEqual([]);
   });
 
   it('case 29: restarts an sshd that started before the file was changed', () => {
-    expect(ids(sshdConfig, answering(done, 'changed', '9999999999'), context)).toEqual([
-      'sshd-config.running',
-    ]);
+    const changed = done.replace(/^time=\d+ (\/etc\/ssh\/)/m, 'time=9999999999 $1');
+    expect(ids(sshdConfig, changed, context)).toEqual(['sshd-config.running']);
   });
 
-  const config = (...lines: string[]) => base64(lines.join('\n'));
-  const INCLUDE = '/etc/ssh/sshd_config:12:Include /etc/ssh/sshd_config.d/*.conf';
-
   it('case 26: says before anything is changed where a file stands that would win', () => {
-    const open = told('effective').replaceAll('passwordauthentication no', 'passwordauthentication yes');
-    const fresh = answering(answering(done, 'drop-in', undefined), 'effective', base64(open));
+    const fresh = ['researcher', 'root'].reduce(
+      (all, user) => withSshd(all, user, 'passwordauthentication', 'yes'),
+      withoutOurs,
+    );
     const early = '/etc/ssh/sshd_config.d/00-a.conf:3:PasswordAuthentication yes';
     const late = '/etc/ssh/sshd_config.d/50-cloud-init.conf:1:PasswordAuthentication yes';
-    const seen = (...lines: string[]) =>
-      findings(sshdConfig, answering(fresh, 'config', config(...lines)), context);
+    const seen = (...lines: string[]) => findings(sshdConfig, withLines(fresh, ...lines), context);
     expect(seen(INCLUDE, late)).toMatchObject([{ id: 'sshd-config.drop-in', level: 'change' }]);
     expect(seen(INCLUDE, early, late)).toMatchObject([
       { id: 'sshd-config.overruled', level: 'stop', summary: expect.stringContaining('00-a.conf, line 3.') },
@@ -91,17 +85,13 @@ describe('sshd-config', () => {
   });
 
   it.each([
-    ['before our file is there', answering(done, 'drop-in', undefined)],
+    ['before our file is there', withoutOurs],
     ['beside our file', done],
   ])('case 154: stops where a Match block would overrule it, %s', (_, seen) => {
     const block = ['Match Address 10.0.0.0/8', 'passwordauthentication yes'].map(
       (line, at) => `/etc/ssh/sshd_config:${at + 20}:${line}`,
     );
-    const matched = answering(
-      answering(seen, 'config', config(INCLUDE, ...block)),
-      'matched',
-      'passwordauthentication',
-    );
+    const matched = withOwn(withLines(seen, INCLUDE, ...block), 'matched=passwordauthentication');
     expect(findings(sshdConfig, matched, context)).toMatchObject([
       {
         id: 'sshd-config.overruled',
@@ -115,7 +105,11 @@ describe('sshd-config', () => {
 
   it('case 162: stops where the server is told to show other host keys only', () => {
     const line = '/etc/ssh/sshd_config:1:HostKey /etc/ssh/ssh_host_rsa_key';
-    const hidden = `${answering(answering(done, 'drop-in', undefined), 'config', config(line, INCLUDE))}ed25519-shown=no\n`;
+    const RSA = '/etc/ssh/ssh_host_rsa_key';
+    const hidden = withOwn(
+      withSshd(withLines(withoutOurs, line, INCLUDE), 'root', 'hostkey', RSA),
+      `key-type=(RSA) ${RSA}`,
+    );
     // Of an upgraded server it may not even be there; to make it would not let anybody in.
     const missing = hidden.replace('ed25519=present\n', '');
     expect(findings(sshdConfig, missing, context)).toEqual(findings(sshdConfig, hidden, context));
@@ -129,7 +123,7 @@ describe('sshd-config', () => {
   });
 
   it('case 26: keeps cloud-init from writing it anew', () => {
-    expect(findings(sshdConfig, `${done}cloud-init=present\n`, context)).toMatchObject([
+    expect(findings(sshdConfig, withOwn(done, 'cloud-init=present'), context)).toMatchObject([
       {
         id: 'sshd-config.cloud-init',
         change: { files: [{ path: '/etc/cloud/cloud.cfg.d/99-broker-setup-ssh.cfg' }] },
@@ -138,16 +132,15 @@ describe('sshd-config', () => {
   });
 
   it.each([
-    ['allowusers ada', 'AllowUsers'],
-    ['denyusers researcher', 'DenyUsers'],
-    ['allowgroups ssh-users', 'AllowGroups'],
-    ['denygroups sudo', 'DenyGroups'],
-    ['authenticationmethods publickey,keyboard-interactive', 'AuthenticationMethods'],
-  ])('case 36: stops before anything is changed where %s keeps the user out', (line, setting) => {
-    const rest = told('effective').replace(/^effective-researcher=authenticationmethods .*\n/m, '');
-    const seen = answering(done, 'effective', base64(`${rest}\neffective-researcher=${line}\n`));
-    const place = `/etc/ssh/sshd_config.d/10-mine.conf:7:${setting} ...`;
-    expect(findings(sshdConfig, answering(seen, 'config', config(INCLUDE, place)), context)).toMatchObject([
+    ['AllowUsers', 'ada'],
+    ['DenyUsers', 'researcher'],
+    ['AllowGroups', 'ssh-users'],
+    ['DenyGroups', 'sudo'],
+    ['AuthenticationMethods', 'publickey,keyboard-interactive'],
+  ])('case 36: stops before anything is changed where %s %s keeps the user out', (setting, value) => {
+    const seen = withSshd(done, 'researcher', setting.toLowerCase(), value);
+    const place = `/etc/ssh/sshd_config.d/10-mine.conf:7:${setting} ${value}`;
+    expect(findings(sshdConfig, withLines(seen, INCLUDE, place), context)).toMatchObject([
       {
         id: 'sshd-config.shut-out',
         level: 'stop',
@@ -158,26 +151,45 @@ describe('sshd-config', () => {
     ]);
   });
 
+  const named = (...ports: number[]) =>
+    withLines(
+      withSshd(done, 'root', 'listenaddress', ...ports.map((port) => `0.0.0.0:${port}`)),
+      INCLUDE,
+      ...ports.map((port, at) => `/etc/ssh/sshd_config:${at + 14}:Port ${port}`),
+    );
+  const units = (socket: string, service: string) =>
+    withUnit(
+      withUnit(done, 'ssh.socket', { ActiveState: socket, Listen: '0.0.0.0:22 (Stream)' }),
+      'ssh.service',
+      { ActiveState: service },
+    );
+
   it.each([
+    ['case 28: files that name another port than the one in use', named(2222), ['sshd-config.port']],
+    ['case 28: files that name one more port', named(22, 2222), []],
     [
-      'case 28: files that name another port than the one in use',
-      'ssh-set 0.0.0.0:2222',
+      'case 28: the socket listens on another port than the files name',
+      withListeners(
+        withUnit(named(2222), 'ssh.socket', { ActiveState: 'active', Listen: '[::]:22 (Stream)' }),
+        'tcp LISTEN 0 4096 [::]:22 [::]:* users:(("systemd",pid=1,fd=50))',
+      ),
       ['sshd-config.port'],
     ],
-    ['case 28: files that name one more port', 'ssh-set 0.0.0.0:22\nssh-set 0.0.0.0:2222', []],
     [
       'case 30: a socket that has failed beside the service',
-      'socket=failed\nservice=active',
+      units('failed', 'active'),
       ['sshd-config.socket'],
     ],
-    ['case 30: an sshd that no unit has started', 'socket=failed\nservice=failed', ['sshd-config.unmanaged']],
-    ['cases 28, 30: the socket in the place of the service', 'socket=active\nservice=inactive', []],
-  ])('%s', (_, lines, expected) => {
-    expect(ids(sshdConfig, `${done}ssh 0.0.0.0:22\n${lines}\n`, context)).toEqual(expected);
+    ['case 30: an sshd that no unit has started', units('failed', 'failed'), ['sshd-config.unmanaged']],
+    ['cases 28, 30: the socket in the place of the service', units('active', 'inactive'), []],
+  ])('%s', (_, told, expected) => {
+    expect(ids(sshdConfig, told, context)).toEqual(expected);
   });
 
   it('cannot be checked where sshd tells nothing, and so is never in place', () => {
-    expect(() => ids(sshdConfig, answering(done, 'effective', ''), context)).toThrow('sshd -T');
+    expect(() => ids(sshdConfig, done.replace(/^@@ sshd\n[\s\S]*?(?=^@@ )/m, ''), context)).toThrow(
+      'sshd -T',
+    );
   });
 });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseRules } from '../../src/steps/ufw/rules.js';
 import { ufw } from '../../src/steps/ufw.js';
 import { answering, contextFor, findings, fixture, ids } from '../context.js';
+import { probed, withLines, withListeners, withOwn, withSshd, withUnit } from '../facts.js';
 
 const context = contextFor();
 const done = fixture('ufw', 'bookworm-done');
@@ -27,14 +28,15 @@ describe('ufw', () => {
   });
 
   it('case 38: allows the port on which sshd really listens', () => {
-    const moved = done
-      .replace(/^ssh 0\.0\.0\.0:22$/m, 'ssh 0.0.0.0:2222')
-      .replace(/^ssh \[::\]:22$/m, 'ssh [::]:2222');
+    const moved = done.replace(' 0.0.0.0:22 ', ' 0.0.0.0:2222 ').replace(' [::]:22 ', ' [::]:2222 ');
     expect(script(moved)).toMatch(/^ufw allow 2222\/tcp/m);
   });
 
   it('case 149: takes no rule for what goes out for one of what comes in, and leaves its policy', () => {
-    const out = `${done}rule4 deny tcp 8883 0.0.0.0/0 any 0.0.0.0/0 out\nrule4 allow tcp 53 0.0.0.0/0 any 0.0.0.0/0 out_eth0\n`;
+    const out = withOwn(
+      done,
+      'rule4 deny tcp 8883 0.0.0.0/0 any 0.0.0.0/0 out\nrule4 allow tcp 53 0.0.0.0/0 any 0.0.0.0/0 out_eth0',
+    );
     expect(ids(ufw, out, context)).toEqual([]);
     const held = answering(fixture('ufw', 'trixie-fresh'), 'output', 'DROP');
     expect(ids(ufw, held, context)).toEqual(['ufw.rules', 'ufw.outgoing']);
@@ -42,7 +44,7 @@ describe('ufw', () => {
   });
 
   it('changes nothing while that port is unknown', () => {
-    expect(() => ids(ufw, done.replace(/^ssh .*\n/gm, ''), context)).toThrow('could not be found out');
+    expect(() => ids(ufw, withListeners(done, ''), context)).toThrow('could not be found out');
   });
 
   it("leaves a rule of the user's that already allows a port of ours as it is", () => {
@@ -53,8 +55,8 @@ describe('ufw', () => {
 
   it('case 44: removes its own rules that are no longer wanted, and no others', () => {
     const guide = Buffer.from('broker-setup: guide').toString('hex');
-    const more = `rule4 allow tcp 1883 0.0.0.0/0 any 0.0.0.0/0 in comment=${guide}\nrule4 allow tcp 9000 0.0.0.0/0 any 0.0.0.0/0 in\n`;
-    const run = script(`${done}${more}`);
+    const more = `rule4 allow tcp 1883 0.0.0.0/0 any 0.0.0.0/0 in comment=${guide}\nrule4 allow tcp 9000 0.0.0.0/0 any 0.0.0.0/0 in`;
+    const run = script(withOwn(done, more));
     expect(run).toContain('ufw delete allow 1883/tcp');
     expect(run).not.toContain('9000');
   });
@@ -80,13 +82,17 @@ describe('ufw', () => {
 
   it.each([
     ['enabled', 'no'],
-    ['boot', 'disabled'],
     ['input', 'ACCEPT'],
     ['ipv6', 'no'],
     ['live4', ''],
     ['live6', '-P INPUT DROP;-A INPUT -j ufw6-before-input;'],
   ])('%s=%s is not in place', (name, value) => {
     expect(ids(ufw, answering(done, name, value), context)).toEqual(['ufw.rules']);
+  });
+
+  it('a firewall that does not start with the server is not in place', () => {
+    const later = withUnit(done, 'ufw.service', { UnitFileState: 'disabled' });
+    expect(ids(ufw, later, context)).toEqual(['ufw.rules']);
   });
 
   it('an allowed port for one family only is not in place', () => {
@@ -96,24 +102,24 @@ describe('ufw', () => {
   it('asks for no IPv6 rules where the kernel speaks no IPv6', () => {
     const without = answering(done.replace(/^rule6 .*\n/gm, ''), 'live6', '');
     expect(ids(ufw, without, context)).toEqual(['ufw.rules']);
-    expect(ids(ufw, `${without}kernel6=absent\n`, context)).toEqual([]);
+    expect(ids(ufw, withOwn(without, 'kernel6=absent'), context)).toEqual([]);
   });
 
   it("takes the user's limit for open, names other ports of the user's, and stops at a deny", () => {
     expect(ids(ufw, fixture('ufw', 'bookworm-limit'), context)).toEqual([]);
-    const more = `${done}rule4 allow tcp 5000 0.0.0.0/0 any 0.0.0.0/0 in\n`;
+    const more = withOwn(done, 'rule4 allow tcp 5000 0.0.0.0/0 any 0.0.0.0/0 in');
     expect(findings(ufw, more, context)).toMatchObject([
       { id: 'ufw.own-rules', level: 'warn', summary: expect.stringContaining('5000/tcp') },
     ]);
-    const deny = `${done}rule4 deny tcp 8084 0.0.0.0/0 any 0.0.0.0/0 in\n`;
+    const deny = withOwn(done, 'rule4 deny tcp 8084 0.0.0.0/0 any 0.0.0.0/0 in');
     expect(findings(ufw, deny, context)).toMatchObject([{ id: 'ufw.denied', level: 'stop' }]);
   });
 
   const VPN =
-    'rule4 allow any any 0.0.0.0/0 any 0.0.0.0/0 in_tailscale0\nrule6 allow any any ::/0 any ::/0 in_tailscale0\n';
+    'rule4 allow any any 0.0.0.0/0 any 0.0.0.0/0 in_tailscale0\nrule6 allow any any ::/0 any ::/0 in_tailscale0';
 
   it('case 158: names rules for a VPN or an address as such, with a command that fits', () => {
-    const some = `${done}${VPN}rule4 allow tcp 5432 0.0.0.0/0 any 192.0.2.0/24 in\n`;
+    const some = withOwn(done, `${VPN}\nrule4 allow tcp 5432 0.0.0.0/0 any 192.0.2.0/24 in`);
     expect(findings(ufw, some, context)).toMatchObject([
       {
         id: 'ufw.own-rules',
@@ -127,36 +133,45 @@ describe('ufw', () => {
 
   it('case 158: says that SSH, which the firewall opens for some only, will be open for everybody', () => {
     const narrow = done.replace(/^rule[46] allow tcp 22 .*\n/gm, '');
-    expect(ids(ufw, `${narrow}${VPN}`, context)).toEqual(['ufw.rules', 'ufw.ssh-opened', 'ufw.own-rules']);
-    expect(findings(ufw, `${narrow}rule4 allow tcp 22 0.0.0.0/0 any 192.0.2.9 in\n`, context)).toMatchObject([
+    expect(ids(ufw, withOwn(narrow, VPN), context)).toEqual(['ufw.rules', 'ufw.ssh-opened', 'ufw.own-rules']);
+    expect(
+      findings(ufw, withOwn(narrow, 'rule4 allow tcp 22 0.0.0.0/0 any 192.0.2.9 in'), context),
+    ).toMatchObject([
       { id: 'ufw.rules' },
       { id: 'ufw.ssh-opened', summary: expect.stringContaining('to SSH only from 192.0.2.9.') },
     ]);
-    expect(ids(ufw, answering(`${narrow}${VPN}`, 'enabled', 'no'), context)).not.toContain('ufw.ssh-opened');
+    expect(ids(ufw, answering(withOwn(narrow, VPN), 'enabled', 'no'), context)).not.toContain(
+      'ufw.ssh-opened',
+    );
     for (const open of ['any 22', 'tcp 22:80,22', 'any any'])
       expect(
-        ids(ufw, `${narrow}${VPN}rule4 allow ${open} 0.0.0.0/0 any 0.0.0.0/0 in\n`, context),
+        ids(ufw, withOwn(narrow, `${VPN}\nrule4 allow ${open} 0.0.0.0/0 any 0.0.0.0/0 in`), context),
       ).not.toContain('ufw.ssh-opened');
   });
 
   it('opens the port that sshd’s files name as well: after a restart it may be the one', () => {
-    expect(script(`${done}ssh-set 0.0.0.0:2222\nssh-set [::]:2222\n`)).toMatch(/^ufw allow 2222\/tcp/m);
-    expect(ids(ufw, `${done}ssh-set 127.0.0.1:2222\n`, context)).toEqual([]);
+    const named = (line: string, ...addresses: string[]) =>
+      withLines(withSshd(done, 'root', 'listenaddress', ...addresses), `/etc/ssh/sshd_config:14:${line}`);
+    expect(script(named('Port 2222', '0.0.0.0:2222', '[::]:2222'))).toMatch(/^ufw allow 2222\/tcp/m);
+    expect(ids(ufw, named('ListenAddress 127.0.0.1:2222', '127.0.0.1:2222'), context)).toEqual([]);
   });
 
   it.each([
     ['iptables fails', answering(done, 'netfilter', undefined)],
-    ['only that for IPv6 fails', `${done}netfilter6=fails\n`],
-    ['the machine may not touch the network', `${done}capabilities=00000000a80425fb\nvirt=lxc\n`],
-    ['a fresh one may not', `${fixture('ufw', 'trixie-fresh')}capabilities=00000000a80425fb\nvirt=openvz\n`],
+    ['only that for IPv6 fails', withOwn(done, 'netfilter6=fails')],
+    ['the machine may not touch the network', withOwn(done, 'capabilities=00000000a80425fb\nvirt=lxc')],
+    [
+      'a fresh one may not',
+      withOwn(fixture('ufw', 'trixie-fresh'), 'capabilities=00000000a80425fb\nvirt=openvz'),
+    ],
   ])('case 45: leaves the firewall out as a whole and says so where %s', (_, stdout) => {
     expect(findings(ufw, stdout, context)).toMatchObject([{ id: 'ufw.netfilter', level: 'warn' }]);
   });
 
   it('is not put off by a machine that may, or by a missing iptables before ufw is there', () => {
-    expect(ids(ufw, `${done}capabilities=000001fffeffffff\nvirt=kvm\n`, context)).toEqual([]);
+    expect(ids(ufw, withOwn(done, 'capabilities=000001fffeffffff\nvirt=kvm'), context)).toEqual([]);
     const fresh = answering(fixture('ufw', 'trixie-fresh'), 'netfilter', undefined);
-    expect(ids(ufw, `${fresh}netfilter6=fails\n`, context)).toEqual(['ufw.rules']);
+    expect(ids(ufw, withOwn(fresh, 'netfilter6=fails'), context)).toEqual(['ufw.rules']);
   });
 
   it.each([
@@ -165,7 +180,7 @@ describe('ufw', () => {
     ['-m state --state NEW -j DROP'],
     ['-m comment --comment "no more than \\"this\\"" -j DROP'],
   ])('case 41: takes out a rule that says no to all before ufw is asked: %s', (rule) => {
-    const found = findings(ufw, `${done}before4 ${rule}\nbefore6 -j DROP\n`, context);
+    const found = findings(ufw, withOwn(done, `before4 ${rule}\nbefore6 -j DROP`), context);
     expect(found).toMatchObject([{ id: 'ufw.reject-first', level: 'change' }]);
     const change = found[0]?.change;
     expect(change?.kind === 'run' && change.script.run).toMatch(
@@ -181,11 +196,14 @@ describe('ufw', () => {
     ['-m set --match-set bad src -j DROP'],
     ['-p tcp -m tcp --tcp-flags SYN,RST SYN,RST -j DROP'],
   ])('leaves a rule in front that is about something alone: %s', (rule) => {
-    expect(ids(ufw, `${done}before4 ${rule}\n`, context)).toEqual([]);
+    expect(ids(ufw, withOwn(done, `before4 ${rule}`), context)).toEqual([]);
   });
 
   it('takes such a rule out only after its own are in force', () => {
-    const fresh = `${fixture('ufw', 'trixie-fresh')}before4 -j REJECT --reject-with icmp-host-prohibited\n`;
+    const fresh = withOwn(
+      fixture('ufw', 'trixie-fresh'),
+      'before4 -j REJECT --reject-with icmp-host-prohibited',
+    );
     expect(ids(ufw, fresh, context)).toEqual(['ufw.rules', 'ufw.reject-first']);
   });
 
@@ -194,7 +212,7 @@ describe('ufw', () => {
     ['a range', 'nat udp 8000:8010', ['8000:8010/udp']],
     ['nftables', 'nat tcp { 8080, 9000-9002 }', ['8080/tcp', '9000:9002/tcp']],
   ])('case 43: names what containers publish past it, by rules of %s', (_, line, published) => {
-    const { findings: found, inventory } = ufw.see({ code: 0, stdout: `${done}${line}\n` }, context);
+    const { findings: found, inventory } = ufw.see(probed(withOwn(done, line)), context);
     expect(found).toMatchObject([
       { id: 'ufw.docker', summary: expect.stringContaining(published.join(', ')) },
     ]);
@@ -202,7 +220,7 @@ describe('ufw', () => {
   });
 
   it('names another firewall that is at work', () => {
-    const found = findings(ufw, `${done}other nftables, table inet filter\n`, context);
+    const found = findings(ufw, withOwn(done, 'other nftables, table inet filter'), context);
     expect(found).toMatchObject([{ id: 'ufw.other', summary: expect.stringContaining('table inet filter') }]);
   });
 });

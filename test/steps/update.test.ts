@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { update } from '../../src/steps/update.js';
+import { AUTO_UPGRADES_PATH } from '../../src/templates/auto-upgrades.js';
 import { answering, contextFor, findings, fixture, ids } from '../context.js';
+import { withFile, withOwn, withUnit } from '../facts.js';
 
 const done = fixture('update', 'bookworm-done');
 const context = { ...contextFor(), packages: ['sudo', 'ufw'] };
@@ -37,25 +39,40 @@ describe('update', () => {
   });
 
   it.each([
-    ['memory-mb', '256', 'update.memory', 'warn'],
-    ['reboot', 'required', 'update.reboot', 'change'],
-    ['timers', 'enabled masked', 'update.timers', 'change'],
-    ['auto-upgrades', undefined, 'update.auto-upgrades', 'change'],
-  ])('%s=%s is the finding %s', (name, value, id, level) => {
-    expect(findings(update, answering(done, name, value), context)).toMatchObject([{ id, level }]);
+    ['update.memory', 'warn', 'memory-mb=256', answering(done, 'memory-mb', '256')],
+    ['update.reboot', 'change', 'reboot=required', answering(done, 'reboot', 'required')],
+    [
+      'update.timers',
+      'change',
+      'a timer that is masked',
+      withUnit(done, 'apt-daily-upgrade.timer', { LoadState: 'masked', UnitFileState: 'masked' }),
+    ],
+    [
+      'update.timers',
+      'change',
+      'a timer that does not run',
+      withUnit(done, 'apt-daily.timer', { ActiveState: 'inactive' }),
+    ],
+    ['update.auto-upgrades', 'change', 'no file of ours', withFile(done, AUTO_UPGRADES_PATH, undefined)],
+  ])('tells %s (%s) of a server with %s', (id, level, _, told) => {
+    expect(findings(update, told, context)).toMatchObject([{ id, level }]);
   });
 
   it('case 159: names units that systemd may not start, before anything is installed', () => {
-    expect(findings(update, `${done}masked=ufw.service certbot.timer\n`, context)).toMatchObject([
+    const masked = { LoadState: 'masked', ActiveState: 'inactive', UnitFileState: 'masked' };
+    const told = withUnit(withUnit(done, 'ufw.service', masked), 'certbot.timer', masked);
+    expect(findings(update, told, { ...context, packages: ['sudo', 'ufw', 'certbot'] })).toMatchObject([
       {
         id: 'update.masked',
         level: 'stop',
         hint: expect.stringContaining('sudo systemctl unmask ufw.service certbot.timer.'),
       },
     ]);
-    expect(update.probe({ ...context, packages: ['ufw', 'mosquitto'] }).run).toMatch(
-      /--state=masked,\S+ ufw\.service \|/,
-    );
+    expect(update.needs({ ...context, packages: ['ufw', 'mosquitto'] }).units).toEqual([
+      'apt-daily.timer',
+      'apt-daily-upgrade.timer',
+      'ufw.service',
+    ]);
   });
 
   it.each([
@@ -71,7 +88,7 @@ describe('update', () => {
       '30 MB are left on /boot',
     ],
   ])('room on the disk: %s', (_, told, says) => {
-    const found = findings(update, `${done}${told}\n`, context).find(({ id }) => id === 'update.disk');
+    const found = findings(update, withOwn(done, told), context).find(({ id }) => id === 'update.disk');
     if (says === undefined) expect(found).toBeUndefined();
     else expect(found).toMatchObject({ level: 'stop', summary: expect.stringContaining(says) });
   });
@@ -94,7 +111,7 @@ describe('update', () => {
   });
 
   it('tells of sources of others that did not answer', () => {
-    expect(findings(update, `${done}source-left=http://a.example stable\n`, context)).toMatchObject([
+    expect(findings(update, withOwn(done, 'source-left=http://a.example stable'), context)).toMatchObject([
       {
         id: 'update.sources',
         level: 'warn',

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Secret } from '../../src/sh.js';
 import { user } from '../../src/steps/user.js';
 import { answering, contextFor, findings, fixture, ids } from '../context.js';
+import { withFile, withOwn, withSshd } from '../facts.js';
 
 const context = contextFor();
 const withPassword = contextFor({
@@ -9,6 +10,7 @@ const withPassword = contextFor({
   secrets: { sudoPassword: new Secret('s3cret') },
 });
 const done = fixture('user', 'bookworm-done');
+const RULE = '/etc/sudoers.d/95-broker-setup-researcher';
 
 describe('user', () => {
   it('is guarded: all that says who is who, and the login of this run must work afterwards', () => {
@@ -39,7 +41,7 @@ describe('user', () => {
   });
 
   it('case 125: stops where sudo does not read the folder of its rule, and names the line', () => {
-    const told = answering(answering(done, 'drop-ins', 'passed-over'), 'sudoers', undefined);
+    const told = withFile(answering(done, 'drop-ins', 'passed-over'), RULE, undefined);
     expect(findings(user, told, context)).toMatchObject([
       { id: 'user.sudoers', level: 'stop', hint: expect.stringContaining('#includedir /etc/sudoers.d') },
     ]);
@@ -48,7 +50,7 @@ describe('user', () => {
   });
 
   it('checks the sudo rules before they are live', () => {
-    const change = findings(user, answering(done, 'sudoers', undefined), context)[0]?.change;
+    const change = findings(user, withFile(done, RULE, undefined), context)[0]?.change;
     expect(change).toMatchObject({
       kind: 'write',
       activate: { run: expect.stringMatching(/visudo -c -f \S+95-broker-setup-researcher >\/dev\/null$/) },
@@ -75,10 +77,11 @@ describe('user', () => {
   });
 
   it('case 155: an account that sshd would take for locked is opened for keys, but not where somebody has locked it', () => {
-    expect(findings(user, `${done}locked=bare\n`, context)).toMatchObject([
+    const locked = (how: string) => withOwn(withSshd(done, 'root', 'usepam', 'no'), `locked=${how}`);
+    expect(findings(user, locked('bare'), context)).toMatchObject([
       { id: 'user.locked', level: 'change', change: { script: { run: "usermod -p '*' researcher" } } },
     ]);
-    expect(findings(user, `${done}locked=password\n`, context)).toMatchObject([
+    expect(findings(user, locked('password'), context)).toMatchObject([
       { id: 'user.locked', level: 'stop', hint: expect.stringContaining('sudo passwd -u researcher') },
     ]);
   });
@@ -102,17 +105,13 @@ describe('user', () => {
   });
 
   it('with a password: keeps the one that is there', () => {
-    const set = answering(
-      answering(done, 'status', 'researcher P 11/22/2026 0 99999 7 -1'),
-      'sudoers',
-      undefined,
-    );
+    const set = withFile(answering(done, 'status', 'researcher P 11/22/2026 0 99999 7 -1'), RULE, undefined);
     expect(ids(user, set, withPassword)).toEqual([]);
   });
 
   it('with a password, but none to set: says where to put it', () => {
     const none = { ...withPassword, secrets: { ...withPassword.secrets, sudoPassword: undefined } };
-    expect(findings(user, answering(done, 'sudoers', undefined), none)).toMatchObject([
+    expect(findings(user, withFile(done, RULE, undefined), none)).toMatchObject([
       { id: 'user.password', level: 'stop' },
     ]);
   });

@@ -32,10 +32,10 @@ interface State {
 /** The package of exactly this version, held there. It is neither started nor enabled: conf-edits does that, when nothing is open any more. */
 export function install(broker: EmqxSettings): Part {
   return definePart<State>({
+    needs: () => ({ units: [EMQX.unit] }),
     probe:
       () => sh`dpkg-query -W -f 'package=\${Package} \${Version} \${db:Status-Status}\\n' emqx emqx-ee emqx-enterprise | grep ' installed$'
 printf 'held=%s\\n' "$(echo $(apt-mark showhold emqx emqx-ee emqx-enterprise))"
-systemctl show -p UnitFileState ${EMQX.unit}
 printf 'memory-mb=%s\\n' "$(awk '/^(MemTotal|SwapTotal):/ {kb += $2} END {print int(kb / 1024)}' /proc/meminfo)"
 if [ -f ${KEYRING} ] && [ -f ${SOURCE} ]; then sed -n 's/^${verbatim(KEY_MARK)}/key=/p; s/^deb /source=deb /p' ${SOURCE}; fi
 for deb in /var/cache/broker-setup/*.deb; do if [ -f "$deb" ]; then echo "file-$(basename "$deb" .deb)=there"; fi; done`,
@@ -45,13 +45,13 @@ for deb in /var/cache/broker-setup/*.deb; do if [ -f "$deb" ]; then echo "file-$
   });
 }
 
-function parse({ stdout }: Probed): State {
+function parse({ stdout, facts }: Probed): State {
   const told = answers(stdout);
   const [name, version] = (told.get('package') ?? '').split(' ');
   return {
     installed: name && version ? { name, version: /^[\d.]+/.exec(version)?.[0] ?? version } : undefined,
     held: (told.get('held') ?? '') !== '',
-    masked: told.get('UnitFileState') === 'masked',
+    masked: facts.unit(EMQX.unit).enabled === 'masked',
     memoryMb: Number(told.get('memory-mb')),
     key: told.get('key') || undefined,
     source: told.get('source') || undefined,

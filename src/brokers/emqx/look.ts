@@ -1,7 +1,9 @@
 import { type Answers, answers } from '../../engine/answers.js';
+import type { Unit } from '../../engine/facts/units.js';
+import type { Needs } from '../../engine/facts.js';
 import { programs } from '../../engine/listening.js';
 import type { Probed } from '../../engine/probe.js';
-import { type SeenFile, tellFiles, toldFiles } from '../../engine/seen-files.js';
+import type { SeenFile } from '../../engine/seen-files.js';
 import type { Asking } from '../../engine/step.js';
 import { lines, type Sh, sh, verbatim } from '../../sh.js';
 import {
@@ -44,20 +46,22 @@ export interface Seen {
   open: readonly string[];
 }
 
-/** @param files words for tellFiles */
+/** @param files words for Needs */
+export const needs = (files: Sh): Needs => ({ units: [EMQX.unit], files: [files], listeners: true });
+
+/** @param files the same words */
 export function probe(files: Sh, code: AccountCode, { settings }: Asking): Sh {
   return lines(
-    tellFiles(files),
-    sh`if [ -e /usr/bin/emqx ]; then echo installed=yes; fi
+    sh`set --
+for file in ${files}; do [ ! -f "$file" ] || set -- "$@" "$file"; done
+if [ -e /usr/bin/emqx ]; then echo installed=yes; fi
 if [ -n "$(ls -A ${EMQX.data}/mnesia)" ]; then echo used=yes; fi
 printf 'nodes=%s\\n' "$(echo $(ls ${EMQX.data}/mnesia | grep '^[A-Za-z0-9_-]*@'))"
-systemctl show -p UnitFileState ${EMQX.unit}
 if ls ${EMQX.etc}/lwm2m_xml/*.xml >/dev/null; then echo lwm2m-objects=there; fi
 if [ -e /proc/net/if_inet6 ] && [ "$(cat /proc/sys/net/ipv6/bindv6only)" = 0 ]; then echo families=both; fi
 if ls /etc/rc3.d/S??emqx >/dev/null; then echo rc=started; fi
 printf 'open=%s\\n' "$(echo $(find ${[EMQX.data, EMQX.log]} -maxdepth 0 -type d -perm /007))"
 [ "$#" -eq 0 ] || printf 'changed=%s\\n' "$(stat -L -c '%Y %n' "$@" | grep ' ${verbatim(EMQX.etc)}/' | sort -n | tail -n 1 | cut -d' ' -f1)"
-ss -ltnpH
 pid=$(pgrep -o -u ${EMQX.user} -x ${VM})
 if [ -n "$pid" ]; then
   age=$(ps -o etimes= -p "$pid")
@@ -67,29 +71,28 @@ if [ -n "$pid" ]; then
   );
 }
 
-export function parse({ stdout }: Probed): Seen {
+export function parse({ stdout, facts }: Probed): Seen {
   const told = answers(stdout);
   const started = told.get('started');
   const more = told.get('accounts')?.split(',').slice(ABOUT_ACCOUNTS) ?? [];
   return {
     installed: told.get('installed') === 'yes',
-    files: toldFiles(stdout),
+    files: facts.files(),
     started: started === undefined ? undefined : Number(started),
     age: Number(told.get('age') ?? 0),
     changed: Number(told.get('changed') ?? 0),
     accounts:
       started === undefined && told.get('used') !== 'yes' ? NO_ACCOUNTS : parseAccounts(told.get('accounts')),
     running: more.length === 0 ? undefined : parseRunning(more),
-    listening: programs(stdout),
+    listening: programs(facts.listeners()),
     lwm2mObjects: told.get('lwm2m-objects') === 'there',
     bothFamilies: told.get('families') === 'both',
-    enabled: isEnabled(told),
+    enabled: isEnabled(facts.unit(EMQX.unit), told),
     nodes: (told.get('nodes') ?? '').split(' ').filter(Boolean),
     open: (told.get('open') ?? '').split(' ').filter(Boolean),
   };
 }
 
-function isEnabled(told: Answers): boolean {
-  const unitFile = told.get('UnitFileState');
-  return unitFile === 'enabled' || (unitFile === 'generated' && told.get('rc') === 'started');
+function isEnabled({ enabled }: Unit, told: Answers): boolean {
+  return enabled === 'enabled' || (enabled === 'generated' && told.get('rc') === 'started');
 }

@@ -1,17 +1,19 @@
 import { answers } from '../../engine/answers.js';
 import type { FileChange, Undo } from '../../engine/change.js';
+import type { ListeningSocket } from '../../engine/facts/listeners.js';
+import type { Unit } from '../../engine/facts/units.js';
 import { processes, programs } from '../../engine/listening.js';
-import { isAsWanted, type SeenFile, toldFiles } from '../../engine/seen-files.js';
+import { isAsWanted, type SeenFile } from '../../engine/seen-files.js';
 import { type Context, definePart, type Finding } from '../../engine/step.js';
 import { againUntold, settingUntold } from '../../runs/untold.js';
-import { lines, sh } from '../../sh.js';
+import { sh } from '../../sh.js';
 import { mosquittoConf } from '../../templates/mosquitto-conf.js';
 import type { Listener } from '../broker.js';
 import { takenPorts } from '../taken-ports.js';
 import { addAccount, claimPasswords } from './accounts.js';
 import { activate } from './activate.js';
 import { conflicts, otherMain } from './conflicts.js';
-import { type Directive, directives, tellConf } from './directives.js';
+import { CONF_FILES, confFiles, type Directive, directives } from './directives.js';
 import { MOSQUITTO, PLAIN_PORT } from './facts.js';
 
 interface State {
@@ -31,54 +33,51 @@ interface State {
 
 /** Listeners and the first account, in a file of our own; what the user wrote elsewhere is read, never changed. */
 export const conf = definePart<State>({
-  probe: ({ broker }) =>
-    lines(
-      tellConf,
-      sh`if [ -f ${MOSQUITTO.passwords} ]; then
+  needs: () => ({
+    units: [MOSQUITTO.unit],
+    files: [MOSQUITTO.conf, MOSQUITTO.ours, CONF_FILES],
+    listeners: true,
+  }),
+  probe: ({ broker }) => sh`if [ -f ${MOSQUITTO.passwords} ]; then
   stat -c 'passwords=%a %U:%G' ${MOSQUITTO.passwords}
   sed 's/:.*//; s/^/account=/' ${MOSQUITTO.passwords}
 fi
-if [ -f ${broker.certificate.fullchain} ]; then
-  stat -c 'copied=%Y' ${broker.certificate.fullchain}
-  started=$(TZ=UTC systemctl show -p ActiveEnterTimestamp --value ${MOSQUITTO.unit})
-  [ -z "$started" ] || date -d "$started" +started=%s
-fi
-systemctl show -p ExecStart ${MOSQUITTO.unit} | sed -n 's/^ExecStart=.*argv\\[\\]=\\([^;]*\\) ;.*/command=\\1/p'
-main=$(systemctl show -p MainPID --value ${MOSQUITTO.unit})
-for id in $(pidof mosquitto); do [ "$id" = "$main" ] || echo "other=$id $(ps -o unit= -p "$id")"; done
-ss -tnpH state established "dport = :${PLAIN_PORT}" | awk '{here = $3; there = $4; sub(/:[0-9]+$/, "", here); sub(/:[0-9]+$/, "", there)} here == there' | sed -n 's/.*users:(("\\([^"]*\\)".*/client=\\1/p' | sort -u
-ss -ltnpH`,
-    ),
-  parse: ({ stdout }): State => {
+if [ -f ${broker.certificate.fullchain} ]; then stat -c 'copied=%Y' ${broker.certificate.fullchain}; fi
+ps -C mosquitto -o pid=,unit= | sed 's/^ */process=/'
+ss -tnpH state established "dport = :${PLAIN_PORT}" | awk '{here = $3; there = $4; sub(/:[0-9]+$/, "", here); sub(/:[0-9]+$/, "", there)} here == there' | sed -n 's/.*users:(("\\([^"]*\\)".*/client=\\1/p' | sort -u`,
+  parse: ({ stdout, facts }): State => {
     const told = answers(stdout);
-    const listening = withOthers(programs(stdout), stdout);
-    // Whoever is asked over SSH listens at least for SSH.
-    if (listening.size === 0) throw new Error('The server did not tell what listens on it (ss).');
-    const files = toldFiles(stdout);
-    const theirs = [...files].filter(([path]) => path !== MOSQUITTO.ours);
+    const unit = facts.unit(MOSQUITTO.unit);
+    const files = confFiles(facts.files());
+    const theirs = files.filter(([path]) => path !== MOSQUITTO.ours);
     return {
-      theirs: files.has(MOSQUITTO.conf)
-        ? theirs.flatMap(([path, { content }]) => directives(path, content))
-        : undefined,
-      ours: files.get(MOSQUITTO.ours),
-      command: told.get('command') ?? '',
+      theirs:
+        facts.file(MOSQUITTO.conf) && theirs.flatMap(([path, { content }]) => directives(path, content)),
+      ours: facts.file(MOSQUITTO.ours),
+      command: unit.command,
       passwords: passwords(told.get('passwords'), stdout),
-      listening,
+      listening: withOthers(facts.listeners(), unit, stdout),
       clients: [...stdout.matchAll(/^client=(.*)$/gm)].map(([, name = '']) => name),
-      outdated: Number(told.get('copied')) > Number(told.get('started')),
+      outdated: Number(told.get('copied')) > (unit.since ?? Number.NaN),
     };
   },
   check,
 });
 
 /** Pure. Another process of that name is somebody's own service, a container or a start by hand: the port is not ours. */
-function withOthers(listening: ReadonlyMap<number, string>, stdout: string): ReadonlyMap<number, string> {
+function withOthers(
+  listeners: readonly ListeningSocket[],
+  { pid }: Unit,
+  stdout: string,
+): ReadonlyMap<number, string> {
   const others = new Map(
-    [...stdout.matchAll(/^other=(\d+) *(.*)$/gm)].map(([, id, unit]) => [Number(id), unit]),
+    [...stdout.matchAll(/^process=(\d+) *(.*)$/gm)]
+      .map(([, id, unit]) => [Number(id), unit] as const)
+      .filter(([id]) => id !== pid),
   );
-  const ids = processes(stdout);
+  const ids = processes(listeners);
   return new Map(
-    [...listening].map(([port, program]) => {
+    [...programs(listeners)].map(([port, program]) => {
       const id = ids.get(port);
       if (id === undefined || !others.has(id)) return [port, program];
       return [port, `another ${program} (${others.get(id) || `process ${id}`})`];

@@ -4,7 +4,7 @@ import { definePart, type Finding } from '../../engine/step.js';
 import { sh } from '../../sh.js';
 import { lastWords } from './activate.js';
 import { MOSQUITTO } from './facts.js';
-import { type Sandbox, sandboxFindings, tellSandbox, toldSandbox } from './sandbox.js';
+import { parseSandbox, SANDBOX, type Sandbox, sandboxFindings, tellContainer } from './sandbox.js';
 
 interface State {
   installed: boolean;
@@ -19,10 +19,9 @@ interface State {
 
 /** The package is there, and its service is started with the server. */
 export const install = definePart<State>({
+  needs: () => SANDBOX,
   probe: () => sh`dpkg-query -W -f 'Status=\${db:Status-Status}\\n' ${MOSQUITTO.package}
-systemctl show -p ActiveState,UnitFileState ${MOSQUITTO.unit}
-if [ -e ${MOSQUITTO.ours} ]; then echo configured=yes; fi
-${tellSandbox}`,
+${tellContainer}`,
   parse,
   check: ({ installed, unitFile, active, configured, sandbox }): Finding[] => {
     const findings: Finding[] = [];
@@ -45,13 +44,13 @@ ${tellSandbox}`,
 });
 
 function parse(output: Probed): State {
-  const told = answers(output.stdout);
+  const { enabled, active } = output.facts.unit(MOSQUITTO.unit);
   return {
-    installed: told.get('Status') === 'installed',
-    unitFile: told.get('UnitFileState') ?? '',
-    active: told.get('ActiveState') ?? '',
-    configured: told.get('configured') === 'yes',
-    sandbox: toldSandbox(output.stdout),
+    installed: answers(output.stdout).get('Status') === 'installed',
+    unitFile: enabled,
+    active,
+    configured: output.facts.file(MOSQUITTO.ours) !== undefined,
+    sandbox: parseSandbox(output),
   };
 }
 

@@ -1,11 +1,13 @@
 import { posix } from 'node:path';
 import { answers } from '../../engine/answers.js';
-import { isAsWanted, type SeenFile, tellSeenFile, toldFiles, toldSeenFile } from '../../engine/seen-files.js';
+import type { Needs } from '../../engine/facts.js';
+import type { Probed } from '../../engine/probe.js';
+import { isAsWanted, type SeenFile } from '../../engine/seen-files.js';
 import type { Finding } from '../../engine/step.js';
 import { sh } from '../../sh.js';
 import { mosquittoDropIn } from '../../templates/mosquitto-drop-in.js';
 import { lastWords } from './activate.js';
-import { type Directive, directives, tellConf } from './directives.js';
+import { CONF_FILES, confFiles, type Directive, directives } from './directives.js';
 import { MOSQUITTO } from './facts.js';
 
 /** What is between the broker and the rest of the server. */
@@ -33,21 +35,24 @@ const OUTPUT = /^(?:log_dest\s+file|listener\s+0|plugin_opt_config_file)\s+(\/.*
 /** Their servers may not make the mounts that a sandbox is made of, and the broker would not start (status=226/NAMESPACE). */
 const WITHOUT_MOUNTS = ['lxc', 'lxc-libvirt', 'openvz'];
 
-/** Shell that answers for toldSandbox. */
-export const tellSandbox = sh`${tellSeenFile('sandbox', MOSQUITTO.dropIn)}
-printf 'container=%s\n' "$(systemd-detect-virt --container)"
-systemctl show -p NeedDaemonReload ${MOSQUITTO.unit}
-${tellConf}`;
+/** What parseSandbox() needs. */
+export const SANDBOX: Needs = {
+  units: [MOSQUITTO.unit],
+  files: [MOSQUITTO.dropIn, MOSQUITTO.ours, CONF_FILES],
+};
 
-/** Pure. What tellSandbox answered. */
-export function toldSandbox(stdout: string): Sandbox {
+/** Shell that prints the rest of what parseSandbox() reads. */
+export const tellContainer = sh`printf 'container=%s\n' "$(systemd-detect-virt --container)"`;
+
+/** Pure. */
+export function parseSandbox({ stdout, facts }: Probed): Sandbox {
   const told = answers(stdout);
-  const conf = [...toldFiles(stdout)].flatMap(([path, { content }]) => directives(path, content));
+  const conf = confFiles(facts.files()).flatMap(([path, { content }]) => directives(path, content));
   const written = [...new Set(conf.flatMap(writes))].sort();
   return {
-    dropIn: toldSeenFile(told, 'sandbox'),
+    dropIn: facts.file(MOSQUITTO.dropIn),
     container: told.get('container') ?? '',
-    outdated: told.get('NeedDaemonReload') === 'yes',
+    outdated: facts.unit(MOSQUITTO.unit).outdated,
     writable: written.filter((path) => CLOSED.test(path)),
     sharesTmp: written.some((path) => TMP.test(path)),
   };

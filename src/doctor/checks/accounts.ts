@@ -1,7 +1,7 @@
+import { effectiveSettings, privilegeFolder } from '../../engine/facts/sshd.js';
 import type { Account } from '../../engine/inventory.js';
 import { defineStep, type Finding } from '../../engine/step.js';
 import { sh, verbatim } from '../../sh.js';
-import { effectiveSettings, privilegeFolder } from '../../steps/sshd-config/effective.js';
 import { DOORS, shutOut } from '../../steps/sshd-config/shut-out.js';
 
 /** More accounts than this cannot be told about in time; each takes the server some 30 ms. */

@@ -31,32 +31,28 @@ const PAST = 12;
 /** The timer fires twice a day, each time up to twelve hours late. */
 const OVERDUE = 2 * 86_400;
 
+const SERVICE = 'certbot.service';
+const TIMER = 'certbot.timer';
+
 /** Whether certbot will renew in time: its timer, its last run, its way; and what became of earlier renewals. */
 export const certificate = defineStep<State>({
   id: 'certificate',
   title: 'The life of the certificate',
+  needs: () => ({ units: [SERVICE, TIMER] }),
   probe: ({
     settings,
   }) => sh`current=$(readlink -f ${lineage(settings.domain).directory}/cert.pem) && ls -v "$(dirname "$current")"/cert*.pem | tail -n ${PAST} | while read -r file; do
   echo "pem=$(base64 -w0 "$file")"
 done
 if [ -f ${RENEWAL_LOG} ]; then tail -n 30 ${RENEWAL_LOG} | sed 's/^/note=/'; fi
-systemctl show -p Result certbot.service
-TZ=UTC systemctl show -p ActiveState,LastTriggerUSec,ActiveEnterTimestamp certbot.timer | while IFS='=' read -r name value; do
-  case $name in
-    ActiveState) echo "$name=$value" ;;
-    *) [ -z "$value" ] || date -d "$value" +fired=%s ;;
-  esac
-done
 sed -n 's/^\\(authenticator\\|manual_auth_hook\\|renew_hook\\|autorenew\\) *= */\\1=/p' ${renewalConf(settings.domain)}
 if grep -qsiE '^ *no-directory-hooks *= *true' /etc/letsencrypt/cli.ini; then echo folders=off
 else find -L /etc/letsencrypt/renewal-hooks/deploy -maxdepth 1 -type f -perm /111 | sed 's/^/deploy=/'; fi
 grep -sE '^ *(deploy|renew)-hook *=' /etc/letsencrypt/cli.ini | sed 's/^/deploy=/'`,
-  parse: ({ stdout }) => {
+  parse: ({ stdout, facts }) => {
     const told = answers(stdout);
-    if (!told.has('Result') || !told.has('ActiveState'))
-      throw new Error('The server did not tell how its renewals went (systemctl).');
-    const fired = [...stdout.matchAll(/^fired=(\d+)$/gm)].map(([, at]) => Number(at));
+    const timer = facts.unit(TIMER);
+    const fired = [timer.triggered, timer.since].filter((at) => at !== undefined);
     return {
       // That the present one cannot be read, another step says.
       certificates: [...stdout.matchAll(/^pem=(.+)$/gm)].flatMap(
@@ -67,8 +63,8 @@ grep -sE '^ *(deploy|renew)-hook *=' /etc/letsencrypt/cli.ini | sed 's/^/deploy=
         ok: text.startsWith('ok'),
         text: text.replace(/ sha256=\S+$/, ''),
       })),
-      result: told.get('Result') ?? '',
-      timerActive: told.get('ActiveState') === 'active',
+      result: facts.unit(SERVICE).result,
+      timerActive: timer.active === 'active',
       fired: fired.length === 0 ? undefined : Math.max(...fired),
       authenticator: told.get('authenticator') ?? '',
       authHook: told.has('manual_auth_hook'),

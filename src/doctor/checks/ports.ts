@@ -1,5 +1,5 @@
 import { type Inventory, type Listening, opens } from '../../engine/inventory.js';
-import { listening, tellListening } from '../../engine/listening.js';
+import { listening } from '../../engine/listening.js';
 import { type Asking, defineStep, type Outside, type Proof } from '../../engine/step.js';
 import { ipv6Proof, judgeClosed, silence } from '../../proofs/ports.js';
 
@@ -7,11 +7,11 @@ import { ipv6Proof, judgeClosed, silence } from '../../proofs/ports.js';
 export const ports = defineStep<Listening[]>({
   id: 'ports',
   title: 'Ports, from inside and outside',
-  probe: () => tellListening,
-  parse: ({ code, stdout }) => {
-    const found = listening(stdout);
+  needs: () => ({ listeners: true }),
+  parse: ({ facts }) => {
+    const found = listening(facts.listeners());
     // Whoever is asked over SSH listens at least for SSH.
-    if (code !== 0 || found.length === 0) throw new Error('The server did not tell what listens on it (ss).');
+    if (found.length === 0) throw new Error('The server did not tell what listens on it (ss).');
     return found;
   },
   check: () => [],

@@ -1,8 +1,8 @@
-import { answers, tellFile, toldFile } from '../../engine/answers.js';
+import { answers } from '../../engine/answers.js';
 import type { FileChange } from '../../engine/change.js';
-import { isAsWanted, type SeenFile, tellFiles, toldFiles } from '../../engine/seen-files.js';
+import { isAsWanted, type SeenFile } from '../../engine/seen-files.js';
 import { type Context, defineStep, type Finding, type Step } from '../../engine/step.js';
-import { lines, sh } from '../../sh.js';
+import { sh } from '../../sh.js';
 import { blankedConf, channelsOf, watchConf } from '../../templates/watch/conf.js';
 import { SENDMAIL, WATCH } from '../../templates/watch/paths.js';
 import { fallBack, removeWatch, runWatch, startWatch, TRACES } from '../../templates/watch/shell.js';
@@ -33,26 +33,25 @@ export function watch(wanted: WantedWatch): Step {
   return defineStep<State>({
     id: 'watch',
     title: 'The daily watch',
-    probe: () =>
-      lines(
-        tellFiles(sh`${[WATCH.script, WATCH.conf, WATCH.serviceFile, WATCH.timerFile]}`),
-        tellFile('last', WATCH.last),
-        sh`for path in ${TRACES}; do if [ -e "$path" ] || [ -L "$path" ]; then echo traces=found; fi; done
-systemctl show -p ActiveState,UnitFileState ${WATCH.timer}
-systemctl show -p Result ${WATCH.service}
+    needs: () => ({
+      units: [WATCH.timer, WATCH.service],
+      files: [WATCH.script, WATCH.conf, WATCH.serviceFile, WATCH.timerFile, WATCH.last],
+    }),
+    probe:
+      () => sh`for path in ${TRACES}; do if [ -e "$path" ] || [ -L "$path" ]; then echo traces=found; fi; done
 if command -v curl >/dev/null; then echo curl=present; fi
 if [ -x ${SENDMAIL} ]; then echo sendmail=present; fi
 echo looked=yes`,
-      ),
-    parse: ({ stdout }) => {
+    parse: ({ stdout, facts }) => {
       const told = answers(stdout);
+      const timer = facts.unit(WATCH.timer);
       if (!told.has('looked')) throw new Error('The server did not tell what there is of the daily watch.');
       return {
-        files: toldFiles(stdout),
+        files: facts.files(),
         traces: told.has('traces'),
-        timerOn: told.get('ActiveState') === 'active' && told.get('UnitFileState') === 'enabled',
-        result: told.get('Result') ?? '',
-        last: toldFile(told, 'last')?.trim(),
+        timerOn: timer.active === 'active' && timer.enabled === 'enabled',
+        result: facts.unit(WATCH.service).result,
+        last: facts.file(WATCH.last)?.content.trim(),
         curl: told.has('curl'),
         sendmail: told.has('sendmail'),
       };

@@ -1,4 +1,5 @@
 import { answers } from '../../engine/answers.js';
+import type { ListeningSocket } from '../../engine/facts/listeners.js';
 import { programs } from '../../engine/listening.js';
 import type { Finding } from '../../engine/step.js';
 import { type Sh, sh } from '../../sh.js';
@@ -14,10 +15,9 @@ export interface Port80 {
   container: { engine: string; name: string } | undefined;
 }
 
-/** Tells `unit80=…` and `container80=ENGINE NAME`; who listens is told as ss(8) does. */
+/** Prints `unit80=…` and `container80=ENGINE NAME`. */
 export const tellPort80: Sh = sh`holders=$(ss -ltnpH 'sport = :80')
 if [ -n "$holders" ]; then
-  echo "$holders"
   unit=$(ps -o unit= -p "$(echo "$holders" | sed -n 's/.*,pid=\\([0-9]*\\).*/\\1/p' | head -n 1)")
   case $unit in *.service) ;; *) unit=$(systemctl list-sockets --plain --no-legend | awk '$1 ~ /:80$/ {print $2}' | head -n 1) ;; esac
   echo "unit80=$unit"
@@ -27,11 +27,11 @@ for engine in docker podman; do
 done`;
 
 /** Pure. */
-export function parsePort80(stdout: string): Port80 {
+export function parsePort80(stdout: string, listeners: readonly ListeningSocket[]): Port80 {
   const told = answers(stdout);
   const [engine, name] = told.get('container80')?.split(' ') ?? [];
   return {
-    programs: [...new Set(programs(stdout).values())],
+    programs: [...new Set(programs(listeners.filter(({ port }) => port === 80)).values())],
     unit: told.get('unit80') || undefined,
     container: engine && name ? { engine, name } : undefined,
   };

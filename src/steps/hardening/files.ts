@@ -1,4 +1,6 @@
 import type { FileChange } from '../../engine/change.js';
+import { isEnabled } from '../../engine/facts/units.js';
+import type { Facts } from '../../engine/facts.js';
 import { isAsWanted, type SeenFile } from '../../engine/seen-files.js';
 import type { Finding } from '../../engine/step.js';
 import { lines, type Sh, sh } from '../../sh.js';
@@ -10,11 +12,11 @@ export type SeenFiles = ReadonlyMap<string, SeenFile>;
 /** Names of the units that are switched on and run. */
 export type RunningUnits = ReadonlySet<string>;
 
-const UNITS = MEASURES.flatMap(({ unit }) => unit ?? []);
+export const UNITS: readonly string[] = MEASURES.flatMap(({ unit }) => unit ?? []);
 
-export const unitsProbe: Sh = sh`for unit in ${UNITS}; do
-  if systemctl -q is-enabled "$unit" && systemctl -q is-active "$unit"; then echo "unit $unit"; fi
-done 2>/dev/null`;
+/** Pure. */
+export const runningUnits = (facts: Facts): RunningUnits =>
+  new Set(UNITS.filter((name) => isEnabled(facts.unit(name)) && facts.unit(name).active === 'active'));
 
 /** Pure. @param release id and version of os-release(5): `debian 12` */
 export function measureFindings(

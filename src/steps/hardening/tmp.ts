@@ -11,9 +11,11 @@ export interface TmpState {
   inFstab: boolean;
 }
 
+/** The unit whose file TMP_MOUNT is. */
+export const TMP_UNIT = 'tmp.mount';
+
 export const tmpProbe: Sh = sh`options=$(findmnt -n -o OPTIONS /tmp)
 case ",$options," in *,nosuid,*) case ",$options," in *,nodev,*) echo tmp-mount=closed;; esac;; esac
-if [ -e ${TMP_MOUNT} ] && systemctl -q is-enabled tmp.mount 2>/dev/null; then echo tmp-unit=enabled; fi
 if grep -qsE '^[^#]+[[:space:]]/tmp[[:space:]]' /etc/fstab; then echo tmp-fstab=yes; fi`;
 
 const reload = sh`systemctl daemon-reload

@@ -1,9 +1,19 @@
 import type { Finding } from '../../engine/step.js';
 import { type Sh, sh } from '../../sh.js';
 
-/** Shell that answers `ed25519-shown=no` where HostKey names other keys only; sshd lists its defaults whether the files are there or not. */
-export const tellHiddenKey: Sh = sh`keys=$(sshd -T | sed -n 's/^hostkey //p')
-[ -z "$keys" ] || echo "$keys" | grep -qx /etc/ssh/ssh_host_ed25519_key || for key in $keys; do ssh-keygen -lf "$key"; done | grep -q '(ED25519)$' || echo ed25519-shown=no`;
+/** Shell that prints `key-type=(ED25519) PATH` for each host key that sshd's files name. */
+export const tellNamedKeys: Sh = sh`sshd -T | sed -n 's/^hostkey //p' | while read -r key; do
+  listed=$(ssh-keygen -lf "$key") && echo "key-type=\${listed##* } $key"
+done`;
+
+/**
+ * Pure. Whether sshd's files name other host keys only; sshd lists its defaults whether these files exist or not.
+ * @param keys what sshd -T says of HostKey
+ */
+export function isEd25519Hidden(stdout: string, keys: readonly string[]): boolean {
+  const shown = /^key-type=\(ED25519\) /m.test(stdout);
+  return keys.length > 0 && !keys.includes('/etc/ssh/ssh_host_ed25519_key') && !shown;
+}
 
 /** The hardened server shows this key and no other, so that nobody could connect where it may not show it. It is a person's file that says so. */
 export function hiddenKeyFinding(places: string): Finding {

@@ -1,4 +1,5 @@
-import { sh } from '../../sh.js';
+import type { SeenFile } from '../../engine/facts/files.js';
+import { type Sh, verbatim } from '../../sh.js';
 import { SSHD_DROP_IN } from '../../templates/sshd-drop-in.js';
 
 /** One setting where it is written, in the order in which sshd reads them. */
@@ -18,21 +19,30 @@ const MAIN = `${FOLDER}/sshd_config`;
 /** As sshd(8) does not read more than so many files in files: servconf.c, SERVCONF_MAX_DEPTH. */
 const DEPTH = 16;
 
-/** Shell that answers `config` with all lines of sshd's files that say something. */
-export const tellConfig = sh`grep -HnE '^[[:space:]]*[A-Za-z]' ${MAIN} /etc/ssh/sshd_config.d/*.conf | base64 -w0 | sed 's/^/config=/'; echo`;
+/** sshd's files, for Needs: its main file and what the distributions include. */
+export const CONFIG_FILES: Sh = verbatim(`${MAIN} ${FOLDER}/sshd_config.d/*.conf`);
+
+const isConfig = (path: string) => path === MAIN || /^\/etc\/ssh\/sshd_config\.d\/[^/]+\.conf$/.test(path);
+
+/** One line that says something: a name, then blanks or one `=`, then a value: sshd_config(5). */
+const LINE = /^\s*([A-Za-z]\w*)[ \t]*[ \t=][ \t]*(.*?)\s*$/;
 
 /**
- * Pure. The lines of `FILE:NUMBER:TEXT` in sshd's order, Include expanded: sshd_config(5). Our drop-in is one of the files
- * whether it is there already or not, and marks its place by a line without a name.
+ * Pure. All lines of sshd's files that say something, in sshd's order, Include expanded: sshd_config(5). Our drop-in is one
+ * of the files whether it exists already or not, and marks its place by a line without a name.
+ * @param seen files of the server by path, others among them
  */
-export function configLines(told: string): ConfigLine[] {
+export function configLines(seen: ReadonlyMap<string, SeenFile>): ConfigLine[] {
   const files = new Map<string, { line: number; name: string; value: string }[]>([
     [SSHD_DROP_IN, [{ line: 0, name: '', value: '' }]],
   ]);
-  for (const [, file = '', line, name = '', value = ''] of told.matchAll(
-    /^([^:\n]+):(\d+):\s*(\w+)[ \t]*[ \t=][ \t]*(.*?)\s*$/gm,
-  ))
-    files.set(file, [...(files.get(file) ?? []), { line: Number(line), name: name.toLowerCase(), value }]);
+  for (const [path, { content }] of seen) {
+    const lines = content.split('\n').flatMap((text, index) => {
+      const [, name, value = ''] = LINE.exec(text) ?? [];
+      return name === undefined ? [] : [{ line: index + 1, name: name.toLowerCase(), value }];
+    });
+    files.set(path, [...(files.get(path) ?? []), ...lines]);
+  }
   const read = (file: string, under: string | undefined, depth: number): ConfigLine[] => {
     let match = under;
     return (files.get(file) ?? []).flatMap(({ line, name, value }): ConfigLine[] => {
@@ -48,6 +58,17 @@ export function configLines(told: string): ConfigLine[] {
     });
   };
   return read(MAIN, undefined, 0);
+}
+
+/** Pure. The Match lines of sshd's files, in one line of text. */
+export function matchLines(seen: ReadonlyMap<string, SeenFile>): string {
+  const lines = [...seen]
+    .filter(([path]) => isConfig(path))
+    .flatMap(([, { content }]) => content.split('\n'));
+  return lines
+    .filter((line) => /^\s*match\s/i.test(line))
+    .map((line) => line.trim().replace(/\s+/g, ' '))
+    .join(' ');
 }
 
 /** Pure. `/etc/ssh/sshd_config, line 12`, of all lines with one of these names. */

@@ -1,4 +1,8 @@
+import type { Unit } from '../../engine/facts/units.js';
 import { sh } from '../../sh.js';
+
+/** A firewall that keeps its rules in tables of its own while it runs. */
+export const FIREWALLD = 'firewalld.service';
 
 /**
  * Shell that prints what else decides about the ports, past ufw: `nat TRANSPORT PORTS` for each port that is handed on to
@@ -7,8 +11,7 @@ import { sh } from '../../sh.js';
 export const tellBeside = sh`{ iptables -t nat -S; ip6tables -t nat -S; } | grep -v -E -- '-d (127\\.|::1)' | sed -n 's/.* -p \\([a-z]*\\) .*--dport \\([0-9:]*\\) .*-j DNAT.*/nat \\1 \\2/p'
 nft list ruleset | grep ' dnat ' | grep -v -E 'daddr (127\\.|::1)' | sed -n -E 's/.*(tcp|udp) dport (\\{[^}]*\\}|[0-9-]+) .*/nat \\1 \\2/p'
 # ufw's own tables are those of iptables.
-nft list chains | awk '$1 == "table" {table = $2 " " $3} /hook input/ && /policy drop/ && table !~ /^ip6? filter$/ {print "other nftables, table " table}'
-if systemctl -q is-active firewalld; then echo 'other firewalld'; fi`;
+nft list chains | awk '$1 == "table" {table = $2 " " $3} /hook input/ && /policy drop/ && table !~ /^ip6? filter$/ {print "other nftables, table " table}'`;
 
 /** Pure. `8080/tcp` of each port that is handed on, ranges as ufw writes them. */
 export function toldPublished(stdout: string): string[] {
@@ -19,6 +22,7 @@ export function toldPublished(stdout: string): string[] {
 }
 
 /** Pure. The other firewalls, by name. */
-export const toldOthers = (stdout: string): string[] => [
+export const otherFirewalls = (stdout: string, firewalld: Unit): string[] => [
   ...new Set([...stdout.matchAll(/^other (.+)$/gm)].map(([, name = '']) => name)),
+  ...(firewalld.active === 'active' ? ['firewalld'] : []),
 ];

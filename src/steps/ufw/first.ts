@@ -12,10 +12,10 @@ export interface Shutter {
 const SAVED = { 4: '/etc/iptables/rules.v4', 6: '/etc/iptables/rules.v6' } as const;
 export const SAVED_RULES = Object.values(SAVED);
 
-/** Shell that prints `before4 RULE` and `before6 RULE` for each rule of INPUT that says no before ufw is asked; those for some senders only are many where addresses are banned, and left out. */
+/** Shell that prints `before4 RULE` and `before6 RULE` for each rule of INPUT that says no before ufw is asked; those for some senders only are many where addresses are banned, and left out. $rules and $rules6 are tellNetfilter's. */
 export const tellShutters = sh`for family in 4 6; do
-  case $family in 4) tables=iptables ;; *) tables=ip6tables ;; esac
-  $tables -S INPUT | awk -v family="$family" '/-j ufw6?-before/ {exit} /^-A INPUT / && / -j (REJECT|DROP)( |$)/ && !/ -s / {sub(/^-A INPUT /, ""); print "before" family " " $0}' | head -n 20
+  case $family in 4) all=$rules ;; *) all=$rules6 ;; esac
+  printf '%s\n' "$all" | awk -v family="$family" '/^-A INPUT .*-j ufw6?-before/ {exit} /^-A INPUT / && / -j (REJECT|DROP)( |$)/ && !/ -s / {sub(/^-A INPUT /, ""); print "before" family " " $0}' | head -n 20
 done`;
 
 /**

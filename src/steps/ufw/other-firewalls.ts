@@ -1,19 +1,23 @@
+import { isEnabled, type Unit } from '../../engine/facts/units.js';
+import type { Facts } from '../../engine/facts.js';
 import type { Finding } from '../../engine/step.js';
-import { sh } from '../../sh.js';
 
 /** Services that bring firewall rules of their own, by the names of their units. */
 const OTHERS = ['firewalld', 'nftables', 'shorewall', 'ferm', 'csf'] as const;
 
-/** Tells those that are at work, or will be at the next start of the server. */
-export const tellOtherFirewalls = sh`for unit in ${OTHERS}; do
-  # Of a removed package the script in /etc/init.d stays, and systemd makes a unit of it.
-  case $(systemctl show -p FragmentPath --value "$unit.service") in ''|/run/systemd/generator*) continue ;; esac
-  if systemctl -q is-active "$unit.service" || systemctl -q is-enabled "$unit.service"; then printf 'firewall=%s\n' "$unit"; fi
-done`;
+export const FIREWALL_UNITS: readonly string[] = OTHERS.map((name) => `${name}.service`);
 
-/** Pure. */
-export const toldOtherFirewalls = (stdout: string): string[] =>
-  [...stdout.matchAll(/^firewall=(\S+)$/gm)].map(([, name = '']) => name);
+/** Pure. Those that are at work, or will be at the next start of the server. */
+export const loadedAtStart = (facts: Facts): string[] =>
+  OTHERS.filter((name) => isThere(facts.unit(`${name}.service`)));
+
+/** Of a removed package the script in /etc/init.d stays, and systemd makes a unit of it. */
+function isThere(unit: Unit): boolean {
+  const { file, active } = unit;
+  return (
+    file !== '' && !file.startsWith('/run/systemd/generator') && (active === 'active' || isEnabled(unit))
+  );
+}
 
 /**
  * Pure. Each of them loads its rules at the start of the server, and some throw all others away before that: which of two wins

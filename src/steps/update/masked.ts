@@ -1,5 +1,5 @@
+import type { Facts } from '../../engine/facts.js';
 import type { Finding } from '../../engine/step.js';
-import { type Sh, sh } from '../../sh.js';
 
 /** What later steps have to switch on, by the package that brings it; the broker's own unit is looked at where it is installed. */
 const UNITS: Readonly<Record<string, string>> = {
@@ -8,12 +8,13 @@ const UNITS: Readonly<Record<string, string>> = {
   certbot: 'certbot.timer',
 };
 
-/** Answers `masked` with those of these units that systemd may not start, whether they are installed or not: systemctl(1), “mask”. */
-export function tellMasked(packages: readonly string[]): Sh {
-  const units = packages.flatMap((name) => UNITS[name] ?? []);
-  if (units.length === 0) return sh`:`;
-  return sh`printf 'masked=%s\\n' "$(echo $(systemctl list-unit-files --no-legend --state=masked,masked-runtime ${units} | cut -d' ' -f1))"`;
-}
+/** Pure. The units that these packages bring and later steps switch on. */
+export const unitsOf = (packages: readonly string[]): string[] =>
+  packages.flatMap((name) => UNITS[name] ?? []);
+
+/** Pure. Those of them that systemd may not start, whether they are installed or not: systemctl(1), “mask”. */
+export const maskedUnits = (packages: readonly string[], facts: Facts): string[] =>
+  unitsOf(packages).filter((name) => facts.unit(name).enabled.startsWith('masked'));
 
 /** Found half-way it would leave a server without a certificate, or without renewals. */
 export function maskedFindings(units: readonly string[]): Finding[] {

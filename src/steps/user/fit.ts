@@ -1,6 +1,6 @@
+import type { SshdSettings } from '../../engine/facts/sshd.js';
 import type { Finding } from '../../engine/step.js';
 import { type Sh, sh } from '../../sh.js';
-import { privilegeFolder } from '../sshd-config/effective.js';
 
 /** What of an entry in passwd(5) says whom it is for. */
 interface Entry {
@@ -33,14 +33,15 @@ export function programFinding(user: string, { uid, home, shell }: Entry): Findi
 /** Whether there is a password behind the lock. */
 export type Locked = 'bare' | 'password';
 
-/**
- * Answers `locked` where sshd lets nobody in with a key because of the password: one that begins with “!”, as useradd(8) leaves it and passwd(1)
- * -l makes it, where UsePAM is off (sshd(8), “AUTHENTICATION”).
- */
-export const tellLocked = (user: string): Sh => sh`${privilegeFolder}
-if [ "$(sshd -T | sed -n 's/^usepam //p')" = no ]; then
-  case $(getent shadow ${user} | cut -d: -f2) in '!' | '!!' | '!*') echo locked=bare ;; '!'*) echo locked=password ;; esac
-fi`;
+/** Answers `locked` for a password that begins with “!”, as useradd(8) leaves it and passwd(1) -l makes it. */
+export const tellLocked = (user: string): Sh =>
+  sh`case $(getent shadow ${user} | cut -d: -f2) in '!' | '!!' | '!*') echo locked=bare ;; '!'*) echo locked=password ;; esac`;
+
+/** Pure. Where UsePAM is off, sshd lets nobody in with a key whose password is locked: sshd(8), “AUTHENTICATION”. */
+export function lockedFor(sshd: SshdSettings, locked: string | undefined): Locked | undefined {
+  if (sshd.get('usepam')?.[0] !== 'no') return undefined;
+  return locked === 'bare' || locked === 'password' ? locked : undefined;
+}
 
 export function lockedFinding(user: string, locked: Locked): Finding {
   if (locked === 'password')

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { EMQX } from '../../../src/brokers/emqx/facts.js';
 import type { Finding } from '../../../src/engine/step.js';
 import type { Settings } from '../../../src/settings/schema.js';
+import { probed, withUnit } from '../../facts.js';
 import { begun, complete, contextFor, findings, ids, installed, type Node, withFile } from './node.js';
 import { shipped } from './shipped.js';
 import { owned } from './spoil.js';
@@ -78,7 +80,10 @@ describe('the descriptions of objects that LwM2M needs', () => {
 
   it('are not missed before the package is there', () => {
     const { context } = of('6.2.2', { protocols: ['mqtt', 'lwm2m'] });
-    const found = context.broker.conf.see({ code: 0, stdout: '' }, context).findings;
+    const found = context.broker.conf.see(
+      probed(withUnit('', EMQX.unit, { LoadState: 'not-found' })),
+      context,
+    ).findings;
     expect(found.map(({ level }) => level)).not.toContain('stop');
   });
 });

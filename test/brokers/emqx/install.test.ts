@@ -1,9 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
+import { EMQX } from '../../../src/brokers/emqx/facts.js';
 import { KEYRING, SOURCE, sourceLine } from '../../../src/brokers/emqx/repository.js';
 import type { Change } from '../../../src/engine/change.js';
+import type { Probed } from '../../../src/engine/probe.js';
 import type { Finding } from '../../../src/engine/step.js';
 import type { Settings } from '../../../src/settings/schema.js';
+import { probed, withUnit } from '../../facts.js';
 import { contextWith, type Other } from '../../recorded.js';
 
 type Emqx = Omit<Extract<Settings['broker'], { kind: 'emqx' }>, 'kind'>;
@@ -20,18 +23,17 @@ function contextFor(broker: Emqx, other: Other = {}) {
 }
 
 /** What the probe prints on a server; `more` replaces lines of one that has nothing of EMQX. */
-function told(more: Record<string, string> = {}): string {
-  const all = { held: '', UnitFileState: '', 'memory-mb': '1024', ...more };
-  return Object.entries(all)
-    .map(([name, value]) => `${name}=${value}\n`)
-    .join('');
+function told({ UnitFileState = '', ...more }: Record<string, string> = {}): Probed {
+  const all = { held: '', 'memory-mb': '1024', ...more };
+  const lines = Object.entries(all).map(([name, value]) => `${name}=${value}\n`);
+  return probed(withUnit(lines.join(''), EMQX.unit, { UnitFileState }));
 }
 const DONE = { package: 'emqx 5.8.9 installed', held: 'emqx', UnitFileState: 'enabled' };
 
 function found(more: Record<string, string>, broker: Emqx = {}, other: Other = {}): Finding[] {
   // A day on which 5.8.9 was cared for, unless the case is about that.
   const context = contextFor(broker, { now: new Date('2026-01-01T12:00:00Z'), ...other });
-  return context.broker.install.see({ code: 0, stdout: told(more) }, context).findings;
+  return context.broker.install.see(told(more), context).findings;
 }
 const ids = (findings: Finding[]) =>
   findings.map(({ id, level }) => `${id.replace('broker-install.', '')} ${level}`);
@@ -161,7 +163,7 @@ describe('where it comes from', () => {
   it('tells the key, to be recorded; nothing where no repository is used', () => {
     const facts = (broker: Emqx, more = {}) => {
       const context = contextFor(broker, { laptop: { brokerPackage: FILE } });
-      return context.broker.install.see({ code: 0, stdout: told({ ...DONE, ...more }) }, context).facts;
+      return context.broker.install.see(told({ ...DONE, ...more }), context).facts;
     };
     expect(facts({}, { key: KEY, source })).toMatchObject([{ value: KEY, record: 'broker.repository_key' }]);
     expect(facts({})).toEqual([]);

@@ -3,13 +3,24 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { NO_ACCOUNTS } from '../../../src/brokers/emqx/accounts.js';
+import { EMQX } from '../../../src/brokers/emqx/facts.js';
 import { parse } from '../../../src/brokers/emqx/look.js';
-import { base64 } from '../../context.js';
+import type { SeenFile } from '../../../src/engine/facts/files.js';
+import { probed, withFile, withListeners, withUnit } from '../../facts.js';
 import { answer, contextFor, installed } from './node.js';
 import { shipped } from './shipped.js';
 import { type Stubs, stubs } from './stubs.js';
 
-const seen = (stdout: string) => parse({ code: 0, stdout });
+const unit = { UnitFileState: 'disabled' };
+const seen = (stdout: string, files: ReadonlyMap<string, SeenFile> = new Map(), state = unit) =>
+  parse(
+    probed(
+      [...files].reduce(
+        (text, [path, file]) => withFile(text, path, file),
+        withUnit(stdout, EMQX.unit, state),
+      ),
+    ),
+  );
 
 describe('what was seen', () => {
   it('of a server without EMQX', () => {
@@ -30,23 +41,24 @@ describe('what was seen', () => {
   });
 
   it('of one that runs', () => {
-    const stdout = `mode=640 emqx:emqx /etc/emqx/emqx.conf
-content=${base64('a = 1\n')} /etc/emqx/emqx.conf
-installed=yes
+    const own = `installed=yes
 used=yes
-UnitFileState=enabled
 lwm2m-objects=there
 families=both
 open=/var/lib/emqx
 changed=1795384000
-LISTEN 0      1024         0.0.0.0:8883      0.0.0.0:*    users:(("beam.smp",pid=53,fd=33))
-LISTEN 0      128          0.0.0.0:22        0.0.0.0:*
 age=420
 started=1795384783
 nodes=emqx@127.0.0.1
 accounts=own,true,false,true
 `;
-    expect(seen(stdout)).toEqual({
+    const stdout = withListeners(
+      own,
+      `tcp LISTEN 0      1024         0.0.0.0:8883      0.0.0.0:*    users:(("beam.smp",pid=53,fd=33))
+tcp LISTEN 0      128          0.0.0.0:22        0.0.0.0:*`,
+    );
+    const file = { content: 'a = 1\n', mode: '0640', owner: 'emqx:emqx' };
+    expect(seen(stdout, new Map([['/etc/emqx/emqx.conf', file]]), { UnitFileState: 'enabled' })).toEqual({
       nodes: ['emqx@127.0.0.1'],
       installed: true,
       files: new Map([['/etc/emqx/emqx.conf', { content: 'a = 1\n', mode: '0640', owner: 'emqx:emqx' }]]),
@@ -74,15 +86,15 @@ accounts=own,true,false,true
   });
 
   it.each([
-    ['UnitFileState=enabled\n', true],
-    ['UnitFileState=disabled\n', false],
-    ['UnitFileState=\n', false],
+    ['enabled', '', true],
+    ['disabled', '', false],
+    ['', '', false],
     // Of an init script, as before 4.3.12: then the folders of the run levels tell.
-    ['UnitFileState=generated\nrc=started\n', true],
-    ['UnitFileState=generated\n', false],
-    ['UnitFileState=disabled\nrc=started\n', false],
-  ])('%j: started with the server: %s', (stdout, expected) => {
-    expect(seen(stdout).enabled).toBe(expected);
+    ['generated', 'rc=started\n', true],
+    ['generated', '', false],
+    ['disabled', 'rc=started\n', false],
+  ])('%j %j: started with the server: %s', (UnitFileState, stdout, expected) => {
+    expect(seen(stdout, new Map(), { UnitFileState }).enabled).toBe(expected);
   });
 
   it('is not forged by what a file holds', () => {
@@ -118,12 +130,12 @@ describe('through a shell', () => {
     mkdirSync(join(server.root, path, '..'), { recursive: true });
     writeFileSync(join(server.root, path), '');
   };
-  const look = () => {
+  const look = (state = unit) => {
     const context = contextFor('5.8.9');
     // As every probe: what fails is not told, and the rest is.
     const script = `set +eu\n${context.broker.conf.probe(context).run}`;
     const paths = ['/var/lib/emqx', '/var/log/emqx', '/etc/emqx', '/etc/rc3.d', '/usr/bin/emqx'];
-    return seen(server.run(script, ...paths, '/run/broker-setup').stdout);
+    return seen(server.run(script, ...paths, '/run/broker-setup').stdout, new Map(), state);
   };
 
   it('a server without EMQX', () => {
@@ -164,9 +176,8 @@ describe('through a shell', () => {
   });
 
   it('what the package brought, which folders are open, and whether the server starts it', () => {
-    server.stub('systemctl', 'echo UnitFileState=generated');
     for (const path of ['usr/bin/emqx', 'etc/emqx/lwm2m_xml/3303.xml', 'etc/rc3.d/S01emqx']) lay(path);
-    expect(look()).toMatchObject({
+    expect(look({ UnitFileState: 'generated' })).toMatchObject({
       installed: true,
       lwm2mObjects: true,
       bothFamilies: true,

@@ -1,9 +1,10 @@
+import { EMQX } from '../../../src/brokers/emqx/facts.js';
 import type { FileChange } from '../../../src/engine/change.js';
 import type { Probed } from '../../../src/engine/probe.js';
 import type { SeenFile } from '../../../src/engine/seen-files.js';
 import type { Context, Finding } from '../../../src/engine/step.js';
 import type { Settings } from '../../../src/settings/schema.js';
-import { base64 } from '../../context.js';
+import { withFile as fileInRecording, probed, withListeners, withUnit } from '../../facts.js';
 import { contextWith } from '../../recorded.js';
 
 /** A server with EMQX, as far as its probe tells. */
@@ -55,27 +56,24 @@ export function installed(files: ReadonlyMap<string, string>): Node {
 
 /** What the probe prints on such a server. */
 export function answer(node: Node): Probed {
-  const files = [...node.files].flatMap(([path, { content, mode, owner }]) => [
-    `mode=${mode.replace(/^0/, '')} ${owner} ${path}`,
-    `content=${base64(content)} ${path}`,
-  ]);
   const lines = [
-    ...files,
     'installed=yes',
     ...(node.used ? ['used=yes'] : []),
-    `UnitFileState=${node.enabled ? 'enabled' : 'disabled'}`,
     ...(node.lwm2mObjects ? ['lwm2m-objects=there'] : []),
     ...(node.bothFamilies ? ['families=both'] : []),
     `nodes=${(node.nodes ?? []).join(' ')}`,
     `open=${node.open.join(' ')}`,
     `changed=${node.changed}`,
-    ...[...node.listening].map(
-      ([port, program]) => `LISTEN 0 1024 0.0.0.0:${port} 0.0.0.0:* users:(("${program}",pid=7,fd=9))`,
-    ),
     ...(node.started === undefined ? [] : [`age=${node.age}`, `started=${node.started}`]),
     ...(node.accounts === undefined ? [] : [`accounts=${node.accounts}`]),
   ];
-  return { code: 0, stdout: `${lines.join('\n')}\n` };
+  const listeners = [...node.listening].map(
+    ([port, program]) => `tcp LISTEN 0 1024 0.0.0.0:${port} 0.0.0.0:* users:(("${program}",pid=7,fd=9))`,
+  );
+  const recording = withUnit(withListeners(`${lines.join('\n')}\n`, listeners.join('\n')), EMQX.unit, {
+    UnitFileState: node.enabled ? 'enabled' : 'disabled',
+  });
+  return probed([...node.files].reduce((text, [path, file]) => fileInRecording(text, path, file), recording));
 }
 
 export const findings = (node: Node, context: Context): Finding[] =>

@@ -1,7 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { EMQX } from '../../../src/brokers/emqx/facts.js';
 import { addRepository, KEYRING, SOURCE, sourceLine } from '../../../src/brokers/emqx/repository.js';
+import { probed, withUnit } from '../../facts.js';
 import { contextFor } from './node.js';
 import { type Stubs, stubs } from './stubs.js';
 
@@ -61,7 +63,7 @@ describe('adding the repository', () => {
       '/etc/apt/',
     );
     expect(stdout).toContain(`\nkey=${KEY}\n`);
-    const there = { code: 0, stdout: stdout.replaceAll(server.root, '') };
+    const there = probed(withUnit(stdout.replaceAll(server.root, ''), EMQX.unit, {}));
     expect(broker.install.see(there, { broker, ...asking }).findings.map(({ id }) => id)).not.toContain(
       'broker-install.repository',
     );

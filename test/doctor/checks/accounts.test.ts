@@ -2,12 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { accounts } from '../../../src/doctor/checks/accounts.js';
 import type { Account } from '../../../src/engine/inventory.js';
 import { fixture } from '../../context.js';
+import { probed } from '../../facts.js';
 import { contextWith, recorded, seen } from '../../recorded.js';
 
 const context = contextWith();
 const done = fixture('accounts', 'bookworm-complete');
 const all = (stdout: string): readonly Account[] =>
-  accounts.see({ code: 0, stdout }, context).inventory.accounts ?? [];
+  accounts.see(probed(stdout), context).inventory.accounts ?? [];
 
 interface Told {
   name?: string;
@@ -123,19 +124,19 @@ describe('what is wrong with any account', () => {
       ['accounts.empty-password stop', 'accounts.second-root stop'],
     ],
   ])('%s', (_, account, expected) => {
-    expect(seen(accounts, { code: 0, stdout: told(account) }, context)).toEqual(expected);
+    expect(seen(accounts, probed(told(account)), context)).toEqual(expected);
   });
 
   it.each<[string, string, string[]]>([
     ['a line that is no key', 'broken other 2 /home/eve/.ssh/authorized_keys', ['accounts.broken-key warn']],
     ['a private key', 'broken secret 1 /root/.ssh/authorized_keys', ['accounts.broken-key stop']],
   ])('case 35: %s among those that let in', (_, line, expected) => {
-    expect(seen(accounts, { code: 0, stdout: `${told({})}${line}\n` }, context)).toEqual(expected);
+    expect(seen(accounts, probed(`${told({})}${line}\n`), context)).toEqual(expected);
   });
 
   it('is said of each, by name', () => {
     const stdout = `${done}${told({ name: 'eve', status: 'NP' })}${told({ name: 'bob', status: 'NP' })}`;
-    expect(accounts.see({ code: 0, stdout }, context).findings.map(({ summary }) => summary)).toEqual([
+    expect(accounts.see(probed(stdout), context).findings.map(({ summary }) => summary)).toEqual([
       'The account eve has an empty password.',
       'The account bob has an empty password.',
     ]);

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { certificate } from '../../../src/doctor/checks/certificate.js';
-import type { Probed } from '../../../src/engine/probe.js';
 import { answering, base64 } from '../../context.js';
+import { probed, type Recorded, withUnit } from '../../facts.js';
 import { selfSigned } from '../../proofs/self-signed.js';
 import { contextWith, recorded, seen, spoiled } from '../../recorded.js';
 
@@ -10,10 +10,12 @@ const done = recorded('certificate', 'bookworm-complete');
 const FIRED = 1795519090;
 const at = (seconds: number) => contextWith({ now: new Date(seconds * 1000) });
 const context = at(FIRED + 3600);
-const told = (name: string, value: string | undefined, output = done): Probed => ({
-  code: 0,
-  stdout: answering(output.stdout, name, value),
-});
+const told = (name: string, value: string | undefined, output = done): Recorded =>
+  probed(answering(output.recording, name, value));
+const unit = (name: string, properties: Record<string, string>): Recorded =>
+  probed(withUnit(done.recording, `certbot.${name}`, properties));
+const printed = (seconds: number) =>
+  `Tue ${new Date(seconds * 1000).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 const DAY = 86_400;
 
 describe('a certificate that renews itself', () => {
@@ -44,7 +46,7 @@ describe('a certificate that renews itself', () => {
   });
 
   it('is not complained about before there is one', () => {
-    const nothing = { code: 0, stdout: 'Result=success\nActiveState=inactive\n' };
+    const nothing = probed(withUnit(withUnit('', 'certbot.service', {}), 'certbot.timer', {}));
     expect(certificate.see(nothing, context)).toEqual({
       findings: [],
       facts: [],
@@ -54,10 +56,10 @@ describe('a certificate that renews itself', () => {
 });
 
 describe('what keeps it from renewing', () => {
-  it.each<[string, Probed, string[]]>([
-    ['certbot failed', told('Result', 'exit-code'), ['certificate.last-run stop']],
-    ['certbot took too long', told('Result', 'timeout'), ['certificate.last-run stop']],
-    ['certbot was never run', told('Result', ''), []],
+  it.each<[string, Recorded, string[]]>([
+    ['certbot failed', unit('service', { Result: 'exit-code' }), ['certificate.last-run stop']],
+    ['certbot took too long', unit('service', { Result: 'timeout' }), ['certificate.last-run stop']],
+    ['certbot was never run', unit('service', { Result: '' }), []],
     ['it was got by hand', told('authenticator', 'manual'), ['certificate.by-hand stop']],
     [
       'it was got by hand, with a script that does the same',
@@ -80,14 +82,14 @@ describe('what keeps it from renewing', () => {
     expect(seen(certificate, output, context)).toEqual(expected);
   });
 
-  it.each<[string, Probed, number, string[]]>([
+  it.each<[string, Recorded, number, string[]]>([
     ['fired two days ago', done, 2 * DAY, []],
     ['has not fired since', done, 2 * DAY + 1, ['certificate.timer-late stop']],
-    ['is off, which its step says', told('ActiveState', 'inactive'), 9 * DAY, []],
-    ['does not say when it fired', told('fired', undefined), 9 * DAY, []],
+    ['is off, which its step says', unit('timer', { ActiveState: 'inactive' }), 9 * DAY, []],
+    ['does not say when it fired', unit('timer', { LastTriggerUSec: '' }), 9 * DAY, []],
     [
       'was switched on long ago, but fired today',
-      { code: 0, stdout: `${done.stdout}fired=${FIRED + 9 * DAY - 60}\n` },
+      unit('timer', { ActiveEnterTimestamp: printed(FIRED), LastTriggerUSec: printed(FIRED + 9 * DAY - 60) }),
       9 * DAY,
       [],
     ],
@@ -107,10 +109,7 @@ describe('its past', () => {
   });
 
   it('comes before it, and is not in use', () => {
-    const { inventory, facts } = certificate.see(
-      { code: 0, stdout: `pem=${base64(older)}\n${done.stdout}` },
-      context,
-    );
+    const { inventory, facts } = certificate.see(probed(`pem=${base64(older)}\n${done.recording}`), context);
     expect(inventory.certificates?.map(({ current, validTo }) => [current, validTo.slice(0, 4)])).toEqual([
       [false, '2020'],
       [true, '2027'],
@@ -130,6 +129,10 @@ describe('its past', () => {
 });
 
 it('a file that holds no certificate is said in words, not in those of OpenSSL', () => {
-  const broken = () => certificate.see({ code: 0, stdout: `pem=${base64('nothing\n')}\n` }, context);
+  const broken = () =>
+    certificate.see(
+      probed(`pem=${base64('nothing\n')}\n${done.recording.replace(/^pem=.*\n/gm, '')}`),
+      context,
+    );
   expect(broken).not.toThrow(/error:|PEM routines|asn1/i);
 });

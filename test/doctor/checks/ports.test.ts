@@ -1,14 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ports } from '../../../src/doctor/checks/ports.js';
+import { parseListeners } from '../../../src/engine/facts/listeners.js';
 import type { Inventory, Listening } from '../../../src/engine/inventory.js';
 import { listening } from '../../../src/engine/listening.js';
 import type { Outside } from '../../../src/engine/step.js';
 import { fixture } from '../../context.js';
+import { probed } from '../../facts.js';
 import { contextWith, recorded } from '../../recorded.js';
 
 const words = (stdout: string) =>
-  listening(stdout)
+  listening(parseListeners(stdout))
     .map(({ port, transport, program, world }) =>
       `${port}/${transport} ${world ? 'world' : 'local'} ${program}`.trim(),
     )
@@ -71,13 +73,13 @@ describe('what listens', () => {
   it('is nothing where the output makes no sense', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
-        expect(listening(text.replace(/^(tcp|udp)/gm, ''))).toEqual([]);
+        expect(listening(parseListeners(text.replace(/^(tcp|udp)/gm, '')))).toEqual([]);
       }),
     );
   });
 
   it('could not be checked where ss is missing', () => {
-    expect(() => ports.see({ code: 127, stdout: '' }, contextWith())).toThrow('did not tell what listens');
+    expect(() => ports.see(probed(''), contextWith())).toThrow('did not tell what listens');
   });
 
   it('goes into the inventory', () => {

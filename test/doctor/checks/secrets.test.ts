@@ -1,12 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { secrets } from '../../../src/doctor/checks/secrets.js';
+import { probed } from '../../facts.js';
 import { contextWith, recorded, seen } from '../../recorded.js';
 
 const context = contextWith();
-const output = (...paths: string[]) => ({
-  code: 0,
-  stdout: `${paths.map((path) => `open=${path}\n`).join('')}looked\n`,
-});
+const output = (...paths: string[]) => probed(`${paths.map((path) => `open=${path}\n`).join('')}looked\n`);
 
 describe('secrets', () => {
   it.each(['bookworm-complete', 'trixie-complete'])('are kept on a real server (%s)', (name) => {
@@ -27,6 +25,6 @@ describe('secrets', () => {
   });
 
   it('could not be checked where the server did not answer to the end', () => {
-    expect(() => secrets.see({ code: 0, stdout: 'open=/etc/shadow\n' }, context)).toThrow('did not tell');
+    expect(() => secrets.see(probed('open=/etc/shadow\n'), context)).toThrow('did not tell');
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { system } from '../../../src/doctor/checks/system.js';
-import type { Probed } from '../../../src/engine/probe.js';
 import { answering } from '../../context.js';
+import { probed, type Recorded } from '../../facts.js';
 import { contextWith, recorded, seen, spoiled } from '../../recorded.js';
 
 const well = recorded('system', 'bookworm-complete');
@@ -9,13 +9,11 @@ const RECORDED_AT = 1795522764;
 const at = (seconds: number) => contextWith({ now: new Date(seconds * 1000) });
 const context = at(RECORDED_AT);
 const noon = (day: string) => Date.parse(`${day}T12:00:00Z`) / 1000;
-const told = (name: string, value: string | undefined): Probed => ({
-  code: 0,
-  stdout: answering(well.stdout, name, value),
-});
+const told = (name: string, value: string | undefined): Recorded =>
+  probed(answering(well.recording, name, value));
 const disk = (freeMb: number, sizeMb: number, mount = '/') =>
   spoiled(well, /^disk .*$/m, `disk ${freeMb * 1024} ${sizeMb * 1024} ${mount}`);
-const first = (output: Probed, now = context) => system.see(output, now).findings[0];
+const first = (output: Recorded, now = context) => system.see(output, now).findings[0];
 
 describe('a server that is well', () => {
   it('has nothing that is worth telling but the end of its release', () => {
@@ -48,7 +46,7 @@ describe('the clock', () => {
 });
 
 describe('the disk', () => {
-  it.each<[string, Probed, string[]]>([
+  it.each<[string, Recorded, string[]]>([
     ['is large and has a hundredth left', disk(10_000, 1_000_000), []],
     ['is small, but half empty', disk(900, 1800), []],
     ['has less than a tenth and less than 2 GB', disk(1900, 20_000), ['system.disk warn']],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { updates } from '../../../src/doctor/checks/updates.js';
-import type { Probed } from '../../../src/engine/probe.js';
 import { answering } from '../../context.js';
+import { probed, type Recorded } from '../../facts.js';
 import { contextWith, recorded, seen } from '../../recorded.js';
 
 const done = recorded('updates', 'bookworm-complete');
@@ -9,21 +9,21 @@ const done = recorded('updates', 'bookworm-complete');
 const NOW = 1795519090 + 3600;
 const DAY = 86_400;
 const at = (seconds: number) => contextWith({ now: new Date(seconds * 1000) });
-const told = (...changes: [name: string, value: string | number | undefined][]): Probed => ({
-  code: 0,
-  stdout: changes.reduce(
-    (stdout, [name, value]) => answering(stdout, name, value === undefined ? undefined : String(value)),
-    done.stdout,
-  ),
-});
-const found = (output: Probed, now = NOW) => updates.see(output, at(now)).findings;
+const told = (...changes: [name: string, value: string | number | undefined][]): Recorded =>
+  probed(
+    changes.reduce(
+      (stdout, [name, value]) => answering(stdout, name, value === undefined ? undefined : String(value)),
+      done.recording,
+    ),
+  );
+const found = (output: Recorded, now = NOW) => updates.see(output, at(now)).findings;
 
 describe('security updates', () => {
   it.each(['bookworm-complete', 'trixie-complete'])('install themselves on a real server (%s)', (name) => {
     expect(seen(updates, recorded('updates', name), at(NOW + 2000))).toEqual([]);
   });
 
-  it.each<[string, Probed]>([
+  it.each<[string, Recorded]>([
     ['the round is off', told(['unattended', "'0'"])],
     ['all rounds are off', told(['enable', "'0'"])],
     ['nobody has switched it on', told(['unattended', undefined])],
@@ -47,7 +47,7 @@ describe('security updates', () => {
 
 describe('the daily round', () => {
   const long = NOW + 10 * DAY;
-  it.each<[string, Probed, string[]]>([
+  it.each<[string, Recorded, string[]]>([
     ['ran yesterday', told(['ran', long - DAY]), []],
     ['may take two days', told(['ran', long - 2 * DAY]), []],
     ['has not run for longer', told(['ran', long - 2 * DAY - 1]), ['updates.stale stop']],
@@ -65,7 +65,7 @@ describe('the daily round', () => {
 
 describe('what waits', () => {
   const [earlier, later] = [NOW - 600, NOW - 60];
-  it.each<[string, Probed, string[]]>([
+  it.each<[string, Recorded, string[]]>([
     [
       'a hole that the last round knew of',
       told(['upgrades', 'openssl! vim'], ['fetched', earlier], ['ran', later]),

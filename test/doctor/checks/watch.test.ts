@@ -3,7 +3,6 @@ import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { watch } from '../../../src/doctor/checks/watch.js';
 import { toShell } from '../../../src/engine/apply.js';
-import type { Probed } from '../../../src/engine/probe.js';
 import type { Finding } from '../../../src/engine/step.js';
 import { watchConf } from '../../../src/templates/watch/conf.js';
 import { WATCH } from '../../../src/templates/watch/paths.js';
@@ -11,7 +10,8 @@ import { watchService, watchTimer } from '../../../src/templates/watch/units.js'
 import { watchScript } from '../../../src/templates/watch.js';
 import { preview } from '../../../src/ui/preview.js';
 import { answering, base64 } from '../../context.js';
-import { contextWith, recorded, seen, spoiled, withFile } from '../../recorded.js';
+import { probed, type Recorded, withFile } from '../../facts.js';
+import { contextWith, recorded, seen, spoiled, withContent } from '../../recorded.js';
 
 const HOOK = 'https://chat.example.org/hooks/a-secret';
 const TOPIC = 'https://ntfy.example.org/a-topic';
@@ -23,7 +23,7 @@ const untouched = recorded('watch', 'bookworm-untouched');
 /** Installed on a real server; the files as the templates make them today, and a run on the day of the tests. */
 const complete = installed(recorded('watch', 'bookworm-complete'));
 
-function installed(output: Probed): Probed {
+function installed(output: Recorded): Recorded {
   const { broker, settings } = context;
   const files: [string, string][] = [
     [WATCH.script, watchScript(broker, settings)],
@@ -31,18 +31,16 @@ function installed(output: Probed): Probed {
     [WATCH.serviceFile, watchService(broker, settings)],
     [WATCH.timerFile, watchTimer()],
   ];
-  const filled = files.reduce((before, [path, content]) => withFile(before, path, content), output);
+  const filled = files.reduce((before, [path, content]) => withContent(before, path, content), output);
   return ran(filled, '2026-11-23T07:30:00Z ok');
 }
 
-function ran({ code, stdout }: Probed, last: string | undefined): Probed {
-  return { code, stdout: answering(stdout, 'last', last === undefined ? undefined : base64(`${last}\n`)) };
+function ran({ recording }: Recorded, last: string | undefined): Recorded {
+  return probed(withFile(recording, WATCH.last, last === undefined ? undefined : { content: `${last}\n` }));
 }
-const without = ({ code, stdout }: Probed, name: string): Probed => ({
-  code,
-  stdout: answering(stdout, name, undefined),
-});
-const found = (output: Probed, wanted: Parameters<typeof watch>[0], other = context): Finding | undefined =>
+const without = ({ recording }: Recorded, name: string): Recorded =>
+  probed(answering(recording, name, undefined));
+const found = (output: Recorded, wanted: Parameters<typeof watch>[0], other = context): Finding | undefined =>
   watch(wanted).see(output, other).findings[0];
 
 describe('as set', () => {
@@ -61,13 +59,13 @@ describe('as set', () => {
     ['curl is gone', without(complete, 'curl'), context, ['watch.settings change']],
     [
       'everybody could read the addresses',
-      spoiled(complete, `mode=600 root:root ${WATCH.conf}`, `mode=644 root:root ${WATCH.conf}`),
+      spoiled(complete, `file 0600 root:root ${WATCH.conf}`, `file 0644 root:root ${WATCH.conf}`),
       context,
       ['watch.settings change'],
     ],
     [
       'the script is not what it was',
-      spoiled(complete, `mode=755 root:root ${WATCH.script}`, `mode=755 you:you ${WATCH.script}`),
+      spoiled(complete, `file 0755 root:root ${WATCH.script}`, `file 0755 you:you ${WATCH.script}`),
       context,
       ['watch.settings change'],
     ],
@@ -95,7 +93,7 @@ describe('as set', () => {
     ['there is no program for mail', without(untouched, 'sendmail'), mail, ['watch.mail stop']],
     [
       'there is one',
-      { code: 0, stdout: answering(untouched.stdout, 'sendmail', 'present') },
+      probed(answering(untouched.recording, 'sendmail', 'present')),
       mail,
       ['watch.settings change'],
     ],
@@ -137,13 +135,15 @@ describe('present', () => {
   });
 
   it('writes what differs, or all of it where only curl is missing', () => {
-    const paths = (output: Probed) => {
+    const paths = (output: Recorded) => {
       const change = found(output, 'present')?.change;
       return change?.kind === 'write' ? change.files.map(({ path }) => path) : [];
     };
     expect(paths(untouched)).toEqual([WATCH.script, WATCH.serviceFile, WATCH.timerFile, WATCH.conf]);
     expect(
-      paths(spoiled(complete, `mode=600 root:root ${WATCH.conf}`, `mode=644 root:root ${WATCH.conf}`)),
+      paths(
+        spoiled(complete, `@@ file 0600 root:root ${WATCH.conf}`, `@@ file 0644 root:root ${WATCH.conf}`),
+      ),
     ).toEqual([WATCH.conf]);
     expect(paths(without(complete, 'curl'))).toHaveLength(4);
   });
@@ -160,7 +160,7 @@ describe('absent', () => {
 describe('the addresses', () => {
   const other = contextWith({ settings: { watch: { webhook: `${HOOK}2`, mail: 'you@example.org' } } });
   const step = watch('present');
-  const output = { code: 0, stdout: answering(complete.stdout, 'sendmail', 'present') };
+  const output = probed(answering(complete.recording, 'sendmail', 'present'));
   const { findings } = step.see(output, other);
 
   it('are never shown, neither the new ones nor the old', () => {

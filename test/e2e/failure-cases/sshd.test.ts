@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '../../../src/doctor/report.js';
+import { effectiveSettings, privilegeFolder } from '../../../src/engine/facts/sshd.js';
 import { sh } from '../../../src/sh.js';
-import { effectiveSettings, privilegeFolder } from '../../../src/steps/sshd-config/effective.js';
 import { changesNothing, expectFailure, spoiled } from '../before-after.js';
 import { idsOf, reportOf } from '../doctor/report-of.js';
 import { type Ground, ground, hostKeyOf } from '../ground.js';

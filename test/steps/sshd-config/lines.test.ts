@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest';
 import { configLines, placesOf } from '../../../src/steps/sshd-config/lines.js';
+import { filesWith } from '../../facts.js';
 
-const told = `/etc/ssh/sshd_config:3:Include sshd_config.d/*.conf "/etc/ssh/more.conf"
+const told = filesWith(
+  `/etc/ssh/sshd_config:3:Include sshd_config.d/*.conf "/etc/ssh/more.conf"
 /etc/ssh/sshd_config:9:  UsePAM=yes
 /etc/ssh/sshd_config:10:Match User ada
 /etc/ssh/sshd_config:11:  X11Forwarding yes
@@ -9,8 +11,8 @@ const told = `/etc/ssh/sshd_config:3:Include sshd_config.d/*.conf "/etc/ssh/more
 /etc/ssh/sshd_config.d/50-b.conf:2:PermitRootLogin "yes"
 /etc/ssh/sshd_config.d/.hidden:1:Nothing counts
 /etc/ssh/sshd_config.d/00-a.conf:1:AllowUsers ada eve
-/etc/ssh/more.conf:4:AllowUsers bob
-`;
+/etc/ssh/more.conf:4:AllowUsers bob`.split('\n'),
+);
 
 it('reads the lines in the order in which sshd does, with our own place among them', () => {
   expect(
@@ -38,5 +40,5 @@ it('tells the places of a setting, whatever its case', () => {
 });
 
 it('does not follow files that include each other for ever', () => {
-  expect(configLines('/etc/ssh/sshd_config:1:Include sshd_config\n')).toEqual([]);
+  expect(configLines(filesWith(['/etc/ssh/sshd_config:1:Include sshd_config']))).toEqual([]);
 });

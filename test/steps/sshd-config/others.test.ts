@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { sshdConfig } from '../../../src/steps/sshd-config.js';
 import { base64, contextFor, findings, fixture } from '../../context.js';
+import { withOwn } from '../../facts.js';
 
 const fresh = fixture('sshd-config', 'trixie-fresh');
 /** As ssh-keygen(1) -l prints it. */
 const key = (comment: string, type = 'ED25519') => `256 SHA256:${'A'.repeat(43)} ${comment} (${type})\n`;
 const told = (...lines: string[]) =>
-  findings(sshdConfig, `${fresh}${lines.join('\n')}\n`, contextFor()).find(
+  findings(sshdConfig, withOwn(fresh, lines.join('\n')), contextFor()).find(
     ({ id }) => id === 'sshd-config.others',
   )?.summary;
 const end = (text: string) => `Once root and passwords are refused, these get in no more: ${text}.`;
@@ -40,7 +41,7 @@ describe('who would be shut out', () => {
     // printf %s anything | openssl dgst -sha256 -binary | base64.
     const fingerprint = 'SHA256:7gh0Fwt/bzK4wqyVc8Qo01tXUnCma3V8LAGF0r0JcY0';
     const own = `other root yes ${base64(`256 ${fingerprint} ada (ED25519)\n`)}`;
-    const found = findings(sshdConfig, `${fresh}${own}\n`, contextFor({ laptop: { publicKey: line } }));
+    const found = findings(sshdConfig, withOwn(fresh, own), contextFor({ laptop: { publicKey: line } }));
     expect(found.map(({ id }) => id)).toEqual(['sshd-config.drop-in']);
   });
 });

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { parseListeners } from '../../../src/engine/facts/listeners.js';
 import { listening } from '../../../src/engine/listening.js';
 import { closesFindings, forwardFindings } from '../../../src/steps/ufw/closes.js';
 
 const OFF = { on: false, open: ['9000/tcp'], published: ['8080/tcp'], others: [], rejectsBefore: false };
 const WANTED = [{ port: 8883, transport: 'tcp' as const, title: 'MQTT over TLS' }];
 const closed = (line: string, firewall = OFF) =>
-  closesFindings(listening(`${line}\n`), firewall, WANTED).map(({ summary }) => summary.replace(/.*: /, ''));
+  closesFindings(listening(parseListeners(`${line}\n`)), firewall, WANTED).map(({ summary }) =>
+    summary.replace(/.*: /, ''),
+  );
 
 const nginx = 'tcp LISTEN 0 511 0.0.0.0:443 0.0.0.0:* users:(("nginx",pid=1,fd=5))';
 

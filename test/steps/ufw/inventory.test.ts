@@ -3,14 +3,15 @@ import { portMap } from '../../../src/doctor/port-map.js';
 import type { Firewall, Listening } from '../../../src/engine/inventory.js';
 import { ufw } from '../../../src/steps/ufw.js';
 import { contextFor, fixture } from '../../context.js';
+import { probed, withOwn } from '../../facts.js';
 
 const done = fixture('ufw', 'bookworm-done');
 const firewall = (stdout: string): Firewall | undefined =>
-  ufw.see({ code: 0, stdout }, contextFor()).inventory.firewall;
+  ufw.see(probed(stdout), contextFor()).inventory.firewall;
 const OPEN = ['22/tcp', '80/tcp', '8883/tcp', '8084/tcp'];
 /** A rule as ufw writes it behind `### tuple ###` (backend_iptables.py, _write_rules). */
 const withRule = (rule: string) =>
-  firewall(`${done}rule4 ${rule}\n`)?.open.filter((port) => !OPEN.includes(port));
+  firewall(withOwn(done, `rule4 ${rule}`))?.open.filter((port) => !OPEN.includes(port));
 
 describe('what the firewall does', () => {
   it('is read from a real server', () => {
@@ -18,14 +19,14 @@ describe('what the firewall does', () => {
   });
 
   it('knows whether it counts connections to SSH', () => {
-    const limited = (stdout: string) => ufw.see({ code: 0, stdout }, contextFor()).inventory.sshLimited;
+    const limited = (stdout: string) => ufw.see(probed(stdout), contextFor()).inventory.sshLimited;
     const limit = fixture('ufw', 'bookworm-limit');
     expect(limited(limit)).toBe(true);
     expect(limited(done)).toBe(false);
     expect(limited(limit.replace('enabled=yes', 'enabled=no'))).toBe(false);
-    expect(limited(`${done}rule4 limit tcp 9000 0.0.0.0/0 any 0.0.0.0/0 in\n`)).toBe(false);
+    expect(limited(withOwn(done, 'rule4 limit tcp 9000 0.0.0.0/0 any 0.0.0.0/0 in'))).toBe(false);
     // sudo ufw limit OpenSSH
-    expect(limited(`${done}rule4 limit tcp 22 0.0.0.0/0 any 0.0.0.0/0 OpenSSH - in\n`)).toBe(true);
+    expect(limited(withOwn(done, 'rule4 limit tcp 22 0.0.0.0/0 any 0.0.0.0/0 OpenSSH - in'))).toBe(true);
   });
 
   it.each([
@@ -56,7 +57,7 @@ describe('what the firewall does', () => {
     const listeners = [9001, 9999].map(
       (port): Listening => ({ port, transport: 'tcp', program: 'nginx', world: true }),
     );
-    const inventory = { listeners, firewall: firewall(`${done}rule4 ${rule}\n`) as Firewall };
+    const inventory = { listeners, firewall: firewall(withOwn(done, `rule4 ${rule}`)) as Firewall };
     const at = (port: number) =>
       portMap(contextFor(), inventory, []).find((entry) => entry.port === port)?.firewall;
     expect([at(9001), at(9999)]).toEqual(['open', 'closed']);

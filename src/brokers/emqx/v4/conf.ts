@@ -6,7 +6,7 @@ import { block, withBlock } from '../block.js';
 import { erl } from '../erlang.js';
 import { EMQX, PORTS } from '../facts.js';
 import { type FamilyView, findings, INNER_PORTS, type WantedFile } from '../findings.js';
-import { parse, probe, type Seen } from '../look.js';
+import { needs, parse, probe, type Seen } from '../look.js';
 import { nodeNameFindings } from '../node-name.js';
 import { broken, differing, edit, read, type Wanted } from './key-value.js';
 import { edit as editPlugins, starts } from './plugins.js';
@@ -62,11 +62,13 @@ const LWM2M: Finding = {
   hint: 'Take EMQX 5.8.9 for LwM2M, or leave lwm2m out of protocols.',
 };
 
+const CONF_FILES = sh`${Object.values(FILES)} ${EMQX.acl} ${EMQX.vm} ${LOADED_PLUGINS}`;
+
 /** emqx.conf and the files of the plugins, edited key by key; accounts, in the running node. */
 export function conf(version: string): Part {
   return definePart<Seen>({
-    probe: (asking) =>
-      probe(sh`${Object.values(FILES)} ${EMQX.acl} ${EMQX.vm} ${LOADED_PLUGINS}`, code, asking),
+    needs: () => needs(CONF_FILES),
+    probe: (asking) => probe(CONF_FILES, code, asking),
     parse,
     check: (seen, context) => findings(seen, context, view(seen, version, context)),
     proofs: (context) => (context.settings.dashboard === 'public' ? dashboardProofs(login, context) : []),

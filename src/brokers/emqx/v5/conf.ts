@@ -8,7 +8,7 @@ import { block, withBlock } from '../block.js';
 import { asEmqx, type Erlang, erl } from '../erlang.js';
 import { EMQX, PORTS } from '../facts.js';
 import { type FamilyView, findings, INNER_PORTS, type WantedFile } from '../findings.js';
-import { parse, probe, type Seen } from '../look.js';
+import { needs, parse, probe, type Seen } from '../look.js';
 import { DEFAULT_NODE, nodeNameFindings } from '../node-name.js';
 import { besidesMqtt } from '../protocols.js';
 import { isSince } from '../versions.js';
@@ -20,7 +20,7 @@ import { FILES, hidesMetrics, settingsFor } from './settings.js';
 const EVERYONE = '{allow, {username, {re, "^.+$"}}, all, ["#"]}.';
 
 /** The cookies that packages have shipped with (bin/emqx at the tags). */
-const SHIPPED_COOKIES: readonly string[] = ['emqxsecretcookie', 'EMQXSECRETCOOKIE'];
+const SHIPPED_COOKIES: readonly string[] = ['emqxsecretcookie', 'EMQXSECRETCOOKIE', 'emqx50elixir'];
 
 /**
  * The built-in database (emqx_authn_mnesia.erl); the module in front of it got another name in 5.3. MQTT and each gateway have a chain
@@ -67,11 +67,13 @@ export const login = {
   },
 };
 
+const CONF_FILES = sh`${Object.values(FILES)} ${EMQX.acl}`;
+
 /** A block of our own in emqx.conf and base.hocon; accounts, in the running node. */
 export function conf(version: string): Part {
   return definePart<Seen>({
-    probe: (asking) =>
-      probe(sh`${Object.values(FILES)} ${EMQX.acl}`, codeFor(asking.settings.protocols), asking),
+    needs: () => needs(CONF_FILES),
+    probe: (asking) => probe(CONF_FILES, codeFor(asking.settings.protocols), asking),
     parse,
     check: (seen, context) => findings(seen, context, view(seen, version, context)),
     facts: ({ running }) => licenceFacts(running),

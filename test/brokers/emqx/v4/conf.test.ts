@@ -4,6 +4,7 @@ import { EMQX } from '../../../../src/brokers/emqx/facts.js';
 import { read } from '../../../../src/brokers/emqx/v4/key-value.js';
 import { FILES } from '../../../../src/brokers/emqx/v4/settings.js';
 import type { Settings } from '../../../../src/settings/schema.js';
+import { probed, withUnit } from '../../../facts.js';
 import {
   begun,
   complete,
@@ -171,7 +172,10 @@ describe('secrets', () => {
 
 describe('before the package is there', () => {
   it('the plan names what will hold', () => {
-    const { findings: found } = context.broker.conf.see({ code: 0, stdout: '' }, context);
+    const { findings: found } = context.broker.conf.see(
+      probed(withUnit('', EMQX.unit, { LoadState: 'not-found' })),
+      context,
+    );
     expect(found.map(({ id }) => id)).toEqual(
       expect.arrayContaining([
         'conf-edits.encrypted',

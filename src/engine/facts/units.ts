@@ -1,0 +1,88 @@
+import { type Sh, sh } from '../../sh.js';
+
+/** A unit of systemd, as `systemctl show` describes it. */
+export interface Unit {
+  /** Its own name, where it was asked for by an alias. */
+  id: string;
+  /** loaded, not-found, masked. */
+  load: string;
+  /** active, inactive, failed, activating. */
+  active: string;
+  /** enabled, disabled, static, masked, masked-runtime, generated; '' for a unit without a file. */
+  enabled: string;
+  /** File that defines it; '' where there is none. */
+  file: string;
+  /** How its last run ended: success, exit-code. */
+  result: string;
+  /** Process id of a service; 0 while none runs. */
+  pid: number;
+  /** Command line of a service, as systemd prints it. */
+  command: string;
+  /** Addresses of a socket's streams. */
+  streams: readonly string[];
+  /** systemd has not read its files since they were changed. */
+  outdated: boolean;
+  /** When it became active, in seconds since 1970; undefined where it did not. */
+  since: number | undefined;
+  /** When a timer elapsed last, in seconds since 1970. */
+  triggered: number | undefined;
+}
+
+const PROPERTIES = [
+  'Id',
+  'Names',
+  'LoadState',
+  'ActiveState',
+  'UnitFileState',
+  'FragmentPath',
+  'Result',
+  'MainPID',
+  'ExecStart',
+  'Listen',
+  'NeedDaemonReload',
+  'ActiveEnterTimestamp',
+  'LastTriggerUSec',
+];
+
+/** Shell that describes units, those that do not exist too. */
+export const printUnits = (names: readonly string[]): Sh =>
+  sh`TZ=UTC systemctl show -p ${PROPERTIES.join(',')} ${names}`;
+
+/** Pure. The units by each of their names. */
+export function parseUnits(stdout: string): ReadonlyMap<string, Unit> {
+  const units = new Map<string, Unit>();
+  for (const block of stdout.split(/\n\n+/)) {
+    const properties = block.split('\n').map((line): [string, string] => {
+      const at = line.indexOf('=');
+      return [line.slice(0, at), line.slice(at + 1)];
+    });
+    const all = (name: string) => properties.filter(([one]) => one === name).map(([, value]) => value);
+    const one = (name: string) => all(name)[0] ?? '';
+    const unit: Unit = {
+      id: one('Id'),
+      load: one('LoadState'),
+      active: one('ActiveState'),
+      enabled: one('UnitFileState'),
+      file: one('FragmentPath'),
+      result: one('Result'),
+      pid: Number(one('MainPID')),
+      command: /argv\[\]=([^;]*) ;/.exec(one('ExecStart'))?.[1] ?? '',
+      streams: all('Listen').flatMap((listen) => /^(\S+) \(Stream\)$/.exec(listen)?.[1] ?? []),
+      outdated: one('NeedDaemonReload') === 'yes',
+      since: moment(one('ActiveEnterTimestamp')),
+      triggered: moment(one('LastTriggerUSec')),
+    };
+    for (const name of [unit.id, ...one('Names').split(' ')]) if (name !== '') units.set(name, unit);
+  }
+  return units;
+}
+
+/** Pure. Whether it starts with the server, or when something asks for it, as `systemctl is-enabled` judges: systemctl(1). */
+export const isEnabled = ({ enabled }: Unit): boolean =>
+  ['enabled', 'enabled-runtime', 'static', 'alias', 'indirect', 'generated'].includes(enabled);
+
+/** Pure. Seconds since 1970 of `Mon 2026-11-30 03:14:47 UTC`, as systemd prints it with TZ=UTC: systemd.time(7). */
+function moment(text: string): number | undefined {
+  const [, day, time] = /^\w+ (\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) UTC$/.exec(text) ?? [];
+  return day === undefined ? undefined : Date.parse(`${day}T${time}Z`) / 1000;
+}

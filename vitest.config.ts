@@ -1,4 +1,8 @@
+import { tmpdir } from 'node:os';
 import { defineConfig } from 'vitest/config';
+
+// Scripts are tried with a folder of this machine in place of a server's paths, none of which ever takes quotes.
+if (/[^\w./-]/.test(tmpdir())) process.env.TMPDIR = '/tmp';
 
 const minutes = (count: number) => count * 60_000;
 

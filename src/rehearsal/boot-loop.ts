@@ -40,6 +40,9 @@ done
 `;
 }
 
+/** What systemd-nspawn calls the server; names of folders under /run follow from it, and they are the machine's. */
+export const machineName = (slot: number) => `bsr-${slot}`;
+
 /** The command that boots the server once. */
 function nspawnCommand(state: State): string[] {
   return [
@@ -50,7 +53,7 @@ function nspawnCommand(state: State): string[] {
     '--quiet',
     '--boot',
     `--directory=${join(directoryOf(state.name), 'disk')}`,
-    `--machine=${state.name}`,
+    `--machine=${machineName(state.slot)}`,
     // The machine may not run systemd itself, so nobody is there to register with or to make a unit.
     '--register=no',
     '--keep-unit',

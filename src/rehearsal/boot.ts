@@ -1,3 +1,4 @@
+import type { Claim } from './claims.js';
 import type { State } from './state.js';
 import type { Output, Records, Release } from './types.js';
 
@@ -15,6 +16,6 @@ export interface Boot {
   /** The last lines a part printed, for an error message. */
   lastWords(state: State, part: 'server' | 'dnsmasq' | 'pebble'): Promise<string>;
   reboot(state: State): Promise<void>;
-  /** Removes all that `start` may have started, from the state alone; what is not there is no error. */
-  remove(state: State): Promise<void>;
+  /** Removes all that `start` may have started, from the claim alone; what is not there is no error. */
+  remove(claim: Claim): Promise<void>;
 }

@@ -30,7 +30,10 @@ export async function startDaemon(state: State, id: string, script: string): Pro
 }
 
 /** Process id that a daemon of this rehearsal wrote down, where it still runs and is ours. */
-export async function daemonPid(state: State, id: string): Promise<number | undefined> {
+export async function daemonPid(
+  state: Pick<State, 'name' | 'cgroups'>,
+  id: string,
+): Promise<number | undefined> {
   const pid = Number(await readFile(join(directoryOf(state.name), `${id}.pid`), 'utf8').catch(() => ''));
   if (!(pid > 0)) return undefined;
   // A process id may have gone to somebody else: ours stands in our cgroup.

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import { SetupError, UsageError } from '../errors.js';
 import { caBundle, writeCaBundle } from './acme.js';
 import type { Boot } from './boot.js';
+import { type Claim, claimOf, claims } from './claims.js';
 import { answers } from './dns.js';
-import { withLock } from './lock.js';
+import { turnForwardingOff } from './forwarding.js';
 import { chooseSlot, routes } from './network.js';
 import { until } from './ready.js';
-import { readStates, removeState, type State, stateDirectory, writeState } from './state.js';
+import { readStates, removeState, type State, writeState } from './state.js';
 import type { Rehearsal, RehearsalOptions, Way } from './types.js';
 import { chooseWay } from './way.js';
 
@@ -46,10 +46,12 @@ export async function up(options: RehearsalOptions = {}): Promise<Rehearsal> {
   }
 }
 
-/** Names the rehearsal and claims its subnet, under a lock, in a state file: before anything is started. */
+/** Names the rehearsal, claims its subnet and writes its state, under a lock: before anything is started. */
 async function record(way: Way, boot: Boot, options: RehearsalOptions): Promise<State> {
-  return withLock(join(stateDirectory(), '.lock'), options.signal, async () => {
-    const others = await readStates();
+  const ground = claims();
+  return ground.exclusively(options.signal, async () => {
+    for (const claim of await ground.abandoned()) await clear(claim);
+    const others = [...(await ground.all()), ...(await readStates())];
     const name = options.name ?? `bsr-${word(5)}`;
     if (!/^[a-z][a-z0-9-]{0,30}$/.test(name)) {
       throw new UsageError(`"${name}" is no name for a rehearsal: small letters, digits and dashes.`);
@@ -78,9 +80,9 @@ async function record(way: Way, boot: Boot, options: RehearsalOptions): Promise<
       directory: '',
       records: { a: [], aaaa: [] },
       cgroups: [],
-      turnedForwardingOn: false,
     };
     const planned = { ...state, ...(await boot.plan(state)) };
+    await ground.add(claimOf(planned));
     await writeState(planned);
     return planned;
   });
@@ -111,8 +113,17 @@ function rehearsalOf(state: State, boot: Boot): Rehearsal {
 export async function down(name?: string): Promise<string[]> {
   const states = (await readStates()).filter((state) => name === undefined || state.name === name);
   for (const state of states) {
-    await (await bootOf(state.way)).remove(state);
+    await claims().exclusively(undefined, () => clear(claimOf(state)));
     await removeState(state.name);
   }
   return states.map((state) => state.name);
+}
+
+/** Removes all that runs for a rehearsal and gives its slot back; what another has claimed meanwhile is left alone. */
+async function clear(claim: Claim): Promise<void> {
+  const ground = claims();
+  // Containers go by their names, not by the slot.
+  if (claim.way === 'podman' || (await ground.mayClear(claim))) await (await bootOf(claim.way)).remove(claim);
+  await ground.drop(claim);
+  if ((await ground.all()).length === 0) await turnForwardingOff(ground.forwardingNote);
 }

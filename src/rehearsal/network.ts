@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { split } from 'shlex';
 import { SetupError } from '../errors.js';
 import { attempt, run } from './run.js';
 
@@ -72,11 +72,6 @@ export async function routes(): Promise<string[]> {
     .map((line) => line.split(' ').find((word) => /^\d+\.\d+\.\d+\.\d+/.test(word)) ?? '');
 }
 
-const FORWARDING = '/proc/sys/net/ipv4/ip_forward';
-
-/** Whether this machine already forwards packets, as the server's way to the package mirror needs. */
-export const forwards = async () => (await readFile(FORWARDING, 'utf8')).trim() === '1';
-
 /** Rules that let the server out and let it reach the CA and DNS here, also where the policy is to drop. */
 function rules(network: Network): [command: string, table: string, chain: string, ...rule: string[]][] {
   const { bridge, subnet, slot } = network;
@@ -104,16 +99,33 @@ export async function makeNetwork(network: Network, signal?: AbortSignal): Promi
       throw new SetupError(`iptables refused a rule: ${result.stderr.trim()}`, { code: 'rehearsal-network' });
     }
   }
-  if (!(await forwards())) await writeFile(FORWARDING, '1');
+}
+
+/**
+ * The rules of a listing (`iptables -S`) that are about this network, as `iptables -D` takes them: ours, also where a
+ * killed run added them twice, and those that a test added for its server.
+ */
+export function rulesAbout({ bridge, subnet, server6 }: Network, listing: string): string[][] {
+  const prefixes = [subnet.replace(/0\/24$/, ''), server6.replace(/:10$/, '')];
+  return listing
+    .split('\n')
+    .filter((line) => line.startsWith('-A '))
+    .map((line) => split(line).slice(1))
+    .filter((rule) =>
+      rule.some((word) => word === bridge || prefixes.some((prefix) => word.startsWith(prefix))),
+    );
 }
 
 /** Removes all of it; what is not there is no error. */
-export async function removeNetwork(network: Network, forwardingOff: boolean): Promise<void> {
-  for (const [command, table, chain, ...rule] of rules(network)) {
-    await attempt(command, ['-w', '-t', table, '-D', chain, ...rule]);
+export async function removeNetwork(network: Network): Promise<void> {
+  for (const command of ['iptables', 'ip6tables']) {
+    for (const table of ['nat', 'filter']) {
+      const { stdout } = await attempt(command, ['-w', '-t', table, '-S']);
+      for (const rule of rulesAbout(network, stdout))
+        await attempt(command, ['-w', '-t', table, '-D', ...rule]);
+    }
   }
   await attempt('ip', ['link', 'del', network.veth]);
   await attempt('ip', ['netns', 'del', network.namespace]);
   await attempt('ip', ['link', 'del', network.bridge]);
-  if (forwardingOff) await writeFile(FORWARDING, '0');
 }

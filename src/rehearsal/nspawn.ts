@@ -3,16 +3,18 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PEBBLE_ENVIRONMENT, prepareAcme } from './acme.js';
 import type { Boot } from './boot.js';
-import { bootLoop } from './boot-loop.js';
+import { bootLoop, machineName } from './boot-loop.js';
 import { cgroupsFor, joinCgroups, processesIn, removeCgroups } from './cgroup.js';
+import { type Claim, claimOf, claims } from './claims.js';
 import { daemonPid, lastWords, signalProcess, startDaemon } from './daemon.js';
 import { dnsmasqCommand, RECORDS, writeRecords } from './dns.js';
+import { turnForwardingOn } from './forwarding.js';
 import { freshServer, nameServer } from './fresh-server.js';
 import { image } from './image.js';
-import { forwards, makeNetwork, networkOf, removeNetwork } from './network.js';
+import { makeNetwork, networkOf, removeNetwork } from './network.js';
 import { greetsSsh, until } from './ready.js';
 import { attempt, run } from './run.js';
-import { directoryOf, readStates, type State, writeState } from './state.js';
+import { directoryOf, type State } from './state.js';
 
 /** Boots real systemd servers with systemd-nspawn; the CA and DNS run on this machine, on the bridge. */
 export const nspawn: Boot = {
@@ -26,7 +28,6 @@ export const nspawn: Boot = {
       directory: `https://${gateway}:14000/dir`,
       records: { a: [server], aaaa: ipv6 ? [server6] : [] },
       cgroups: await cgroupsFor(`bsr-${state.slot}`),
-      turnedForwardingOn: !(await forwards()),
     };
   },
 
@@ -46,7 +47,7 @@ export const nspawn: Boot = {
       run('sh', ['-c', `${joinCgroups(state.cgroups, 'ground')}exec tar -C "$0" -xf "$1"`, disk, tar], {
         signal,
       }),
-      makeNetwork(network, signal),
+      layNetwork(state, signal),
       prepareAcme(state.name, network.gateway, signal),
       writeRecords(state.name, state.domain, state.records),
     ]);
@@ -97,6 +98,7 @@ export const nspawn: Boot = {
   lastWords: (state, part) => lastWords(state, part === 'server' ? 'boot-loop' : part),
 
   async reboot(state) {
+    await claims().mustHold(claimOf(state));
     const pid = await initOf(state);
     if (pid !== undefined) {
       await writeFile(join(directoryOf(state.name), 'again'), '');
@@ -108,26 +110,36 @@ export const nspawn: Boot = {
     await untilUp(state);
   },
 
-  async remove(state) {
+  async remove(claim) {
     // The loop first, or it would boot the server again.
-    const loop = await daemonPid(state, 'boot-loop');
+    const loop = await daemonPid(claim, 'boot-loop');
     if (loop !== undefined) signalProcess(loop, 'SIGKILL');
-    const init = await initOf(state);
+    const init = await initOf(claim);
     if (init !== undefined) signalProcess(init, 'SIGKILL');
     // systemd-nspawn clears away what it mounted when its server ends; killed itself, it would not.
-    const server = state.cgroups.map((group) => `${group}/server`);
+    const server = claim.cgroups.map((group) => `${group}/server`);
     for (let tries = 0; tries < 60 && (await processesIn(server)).length > 0; tries++) await sleep(50);
     for (let tries = 0; tries < 60; tries++) {
-      const left = await processesIn(state.cgroups);
+      const left = await processesIn(claim.cgroups);
       if (left.length === 0) break;
       for (const pid of left) signalProcess(pid, 'SIGKILL');
       await sleep(50);
     }
-    await removeCgroups(state.cgroups);
-    await removeNetwork(networkOf(state.slot), await mayTurnForwardingOff(state));
-    await removeTraces(state);
+    await removeCgroups(claim.cgroups);
+    await removeNetwork(networkOf(claim.slot));
+    await removeTraces(claim);
   },
 };
+
+/** Under the lock: a rehearsal that was removed while it boots makes no network for whoever has its slot now. */
+async function layNetwork(state: State, signal?: AbortSignal): Promise<void> {
+  const ground = claims();
+  await ground.exclusively(signal, async () => {
+    await ground.mustHold(claimOf(state));
+    await makeNetwork(networkOf(state.slot), signal);
+    await turnForwardingOn(ground.forwardingNote);
+  });
+}
 
 /** Like Promise.all, but returns only when all have ended: what still runs would write into what is being removed. */
 async function all(work: Promise<unknown>[]): Promise<void> {
@@ -136,10 +148,11 @@ async function all(work: Promise<unknown>[]): Promise<void> {
 }
 
 /** What systemd-nspawn forgets under /run when it is killed early. */
-async function removeTraces(state: State): Promise<void> {
-  const disk = await stat(join(directoryOf(state.name), 'disk')).catch(() => undefined);
+async function removeTraces({ slot, folder }: Claim): Promise<void> {
+  const disk = await stat(join(folder, 'disk')).catch(() => undefined);
   const lock = disk ? [`locks/inode-${disk.dev}:${disk.ino}`] : [];
-  for (const path of [`propagate/${state.name}`, `unix-export/${state.name}`, ...lock]) {
+  const machine = machineName(slot);
+  for (const path of [`propagate/${machine}`, `unix-export/${machine}`, ...lock]) {
     await rm(`/run/systemd/nspawn/${path}`, { recursive: true, force: true }).catch(() => undefined);
   }
 }
@@ -150,7 +163,7 @@ async function untilUp(state: State, signal?: AbortSignal): Promise<void> {
 }
 
 /** Id, on this machine, of the server's first process. */
-export async function initOf(state: State): Promise<number | undefined> {
+export async function initOf(state: Pick<State, 'name' | 'cgroups'>): Promise<number | undefined> {
   const pid = await daemonPid(state, 'server');
   if (pid === undefined) return undefined;
   const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
@@ -159,12 +172,4 @@ export async function initOf(state: State): Promise<number | undefined> {
     if (/^NSpid:.*\t1$/m.test(status)) return Number(child);
   }
   return undefined;
-}
-
-/** The last of all rehearsals turns forwarding off again where the first one had turned it on. */
-async function mayTurnForwardingOff(state: State): Promise<boolean> {
-  if (!state.turnedForwardingOn) return false;
-  const heir = (await readStates()).find((other) => other.way === 'nspawn' && other.name !== state.name);
-  if (heir !== undefined) await writeState({ ...heir, turnedForwardingOn: true });
-  return heir === undefined;
 }

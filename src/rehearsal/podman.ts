@@ -10,7 +10,7 @@ import { greetsSsh, until } from './ready.js';
 import { attempt, run } from './run.js';
 import { directoryOf, readStates, type State } from './state.js';
 
-const groundOf = (state: State) => `${state.name}-ca`;
+const groundOf = (state: Pick<State, 'name'>) => `${state.name}-ca`;
 
 /** Address of the container with the CA and DNS in a rehearsal's network. */
 const groundAddress = (state: State) => `10.213.${state.slot}.2`;
@@ -109,11 +109,11 @@ export const podman: Boot = {
     return (stdout + stderr).trim();
   },
 
-  async remove(state) {
-    const containers = [state.name, groundOf(state)];
+  async remove(claim) {
+    const containers = [claim.name, groundOf(claim)];
     await run('podman', ['rm', '--force', '--ignore', '--time=0', '--volumes', ...containers]);
-    const { code } = await attempt('podman', ['network', 'exists', state.name]);
-    if (code === 0) await run('podman', ['network', 'rm', '--force', state.name]);
+    const { code } = await attempt('podman', ['network', 'exists', claim.name]);
+    if (code === 0) await run('podman', ['network', 'rm', '--force', claim.name]);
   },
 };
 

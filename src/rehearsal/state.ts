@@ -24,8 +24,6 @@ export interface State {
   records: Records;
   /** nspawn: control groups made for it. podman: empty. */
   cgroups: string[];
-  /** nspawn: whether this rehearsal turned the machine's IPv4 forwarding on. */
-  turnedForwardingOn: boolean;
 }
 
 /** Where the images are kept; `down` leaves this alone on purpose, since building one takes a minute. */

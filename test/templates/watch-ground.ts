@@ -18,6 +18,7 @@ import type { Settings } from '../../src/settings/schema.js';
 import { AUTO_UPGRADES_PATH } from '../../src/templates/auto-upgrades.js';
 import { watchConf } from '../../src/templates/watch/conf.js';
 import { watchScript } from '../../src/templates/watch.js';
+import { CLOCK } from '../clock.js';
 import { settings } from '../recorded.js';
 
 /** What curl was given: its arguments, its standard input, the body. */
@@ -122,7 +123,7 @@ exit 0`,
     program,
     lay,
     run() {
-      const env = { PATH: process.env.PATH ?? '', RUNTIME_DIRECTORY: at('run') };
+      const env = { PATH: process.env.PATH ?? '', RUNTIME_DIRECTORY: at('run'), ...CLOCK };
       const { status, stderr } = spawnSync('sh', [at('watch')], { env, encoding: 'utf8' });
       return { status, stderr };
     },

@@ -37,7 +37,7 @@ export function hopConfig(hop: Target, rules: HopRules): string {
   const lines: (readonly [string, string | number])[] = [
     // OpenSSH before 8.5 knows no such command.
     ['IgnoreUnknown', 'KnownHostsCommand'],
-    ...(rules.judge === undefined ? [] : [['KnownHostsCommand', `${rules.judge} %I %t %K`] as const]),
+    ...(rules.judge === undefined ? [] : [['KnownHostsCommand', `${quoted(rules.judge)} %I %t %K`] as const]),
     ['HostName', literal(hostname)],
     ['Port', port],
     ['User', quoted(user)],

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CLOCK } from '../../clock.js';
 
 /** A folder that stands in for the root of a server, with programs that stand in for its own. */
 export interface Stubs {
@@ -34,7 +35,7 @@ export function stubs(...names: string[]): Stubs {
       const { status, stdout, stderr } = spawnSync('sh', ['-eu'], {
         input,
         encoding: 'utf8',
-        env: { PATH: `${root}/bin:/usr/bin:/bin`, TMPDIR: root },
+        env: { PATH: `${root}/bin:/usr/bin:/bin`, TMPDIR: root, ...CLOCK },
       });
       return { status, stdout, stderr };
     },

@@ -57,6 +57,11 @@ function understood(text: string): Map<string, string> {
 }
 
 describe('what ssh is told', () => {
+  it('names the program that judges host keys so that its path may hold spaces', () => {
+    const judged = hopConfig(target, { ...rules, judge: '/tmp/of John Doe/judge' });
+    expect(judged).toContain('KnownHostsCommand "/tmp/of John Doe/judge" %I %t %K\n');
+  });
+
   it('is understood by ssh as it was meant, with spaces and per cent signs', () => {
     const seen = understood(hopConfig(target, rules));
     expect(Object.fromEntries(seen)).toMatchObject({

@@ -63,11 +63,8 @@ export async function lookAround(
   // A goodbye takes one more way there and back; meanwhile the looks from outside go on.
   const leave = async (): Promise<void> => {
     await Promise.allSettled(decisions);
-    const spared = await sparing;
-    if (spared) {
-      await looks.catch(() => undefined);
-      await spared.end();
-    }
+    // The exemption lasts for as long as this connection.
+    if (sparing) await looks.catch(() => undefined);
     if (!stays) await session.close();
   };
   const left = leave();

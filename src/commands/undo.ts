@@ -1,4 +1,4 @@
-import { sparing } from '../engine/not-banned.js';
+import { spare } from '../engine/not-banned.js';
 import { Cancelled, EXIT } from '../errors.js';
 import { changesOf } from '../runs/history.js';
 import { parseKept, tellKept } from '../runs/undo.js';
@@ -57,14 +57,10 @@ async function undoRun(id: string | undefined, flags: UndoFlags, signal: AbortSi
     await agree(`Undo the run ${run.id}?`, flags);
     if (signal.aborted) throw new Cancelled();
     const opening = openingOf(session.runs, `undo ${run.id}`, unlockCommand(flags));
-    await underLock(session.host, opening, (record) =>
-      sparing(
-        session.host,
-        false,
-        () => putBackSafely(session, record, run, kept, say),
-        () => record.host,
-      ),
-    );
+    await underLock(session.host, opening, async (record) => {
+      await spare(session.host);
+      await putBackSafely(session, record, run, kept, say);
+    });
     show(`${symbol.ok} The run ${run.id} is undone. To have it back: ${program} undo\n`);
     return EXIT.ok;
   } finally {

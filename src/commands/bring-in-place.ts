@@ -11,7 +11,6 @@ import { saveConfig } from '../settings/save.js';
 import type { Settings } from '../settings/schema.js';
 import { printError } from '../ui/error.js';
 import { preview } from '../ui/preview.js';
-import { pasted, program } from '../ui/program.js';
 import { initJson, planJson } from '../ui/result-json.js';
 import { say, show } from '../ui/screen.js';
 import { standing } from '../ui/standing.js';
@@ -19,6 +18,7 @@ import { madeSecrets, soonNeeded, summary } from '../ui/summary.js';
 import type { InitFlags } from './flags.js';
 import { confirm, interactive } from './questions.js';
 import { restartIfNeeded } from './reboot.js';
+import { repeatCommand, unlockCommand } from './repeat.js';
 import { runSteps, type Watching } from './run-steps.js';
 import type { Session } from './session.js';
 import { DEFAULT_CONFIG } from './settings.js';
@@ -150,23 +150,4 @@ export async function agree(question: string, { yes: given }: Pick<InitFlags, 'y
     throw error;
   });
   if (!yes) throw new Cancelled('Nothing was changed.');
-}
-
-/** Takes the lock of a run off whose person is gone. */
-export function unlockCommand({
-  config = DEFAULT_CONFIG,
-  knownHosts,
-}: Pick<InitFlags, 'config' | 'knownHosts'>): string {
-  const trust = knownHosts === undefined ? '' : ` --known-hosts ${pasted(knownHosts)}`;
-  return `${program} unlock --config ${pasted(config)}${trust}`;
-}
-
-export function repeatCommand({
-  config = DEFAULT_CONFIG,
-  knownHosts,
-  yes,
-  command = 'init',
-}: InitFlags): string {
-  const trust = knownHosts === undefined ? '' : ` --known-hosts ${pasted(knownHosts)}`;
-  return `${program} ${command} --config ${pasted(config)}${trust}${yes ? ' --yes' : ''}`;
 }

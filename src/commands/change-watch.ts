@@ -4,14 +4,9 @@ import { EXIT } from '../errors.js';
 import { printError } from '../ui/error.js';
 import { say, show } from '../ui/screen.js';
 import { symbol } from '../ui/theme.js';
-import {
-  agree,
-  progressStyle,
-  refuseWhereAPersonIsNeeded,
-  showPlan,
-  unlockCommand,
-} from './bring-in-place.js';
+import { agree, progressStyle, refuseWhereAPersonIsNeeded, showPlan } from './bring-in-place.js';
 import type { DoctorFlags } from './flags.js';
+import { unlockCommand } from './repeat.js';
 import { runSteps } from './run-steps.js';
 import { makeSecrets, openSession, sessionFlags } from './session.js';
 import { knownSettings } from './settings.js';
@@ -44,7 +39,9 @@ export async function changeWatch(
     signal,
     settling: { say, unlock: unlockCommand(flags) },
   };
-  const session = await unchecked(() => openSession({ ...options, parts: [watch(wanted)] }));
+  const session = await unchecked(() =>
+    openSession({ ...options, parts: () => Promise.resolve([watch(wanted)]) }),
+  );
   try {
     const { looks } = session;
     if (!looks.every(isInPlace)) {

@@ -10,11 +10,13 @@ import type { Asking, Outside } from '../engine/step.js';
 import type { SetupError } from '../errors.js';
 import { foundAt } from '../host/addresses.js';
 import { caaFindings } from '../steps/certbot/caa.js';
-import { domainLine, mendingOf, partsOf, type Rules, spoken } from './check-up.js';
+import type { Rules } from './check-up.js';
 import type { Described } from './described-server.js';
 import { firstTarget } from './enter.js';
 import { lookAtLaptop } from './laptop.js';
-import { askingOf, filesOf, makeSecrets } from './session.js';
+import { askingOf } from './pipeline.js';
+import { domainLine, mendingOf, partsOf, spoken } from './report-of.js';
+import { filesOf, makeSecrets } from './session.js';
 
 /**
  * What this computer sees of the server without entering it.

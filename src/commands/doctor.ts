@@ -3,17 +3,13 @@ import { onlyChanged, onlyOpen, remembered } from '../doctor/compare.js';
 import { recall, remember } from '../doctor/memory.js';
 import type { Report } from '../doctor/report.js';
 import { EXIT, SetupError, UsageError } from '../errors.js';
-import { doctorReport } from '../ui/doctor-report.js';
 import { jsonText } from '../ui/json.js';
 import { program } from '../ui/program.js';
 import { say, show } from '../ui/screen.js';
-import { unlockCommand } from './bring-in-place.js';
-import { changeWatch } from './change-watch.js';
 import { checkUp } from './check-up.js';
-import { checkUpOutside } from './check-up-outside.js';
 import { type Described, describedServer } from './described-server.js';
 import type { DoctorFlags } from './flags.js';
-import { canMend, mend } from './mend.js';
+import { unlockCommand } from './repeat.js';
 import { type Session, sessionFlags } from './session.js';
 import { ofOthers } from './settle.js';
 import { asUnchecked, isUnchecked, unchecked } from './unchecked.js';
@@ -28,8 +24,10 @@ export async function doctor(
   signal = new AbortController().signal,
 ): Promise<number> {
   refuseContradictions(flags);
-  if (flags.installWatch) return changeWatch('present', server, flags, signal);
-  if (flags.removeWatch) return changeWatch('absent', server, flags, signal);
+  if (flags.installWatch || flags.removeWatch) {
+    const { changeWatch } = await import('./change-watch.js');
+    return changeWatch(flags.installWatch ? 'present' : 'absent', server, flags, signal);
+  }
   const rules = sessionFlags(flags);
   const described = await unchecked(() => describedServer(server, flags, signal));
   if (flags.fix && !described.known) throw nobodySaid(described);
@@ -38,7 +36,9 @@ export async function doctor(
   let mended: number | undefined;
   try {
     await tell(report, described, flags);
-    if (!flags.fix || !session || !canMend(session)) return report.exitCode;
+    if (!flags.fix || !session) return report.exitCode;
+    const { canMend, mend } = await import('./mend.js');
+    if (!canMend(session)) return report.exitCode;
     mended = await mend(session, flags, signal);
   } finally {
     await session?.close();
@@ -47,6 +47,7 @@ export async function doctor(
   // What is left, as a fresh look sees it.
   const after = await lookAt(described, {}, rules, signal);
   await after.session?.close();
+  const { doctorReport } = await import('../ui/doctor-report.js');
   show(`\n${doctorReport(onlyOpen(after.report))}`);
   return after.report.exitCode;
 }
@@ -63,13 +64,17 @@ async function lookAt(
   rules: ReturnType<typeof sessionFlags>,
   signal: AbortSignal,
 ): Promise<CheckedUp> {
-  if (flags.outsideOnly) return { report: await checkUpOutside(described, rules, undefined) };
+  const fromOutside = async (inside: SetupError | undefined) => {
+    const { checkUpOutside } = await import('./check-up-outside.js');
+    return { report: await checkUpOutside(described, rules, inside) };
+  };
+  if (flags.outsideOnly) return fromOutside(undefined);
   const fixing = flags.fix ? { settling: { say, unlock: unlockCommand(flags) } } : {};
   try {
     return await checkUp(described, { ...rules, ...fixing }, signal, flags.renewal === true);
   } catch (error) {
     if (!isUnchecked(error) || flags.fix) throw asUnchecked(error);
-    return { report: await checkUpOutside(described, rules, error) };
+    return fromOutside(error);
   }
 }
 
@@ -83,6 +88,7 @@ async function tell(report: Report, { settings }: Described, flags: DoctorFlags)
   const from = flags.outsideOnly ? 'outside' : 'inside';
   const before = await recall(settings, from);
   const shown = flags.changed ? onlyChanged(report, before) : report;
+  const { doctorReport } = await import('../ui/doctor-report.js');
   show(flags.json ? jsonText(shown) : doctorReport(shown));
   if (flags.report !== undefined) await writeReport(flags.report, report);
   const entered = !report.findings.some(({ id }) => id === 'doctor.inside');

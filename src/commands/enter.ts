@@ -48,6 +48,8 @@ export interface Entrance {
   say(text: string): void;
   /** Whether the server is asked first what it accepts; see ConnectOptions. */
   askFirst?: boolean;
+  /** As ConnectOptions.dialling. */
+  dialling?: () => void;
   /** The limited user's password once this run may have set it. */
   newSudoPassword(): Secret | undefined;
 }
@@ -82,6 +84,7 @@ export async function enter(entrance: Entrance): Promise<Entered> {
     ...(interactive ? { pin: securityKeyPin } : {}),
     patience: { say: entrance.say },
     pace: entrance.pace,
+    ...(entrance.dialling ? { dialling: entrance.dialling } : {}),
   };
   let refused: LoginRefused | undefined;
   if ((await publicKey(settings.key.file)) !== undefined) {

@@ -1,10 +1,10 @@
 import type { Event } from '../engine/events.js';
 import { saveConfig } from '../settings/save.js';
 import { say } from '../ui/screen.js';
-import { bringInPlace, repeatCommand, unlockCommand } from './bring-in-place.js';
 import type { InitFlags } from './flags.js';
 import { onInterrupt } from './interrupt.js';
 import { interactive } from './questions.js';
+import { repeatCommand, unlockCommand } from './repeat.js';
 import { makeSecrets, openSession, sessionFlags } from './session.js';
 import { DEFAULT_CONFIG, loadSettings } from './settings.js';
 import { ofOthers } from './settle.js';
@@ -36,6 +36,7 @@ export async function setUp(
   if (asked) await saveConfig(flags.config ?? DEFAULT_CONFIG, settings);
   const secrets = await makeSecrets(settings, interactive() && !flags.yes);
   const events: Event[] = [];
+  const plan = () => import('./bring-in-place.js');
   try {
     say(`Looking at ${settings.server} ...`);
     const session = await openSession({
@@ -43,10 +44,15 @@ export async function setUp(
       secrets,
       ...sessionFlags(flags),
       signal,
+      // Loaded while the server answers.
+      meanwhile: () => {
+        plan().catch(() => undefined);
+      },
       ...(flags.dryRun ? {} : { settling: { say, unlock: unlockCommand(flags) } }),
     });
     if (flags.dryRun) for (const line of ofOthers(session.runs)) say(line);
     try {
+      const { bringInPlace } = await plan();
       const exitCode = await bringInPlace(session, flags, signal, events);
       return { exitCode, changes: events.filter((event) => event.type === 'change').length };
     } finally {

@@ -15,7 +15,7 @@ import { openSession, type Session, type SessionOptions } from './session.js';
  * @throws SetupError where it could not be entered
  */
 export async function lookAround(
-  parts: readonly Step[],
+  parts: () => Promise<readonly Step[]>,
   options: SessionOptions,
   stays: boolean,
 ): Promise<{ session: Session; proofs: ProofResult[] }> {
@@ -27,7 +27,7 @@ export async function lookAround(
   let looks: Promise<ProofResult[]> = Promise.resolve([]);
   let sparing: ReturnType<typeof spare> | undefined;
   const decisions: Promise<Proved | undefined>[] = [];
-  const meanwhile = (outside: Outside, host: SshHost): void => {
+  const meanwhile = (outside: Outside, host: SshHost, loaded: readonly Step[]): void => {
     const known = knowingTheWayIn(outside, outside.inside, host.accepts);
     const early = settings.user.sudo === 'without-password' ? Promise.resolve(known) : opened.promise;
     const decide = async ({ id }: Proof): Promise<Proved | undefined> => {
@@ -45,7 +45,7 @@ export async function lookAround(
       decisions.push(decision);
       return decision;
     };
-    looks = lookOutside(parts, known, () => true, early, again);
+    looks = lookOutside(loaded, known, () => true, early, again);
     // Where the look inside fails, nobody waits for these; that failure is the one that is told.
     looks.catch(() => undefined);
   };
@@ -63,11 +63,8 @@ export async function lookAround(
   // A goodbye takes one more way there and back; meanwhile the looks from outside go on.
   const leave = async (): Promise<void> => {
     await Promise.allSettled(decisions);
-    const spared = await sparing;
-    if (spared) {
-      await looks.catch(() => undefined);
-      await spared.end();
-    }
+    // The exemption lasts for as long as this connection.
+    if (sparing) await looks.catch(() => undefined);
     if (!stays) await session.close();
   };
   const left = leave();

@@ -8,7 +8,8 @@ import type { SshHost } from '../host/ssh.js';
 import type { OpenRun } from '../runs/open.js';
 import { sh } from '../sh.js';
 import { steps } from '../steps/index.js';
-import { REBOOT_LATER } from '../steps/update.js';
+import { rebootDue } from '../steps/update/reboot.js';
+import { REBOOT, REBOOT_LATER, update } from '../steps/update.js';
 import { confirm, interactive } from './questions.js';
 import { runSteps, type Watching } from './run-steps.js';
 import type { Session } from './session.js';
@@ -49,16 +50,14 @@ export async function restartIfNeeded(
   return runSteps({ ...session, context, host, signal, record, changedBefore: true }, again, watching);
 }
 
-/** The need may have come with the updates of this very run, so it is looked for anew. */
+/** The need may have come with the updates of this very run, so it is checked again: alone, as a check of all steps takes seconds on a small server. */
 async function rebootWanted({
   host,
   context,
 }: Session): Promise<Omit<Extract<Event, { type: 'change' }>, 'type'> | undefined> {
-  for (const { step, findings } of await look(host, steps, context)) {
-    const finding = findings.find(({ change }) => change?.kind === 'reboot');
-    if (finding) return { step: step.id, finding };
-  }
-  return undefined;
+  if (context.settings.reboot === 'no') return undefined;
+  const { code } = await host.run({ script: rebootDue });
+  return code === 0 ? { step: update.id, finding: REBOOT } : undefined;
 }
 
 async function agreed({ context }: Session): Promise<boolean> {

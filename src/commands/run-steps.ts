@@ -1,7 +1,7 @@
 import type { Event } from '../engine/events.js';
 import { isInPlace } from '../engine/healthy.js';
 import type { Look } from '../engine/look.js';
-import { FAIL2BAN, sparing } from '../engine/not-banned.js';
+import { FAIL2BAN, spare } from '../engine/not-banned.js';
 import { type Run, run, type StepOutcome } from '../engine/run.js';
 import type { Step } from '../engine/step.js';
 import type { SshHost } from '../host/ssh.js';
@@ -34,13 +34,13 @@ export async function runSteps(
   signal.addEventListener('abort', progress.stopping, { once: true });
   // A connection after a restart is a login of its own kind: there everything is proved again.
   const entered = work.changedBefore ? undefined : loginOf(work.outside, work.host.accepts);
-  const steps = (beforeProofs?: () => Promise<void>) =>
-    run({ ...work, ...(beforeProofs ? { beforeProofs } : {}), entered, steps: pipeline, emit }, looks);
-  const coming = work.context.packages.includes(FAIL2BAN);
+  const changes = work.changedBefore === true || !looks.every(isInPlace);
   try {
-    return looks.every(isInPlace) && !work.changedBefore
-      ? await steps()
-      : await sparing(work.host, coming, steps);
+    const beforeProofs = changes && (await spare(work.host, work.context.packages.includes(FAIL2BAN)));
+    return await run(
+      { ...work, ...(beforeProofs ? { beforeProofs } : {}), entered, steps: pipeline, emit },
+      looks,
+    );
   } finally {
     signal.removeEventListener('abort', progress.stopping);
     await progress.finish();

@@ -1,4 +1,3 @@
-import { brokerFor } from '../brokers/index.js';
 import { recall, remember } from '../doctor/memory.js';
 import type { LaptopHands } from '../engine/apply.js';
 import { firstLook, type Look } from '../engine/look.js';
@@ -17,7 +16,6 @@ import { isAddress, readPackage } from '../settings/package-file.js';
 import type { Settings } from '../settings/schema.js';
 import { generatePassword, keyPassphrase, sudoPassword } from '../settings/secrets.js';
 import type { Secret } from '../sh.js';
-import { steps } from '../steps/index.js';
 import { say } from '../ui/screen.js';
 import { enter, firstTarget } from './enter.js';
 import type { CommonFlags } from './flags.js';
@@ -42,10 +40,10 @@ export interface SessionOptions {
   /** Given where the session may change the server: what a run that was cut off has left is brought to an end first. */
   settling?: Settling;
   secrets: Secrets;
-  /** What is looked at; default: the steps of a set-up. */
-  parts?: readonly Step[];
+  /** Loads what is looked at, while the connection is made; default: the steps of a set-up. */
+  parts?(): Promise<readonly Step[]>;
   /** Called once somebody is in and the look inside has begun: what is looked at from outside need not wait for it. */
-  meanwhile?(outside: Outside, host: SshHost): void;
+  meanwhile?(outside: Outside, host: SshHost, parts: readonly Step[]): void;
   /** Whether the server is asked first what it accepts; see ConnectOptions. */
   askFirst?: boolean;
 }
@@ -110,11 +108,6 @@ export async function makeSecrets({ user, key }: Settings, choosing: boolean): P
   };
 }
 
-/** What is known before the server was looked at. */
-export function askingOf(settings: Settings, laptop: Laptop, secrets: Secrets): Asking {
-  return { settings, broker: brokerFor(settings), laptop, secrets, packages: [], now: new Date() };
-}
-
 /** @throws SetupError of every way in which a server can be out of reach, refuse the login or be unsupported */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { settings } = options;
@@ -128,6 +121,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const pace = newPace(before?.begun);
   let looked = false;
   const rules = { transport: options.transport, say };
+  const load = () => Promise.all([import('./pipeline.js'), options.parts?.()]);
   const enterBy = (first: Target) =>
     enter({
       ...options,
@@ -135,6 +129,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       hostKey: policy,
       pace,
       say,
+      // What it imports stays imported.
+      dialling: () => void load(),
       // sudo that asks for the first time after the first look does so because this run made it ask.
       newSudoPassword: () => (looked ? options.secrets.sudoPassword : undefined),
     });
@@ -150,8 +146,9 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     keyPassphrase: entered.keyPassphrase ?? options.secrets.keyPassphrase,
   };
   try {
+    const [{ askingOf, steps }, parts = steps] = await load();
     const asking = askingOf(settings, laptop, secrets);
-    const looking = lookAfterOthers(host, asking, options);
+    const looking = lookAfterOthers(host, asking, parts, options.settling);
     const wayIn = (hostKeys: HostKeys, sudoPassword?: Secret): WayIn => ({
       first,
       limited,
@@ -166,7 +163,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     const inside = looking.then(({ looks, context }) => insideOf(looks, context, addresses));
     // Whoever waits for it sees the failure; if nobody does, it is no failure of its own.
     inside.catch(() => undefined);
-    options.meanwhile?.(eyes(wayIn([host.hostKey]), asking, inside), host);
+    options.meanwhile?.(eyes(wayIn([host.hostKey]), asking, inside), host, parts);
     const { context, looks, runs } = await looking;
     looked = true;
     pace.counted =
@@ -209,7 +206,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
 async function lookAfterOthers(
   host: SshHost,
   asking: Asking,
-  { settling, parts = steps }: SessionOptions,
+  parts: readonly Step[],
+  settling: Settling | undefined,
 ): Promise<Sighted> {
   const again = async (): Promise<Sighted> => {
     // Whoever waits for somebody else's change looks later: the server's clock is compared with this one.

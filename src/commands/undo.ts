@@ -1,4 +1,4 @@
-import { sparing } from '../engine/not-banned.js';
+import { spare } from '../engine/not-banned.js';
 import { Cancelled, EXIT } from '../errors.js';
 import { changesOf } from '../runs/history.js';
 import { parseKept, tellKept } from '../runs/undo.js';
@@ -6,11 +6,12 @@ import { program } from '../ui/program.js';
 import { say, show } from '../ui/screen.js';
 import { symbol } from '../ui/theme.js';
 import { undoLines } from '../ui/undo-lines.js';
-import { agree, unlockCommand } from './bring-in-place.js';
+import { agree } from './bring-in-place.js';
 import type { CommonFlags } from './flags.js';
 import { noSuchRun, readRuns, refuseOtherIds } from './history.js';
 import { onInterrupt } from './interrupt.js';
 import { putBackSafely } from './put-back.js';
+import { unlockCommand } from './repeat.js';
 import { makeSecrets, openSession, type Session, sessionFlags } from './session.js';
 import { knownSettings } from './settings.js';
 import { openingOf } from './settle.js';
@@ -57,14 +58,10 @@ async function undoRun(id: string | undefined, flags: UndoFlags, signal: AbortSi
     await agree(`Undo the run ${run.id}?`, flags);
     if (signal.aborted) throw new Cancelled();
     const opening = openingOf(session.runs, `undo ${run.id}`, unlockCommand(flags));
-    await underLock(session.host, opening, (record) =>
-      sparing(
-        session.host,
-        false,
-        () => putBackSafely(session, record, run, kept, say),
-        () => record.host,
-      ),
-    );
+    await underLock(session.host, opening, async (record) => {
+      await spare(session.host);
+      await putBackSafely(session, record, run, kept, say);
+    });
     show(`${symbol.ok} The run ${run.id} is undone. To have it back: ${program} undo\n`);
     return EXIT.ok;
   } finally {

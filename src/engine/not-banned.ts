@@ -1,115 +1,117 @@
 import type { Host } from '../host/host.js';
 import { RUN_FOLDER } from '../server-folders.js';
 import { type Sh, sh } from '../sh.js';
+import { servedFunction } from './served.js';
 import { atWork as sshguardAtWork, tellSshguard } from './sshguard.js';
 
 /** Name of the package and of its service. */
 export const FAIL2BAN = 'fail2ban';
 
-/** Holds a file named after each address that is spared: our own jail asks there, whenever it may have been started anew, and so does sshguard. */
+/** Contains a file named after each exempt address. Our own jail and sshguard read the names; the content lists the jails that were told. */
 export const SPARED_FOLDER = `${RUN_FOLDER}/not-banned`;
 
-/** After so many seconds the server forgets us by itself, however the run has ended. */
+/** For each exempt address, the connections that need the exemption: one process of sshd a line. */
+const NEEDED_FOLDER = `${RUN_FOLDER}/not-banned-for`;
+
+/** The exemption ends after this many seconds, even if the connection is still open: sshd may never notice a dead link. */
 const SPARED_SECONDS = 3600;
 
-/** fail2ban reads what sshd has written up to a second later, and asks only then whom to ignore. */
+/** fail2ban reads a line of sshd up to a second late, and checks only then whether the address is exempt. */
 const AFTERWARDS_SECONDS = 2;
 
 const SOCKET = '/run/fail2ban/fail2ban.sock';
 
-/** An exception that is in force. */
-export interface Spared {
-  /** Tells a fail2ban that was started since then: it has forgotten what it was told. */
-  renew(): Promise<void>;
-  /** @param over the connection that rules now, where the one that was spared may have lost its sudo */
-  end(over?: Host): Promise<void>;
-}
+/** Tells a fail2ban that was started in the meantime: it has lost the exemption. */
+export type Renew = () => Promise<void>;
 
 /**
- * Does `work` while neither fail2ban nor sshguard on the server counts what comes from our address: some proofs are logins and messages that
- * must be refused, and a few of them look like an attack.
- * @param coming whether it will be there before the work has ended
- * @param ruling the connection that rules once the work has ended, where `host` may have lost its sudo
+ * Exempts the address that this connection comes from, as the server sees it, from each jail of fail2ban and from sshguard: some
+ * proofs are logins that must be refused, and a few of them look like an attack. A unit on the server ends the exemption shortly after
+ * the connection, so a run neither waits for the end nor has to survive until then. Never fails: a run without it is only less safe.
+ * @param coming whether fail2ban is installed during the work
  */
-export async function sparing<T>(
-  host: Host,
-  coming: boolean,
-  work: (renew: () => Promise<void>) => Promise<T>,
-  ruling: () => Host = () => host,
-): Promise<T> {
-  const spared = await spare(host, coming);
-  try {
-    return await work(async () => spared?.renew());
-  } finally {
-    await spared?.end(ruling());
-  }
-}
-
-/**
- * Lets each jail of fail2ban, and sshguard, ignore the address from which we come, as the server sees it. Never fails: without it a
- * run is only less safe.
- * @returns undefined where there was nothing to do: neither of them, or a person has told fail2ban so already
- */
-export async function spare(host: Host, coming = false): Promise<Spared | undefined> {
-  const spared = await host.run({ script: spareScript(coming) }).catch(() => undefined);
-  const unit = /^unit=(\S+)$/m.exec(spared?.stdout ?? '')?.[1];
-  if (spared?.code !== 0 || unit === undefined) return undefined;
-  const quietly = async (script: Sh, over = host) => {
-    await over.run({ script }).catch(() => undefined);
+export async function spare(host: Host, coming = false): Promise<Renew> {
+  const quietly = async (script: Sh) => {
+    await host.run({ script }).catch(() => undefined);
   };
-  return { renew: () => quietly(renewScript), end: (over) => quietly(endScript(unit), over) };
+  await quietly(spareScript(coming));
+  return () => quietly(renewScript);
 }
 
-/** Sets $address to ours and $file to what says that it is spared. */
+/** Sets $address to ours and $file to what says that it is exempt. */
 const ourAddress = sh`address="\${SSH_CONNECTION%% *}"
 address="\${address#::ffff:}"
 file=${SPARED_FOLDER}/"$address"`;
 
-/** Sets $jails to those that would count what comes from us. */
-const countingJails = sh`jails=
-for jail in $(fail2ban-client status | sed -n 's/.*Jail list:[[:space:]]*//p' | tr -d ,); do
-  fail2ban-client get "$jail" ignoreip | sed 's/^[|\`]- *//' | grep -qxF -e "$address" || jails="$jails $jail"
-done`;
+/**
+ * Adds an address to each jail that counts it, or takes it out again. In one process, by fail2ban's own client library: fail2ban-client
+ * starts anew for each command, and loads all of fail2ban each time. The list of jails is written before the first of them changes.
+ */
+const JAILS = `import os, sys
+from fail2ban.client.csocket import CSocket
+server = CSocket(sys.argv[1], timeout=10)
+what, address, file = sys.argv[2:]
+ask = lambda *words: server.send(list(words))[1]
+ours = open(file).read().split() if os.path.exists(file) else []
+if what == 'delignoreip':
+    for jail in ours: server.send(['set', jail, what, address])
+else:
+    jails = [jail.strip() for jail in dict(ask('status'))['Jail list'].split(',') if jail.strip()]
+    counting = [jail for jail in jails if address not in map(str, ask('get', jail, 'ignoreip'))]
+    with open(file, 'w') as told: told.write(' '.join(jail for jail in jails if jail in counting + ours))
+    for jail in counting: server.send(['set', jail, what, address])
+`;
 
-const ignoreUs = sh`for jail in $jails; do fail2ban-client set "$jail" addignoreip "$address" >/dev/null; done`;
+/** Isolated (-I): the folder that the shell is in must add nothing to a program of root. */
+const jails = (what: 'addignoreip' | 'delignoreip'): Sh =>
+  sh`python3 -I -c ${JAILS} ${SOCKET} ${what} "$address" "$file"`;
 
-/** Of $1. A file, as systemd 252 takes a command with `$` in it apart when it reads its units anew, which every package makes it do. */
+/** Runs of one address overlap, as the end of an exemption comes late: only one of them may change it at a time. */
+const oneAtATime = sh`exec 9>${RUN_FOLDER}/not-banned-lock && flock 9`;
+
+/** $1: an address, $2: a connection. A file, as systemd 252 parses a command with `$` in it again whenever it reloads its units. */
 const ENDING = `${RUN_FOLDER}/not-banned-end`;
-const ending = sh`file=${SPARED_FOLDER}/"$1"
-for jail in $(cat "$file"); do fail2ban-client set "$jail" delignoreip "$1" || true; done
-rm -f "$file"
+const ending = sh`timeout ${SPARED_SECONDS} tail --pid="$2" -s 1 -f /dev/null
+sleep ${AFTERWARDS_SECONDS}
+address=$1
+file=${SPARED_FOLDER}/"$address"
+needed=${NEEDED_FOLDER}/"$address"
+${oneAtATime}
+sed -i "/^$2\\$/d" "$needed"
+[ ! -s "$needed" ] || exit 0
+[ ! -s "$file" ] || ${jails('delignoreip')} || true
+rm -f "$file" "$needed"
 ${tellSshguard(SPARED_FOLDER)}`;
 
 /**
- * fail2ban-client(1): addignoreip and delignoreip change the running server only, no file of a person's. The timer that takes it
- * out again is there first. What an earlier run has left behind is ended before it could pass for a person's own.
+ * fail2ban-client(1): addignoreip and delignoreip change only the running server, none of the owner's files. The unit that ends the
+ * exemption runs before the exemption begins. Without sshd among the parents of this shell it waits for process 1, so until the time is up.
  */
 const spareScript = (
   coming: boolean,
 ): Sh => sh`${coming ? sh`:` : sh`[ -S ${SOCKET} ] || ${sshguardAtWork} || exit 0`}
 [ -n "$SSH_CONNECTION" ] || exit 0
+${servedFunction}
+connection=$(served $$)
+connection=\${connection:-1}
 ${ourAddress}
+needed=${NEEDED_FOLDER}/"$address"
 unit="broker-setup-not-banned-\${address%%\\%*}"
-if systemctl -q is-active "$unit.timer"; then systemctl start "$unit.service"; systemctl stop "$unit.timer"; fi
-jails=
-if [ -S ${SOCKET} ]; then
-  ${countingJails}
-  [ -n "$jails" ] || ${sshguardAtWork} || exit 0
+mkdir -p -m 0755 ${RUN_FOLDER} && mkdir -p -m 0700 ${SPARED_FOLDER} ${NEEDED_FOLDER} && printf %s ${ending.run} >${ENDING} || exit 1
+${oneAtATime}
+# Left behind where the unit itself was stopped.
+[ ! -s "$needed" ] || systemctl -q is-active "$unit-*" || : >"$needed"
+systemd-run --quiet --collect --unit="$unit-$connection" sh ${ENDING} "$address" "$connection" || exit 1
+echo "$connection" >>"$needed"
+if [ -S ${SOCKET} ] && ${jails('addignoreip')} && [ ! -s "$file" ] && ! ${sshguardAtWork}; then
+  # The owner has exempted this address already.
+  rm -f "$file"
+  exit 0
 fi
-mkdir -p -m 0755 ${RUN_FOLDER} && mkdir -p -m 0700 ${SPARED_FOLDER} && printf %s ${ending.run} >${ENDING} || exit 1
-systemd-run --quiet --collect --unit="$unit" --on-active=${SPARED_SECONDS} --property=Type=oneshot sh ${ENDING} "$address" >/dev/null || exit 1
-echo "$jails" >"$file"
-${ignoreUs}
-${tellSshguard(SPARED_FOLDER)}
-printf 'unit=%s\n' "$unit"`;
+: >>"$file"
+${tellSshguard(SPARED_FOLDER)}`;
 
 const renewScript: Sh = sh`${ourAddress}
 [ ${SOCKET} -nt "$file" ] && [ -e "$file" ] || exit 0
-${countingJails}
-echo "$jails" >>"$file"
-${ignoreUs}`;
-
-/** The timer's own unit ends it, so that there is one way to do so. */
-function endScript(unit: string): Sh {
-  return sh`sleep ${AFTERWARDS_SECONDS}; systemctl start ${`${unit}.service`}; systemctl stop ${`${unit}.timer`}`;
-}
+${oneAtATime}
+${jails('addignoreip')}`;

@@ -1,5 +1,4 @@
-import type { BaseAgent, ParsedKey } from 'ssh2';
-import ssh2 from 'ssh2';
+import type { BaseAgent, ParsedKey, utils } from 'ssh2';
 import type { Target } from './host.js';
 
 /** Where Windows' own OpenSSH agent listens. */
@@ -35,12 +34,14 @@ export function agentSocket(
 /** The keys of the agent; undefined where there is none, or it does not answer: that is no reason to fail. */
 export async function openAgent(socket: string | undefined): Promise<Agent | undefined> {
   if (socket === undefined) return undefined;
+  // Most computers have no agent, and it is loaded while the server is reached.
+  const { default: ssh2 } = await import('ssh2');
   const agent = ssh2.createAgent(socket);
   const keys = await new Promise<AgentKey[] | undefined>((resolve) => {
     const timer = setTimeout(() => resolve(undefined), ANSWER_MS);
     agent.getIdentities((error, found) => {
       clearTimeout(timer);
-      resolve(error ? undefined : (found ?? []).flatMap(identity));
+      resolve(error ? undefined : (found ?? []).flatMap((one) => identity(one, ssh2.utils.parseKey)));
     });
   });
   if (keys === undefined) return undefined;
@@ -63,9 +64,9 @@ export async function agentKeyCount(env: NodeJS.ProcessEnv, platform: NodeJS.Pla
 }
 
 /** ssh2 hands out parsed keys or `{ pubKey, comment }`, depending on the agent. */
-function identity(found: unknown): AgentKey[] {
+function identity(found: unknown, parseKey: typeof utils.parseKey): AgentKey[] {
   const raw = typeof found === 'object' && found !== null && 'pubKey' in found ? found.pubKey : found;
-  const parsed = ssh2.utils.parseKey(raw as Buffer);
+  const parsed = parseKey(raw as Buffer);
   if (parsed instanceof Error) return [];
   return [{ key: parsed, blob: parsed.getPublicSSH(), comment: parsed.comment }];
 }

@@ -6,6 +6,7 @@ import { clean } from '../plain.js';
 import { isBanner } from '../templates/hardening/banner.js';
 import { authenticate, type Progress } from './authentication.js';
 import { overSsh2, type RunCommand } from './channel.js';
+import { COMPRESSION } from './compression.js';
 import { cutOff } from './cut-off.js';
 import { closedEarly, expired, loginRefused, notSpoken, silent } from './failures.js';
 import type { Credentials, Target } from './host.js';
@@ -128,7 +129,7 @@ export async function login(
     const connecting = ssh.connect({
       sock: stream,
       username: target.user,
-      algorithms: { cipher: CIPHERS, serverHostKey: hostKeyOrder(known) },
+      algorithms: { cipher: CIPHERS, compress: COMPRESSION, serverHostKey: hostKeyOrder(known) },
       authHandler: (accepted, partial, go) => {
         // What was said before a refusal was a greeting.
         words = '';

@@ -1,5 +1,5 @@
 import { SetupError } from '../errors.js';
-import { type LoginOptions, login, type NodeConnection } from './connection.js';
+import type { LoginOptions, NodeConnection } from './connection.js';
 import { unreachable } from './failures.js';
 import { type Credentials, ownCredentials, type Target } from './host.js';
 import { takeTurn } from './pace.js';
@@ -43,10 +43,13 @@ export async function reach(
           options.patience?.say ?? (() => undefined),
           either(options.signal, options.patience?.stop),
         );
-      const stream =
+      const reaching =
         through === undefined
-          ? await dial(hop, rules.timeoutMs, options.signal)
-          : await forward(through, hop, rules.timeoutMs);
+          ? dial(hop, rules.timeoutMs, options.signal)
+          : forward(through, hop, rules.timeoutMs);
+      options.dialling?.();
+      // With ssh2 in it: it is loaded while the first packets are under way.
+      const [stream, { login }] = await Promise.all([reaching, import('./connection.js')]);
       if (last && 'remoteAddress' in stream) address = stream.remoteAddress ?? address;
       const { expected: _, ...jumpPolicy } = rules.hostKey;
       hops.push(

@@ -21,6 +21,8 @@ export interface ConnectOptions {
   patience?: Patience;
   /** Our connections to this server so far; a server that counts them is not asked for too many. */
   pace?: Pace;
+  /** Called when the first packet has been sent: a chance to do something that takes this computer's time. */
+  dialling?: () => void;
   /** Asks first what the server would accept, one round trip, and offers nothing that it would not. */
   askFirst?: boolean;
 }

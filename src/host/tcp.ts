@@ -21,6 +21,8 @@ export async function dial(
     noDelay: true,
     autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_MS,
   });
+  // A server may hang up before ssh2 listens: unheard, that error would end the process. Who logs in sees that the socket is destroyed.
+  socket.on('error', () => undefined);
   try {
     await new Promise<void>((resolve, reject) => {
       const fail = (error: unknown): void => {
@@ -45,7 +47,6 @@ export async function dial(
     });
   } catch (error) {
     socket.destroy();
-    socket.on('error', () => undefined);
     throw error instanceof Cancelled ? error : unreachable(target, error, timeoutMs);
   }
   return socket;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname, networkInterfaces, userInfo } from 'node:os';
+import { servedFunction } from '../engine/served.js';
 import { RUN_FOLDER } from '../server-folders.js';
 import { lines, type Sh, sh } from '../sh.js';
 import { version } from '../version.js';
@@ -60,18 +61,11 @@ export const LOCK = `${RUN_FOLDER}/lock`;
 const SILENT_MS = 21_500;
 
 /**
- * Shell functions around the one idea: a lock lives as long as the connection that took it. `served PID` prints the sshd
- * that serves a process; `started PID` when a process was started (proc(5), field 22), as numbers of processes come
- * again; `heard PID` for how many milliseconds nothing was heard from the other side of an sshd's connection: neither data
- * (lastrcv) nor a receipt for ours (lastack; ss(8)).
+ * Shell functions around the one idea: a lock lives as long as the connection that took it. `started PID` prints when a process
+ * was started (proc(5), field 22), as process IDs are used again; `heard PID` for how many milliseconds nothing was heard from the
+ * other side of an sshd's connection: neither data (lastrcv) nor a receipt for ours (lastack; ss(8)).
  */
-export const lockFunctions: Sh = sh`served() {
-  at=$1
-  while [ "\${at:-0}" -gt 1 ]; do
-    case $(cat "/proc/$at/comm" 2>/dev/null) in sshd*) echo "$at"; return;; esac
-    at=$(sed -n 's/^PPid:[[:space:]]*//p' "/proc/$at/status" 2>/dev/null)
-  done
-}
+export const lockFunctions: Sh = sh`${servedFunction}
 started() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20; }
 connection() { ss -OHtinp state established 2>/dev/null | grep -F "pid=$1,"; }
 heard() {

@@ -91,7 +91,7 @@ ${tellRoom}`,
   ],
 });
 
-const REBOOT: Finding = {
+export const REBOOT: Finding = {
   id: 'update.reboot',
   level: 'change',
   summary: 'Restart the server, so that the updated kernel and libraries are used',

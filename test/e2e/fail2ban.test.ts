@@ -76,6 +76,8 @@ while systemctl -q is-active fail2ban; do sleep 0.1; done`);
     expect((await on.run(['init', '--yes'])).exitCode).toBe(0);
     expect(await counted()).toEqual([]);
     await status();
-    expect(await on.inside('find /run/broker-setup/not-banned -type f')).toBe('');
+    await expect
+      .poll(() => on.inside('find /run/broker-setup/not-banned -type f'), { timeout: 20_000 })
+      .toBe('');
   });
 });

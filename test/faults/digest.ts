@@ -40,8 +40,8 @@ const RULES: readonly [RegExp, string][] = [
   [/^.*\/var\/lib\/broker-setup\/runs\b.*\n/gm, ''],
   // Notes that save a question to apt; where a power cut was quicker, it is asked.
   [/^.*\/var\/lib\/broker-setup\/(updated|upgrades)\b.*\n/gm, ''],
-  // Ends what a killed run has told fail2ban, within the hour.
-  [/^broker-setup-not-banned-.*\.timer .*\n/gm, ''],
+  // Ends what a run has told fail2ban, seconds after its connection.
+  [/^broker-setup-not-banned-.*\.service .*\n/gm, ''],
   [/^.*\/etc\/letsencrypt\/(csr|keys)\/\d{4}_.*\n/gm, ''],
   [new RegExp(`^[0-9a-f]{64}  (?=(${NEW_EACH_TIME})$)`, 'gm'), '...  '],
   [/(\/etc\/letsencrypt\/accounts\/\S+\/)[0-9a-f]{32}/g, '$1...'],

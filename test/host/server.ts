@@ -4,6 +4,8 @@ import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ssh2, { type AuthContext, type Connection, type KeyboardAuthContext, type ServerChannel } from 'ssh2';
+// Its compressor stays usable: the ssh of this computer asks for compression as well, and ssh2 is the server here.
+import '../../src/host/compression.js';
 import type { Target } from '../../src/host/host.js';
 import { type HostKey, hostKey } from '../../src/host/host-key.js';
 

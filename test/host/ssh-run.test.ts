@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { Cancelled, ConnectionLost } from '../../src/errors.js';
 import { failure, later, openBy, raw, server } from './connected.js';
@@ -66,6 +67,15 @@ describe.each(['node', 'openssh'] as const)('run, over %s', (transport) => {
     expect(stdout).toBe('a'.repeat(5_000_000));
   });
 
+  it('compresses what travels, in both directions', async () => {
+    const box = await server();
+    const proxy = await startProxy({ port: box.port, cutUploadAfter: 100_000, cutAfter: 100_000 });
+    later(proxy, () => proxy.close());
+    const host = await open(box, { target: { port: proxy.port } });
+    const script = raw(`: '${'x'.repeat(1_000_000)}'\nhead -c 1000000 /dev/zero | tr '\\0' a`);
+    expect((await host.run({ script })).stdout).toBe('a'.repeat(1_000_000));
+  });
+
   it('reports a signal as a shell does', async () => {
     const host = await open(await server());
     expect(await host.run({ script: raw('kill -9 $$') })).toMatchObject({ code: 137 });
@@ -113,7 +123,8 @@ describe.each(['node', 'openssh'] as const)('run, over %s', (transport) => {
     const proxy = await startProxy({ port: box.port, cutUploadAfter: 1_000_000 });
     later(proxy, () => proxy.close());
     const host = await open(box, { target: { port: proxy.port } });
-    const long = `touch '${directory}/ran'\n: '${'x'.repeat(3_000_000)}'`;
+    // Random, so that it stays long when it is compressed.
+    const long = `touch '${directory}/ran'\n: '${randomBytes(2_000_000).toString('base64')}'`;
     expect(await failure(host.run({ script: raw(long) }))).toBeInstanceOf(ConnectionLost);
     await new Promise((resolve) => setTimeout(resolve, 300));
     const again = await open(await server());

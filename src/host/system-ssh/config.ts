@@ -41,6 +41,8 @@ export function hopConfig(hop: Target, rules: HopRules): string {
     ['HostName', literal(hostname)],
     ['Port', port],
     ['User', quoted(user)],
+    // As by this program's own SSH: compression.ts says why.
+    ['Compression', 'yes'],
     ...sshOptions.map(([keyword, value]) =>
       keyword === 'hostkeyalgorithms'
         ? ([keyword, hostKeyNames(value, rules)] as const)

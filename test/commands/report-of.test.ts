@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { mendingOf, partsOf } from '../../src/commands/check-up.js';
+import { mendingOf, partsOf } from '../../src/commands/report-of.js';
 import { program } from '../../src/ui/program.js';
 import { settings } from '../recorded.js';
 

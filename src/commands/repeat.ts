@@ -1,0 +1,22 @@
+import { pasted, program } from '../ui/program.js';
+import type { InitFlags } from './flags.js';
+import { DEFAULT_CONFIG } from './settings.js';
+
+/** Takes the lock of a run off whose person is gone. */
+export function unlockCommand({
+  config = DEFAULT_CONFIG,
+  knownHosts,
+}: Pick<InitFlags, 'config' | 'knownHosts'>): string {
+  const trust = knownHosts === undefined ? '' : ` --known-hosts ${pasted(knownHosts)}`;
+  return `${program} unlock --config ${pasted(config)}${trust}`;
+}
+
+export function repeatCommand({
+  config = DEFAULT_CONFIG,
+  knownHosts,
+  yes,
+  command = 'init',
+}: InitFlags): string {
+  const trust = knownHosts === undefined ? '' : ` --known-hosts ${pasted(knownHosts)}`;
+  return `${program} ${command} --config ${pasted(config)}${trust}${yes ? ' --yes' : ''}`;
+}

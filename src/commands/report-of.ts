@@ -1,0 +1,75 @@
+import { quote } from 'shlex';
+import { buildReport } from '../doctor/build.js';
+import { checks } from '../doctor/checks/index.js';
+import { watch } from '../doctor/checks/watch.js';
+import { NO_DOMAIN } from '../doctor/discover.js';
+import { line, type Mending } from '../doctor/lines.js';
+import { isWorthTelling, withoutDomain, withoutRepeats } from '../doctor/relevant.js';
+import type { Report } from '../doctor/report.js';
+import { REPORT_GROUP } from '../doctor/waivers.js';
+import type { ProofResult } from '../engine/events.js';
+import type { PortLook } from '../engine/inventory.js';
+import type { Step } from '../engine/step.js';
+import { steps } from '../steps/index.js';
+import { program } from '../ui/program.js';
+import type { Described } from './described-server.js';
+import type { Session } from './session.js';
+import { tryRenewal } from './try-renewal.js';
+
+/**
+ * What is looked at, in the order of the report. A watch that is installed on a server which nobody has described is
+ * somebody's own business.
+ */
+export const partsOf = ({ known }: Described): readonly Step[] => [
+  ...steps,
+  ...checks,
+  ...(known ? [watch('as-set')] : []),
+];
+
+/** What was seen, judged and worded. */
+export async function reportOf(
+  session: Session,
+  proofs: readonly ProofResult[],
+  described: Described,
+  renewal: boolean,
+): Promise<Report> {
+  const { context, looks } = session;
+  const named = context.settings.domain !== NO_DOMAIN;
+  const seen = withoutRepeats(named ? looks : withoutDomain(looks), described.known);
+  const told = proofs.filter((proof) => isWorthTelling(proof, looks, named));
+  const more = [...(named ? [] : [domainLine]), ...(renewal && named ? [await tryRenewal(session)] : [])];
+  const entered: PortLook = {
+    port: session.host.target.port,
+    transport: 'tcp',
+    address: session.outside.address,
+    seen: 'open',
+  };
+  const mending = mendingOf(described);
+  return spoken(buildReport({ context, looks: seen, proofs: told, more, mending, entered, inside: true }));
+}
+
+/** Said once, instead of by each group that is about the domain. */
+export const domainLine = line(REPORT_GROUP, {
+  id: 'doctor.domain',
+  state: 'unknown',
+  seen: 'inside',
+  summary: 'The domain of this server is not known, so its certificate could not be looked at',
+  mend: 'Give it with --set domain=mqtt.example.org',
+});
+
+/** Pure. Hints name this program as it was started here, so that their commands can be typed as they stand. */
+export function spoken(report: Report): Report {
+  const command = /(?<!npx )\bbroker-setup (?=init|doctor|fingerprint|rehearse)/g;
+  const findings = report.findings.map((one) =>
+    one.mend === undefined ? one : { ...one, mend: one.mend.replace(command, `${program} `) },
+  );
+  return { ...report, findings };
+}
+
+/** Pure. What mends what is found on this server. */
+export function mendingOf({ settings, known, config }: Described): Mending {
+  const file = config === undefined ? '' : ` --config ${quote(config)}`;
+  return known
+    ? { command: `${program} doctor --fix${file}`, fix: true }
+    : { command: `${program} init ${settings.server}`, fix: false };
+}

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { stringify } from 'yaml';
 import { type Rehearsal, type Release, up } from '../../src/rehearsal/index.js';
+import { record } from './calls.js';
 
 /** With BROKER_SETUP_TEST_TRANSPORT=openssh every run of the program takes this transport; read by the tests alone. */
 const TRANSPORT: readonly string[] = process.env.BROKER_SETUP_TEST_TRANSPORT
@@ -69,6 +70,7 @@ export async function ground(release: Release): Promise<Ground> {
   };
   const program = (
     args: string[],
+    node: readonly string[],
     env: Record<string, string>,
     more: { cancelSignal?: AbortSignal; detached?: true },
   ) => {
@@ -76,7 +78,7 @@ export async function ground(release: Release): Promise<Ground> {
     const own = ['init', 'doctor', 'fingerprint'].includes(args[0] ?? '')
       ? ['--known-hosts', join(home, 'known_hosts')]
       : [];
-    return execa('node', [BIN, ...args, ...own, ...transportFor(args)], {
+    return execa('node', [...node, BIN, ...args, ...own, ...transportFor(args)], {
       cwd: home,
       env: { HOME: home, BROKER_SETUP_LOGIN_PASSWORD: server.rootPassword, NO_COLOR: '1', ...env },
       reject: false,
@@ -90,13 +92,20 @@ export async function ground(release: Release): Promise<Ground> {
     key,
     configure: (changes = {}) => writeFile(join(home, 'broker.yaml'), stringify({ ...settings, ...changes })),
     async run(args, { env = {}, signal } = {}) {
-      const { exitCode, stdout, stderr } = await program(args, env, signal ? { cancelSignal: signal } : {});
+      const { node, ended } = record(args);
+      const cancel = signal ? { cancelSignal: signal } : {};
+      const { exitCode, stdout, stderr } = await program(args, node, env, cancel);
+      await ended(exitCode);
       return { exitCode, stdout, stderr };
     },
     start(args, { env = {} } = {}) {
-      const child = program(args, env, { detached: true });
+      const { node, ended } = record(args);
+      const child = program(args, node, env, { detached: true });
       return {
-        ended: child.then(({ exitCode, stdout, stderr }) => ({ exitCode, stdout, stderr })),
+        ended: child.then(async ({ exitCode, stdout, stderr }) => {
+          await ended(exitCode);
+          return { exitCode, stdout, stderr };
+        }),
         kill: () => {
           const runs = child.exitCode === null && child.signalCode === null;
           if (runs && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');

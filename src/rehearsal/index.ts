@@ -79,6 +79,7 @@ async function record(way: Way, boot: Boot, options: RehearsalOptions): Promise<
       records: { a: [], aaaa: [] },
       cgroups: [],
       turnedForwardingOn: false,
+      ...(options.base === undefined ? {} : { base: options.base }),
     };
     const planned = { ...state, ...(await boot.plan(state)) };
     await writeState(planned);

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,6 +18,18 @@ export interface Output {
   exitCode: number | undefined;
   stdout: string;
   stderr: string;
+}
+
+/** A powered-off server and its user's home, with which another server begins. */
+export interface Beginning {
+  /** Its disk; only ever read. */
+  disk: string;
+  home: string;
+  /** Address that it had. */
+  address: string;
+  rootPassword: string;
+  /** What issued its certificate, where that is to be named rather than the authority of the new rehearsal. */
+  acme?: Rehearsal['acme'];
 }
 
 /** A run of the program that is under way. */
@@ -50,9 +62,17 @@ export function transportFor(args: readonly string[]): readonly string[] {
   return connects && !args.includes('--transport') ? TRANSPORT : [];
 }
 
-export async function ground(release: Release): Promise<Ground> {
-  const server = await up({ release, way: 'nspawn', install: true });
+/**
+ * Boots a server.
+ * @param from one that was set up, with whose disk and home this one begins; a fresh one by default
+ */
+export async function ground(release: Release, from?: Beginning): Promise<Ground> {
+  const booted = await up({ release, way: 'nspawn', install: true, ...(from ? { base: from.disk } : {}) });
+  const server = from
+    ? { ...booted, rootPassword: from.rootPassword, ...(from.acme && { acme: from.acme }) }
+    : booted;
   const home = await mkdtemp(join(tmpdir(), 'broker-setup-e2e-'));
+  if (from) await moveIn(from, home, server.address);
   const key = join(home, 'key');
   const settings = {
     version: 1,
@@ -124,6 +144,13 @@ export async function ground(release: Release): Promise<Ground> {
   };
   await made.configure();
   return made;
+}
+
+/** Brings the home of who set the snapshot up, for which the server is at another address now. */
+async function moveIn(from: Beginning, home: string, address: string): Promise<void> {
+  await cp(from.home, home, { recursive: true, preserveTimestamps: true });
+  const known = join(home, 'known_hosts');
+  await writeFile(known, (await readFile(known, 'utf8')).replaceAll(from.address, address));
 }
 
 /** The fingerprint that the server must show at first contact, as its console would tell it. */

@@ -18,7 +18,7 @@ const OPEN: Pick<Spoil, 'spoil' | 'mend'> = {
 };
 
 /** Breaks all of these, runs doctor once, and undoes them in reverse. @returns what doctor reports */
-export async function lookAt(on: Ground, group: readonly Spoil[]): Promise<Report> {
+async function lookAt(on: Ground, group: readonly Spoil[]): Promise<Report> {
   const undo: (() => Promise<unknown>)[] = [];
   const original = { a: [...on.server.records.a], aaaa: [...on.server.records.aaaa] };
   const parts = group.some(({ open }) => open) ? [OPEN, ...group] : group;
@@ -50,7 +50,14 @@ export async function expectAllFound(on: Ground, group: readonly Spoil[]): Promi
   const wanted = [...new Set(group.flatMap(({ found }) => found))].sort();
   const seen = idsOf(await lookAt(on, group));
   if (JSON.stringify(seen) === JSON.stringify(wanted)) return;
+  const together = `together, ${list(seen, wanted)} too many and ${list(wanted, seen)} missing`;
   for (const one of group)
-    expect(idsOf(await lookAt(on, [one])), `alone: ${titleOf(one)}`).toEqual([...one.found].sort());
-  expect(seen, 'each is found alone, but not these together').toEqual(wanted);
+    expect(idsOf(await lookAt(on, [one])), `${titleOf(one)}, alone; ${together}`).toEqual(
+      [...one.found].sort(),
+    );
+  expect(seen, `each is found alone, but ${together}`).toEqual(wanted);
 }
+
+/** Those of the first list that are not in the second, in words. */
+const list = (all: readonly string[], others: readonly string[]): string =>
+  all.filter((id) => !others.includes(id)).join(', ') || 'none';

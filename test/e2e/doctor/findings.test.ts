@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { groupsOf } from '../../groups.js';
-import { type Ground, ground, hostKeyOf } from '../ground.js';
+import type { Ground } from '../ground.js';
+import { setUp } from '../snapshot.js';
 import { expectAllFound, titleOf } from './broken.js';
 import { idsOf, reportOf } from './report-of.js';
 import { ALL_SPOILS } from './spoils.js';
@@ -9,9 +10,7 @@ import { ALL_SPOILS } from './spoils.js';
 describe('what doctor finds on a server that is broken in several places at once', () => {
   let on: Ground;
   beforeAll(async () => {
-    on = await ground('bookworm');
-    const first = await on.run(['init', '--yes', '--host-key', await hostKeyOf(on)]);
-    expect(first.exitCode, first.stderr).toBe(0);
+    on = await setUp('bookworm');
   });
   afterAll(() => on?.down());
 

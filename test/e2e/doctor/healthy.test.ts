@@ -7,8 +7,8 @@ import { changesNothing } from '../before-after.js';
 import { type Ground, ground, hostKeyOf } from '../ground.js';
 import { idsIn, idsOf, reportOf } from './report-of.js';
 
-/** How often a healthy server must be called healthy. */
-const TIMES = 10;
+/** How often a healthy server must be called healthy; more often in test/e2e/nightly/healthy.test.ts. */
+const TIMES = 3;
 
 describe.each<Release>(['bookworm', 'trixie'])('doctor on a freshly set up %s', (release) => {
   let on: Ground;

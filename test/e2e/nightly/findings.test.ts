@@ -2,14 +2,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectFound, titled } from '../doctor/broken.js';
 import { idsOf, reportOf } from '../doctor/report-of.js';
 import { ALL_SPOILS } from '../doctor/spoils.js';
-import { type Ground, ground, hostKeyOf } from '../ground.js';
+import type { Ground } from '../ground.js';
+import { setUp } from '../snapshot.js';
 
 describe('what doctor finds on a server that was broken in one place', () => {
   let on: Ground;
   beforeAll(async () => {
-    on = await ground('bookworm');
-    const first = await on.run(['init', '--yes', '--host-key', await hostKeyOf(on)]);
-    expect(first.exitCode, first.stderr).toBe(0);
+    on = await setUp('bookworm');
   });
   afterAll(() => on?.down());
 

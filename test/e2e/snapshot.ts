@@ -22,6 +22,9 @@ const LIFE = 4 * HOUR;
 /** Disks kept at most, of about 700 MB each. */
 const KEPT = 4;
 
+/** End of the name of one that is not finished. */
+const PART = '.part';
+
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /**
@@ -52,7 +55,7 @@ async function snapshot(release: Release, changes: object): Promise<Snapshot> {
   const folder = join(all, `${release}-${await keyOf(release, changes)}`);
   return withLock(join(all, '.lock'), undefined, async () => {
     await removeOld(all, folder);
-    if (!(await isThere(folder))) await make(release, changes, folder);
+    if ((await timeOf(join(folder, 'snapshot.json'))) === 0) await make(release, changes, folder);
     const now = new Date();
     await utimes(join(folder, 'used'), now, now);
     return JSON.parse(await readFile(join(folder, 'snapshot.json'), 'utf8')) as Snapshot;
@@ -70,14 +73,15 @@ async function keyOf(release: Release, changes: object): Promise<string> {
   return hash.digest('hex').slice(0, 12);
 }
 
-const isThere = (folder: string) =>
-  stat(join(folder, 'snapshot.json')).then(
-    () => true,
-    () => false,
+/** When a file was last written; 0 where there is none. */
+const timeOf = (path: string): Promise<number> =>
+  stat(path).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => 0,
   );
 
 async function make(release: Release, changes: object, folder: string): Promise<void> {
-  const part = `${folder}.part`;
+  const part = folder + PART;
   await mkdir(part, { recursive: true, mode: 0o700 });
   const on = await ground(release);
   try {
@@ -124,9 +128,10 @@ async function removeOld(all: string, wanted: string): Promise<void> {
   const found = await Promise.all(
     names.map(async (name) => {
       const folder = join(all, name);
-      const used = (await stat(join(folder, 'used')).catch(() => undefined))?.mtimeMs ?? 0;
-      const { birthtimeMs } = await stat(folder);
-      return { folder, used, old: Date.now() - birthtimeMs > LIFE };
+      const used = await timeOf(join(folder, 'used'));
+      const made = await timeOf(join(folder, 'snapshot.json'));
+      // Whoever was at work on a part had the lock, which is ours now.
+      return { folder, used, old: name.endsWith(PART) || Date.now() - made > LIFE };
     }),
   );
   const others = found

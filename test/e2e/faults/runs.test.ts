@@ -182,7 +182,7 @@ describe('undo', () => {
     expect((await on.run(['doctor'])).stdout).toContain('Everything is in place.');
   });
 
-  // Where no login works afterwards, it is taken back: test/e2e/core/set-up.test.ts.
+  // Where no login works afterwards, it is taken back: test/e2e/core/init.test.ts.
   it('of the first run is done with the first login', async () => {
     const first = (await runs()).at(-1)?.id ?? '';
     const undone = await other(['undo', first, '--yes']);

@@ -16,14 +16,13 @@ rm -f /etc/ssh/ssh_host_*
 ssh-keygen -A >/dev/null
 systemd-id128 new >/etc/machine-id
 rm -f /var/lib/dbus/machine-id
-${
-  resolvConf === undefined
-    ? ''
-    : `rm -f /etc/resolv.conf
-printf '%s\\n' ${quote(resolvConf)} >/etc/resolv.conf`
+${resolvConf === undefined ? '' : resolving(resolvConf)}`;
 }
+
+/** Script that sets what /etc/resolv.conf says. */
+export const resolving = (resolvConf: string): string => `rm -f /etc/resolv.conf
+printf '%s\\n' ${quote(resolvConf)} >/etc/resolv.conf
 `;
-}
 
 /** Names of a server that nobody has named yet, as cloud-init writes them. */
 export const nameServer = `echo rehearsal >/etc/hostname

@@ -80,6 +80,7 @@ async function record(way: Way, boot: Boot, options: RehearsalOptions): Promise<
       directory: '',
       records: { a: [], aaaa: [] },
       cgroups: [],
+      ...(options.base === undefined ? {} : { base: options.base }),
     };
     const planned = { ...state, ...(await boot.plan(state)) };
     await ground.add(claimOf(planned));

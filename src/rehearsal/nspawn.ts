@@ -9,7 +9,7 @@ import { type Claim, claimOf, claims } from './claims.js';
 import { daemonPid, lastWords, signalProcess, startDaemon } from './daemon.js';
 import { dnsmasqCommand, RECORDS, writeRecords } from './dns.js';
 import { turnForwardingOn } from './forwarding.js';
-import { freshServer, nameServer } from './fresh-server.js';
+import { freshServer, nameServer, resolving } from './fresh-server.js';
 import { image } from './image.js';
 import { makeNetwork, networkOf, removeNetwork } from './network.js';
 import { greetsSsh, until } from './ready.js';
@@ -38,20 +38,17 @@ export const nspawn: Boot = {
   async start(state, onProgress, signal) {
     const directory = directoryOf(state.name);
     const network = networkOf(state.slot);
-    const tar = await image(state.release, onProgress, signal);
     onProgress(`booting Debian ${state.release} with systemd-nspawn`);
     const disk = join(directory, 'disk');
     await run('mkdir', ['-m', '755', disk]);
     await all([
-      // In the cgroups, so that it is found and ended where this process is killed meanwhile.
-      run('sh', ['-c', `${joinCgroups(state.cgroups, 'ground')}exec tar -C "$0" -xf "$1"`, disk, tar], {
-        signal,
-      }),
+      state.base === undefined ? unpack(state, disk, onProgress, signal) : layOver(state.base, disk),
       layNetwork(state, signal),
       prepareAcme(state.name, network.gateway, signal),
       writeRecords(state.name, state.domain, state.records),
     ]);
-    const script = freshServer(state, `nameserver ${network.gateway}`) + nameServer;
+    const resolver = `nameserver ${network.gateway}`;
+    const script = state.base === undefined ? freshServer(state, resolver) + nameServer : resolving(resolver);
     await run('chroot', [disk, 'sh', '-s'], { input: script, signal });
     signal?.throwIfAborted();
     await startDaemon(state, 'boot-loop', bootLoop(state));
@@ -128,6 +125,8 @@ export const nspawn: Boot = {
     await removeCgroups(claim.cgroups);
     await removeNetwork(networkOf(claim.slot));
     await removeTraces(claim);
+    // Mounted only where it lies over another disk.
+    await attempt('umount', [join(claim.folder, 'disk')]);
   },
 };
 
@@ -139,6 +138,21 @@ async function layNetwork(state: State, signal?: AbortSignal): Promise<void> {
     await makeNetwork(networkOf(state.slot), signal);
     await turnForwardingOn(ground.forwardingNote);
   });
+}
+
+/** Unpacks the image, in the cgroups, so that it is found and ended where this process is killed meanwhile. */
+async function unpack(state: State, disk: string, onProgress: (line: string) => void, signal?: AbortSignal) {
+  const tar = await image(state.release, onProgress, signal);
+  const script = `${joinCgroups(state.cgroups, 'ground')}exec tar -C "$0" -xf "$1"`;
+  await run('sh', ['-c', script, disk, tar], { signal });
+}
+
+/** Mounts a disk on which everything that is written goes beside `base` and not into it. */
+async function layOver(base: string, disk: string): Promise<void> {
+  const [upper, work] = [`${disk}.upper`, `${disk}.work`];
+  await run('mkdir', ['-m', '755', upper, work]);
+  const options = `lowerdir=${base},upperdir=${upper},workdir=${work}`;
+  await run('mount', ['-t', 'overlay', '-o', options, 'overlay', disk]);
 }
 
 /** Like Promise.all, but returns only when all have ended: what still runs would write into what is being removed. */

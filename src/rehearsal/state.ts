@@ -22,6 +22,8 @@ export interface State {
   resolver: string;
   directory: string;
   records: Records;
+  /** nspawn: the disk that it began with, where that was no fresh one. */
+  base?: string;
   /** nspawn: control groups made for it. podman: empty. */
   cgroups: string[];
 }

@@ -14,6 +14,8 @@ export interface RehearsalOptions {
   domain?: string;
   /** Whether missing Debian packages may be installed with apt-get. */
   install?: boolean;
+  /** nspawn: folder with the disk of a powered-off server to begin with. It is read, never written, and must outlive the rehearsal. */
+  base?: string;
   /** Called with one line for each thing that takes a while. */
   onProgress?: (line: string) => void;
   signal?: AbortSignal;

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -17,84 +16,6 @@ afterAll(() => on?.down());
 /** A run that is agreed to beforehand, on the server that is really meant. */
 const init = (args: string[] = [], env: Record<string, string> = {}) =>
   on.run(['init', '--yes', '--host-key', hostKey, ...args], { env });
-
-describe('settings, before anything is asked of the network', () => {
-  it('names every missing setting at once', async () => {
-    await writeFile(join(on.home, 'empty.yaml'), '');
-    const output = await on.run(['init', '--config', 'empty.yaml', '--yes']);
-    expectFailure(on, output, {
-      code: 2,
-      says: [
-        'server is missing',
-        'domain is missing',
-        'certificate.agree_terms is missing',
-        '--agree-terms',
-        'as first argument',
-      ],
-    });
-  });
-
-  it.each([
-    ['user.name=a b', 'user.name is "a b", but must be a user name'],
-    ['user.name=$(reboot)', 'user.name is "$(reboot)", but must be a user name'],
-    ['user.name=root', 'must not be an account that the system uses itself'],
-    ['domain=mqtt.example.org\nreboot', 'domain is "mqtt.example.org\\u000areboot", but must be'],
-    ["hostname='; reboot #", `hostname is "'; reboot #", but must be`],
-    ['server=-oProxyCommand=reboot', 'server is "-oProxyCommand=reboot", but must be an address'],
-    ['login.port=70000', 'login.port is 70000, but must be a number from 1 to 65535'],
-    ['login.port=ssh', 'login.port is "ssh", but must be a number'],
-    ['exposure=all', 'exposure is "all", but must be one of: encrypted, guide'],
-    ['certificate.directory=http://ca.example.org', 'must be an https:// address'],
-    ['certificate.email=nobody', 'certificate.email is "nobody", but must be an e-mail address'],
-    ['device.name=a:b', 'device.name is "a:b", but must be'],
-    ['usr.name=ada', '"usr.name" is no setting; did you mean user.name?'],
-    ['user.name', '--set "user.name" must have the form PATH=VALUE'],
-  ])('--set %j', async (pair, message) => {
-    expectFailure(on, await init(['--set', pair]), { code: 2, says: [message] });
-  });
-
-  it('shows only the beginning of a value of 10 KB', async () => {
-    const output = await init(['--set', `user.name=${'x'.repeat(10_000)}`]);
-    expectFailure(on, output, {
-      code: 2,
-      says: ['user.name is "xxxxx', 'but must be a user name of at most 32'],
-    });
-    expect(output.stderr.length).toBeLessThan(1000);
-  });
-
-  it('never shows the value of something that looks like a secret', async () => {
-    const output = await init(['--set', 'login.password=hunter2hunter2']);
-    expectFailure(on, output, {
-      code: 2,
-      says: ['BROKER_SETUP_LOGIN_PASSWORD'],
-      secrets: ['hunter2hunter2'],
-    });
-  });
-
-  it('names file, line and column of broken YAML', async () => {
-    await writeFile(join(on.home, 'broken.yaml'), 'server: 203.0.113.7\nuser:\n  name: "ada\n');
-    const output = await on.run(['init', '--config', 'broken.yaml', '--yes']);
-    expectFailure(on, output, {
-      code: 2,
-      says: ['broken.yaml is not valid YAML', /broken\.yaml, line [34], column \d+/],
-    });
-  });
-
-  it('names a settings file that is not there', async () => {
-    const output = await on.run(['init', '--config', 'nowhere.yaml', '--yes']);
-    expectFailure(on, output, { code: 2, says: ['nowhere.yaml cannot be read: there is no such file'] });
-  });
-
-  it('names a bundle of roots that is not there, or none', async () => {
-    const missing = await init(['--set', 'certificate.ca_bundle=/nowhere.pem']);
-    expectFailure(on, missing, {
-      code: 2,
-      says: ['certificate.ca_bundle is "/nowhere.pem"', 'there is no such file'],
-    });
-    const other = await init(['--set', 'certificate.ca_bundle=broker.yaml']);
-    expectFailure(on, other, { code: 2, says: ['it must be a PEM file'] });
-  });
-});
 
 describe('the way to the server', () => {
   it('a port on which nothing listens', async () => {

@@ -54,7 +54,7 @@ export async function spoiled<T>(
 
 /** Exit code, message, what to do next, and that none of the secrets in play is shown. */
 export function expectFailure(
-  on: Ground,
+  on: { server: Pick<Ground['server'], 'rootPassword'> },
   output: Output,
   {
     code,

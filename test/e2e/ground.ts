@@ -1,10 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { stringify } from 'yaml';
 import { type Rehearsal, type Release, up } from '../../src/rehearsal/index.js';
+import { record } from './calls.js';
 
 /** With BROKER_SETUP_TEST_TRANSPORT=openssh every run of the program takes this transport; read by the tests alone. */
 const TRANSPORT: readonly string[] = process.env.BROKER_SETUP_TEST_TRANSPORT
@@ -17,6 +18,18 @@ export interface Output {
   exitCode: number | undefined;
   stdout: string;
   stderr: string;
+}
+
+/** A powered-off server and its user's home, with which another server begins. */
+export interface Beginning {
+  /** Its disk; only ever read. */
+  disk: string;
+  home: string;
+  /** Address that it had. */
+  address: string;
+  rootPassword: string;
+  /** What issued its certificate, where that is to be named rather than the authority of the new rehearsal. */
+  acme?: Rehearsal['acme'];
 }
 
 /** A run of the program that is under way. */
@@ -49,9 +62,17 @@ export function transportFor(args: readonly string[]): readonly string[] {
   return connects && !args.includes('--transport') ? TRANSPORT : [];
 }
 
-export async function ground(release: Release): Promise<Ground> {
-  const server = await up({ release, way: 'nspawn', install: true });
+/**
+ * Boots a server.
+ * @param from one that was set up, with whose disk and home this one begins; a fresh one by default
+ */
+export async function ground(release: Release, from?: Beginning): Promise<Ground> {
+  const booted = await up({ release, way: 'nspawn', install: true, ...(from ? { base: from.disk } : {}) });
+  const server = from
+    ? { ...booted, rootPassword: from.rootPassword, ...(from.acme && { acme: from.acme }) }
+    : booted;
   const home = await mkdtemp(join(tmpdir(), 'broker-setup-e2e-'));
+  if (from) await moveIn(from, home, server.address);
   const key = join(home, 'key');
   const settings = {
     version: 1,
@@ -69,6 +90,7 @@ export async function ground(release: Release): Promise<Ground> {
   };
   const program = (
     args: string[],
+    node: readonly string[],
     env: Record<string, string>,
     more: { cancelSignal?: AbortSignal; detached?: true },
   ) => {
@@ -76,7 +98,7 @@ export async function ground(release: Release): Promise<Ground> {
     const own = ['init', 'doctor', 'fingerprint'].includes(args[0] ?? '')
       ? ['--known-hosts', join(home, 'known_hosts')]
       : [];
-    return execa('node', [BIN, ...args, ...own, ...transportFor(args)], {
+    return execa('node', [...node, BIN, ...args, ...own, ...transportFor(args)], {
       cwd: home,
       env: { HOME: home, BROKER_SETUP_LOGIN_PASSWORD: server.rootPassword, NO_COLOR: '1', ...env },
       reject: false,
@@ -90,13 +112,20 @@ export async function ground(release: Release): Promise<Ground> {
     key,
     configure: (changes = {}) => writeFile(join(home, 'broker.yaml'), stringify({ ...settings, ...changes })),
     async run(args, { env = {}, signal } = {}) {
-      const { exitCode, stdout, stderr } = await program(args, env, signal ? { cancelSignal: signal } : {});
+      const { node, ended } = record(args);
+      const cancel = signal ? { cancelSignal: signal } : {};
+      const { exitCode, stdout, stderr } = await program(args, node, env, cancel);
+      await ended(exitCode);
       return { exitCode, stdout, stderr };
     },
     start(args, { env = {} } = {}) {
-      const child = program(args, env, { detached: true });
+      const { node, ended } = record(args);
+      const child = program(args, node, env, { detached: true });
       return {
-        ended: child.then(({ exitCode, stdout, stderr }) => ({ exitCode, stdout, stderr })),
+        ended: child.then(async ({ exitCode, stdout, stderr }) => {
+          await ended(exitCode);
+          return { exitCode, stdout, stderr };
+        }),
         kill: () => {
           const runs = child.exitCode === null && child.signalCode === null;
           if (runs && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
@@ -115,6 +144,13 @@ export async function ground(release: Release): Promise<Ground> {
   };
   await made.configure();
   return made;
+}
+
+/** Brings the home of who set the snapshot up, for which the server is at another address now. */
+async function moveIn(from: Beginning, home: string, address: string): Promise<void> {
+  await cp(from.home, home, { recursive: true, preserveTimestamps: true });
+  const known = join(home, 'known_hosts');
+  await writeFile(known, (await readFile(known, 'utf8')).replaceAll(from.address, address));
 }
 
 /** The fingerprint that the server must show at first contact, as its console would tell it. */

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import { record } from './calls.js';
 import { type Ground, type Output, transportFor } from './ground.js';
 
 const BIN = fileURLToPath(new URL('../../bin/broker-setup.js', import.meta.url));
@@ -30,11 +31,17 @@ export async function resident(
   return { exitCode, stdout, stderr };
 }
 
-export const residentRun = (
+/** Runs the built program like that. */
+export async function residentRun(
   on: Ground,
   args: readonly string[],
   env: Record<string, string> = {},
-): Promise<Output> => resident(on, ['node', BIN, ...args, ...transportFor(args)], env);
+): Promise<Output> {
+  const { node, ended } = record(args);
+  const output = await resident(on, ['node', ...node, BIN, ...args, ...transportFor(args)], env);
+  await ended(output.exitCode);
+  return output;
+}
 
 /** A new key pair in the test's folder. @returns the private file and the public line */
 export async function makeKey(

@@ -44,10 +44,7 @@ const release = chosen<Release>(['bookworm', 'trixie'], values.release)[0] ?? 'b
 const results = await runMatrix({
   release,
   cases: cases({
-    steps: chosen(
-      driftsOn(release).map(({ step }) => step),
-      values.only,
-    ),
+    steps: chosen([...new Set(driftsOn(release).map(({ step }) => step))], values.only),
     faults: chosen(FAULTS, values.fault),
     positions: chosen(POSITIONS, values.at),
   }),

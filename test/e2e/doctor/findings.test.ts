@@ -1,53 +1,31 @@
-import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Ground, ground, hostKeyOf } from '../ground.js';
+import { groupsOf } from '../../groups.js';
+import type { Ground } from '../ground.js';
+import { setUp } from '../snapshot.js';
+import { expectAllFound, titleOf } from './broken.js';
 import { idsOf, reportOf } from './report-of.js';
-import { BROKEN, HARDENING_SPOILS, MORE_SPOILS, SPOILS, type Spoil } from './spoils.js';
+import { ALL_SPOILS } from './spoils.js';
 
-describe('what doctor finds on a server that was spoiled', () => {
+// One by one: test/e2e/nightly/findings.test.ts.
+describe('what doctor finds on a server that is broken in several places at once', () => {
   let on: Ground;
   beforeAll(async () => {
-    on = await ground('bookworm');
-    const first = await on.run(['init', '--yes', '--host-key', await hostKeyOf(on)]);
-    expect(first.exitCode, first.stderr).toBe(0);
+    on = await setUp('bookworm');
   });
   afterAll(() => on?.down());
 
-  const look = async (args: readonly string[] = []) => reportOf(await on.run(['doctor', '--json', ...args]));
+  const look = async () => reportOf(await on.run(['doctor', '--json']));
 
-  const OPEN = {
-    spoil: 'mv /etc/ssh/sshd_config.d/00-broker-setup.conf /root/drop-in; systemctl restart ssh',
-    mend: 'mv /root/drop-in /etc/ssh/sshd_config.d/00-broker-setup.conf; systemctl restart ssh',
-  };
-
-  const names = (spoils: readonly Spoil[]) =>
-    spoils.map((spoil) => [spoil.title ?? spoil.found.join(', '), spoil] as const);
-
-  it('is nothing, as long as nothing is spoiled', async () => {
+  it('is nothing, as long as nothing is broken', async () => {
     expect(idsOf(await look())).toEqual([]);
   });
 
-  it.each(names([...SPOILS, ...HARDENING_SPOILS, ...MORE_SPOILS, ...BROKEN]))(
+  it.each(groupsOf(ALL_SPOILS).map((group) => [group.map(titleOf).join(' + '), group] as const))(
     '%s',
-    async (_, { found, spoil, mend, args, dns, here, open }) => {
-      const original = { a: [...on.server.records.a], aaaa: [...on.server.records.aaaa] };
-      try {
-        if (open) await on.inside(OPEN.spoil);
-        if (spoil) await on.inside(spoil);
-        if (dns) await on.server.setDns(dns(on));
-        if (here) await execa('sh', ['-c', here[0]]);
-        const report = await look(args);
-        expect(idsOf(report)).toEqual([...found].sort());
-      } finally {
-        if (mend) await on.inside(mend);
-        if (open) await on.inside(OPEN.mend);
-        if (dns) await on.server.setDns(original);
-        if (here) await execa('sh', ['-c', here[1]]);
-      }
-    },
+    (_, group) => expectAllFound(on, group),
   );
 
-  it('is nothing again, once all of it is mended', async () => {
+  it('is nothing again, once all of it is repaired', async () => {
     expect(idsOf(await look())).toEqual([]);
   });
 });

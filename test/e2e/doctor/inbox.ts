@@ -21,7 +21,7 @@ export interface Inbox {
 }
 
 export async function inbox(
-  on: { server: { acme: Pick<Ground['server']['acme'], 'directory'> }; inside: Ground['inside'] },
+  on: { server: Pick<Ground['server'], 'resolver'>; inside: Ground['inside'] },
   name: string,
   port: number,
 ): Promise<Inbox> {
@@ -37,7 +37,7 @@ export async function inbox(
       setTimeout(() => response.writeHead(status).end(), patience);
     });
   });
-  const gateway = new URL(on.server.acme.directory).hostname;
+  const gateway = on.server.resolver;
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, gateway, resolve));
   await on.inside(`echo ${Buffer.from(ca).toString('base64')} | base64 -d >/usr/local/share/ca-certificates/test-inbox.crt
 update-ca-certificates >/dev/null 2>&1

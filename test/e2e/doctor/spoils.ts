@@ -1,12 +1,14 @@
 import { MOSQUITTO } from '../../../src/brokers/mosquitto/facts.js';
+import type { Parted } from '../../groups.js';
 import type { Ground } from '../ground.js';
 
-/** A deliberate spoiling of a server that was set up, exactly what doctor must then find, and how it is mended. */
-export interface Spoil {
+/**
+ * A deliberate breakage of a server that was set up, how it is undone, and in `found` exactly what doctor must then find:
+ * problems, warnings and what could not be checked, and nothing else.
+ */
+export interface Spoil extends Parted {
   /** Where it is one of the known failure cases (test/failure-cases); default: what is found. */
   title?: string;
-  /** Ids of everything that is found, problems, warnings and what could not be checked; nothing else may be. */
-  found: readonly string[];
   spoil?: string;
   mend?: string;
   /** More of doctor's command line: what is not as the settings say, may be the settings. */
@@ -21,19 +23,21 @@ export interface Spoil {
 
 const ALLOW = (port: number, title: string) => `ufw allow ${port}/tcp comment 'broker-setup: ${title}'`;
 const KEPT = '/root/kept';
+/** Where the original of a file is kept meanwhile; several may be away at once. */
+const keptFrom = (path: string): string => `${KEPT}${path.replaceAll('/', '-')}`;
 /** As if sshd had been started after the change, so that only what the files say is judged. */
 const UNTOUCHED = 'touch -d "1 day ago" /etc/ssh/sshd_config.d /etc/ssh/sshd_config.d/*.conf';
 
 /** Puts a file away, and back with mode, owner and times. */
 export const away = (path: string): Pick<Spoil, 'spoil' | 'mend'> => ({
-  spoil: `mv ${path} ${KEPT}-away`,
-  mend: `mv ${KEPT}-away ${path}`,
+  spoil: `mv ${path} ${keptFrom(path)}`,
+  mend: `mv ${keptFrom(path)} ${path}`,
 });
 
 /** Changes a file by a command that gets its path as last word. */
 const edited = (path: string, command: string, after = 'true'): Pick<Spoil, 'spoil' | 'mend'> => ({
-  spoil: `cp -p ${path} ${KEPT}-edited; ${command} ${path}; ${after}`,
-  mend: `cp -p ${KEPT}-edited ${path}; rm ${KEPT}-edited; ${after}`,
+  spoil: `cp -p ${path} ${keptFrom(path)}; ${command} ${path}; ${after}`,
+  mend: `cp -p ${keptFrom(path)} ${path}; rm ${keptFrom(path)}; ${after}`,
 });
 
 const added = (path: string, content: string, after = 'true'): Pick<Spoil, 'spoil' | 'mend'> => ({
@@ -43,8 +47,8 @@ const added = (path: string, content: string, after = 'true'): Pick<Spoil, 'spoi
 
 /** A file of /proc shows something else. */
 export const pretended = (path: string, sed: string): Pick<Spoil, 'spoil' | 'mend'> => ({
-  spoil: `sed '${sed}' ${path} >${KEPT}-proc; mount --bind ${KEPT}-proc ${path}`,
-  mend: `umount ${path}; rm ${KEPT}-proc`,
+  spoil: `sed '${sed}' ${path} >${keptFrom(path)}; mount --bind ${keptFrom(path)} ${path}`,
+  mend: `umount ${path}; rm ${keptFrom(path)}`,
 });
 
 /** date(1) lies where it is asked in a certain way: a container may not set the clock. */
@@ -55,8 +59,8 @@ const wrongDate = (by: string, asked: string): Pick<Spoil, 'spoil' | 'mend'> => 
 
 /** A program that listens. */
 const listening = (port: number, more = 'true', less = 'true'): Pick<Spoil, 'spoil' | 'mend'> => ({
-  spoil: `systemd-run -q --unit=website python3 -m http.server ${port}; sleep 1; ${more}`,
-  mend: `systemctl stop website; ${less}`,
+  spoil: `systemd-run -q --unit=website-${port} python3 -m http.server ${port}; sleep 1; ${more}`,
+  mend: `systemctl stop website-${port}; ${less}`,
 });
 
 /** What cannot be looked at while nobody gets through to 8883. */
@@ -87,6 +91,7 @@ function smallServer(): Spoil {
     `printf '#!/bin/sh\\n${script}\\n' >/usr/local/sbin/${name}; chmod +x /usr/local/sbin/${name}`;
   return {
     found: ['update.swap'],
+    touches: ['memory'],
     spoil: `${spoil}; ${stub('systemd-detect-virt', 'exit 1')}; ${stub('findmnt', 'echo ext4')}`,
     mend: `${mend}; rm /usr/local/sbin/systemd-detect-virt /usr/local/sbin/findmnt`,
   };
@@ -103,6 +108,7 @@ touch -d '1 hour ago' /var/lib/apt/periodic/update-success-stamp; touch /var/lib
   },
   {
     found: ['update.disk'],
+    alone: true,
     spoil: `mkdir -p /run/var && mount --bind /var /run/var && mount --make-private /run/var && mount -t tmpfs -o size=40m tmpfs /var &&
 cd /run/var && for name in *; do
   if [ -L "$name" ]; then cp -P "$name" /var/; else mkdir "/var/$name" && mount --bind "$name" "/var/$name"; fi
@@ -111,6 +117,7 @@ done`,
   },
   {
     found: ['update.memory'],
+    touches: ['memory'],
     ...pretended('/proc/meminfo', 's/^MemTotal:.*/MemTotal: 300000 kB/;s/^SwapTotal:.*/SwapTotal: 0 kB/'),
   },
   smallServer(),
@@ -122,10 +129,12 @@ done`,
   },
   {
     found: ['update.auto-upgrades'],
+    touches: ['updates'],
     ...chmod('/etc/apt/apt.conf.d/52broker-setup-auto-upgrades', '0600', '0644'),
   },
   {
     found: ['update.timers'],
+    touches: ['updates'],
     spoil: 'systemctl disable --now apt-daily.timer',
     mend: 'systemctl enable --now apt-daily.timer',
   },
@@ -147,16 +156,19 @@ done`,
   {
     title: 'case 155: the SSH server would take the account for a locked one',
     found: ['user.locked'],
+    touches: ['sshd-config'],
     spoil: `usermod -p '!' researcher; printf 'UsePAM no\\n' >/etc/ssh/sshd_config.d/zz.conf; ${UNTOUCHED}`,
     mend: `usermod -p '*' researcher; rm /etc/ssh/sshd_config.d/zz.conf; ${UNTOUCHED}`,
   },
   { found: ['user.password'], args: ['--set', 'user.sudo=with-password'] },
   {
     found: ['ssh-keys.shared-file'],
+    touches: ['sshd-config'],
     ...added('/etc/ssh/sshd_config.d/00-a.conf', 'AuthorizedKeysFile /etc/ssh/keys', UNTOUCHED),
   },
   {
     found: ['ssh-keys.modes', 'sshd-config.drop-in', 'login.user', 'login.root', 'login.password'],
+    touches: ['user'],
     ...chmod('/home/researcher', '0777', '0750'),
     open: true,
   },
@@ -164,6 +176,7 @@ done`,
   {
     title: 'case 142: the file of authorized keys is a link, and sshd passes over where it leads',
     found: ['ssh-keys.link', 'sshd-config.drop-in', 'login.user', 'login.root', 'login.password'],
+    touches: ['user'],
     spoil: `cd /home/researcher/.ssh && mv authorized_keys ../keys && chmod 0666 ../keys && ln -s ../keys authorized_keys`,
     mend: `cd /home/researcher/.ssh && rm authorized_keys && mv ../keys authorized_keys && chmod 0600 authorized_keys`,
     open: true,
@@ -200,19 +213,23 @@ done`,
   {
     title: 'case 140: a website and a VPN are named before the firewall is switched on',
     found: ['ufw.rules', 'ufw.closes', 'ufw.forward', 'ports.unasked'],
+    touches: ['hardening'],
     ...listening(
       9000,
       'ufw disable; echo 1 >/proc/sys/net/ipv4/ip_forward',
-      'ufw --force enable; echo 0 >/proc/sys/net/ipv4/ip_forward',
+      // Forwarding, when it is switched off, makes the kernel take redirects again; ufw corrects that as it starts.
+      'echo 0 >/proc/sys/net/ipv4/ip_forward; ufw --force enable',
     ),
   },
   {
     title: 'case 149: a firewall that holds back what the server sends is left so, and told',
     found: ['ufw.outgoing'],
+    // sudo looks the name of the server up.
+    touches: ['hostname'],
     spoil: 'ufw default deny outgoing',
     mend: 'ufw default allow outgoing',
   },
-  { found: ['ufw.netfilter'], ...away('/usr/sbin/iptables') },
+  { found: ['ufw.netfilter'], touches: ['ports', 'fail2ban'], ...away('/usr/sbin/iptables') },
   {
     found: ['ufw.rules', 'ports.open', ...UNREACHED],
     spoil: 'ufw delete allow 8883/tcp',
@@ -233,6 +250,7 @@ done`,
   {
     title: 'case 158: SSH is open over a VPN only',
     found: ['ufw.rules', 'ufw.ssh-opened', 'ufw.own-rules'],
+    touches: ['ports'],
     spoil: 'ufw allow in on eth0; ufw delete allow 22/tcp',
     mend: `${ALLOW(22, 'SSH')}; ufw delete allow in on eth0`,
   },
@@ -290,6 +308,7 @@ export const HARDENING_SPOILS: readonly Spoil[] = [
       ...['umask', 'banner', 'packages', 'martians', 'modes', 'tmp'].map((name) => `hardening.${name}`),
     ],
     args: ['--set', 'hardening=strict'],
+    alone: true,
     spoil: 'umount -l /tmp; echo CRON_CHECK=never >/etc/default/debsums',
     mend: 'mount -t tmpfs -o mode=1777,nosuid,nodev tmpfs /tmp; rm /etc/default/debsums',
   },
@@ -300,6 +319,7 @@ export const MORE_SPOILS: readonly Spoil[] = [
   {
     title: 'case 65: the broker is installed, but neither runs nor is started with the server',
     found: ['broker-install.service', 'conf-edits.restart', 'ports.open', ...ALL_UNREACHED],
+    touches: ['broker'],
     spoil: 'systemctl disable --now mosquitto',
     mend: 'systemctl enable --now mosquitto',
   },
@@ -307,7 +327,7 @@ export const MORE_SPOILS: readonly Spoil[] = [
     found: ['broker-install.sandbox'],
     ...edited(MOSQUITTO.dropIn, "sed -i '/^ProtectSystem/d'", 'systemctl daemon-reload'),
   },
-  { found: ['certbot.folder', 'certbot.certificate'], ...away(RENEWAL) },
+  { found: ['certbot.folder', 'certbot.certificate'], touches: ['certificate'], ...away(RENEWAL) },
   {
     title: 'case 147: what certbot keeps was put back from a copy that had made files of its links',
     found: ['certbot.storage'],
@@ -323,6 +343,7 @@ export const MORE_SPOILS: readonly Spoil[] = [
   {
     title: 'case 53: another program on port 80, which the renewal needs',
     found: ['certbot.port-80'],
+    touches: ['ports'],
     ...listening(80),
   },
   { found: ['certbot.dns'], args: ['--set', 'certificate.resolver=127.0.0.1:9'] },
@@ -338,16 +359,19 @@ export const MORE_SPOILS: readonly Spoil[] = [
   {
     title: 'case 56: the key is not kept at renewals',
     found: ['certbot.reuse-key'],
+    touches: ['certificate'],
     ...edited(RENEWAL, "sed -i '/^reuse_key/d'"),
   },
   {
     title: 'case 159: somebody has masked the timer that renews the certificate',
     found: ['update.masked', 'certbot.timer'],
+    touches: ['certificate'],
     spoil: 'systemctl disable --now certbot.timer; systemctl mask certbot.timer',
     mend: 'systemctl unmask certbot.timer; systemctl enable --now certbot.timer',
   },
   {
     found: ['certbot.timer'],
+    touches: ['certificate'],
     spoil: 'systemctl disable --now certbot.timer',
     mend: 'systemctl enable --now certbot.timer',
   },
@@ -376,10 +400,11 @@ export const MORE_SPOILS: readonly Spoil[] = [
   },
   {
     title: 'case 58: the user of the broker is kept out of the folder of its certificate',
+    touches: ['broker'],
     found: ['conf-edits.certificate'],
     ...chmod('/etc/mosquitto/certs', '0700', '0755'),
   },
-  { found: ['conf-edits.config'], ...chmod(CONF, '0600', '0644') },
+  { found: ['conf-edits.config'], touches: ['broker'], ...chmod(CONF, '0600', '0644') },
   { found: ['conf-edits.device'], args: ['--set', 'device.name=another'] },
   {
     found: ['conf-edits.untold'],
@@ -389,18 +414,28 @@ export const MORE_SPOILS: readonly Spoil[] = [
   { found: ['conf-edits.passwords'], ...chmod('/etc/mosquitto/passwd', '0644', '0600') },
   {
     found: ['conf-edits.restart'],
+    touches: ['broker'],
     spoil: 'touch /etc/mosquitto/certs/fullchain.pem',
     mend: 'sleep 1; systemctl restart mosquitto; sleep 0.5',
   },
   {
     found: ['conf-edits.include-dir'],
+    touches: ['broker'],
     ...edited('/etc/mosquitto/mosquitto.conf', "sed -i '/^include_dir/d'"),
   },
-  { found: ['conf-edits.listener-conflict'], ...added(`${THEIRS}`, 'listener 8883') },
-  { found: ['conf-edits.anonymous'], ...added(`${THEIRS}`, 'allow_anonymous true') },
-  { found: ['conf-edits.per-listener'], ...added(`${THEIRS}`, 'per_listener_settings true') },
-  { found: ['conf-edits.psk'], ...added(`${THEIRS}`, 'psk_file /etc/other') },
-  { found: ['conf-edits.password-file'], ...added(`${THEIRS}`, 'password_file /etc/other') },
+  { found: ['conf-edits.listener-conflict'], touches: ['broker'], ...added(`${THEIRS}`, 'listener 8883') },
+  { found: ['conf-edits.anonymous'], touches: ['broker'], ...added(`${THEIRS}`, 'allow_anonymous true') },
+  {
+    found: ['conf-edits.per-listener'],
+    touches: ['broker'],
+    ...added(`${THEIRS}`, 'per_listener_settings true'),
+  },
+  { found: ['conf-edits.psk'], touches: ['broker'], ...added(`${THEIRS}`, 'psk_file /etc/other') },
+  {
+    found: ['conf-edits.password-file'],
+    touches: ['broker'],
+    ...added(`${THEIRS}`, 'password_file /etc/other'),
+  },
   {
     found: [
       'conf-edits.port-8084',
@@ -411,6 +446,7 @@ export const MORE_SPOILS: readonly Spoil[] = [
       'mqtt.wss-anonymous',
       'mqtt.wss-wrong-password',
     ],
+    touches: ['broker'],
     spoil: 'systemctl stop mosquitto; systemd-run -q --unit=website python3 -m http.server 8084; sleep 1',
     mend: `systemctl stop website; ${restartBroker}`,
   },
@@ -422,6 +458,7 @@ export const MORE_SPOILS: readonly Spoil[] = [
       'mqtt.wss-anonymous',
       'mqtt.wss-wrong-password',
     ],
+    touches: ['broker'],
     ...edited(
       CONF,
       "sed -i 's/allow_anonymous false/allow_anonymous true/;/^password_file/d'",
@@ -443,6 +480,7 @@ export const MORE_SPOILS: readonly Spoil[] = [
   {
     // The files are right again, but the running broker still presents another certificate.
     title: 'case 60: the new certificate is on the disk, and the broker presents an old one',
+    touches: ['broker', 'broker-install'],
     found: [
       'fingerprint.served',
       'tls.8883',
@@ -481,7 +519,7 @@ systemctl restart mosquitto && sleep 1 && cp -p /root/fullchain.pem /root/privke
       'iptables -D INPUT -p tcp --dport 9999 -j ACCEPT',
     ),
   },
-  { found: ['system.clock'], ...wrongDate('+5 minutes', '*+now=*') },
+  { found: ['system.clock'], touches: ['date'], ...wrongDate('+5 minutes', '*+now=*') },
   {
     found: ['system.failed-units'],
     spoil: 'systemd-run -q --unit=broken false; sleep 0.3',
@@ -494,16 +532,22 @@ systemctl restart mosquitto && sleep 1 && cp -p /root/fullchain.pem /root/privke
   },
   {
     found: ['system.memory'],
+    touches: ['memory'],
     ...pretended('/proc/meminfo', 's/^MemAvailable:.*/MemAvailable: 900 kB/;s/^SwapFree:.*/SwapFree: 0 kB/'),
   },
   {
     found: ['system.release'],
     ...edited('/usr/share/distro-info/debian.csv', "sed -i '/bookworm/s/20[23][0-9]-/2020-/g'"),
   },
-  { found: ['updates.off'], ...added('/etc/apt/apt.conf.d/99zz', 'APT::Periodic::Unattended-Upgrade "0";') },
+  {
+    found: ['updates.off'],
+    touches: ['update'],
+    ...added('/etc/apt/apt.conf.d/99zz', 'APT::Periodic::Unattended-Upgrade "0";'),
+  },
   {
     found: ['updates.stale'],
-    spoil: `touch -d '9 days ago' /etc/apt/apt.conf.d/52broker-setup-auto-upgrades; echo '900000.00 1.00' >${KEPT}-proc; mount --bind ${KEPT}-proc /proc/uptime`,
+    touches: ['update'],
+    spoil: `touch -d '9 days ago' /etc/apt/apt.conf.d/52broker-setup-auto-upgrades; echo '900000.00 1.00' >${KEPT}-uptime; mount --bind ${KEPT}-uptime /proc/uptime`,
     mend: 'umount /proc/uptime; touch /etc/apt/apt.conf.d/52broker-setup-auto-upgrades',
   },
   { found: ['secrets.modes'], ...chmod('/etc/ssh/ssh_host_rsa_key', '0644', '0600') },
@@ -519,6 +563,7 @@ systemctl restart mosquitto && sleep 1 && cp -p /root/fullchain.pem /root/privke
   },
   {
     found: ['accounts.broken-key'],
+    touches: ['ssh-keys'],
     ...edited('/home/researcher/.ssh/authorized_keys', "sed -i '$ a ssh-ed25519 AAAAC3NzaC1lZDI1'"),
   },
   {
@@ -530,7 +575,7 @@ systemctl restart mosquitto && sleep 1 && cp -p /root/fullchain.pem /root/privke
       'systemctl daemon-reload; systemctl start certbot || true; [ -e /run/systemd/system/certbot.service.d/broken.conf ] || systemctl reset-failed certbot || true',
     ),
   },
-  { found: ['certificate.timer-late'], ...wrongDate('-9 days', '*+fired=*') },
+  { found: ['certificate.timer-late'], touches: ['date'], ...wrongDate('-9 days', '*+fired=*') },
   {
     title: 'case 50: certbot passes over its folders of hooks, so the broker is told nothing',
     found: ['certificate.hooks-off'],
@@ -554,20 +599,25 @@ const broken = (name: string, script: string): Pick<Spoil, 'spoil' | 'mend'> => 
 });
 
 /** What cannot be looked at is never called healthy: the name of a group alone says that it could not be checked. */
-export const BROKEN: readonly Spoil[] = [
+const BROKEN: readonly Spoil[] = [
   {
     title: 'case 67: one program of the server answers nothing',
     found: ['ufw', 'fail2ban', 'conf-edits', 'ports', 'ports.unasked'],
+    alone: true,
     ...broken('ss', 'exit 0'),
   },
   {
     found: ['update.packages', 'updates'],
     ...added('/etc/apt/sources.list.d/nonsense.list', 'dbe nonsense'),
   },
-  { found: ['secrets'], ...broken('find', 'exit 1') },
+  { found: ['secrets'], alone: true, ...broken('find', 'exit 1') },
   {
     title: 'case 67: a program hangs that two of the looks ask',
     found: ['accounts', 'sshd-config'],
+    alone: true,
     ...broken('ssh-keygen', 'exec sleep 60'),
   },
 ];
+
+/** All of them. */
+export const ALL_SPOILS: readonly Spoil[] = [...SPOILS, ...HARDENING_SPOILS, ...MORE_SPOILS, ...BROKEN];

@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { WATCH } from '../../../src/templates/watch/paths.js';
 import { expectFailure, said } from '../before-after.js';
-import { type Ground, ground, hostKeyOf } from '../ground.js';
+import type { Ground } from '../ground.js';
+import { setUp } from '../snapshot.js';
 import { type Inbox, inbox } from './inbox.js';
 
 /** Everything on the disk but what runs by itself: logs, caches, and what systemd keeps about its own timers. */
@@ -29,9 +30,7 @@ describe('the daily watch', () => {
   const configure = (changes: object = {}) => on.configure({ watch: addresses, ...changes });
 
   beforeAll(async () => {
-    on = await ground('bookworm');
-    const first = await on.run(['init', '--yes', '--host-key', await hostKeyOf(on)]);
-    expect(first.exitCode, first.stderr).toBe(0);
+    on = await setUp('bookworm');
     box = await inbox(on, 'chat.example.net', 8443);
     addresses = { webhook: `${box.origin}/hooks/a-secret`, ntfy: `${box.origin}/a-topic` };
     // The watch waits half a minute before it believes in something new; a second will do here.

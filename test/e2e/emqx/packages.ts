@@ -52,18 +52,19 @@ export async function realEmqx(): Promise<Emqx[]> {
   }));
 }
 
-async function standIns(): Promise<Emqx[]> {
+const standIns = (): Promise<Emqx[]> => Promise.all(STAND_INS.map((one) => standIn(...one)));
+
+/** A stand-in for EMQX of this version. */
+export async function standIn(version: string, release: Release, thorough = false): Promise<Emqx> {
   const folder = await mkdtemp(join(tmpdir(), 'emqx-stand-ins-'));
-  return Promise.all(
-    STAND_INS.map(async ([version, release, thorough]) => ({
-      title: `a stand-in for EMQX ${version}`,
-      version,
-      release,
-      broker: { ...brokerSettings(version), package: await buildStandIn(version, folder) },
-      origin: 'this repository',
-      thorough,
-    })),
-  );
+  return {
+    title: `a stand-in for EMQX ${version}`,
+    version,
+    release,
+    broker: { ...brokerSettings(version), package: await buildStandIn(version, folder) },
+    origin: 'this repository',
+    thorough,
+  };
 }
 
 const brokerSettings = (version: string) => ({ kind: 'emqx', version, agree_licence: true });

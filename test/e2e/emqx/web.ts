@@ -19,7 +19,7 @@ export async function serve(on: Ground, name: string, port: number): Promise<Web
     const found = files.get(request.url ?? '');
     response.writeHead(found === undefined ? 404 : 200).end(found ?? 'not here');
   });
-  const gateway = new URL(on.server.acme.directory).hostname;
+  const gateway = on.server.resolver;
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, gateway, resolve));
   const encoded = Buffer.from(ca).toString('base64');
   await on.inside(`echo ${encoded} | base64 -d >/usr/local/share/ca-certificates/test-web.crt

@@ -2,17 +2,16 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { said, spoiled } from '../before-after.js';
 import { idsOf, reportOf } from '../doctor/report-of.js';
-import { type Ground, ground, hostKeyOf } from '../ground.js';
+import { type Ground, hostKeyOf } from '../ground.js';
 import { renew } from '../outside.js';
+import { setUp } from '../snapshot.js';
 import { refusingAcme } from './refusing-acme.js';
 
 let on: Ground;
 let hostKey: string;
 beforeAll(async () => {
-  on = await ground('bookworm');
+  on = await setUp('bookworm', { renews: true });
   hostKey = await hostKeyOf(on);
-  const first = await on.run(['init', '--yes', '--host-key', hostKey]);
-  expect(first.exitCode, first.stderr).toBe(0);
 });
 afterAll(() => on?.down());
 

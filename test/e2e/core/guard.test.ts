@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Breakpoint, breakpoint } from '../../faults/breakpoint.js';
 import { END_LIMIT, RESTORE_LIMIT } from '../../faults/case.js';
 import { isGuarded, restored, waysIn } from '../../faults/way-in.js';
-import { said } from '../before-after.js';
+import { expectFailure, rootWithPassword, said, spoiled } from '../before-after.js';
 import { type Ground, ground, hostKeyOf, type Started } from '../ground.js';
 
 /** As a tool that looks after the settings would do it: where ours have come, at its next start sshd lets nobody in. */
@@ -80,6 +80,22 @@ describe('a change that really cuts the way in', () => {
     expect(said(output)).toContain('The server has taken this step back: the way in is as it was before.');
     expect(await waysIn(on)).toEqual(['old', 'new']);
     await on.inside(SSHD_MEND);
+  });
+
+  it('sshd settings of somebody else overrule ours: taken back, the login stays as it was', async () => {
+    // Of the address at which a server is reached nobody asks beforehand: it takes a login to see it.
+    const spoil = `printf '\\nMatch LocalAddress 10.0.0.0/8\\n  PermitRootLogin yes\\n  PasswordAuthentication yes\\n' >>/etc/ssh/sshd_config`;
+    const mend = "sed -i -e '/^Match LocalAddress/,$d' /etc/ssh/sshd_config && systemctl restart ssh";
+    await spoiled(on, spoil, mend, async () => {
+      expectFailure(on, await init().ended, {
+        code: 1,
+        says: ['root was let in', 'PermitRootLogin must be no'],
+      });
+      await on.inside(
+        '[ ! -e /etc/ssh/sshd_config.d/00-broker-setup.conf ] && ! systemctl -q is-active broker-setup-guard.timer',
+      );
+      expect(await rootWithPassword(on)).toBe('still here');
+    });
   });
 
   it('cases 37, 38: the firewall drops SSH, and so the connection of the program: the server takes it back', async () => {

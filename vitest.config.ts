@@ -2,6 +2,19 @@ import { defineConfig } from 'vitest/config';
 
 const minutes = (count: number) => count * 60_000;
 
+/** What needs no server. A file costs more to load than to run, so a worker keeps what it has loaded. */
+const light = {
+  isolate: false,
+  maxWorkers: '100%',
+  // Only to end what hangs: on a busy machine, scripts that are really run take many times as long.
+  testTimeout: minutes(1),
+} as const;
+
+/** What boots real servers: a file keeps three quarters of a core at work, so two of them side by side fill two cores. */
+const heavy = { maxWorkers: 2, testTimeout: minutes(5), hookTimeout: minutes(5) } as const;
+
+const CORE = ['test/e2e/core/**/*.test.ts', 'test/e2e/faults/guard.test.ts'];
+
 export default defineConfig({
   test: {
     environment: 'node',
@@ -10,17 +23,16 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          ...light,
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/{e2e,packaging}/**'],
-          // Only to end what hangs: on a busy machine, scripts that are really run take many times as long.
-          testTimeout: minutes(1),
         },
       },
       {
         extends: true,
         // Those that the unit tests make a few of, in their great number.
-        test: { name: 'fuzz', include: ['test/fuzz/**/*.test.ts'], env: { FUZZ: 'full' } },
+        test: { ...light, name: 'fuzz', include: ['test/fuzz/**/*.test.ts'], env: { FUZZ: 'full' } },
       },
       {
         extends: true,
@@ -34,14 +46,16 @@ export default defineConfig({
       },
       {
         extends: true,
+        // What `npm test` runs on real servers.
+        test: { ...heavy, name: 'core', include: CORE },
+      },
+      {
+        extends: true,
         test: {
+          ...heavy,
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          exclude: ['test/e2e/faults/**'],
-          // Real servers: a file keeps three quarters of a core at work, so two of them side by side fill two cores.
-          maxWorkers: 2,
-          testTimeout: minutes(5),
-          hookTimeout: minutes(5),
+          exclude: [...CORE, 'test/e2e/{faults,nightly}/**'],
         },
       },
       {
@@ -49,11 +63,16 @@ export default defineConfig({
         test: {
           name: 'faults',
           include: ['test/e2e/faults/**/*.test.ts'],
+          exclude: CORE,
           // On real servers as well, but most of their time is waiting: for the guard, and for links to be given up.
           maxWorkers: 3,
           testTimeout: minutes(10),
           hookTimeout: minutes(10),
         },
+      },
+      {
+        extends: true,
+        test: { ...heavy, name: 'nightly', include: ['test/e2e/nightly/**/*.test.ts'] },
       },
     ],
   },

@@ -39,7 +39,7 @@ export const BUILD: Part = {
 export const PARTS: readonly Part[] = [
   { ...check, name: 'format and lint', command: ['biome', 'ci', '--max-diagnostics=200'] },
   { ...check, name: 'types', command: ['tsc', '--pretty', 'false'] },
-  { ...check, name: 'promises', command: ['eslint', '--max-warnings', '0', '.'] },
+  { ...check, name: 'promises', command: ['oxlint'] },
   { ...check, name: 'unused code', command: ['knip'] },
   { ...check, name: 'package', command: ['publint', '--strict'], built: true },
   { ...vitest('packaging'), tier: 'first', group: 'packaging', lane: 'code', built: true, needs: 'local' },

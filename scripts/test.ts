@@ -54,10 +54,9 @@ async function run(part: Part, reason: string | undefined): Promise<Outcome> {
 }
 
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(name, async () => {
+  process.once(name, () => {
     console.log(`\n${name}: ending what is under way and removing the servers that it has booted ...`);
-    await stop();
-    process.exit(128 + constants.signals[name]);
+    void stop().finally(() => process.exit(128 + constants.signals[name]));
   });
 }
 

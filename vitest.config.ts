@@ -8,6 +8,7 @@ const light = {
   maxWorkers: '100%',
   // Only to end what hangs: on a busy machine, scripts that are really run take many times as long.
   testTimeout: minutes(1),
+  hookTimeout: minutes(1),
 } as const;
 
 /** What boots real servers: a file keeps three quarters of a core at work, so two of them side by side fill two cores. */

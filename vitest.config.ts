@@ -6,6 +6,20 @@ if (/[^\w./-]/.test(tmpdir())) process.env.TMPDIR = '/tmp';
 
 const minutes = (count: number) => count * 60_000;
 
+/** What needs no server. A file costs more to load than to run, so a worker keeps what it has loaded. */
+const light = {
+  isolate: false,
+  maxWorkers: '100%',
+  // Only to end what hangs: on a busy machine, scripts that are really run take many times as long.
+  testTimeout: minutes(1),
+  hookTimeout: minutes(1),
+} as const;
+
+/** What boots real servers: a file keeps three quarters of a core at work, so two of them side by side fill two cores. */
+const heavy = { maxWorkers: 2, testTimeout: minutes(5), hookTimeout: minutes(5) } as const;
+
+const CORE = 'test/e2e/core/**/*.test.ts';
+
 export default defineConfig({
   test: {
     environment: 'node',
@@ -14,17 +28,16 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          ...light,
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/{e2e,packaging}/**'],
-          // Only to end what hangs: on a busy machine, scripts that are really run take many times as long.
-          testTimeout: minutes(1),
         },
       },
       {
         extends: true,
         // Those that the unit tests make a few of, in their great number.
-        test: { name: 'fuzz', include: ['test/fuzz/**/*.test.ts'], env: { FUZZ: 'full' } },
+        test: { ...light, name: 'fuzz', include: ['test/fuzz/**/*.test.ts'], env: { FUZZ: 'full' } },
       },
       {
         extends: true,
@@ -38,14 +51,16 @@ export default defineConfig({
       },
       {
         extends: true,
+        // What `npm test` runs on real servers.
+        test: { ...heavy, name: 'core', include: [CORE] },
+      },
+      {
+        extends: true,
         test: {
+          ...heavy,
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          exclude: ['test/e2e/faults/**'],
-          // Real servers: a file keeps three quarters of a core at work, so two of them side by side fill two cores.
-          maxWorkers: 2,
-          testTimeout: minutes(5),
-          hookTimeout: minutes(5),
+          exclude: ['test/e2e/{core,faults,nightly}/**'],
         },
       },
       {
@@ -58,6 +73,10 @@ export default defineConfig({
           testTimeout: minutes(10),
           hookTimeout: minutes(10),
         },
+      },
+      {
+        extends: true,
+        test: { ...heavy, name: 'nightly', include: ['test/e2e/nightly/**/*.test.ts'] },
       },
     ],
   },

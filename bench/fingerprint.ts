@@ -1,12 +1,9 @@
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { createServer } from 'node:tls';
-import { fileURLToPath } from 'node:url';
 import { issueFor } from '../test/proofs/authority.js';
 import { type Figure, median, seconds } from './figures.js';
-import { time } from './machine.js';
+import { BIN, bareNode, time } from './machine.js';
 
-const BIN = join(fileURLToPath(new URL('..', import.meta.url)), 'bin', 'broker-setup.js');
 const ROUNDS = 31;
 const MORE_MS = 60;
 
@@ -26,7 +23,7 @@ export async function fingerprint(): Promise<Figure[]> {
   const [bare, once, ours]: [number[], number[], number[]] = [[], [], []];
   try {
     for (let round = 0; round < ROUNDS; round++) {
-      bare.push((await time(process.execPath, { args: ['-e', '0'] })).ms);
+      bare.push((await time(...bareNode)).ms);
       const expected = await time(process.execPath, { args: ['-e', handshake(port)] });
       const seen = await time(process.execPath, { args: [BIN, 'fingerprint', `127.0.0.1:${port}`] });
       if (seen.said !== expected.said) throw new Error(`Not the same: ${seen.said} and ${expected.said}`);

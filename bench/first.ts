@@ -29,7 +29,7 @@ export async function first(rounds: number, say: (line: string) => void): Promis
   return [
     { what: 'guide.sh over one ssh session', seen: seconds(guide), goal: '' },
     { what: 'first init', seen: seconds(init), goal: '' },
-    { what: '  times guide.sh', seen: ratio.toFixed(2), goal: 'at most 1', met: ratio <= 1 },
+    { what: '  times guide.sh', seen: ratio.toFixed(2), goal: 'at most 1.1', met: ratio <= 1.1 },
     ...(reason === undefined
       ? [
           { what: 'first run of the playbook', seen: seconds(playbook), goal: '' },

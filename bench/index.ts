@@ -5,12 +5,14 @@
  *     npm run bench -- [--only second,doctor,first,help,fingerprint,size] [--rounds 2] [--no-build]
  */
 import { parseArgs } from 'node:util';
+import { compare, readBaseline, record } from './baseline.js';
 import { doctor } from './doctor.js';
 import { type Figure, table } from './figures.js';
 import { fingerprint } from './fingerprint.js';
 import { first } from './first.js';
 import { busy, stopOnSignals, time } from './machine.js';
 import { help, size } from './program.js';
+import { quickProgram, quickServer } from './quick.js';
 import { second } from './second.js';
 
 const { values } = parseArgs({
@@ -18,6 +20,8 @@ const { values } = parseArgs({
     only: { type: 'string' },
     rounds: { type: 'string', default: '2' },
     'no-build': { type: 'boolean' },
+    quick: { type: 'boolean' },
+    record: { type: 'boolean' },
   },
 });
 const rounds = Number(values.rounds);
@@ -42,9 +46,27 @@ if (!values['no-build']) {
   await time('npm', { args: ['run', '--silent', 'build'] });
 }
 stopOnSignals(say);
-const figures: Figure[] = [];
-for (const name of chosen) {
-  say(`${name}: begins`);
-  figures.push(...((await parts[name]?.()) ?? []));
+if (values.quick) await guard();
+else await measure();
+
+/** Fails where the program has become more expensive. */
+async function guard(): Promise<void> {
+  const seen = { ...(await quickProgram()), ...(await quickServer(say)) };
+  if (values.record) await record(seen);
+  const figures = compare(seen, await readBaseline());
+  show(figures);
+  if (figures.some(({ met }) => met === false)) process.exitCode = 1;
 }
-console.log(`\n${table(figures)}\nMeasured at ${busy()}, Node ${process.versions.node}.`);
+
+async function measure(): Promise<void> {
+  const figures: Figure[] = [];
+  for (const name of chosen) {
+    say(`${name}: begins`);
+    figures.push(...((await parts[name]?.()) ?? []));
+  }
+  show(figures);
+}
+
+function show(figures: readonly Figure[]): void {
+  console.log(`\n${table(figures)}\nMeasured at ${busy()}, Node ${process.versions.node}.`);
+}

@@ -1,5 +1,9 @@
 import { spawn } from 'node:child_process';
 import { cpus, loadavg } from 'node:os';
+import { fileURLToPath } from 'node:url';
+
+/** The program as it was built. */
+export const BIN = fileURLToPath(new URL('../bin/broker-setup.js', import.meta.url));
 
 /** What a process is given and how it is to be judged. */
 export interface Command {
@@ -8,6 +12,9 @@ export interface Command {
   env?: Readonly<Record<string, string>>;
   input?: string;
 }
+
+/** The least that a program of Node's can cost. */
+export const bareNode: [program: string, command: Command] = [process.execPath, { args: ['-e', '0'] }];
 
 const stop = new AbortController();
 

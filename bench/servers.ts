@@ -1,11 +1,10 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type Ground, ground, hostKeyOf } from '../test/e2e/ground.js';
-import { goOn, time } from './machine.js';
-
-const BIN = fileURLToPath(new URL('../bin/broker-setup.js', import.meta.url));
+import { BIN, type Command, goOn, time } from './machine.js';
 
 /** Where the CA bundle lies on a server that the peers set up: certbot needs it, and it is no part of what is timed. */
 export const CA_FILE = '/etc/rehearsal-ca.pem';
@@ -64,26 +63,50 @@ export async function firstInit(on: Fresh): Promise<number> {
 /** Where the program keeps what it remembers of the server. */
 export const stateOf = ({ home }: Fresh): string => join(home, 'state');
 
+/** What runs elsewhere than here has the words that take it there before it. */
+const elsewhere = (
+  there: readonly string[],
+  program: string,
+  { args, ...rest }: Command,
+): [program: string, command: Command] => {
+  const [first = program, ...words] = [...there, program, ...args];
+  return [first, { args: words, ...rest }];
+};
+
 /**
  * The built program as its own process, with the settings and the known host keys of its user.
  * @param there put before the command, where it is to run elsewhere than here
  */
-export function timeProgram(
-  on: Fresh,
-  command: readonly string[],
-  there: readonly string[] = [],
-): Promise<{ ms: number; said: string }> {
-  const own = ['--config', 'broker.yaml', '--known-hosts', 'known_hosts'];
-  const [program = '', ...args] = [...there, process.execPath, BIN, ...command, ...own];
+export function ourProgram(on: Fresh, command: readonly string[], there: readonly string[] = []) {
+  const args = [BIN, ...command, '--config', 'broker.yaml', '--known-hosts', 'known_hosts'];
   const env = { HOME: on.home, XDG_STATE_HOME: stateOf(on), NO_COLOR: '1' };
-  return time(program, { args, cwd: on.home, env });
+  return elsewhere(there, process.execPath, { args, cwd: on.home, env });
 }
 
-/** `ssh server true` as the limited user, in milliseconds. @param there as for timeProgram */
-export async function timeLogin(on: Fresh, there: readonly string[] = []): Promise<number> {
-  const login = ['ssh', ...on.ssh, '-i', on.key, `researcher@${on.server.address}`, 'true'];
-  const [program = '', ...args] = [...there, ...login];
-  return (await time(program, { args })).ms;
+/** `ssh server COMMAND` as the limited user. @param there as for ourProgram */
+export function login(on: Fresh, there: readonly string[] = [], command = 'true') {
+  const args = [...on.ssh, '-i', on.key, `researcher@${on.server.address}`, command];
+  return elsewhere(there, 'ssh', { args });
+}
+
+/** Runs our program and measures the wall time. @param there as for ourProgram */
+export const timeProgram = (on: Fresh, command: readonly string[], there: readonly string[] = []) =>
+  time(...ourProgram(on, command, there));
+
+/** `ssh server true` as the limited user, in milliseconds. @param there as for ourProgram */
+export const timeLogin = async (on: Fresh, there: readonly string[] = []): Promise<number> =>
+  (await time(...login(on, there))).ms;
+
+/** Keeps a session of the limited user open for as long as `use` takes. */
+export async function keptOpen<T>(on: Fresh, use: () => Promise<T>): Promise<T> {
+  const [program, { args }] = login(on, [], 'echo open; exec cat');
+  const session = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  try {
+    await once(session.stdout, 'data');
+    return await use();
+  } finally {
+    session.stdin.end();
+  }
 }
 
 /** A folder for as long as `use` takes. */

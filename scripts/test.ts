@@ -1,81 +1,84 @@
 /**
- * Runs the parts of `npm test`, or those of the groups given as arguments, one after the other and all of them, and
- * ends with how many passed. With CI=true a skip is a failure. The last line is kept in test-results/closing-line.txt.
+ * Runs the parts of the tests that belong to the tiers and groups given as arguments (scripts/parts.ts): installs what
+ * they need, builds the program, then runs independent parts at the same time. The output of a part is shown when it
+ * ends, and in the end how many tests passed and what took how long; test-results/ keeps that.
+ * With CI=true a skip is a failure.
  */
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { execa } from 'execa';
+import { constants } from 'node:os';
+import { resolve } from 'node:path';
 import { type Count, closingLine, countTests, notPassed, sum } from './count.js';
-import { PARTS, type Part } from './parts.js';
+import { callDurations, fileDurations } from './durations.js';
+import { inLanes } from './lanes.js';
+import { BUILD, type Part, partsOf } from './parts.js';
+import { runCommand, stop } from './processes.js';
+import { blocked, setUp } from './set-up.js';
+import { type Outcome, summary } from './summary.js';
 
-const RESULTS = 'test-results';
+const words = process.argv.slice(2);
+const parts = partsOf(words);
+const results = resolve('test-results', words.join('+'));
+const calls = `${results}/calls.jsonl`;
 
-interface Outcome extends Count {
-  part: Part;
-  seconds: number;
-  notPassed: string[];
-}
+const readIfThere = (file: string) => readFile(file, 'utf8').catch(() => undefined);
+const countPart = (exitCode: number): Count =>
+  exitCode === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
 
-async function run(part: Part): Promise<Outcome> {
-  const reason = part.blocked?.();
+/** @param reason why it cannot run here; undefined where it can */
+async function run(part: Part, reason: string | undefined): Promise<Outcome> {
+  const { name, project } = part;
+  const outcome = { name, tests: project !== undefined, seconds: 0, notPassed: [], files: [] };
   if (reason !== undefined) {
-    console.log(`${part.name}: skipped, because ${reason}.`);
-    return { part, seconds: 0, notPassed: [], passed: 0, failed: 0, skipped: 1 };
+    console.log(`\n=== ${name}: skipped, because ${reason}.`);
+    return { ...outcome, passed: 0, failed: 0, skipped: 1 };
   }
+  const report = `${results}/${project}.json`;
+  const reporting = project ? ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`] : [];
+  const live = parts.length === 1;
+  console.log(`\n=== ${name}${live ? '' : ': begins'}`);
   const started = performance.now();
-  const report = `${RESULTS}/${part.group}.json`;
-  const [program, ...args] = part.command;
-  const reporting = part.tests
-    ? ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
-    : [];
-  const { exitCode = 1 } = await execa(program, [...args, ...reporting], {
-    preferLocal: true,
-    reject: false,
-    stdin: 'ignore',
-    stdout: 'inherit',
-    stderr: 'inherit',
+  const { exitCode, output } = await runCommand({
+    command: [...part.command, ...reporting],
+    env: { BROKER_SETUP_TEST_CALLS: calls, BROKER_SETUP_BUILT: '1' },
+    live,
+    // Real servers have clocks of their own; the other parts take what these leave.
+    nice: part.lane !== 'servers' && parts.some(({ lane }) => lane === 'servers'),
   });
   const seconds = (performance.now() - started) / 1000;
-  if (!part.tests) return { part, seconds, notPassed: [], ...countPart(exitCode) };
-  const results = await readReport(report);
-  return { part, seconds, notPassed: notPassed(results), ...countTests(results, exitCode) };
+  if (!live) console.log(`\n=== ${name}: ended after ${seconds.toFixed(1)} s\n${output}`);
+  if (!project) return { ...outcome, seconds, ...countPart(exitCode) };
+  const text = await readIfThere(report);
+  const found = text === undefined ? undefined : JSON.parse(text);
+  const files = fileDurations(found, process.cwd());
+  return { ...outcome, seconds, notPassed: notPassed(found), files, ...countTests(found, exitCode) };
 }
 
-function countPart(exitCode: number): Count {
-  return exitCode === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
+for (const name of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(name, () => {
+    console.log(`\n${name}: ending what is under way and removing the servers that it has booted ...`);
+    void stop().finally(() => process.exit(128 + constants.signals[name]));
+  });
 }
 
-async function readReport(file: string) {
-  const text = await readFile(file, 'utf8').catch(() => undefined);
-  return text === undefined ? undefined : JSON.parse(text);
-}
-
-const groups = process.argv.slice(2);
-const parts = PARTS.filter((part) => (groups.length === 0 ? !part.onRequest : groups.includes(part.group)));
-if (parts.length === 0) throw new Error(`No such part: ${groups.join(', ')}`);
-
-await rm(RESULTS, { recursive: true, force: true });
-await mkdir(RESULTS);
-
+await rm(results, { recursive: true, force: true });
+await mkdir(results, { recursive: true });
 const outcomes: Outcome[] = [];
-for (const part of parts) {
-  console.log(`\n=== ${part.name}`);
-  outcomes.push(await run(part));
-}
+const lacking = await setUp(parts);
+if (parts.some(({ built }) => built)) outcomes.push(await run(BUILD, undefined));
+const broken = outcomes.some(({ failed }) => failed > 0);
+outcomes.push(
+  ...(await inLanes(parts, (part) =>
+    run(part, part.built && broken ? 'the program could not be built' : blocked(part.needs, lacking)),
+  )),
+);
 
-console.log('\n=== summary');
-for (const { part, seconds, notPassed, ...count } of outcomes) {
-  const verdict = count.failed > 0 ? 'FAILED' : count.skipped > 0 ? 'skips' : 'ok';
-  const detail = part.tests ? closingLine(count) : '';
-  console.log(
-    `${verdict.padEnd(7)}${part.name.padEnd(18)}${seconds.toFixed(1).padStart(7)} s  ${detail}`.trimEnd(),
-  );
-  for (const test of notPassed) console.log(`       ${test}`);
-}
+const durations = callDurations((await readIfThere(calls)) ?? '');
+console.log(['', ...summary(outcomes, durations)].join('\n'));
+await writeFile(`${results}/durations.json`, JSON.stringify({ parts: outcomes, calls: durations }, null, 2));
 
 const total = sum(outcomes);
 const skipIsFailure = process.env.CI === 'true' && total.skipped > 0;
 if (skipIsFailure) console.log('CI=true: a skip is a failure.');
 if (total.failed > 0 || skipIsFailure) process.exitCode = 1;
-
-await writeFile(`${RESULTS}/closing-line.txt`, `${closingLine(total)}\n`);
+await writeFile(`${results}/closing-line.txt`, `${closingLine(total)}\n`);
 console.log(closingLine(total));

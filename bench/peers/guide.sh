@@ -50,6 +50,27 @@ ufw allow 18084/tcp
 ufw --force enable
 ufw status
 
+# Updates that install themselves
+apt-get -y install unattended-upgrades
+cat >/etc/apt/apt.conf.d/20auto-upgrades <<'END'
+APT::Periodic::Update-Package-Lists "1";
+APT::Periodic::Unattended-Upgrade "1";
+END
+systemctl enable unattended-upgrades
+systemctl restart unattended-upgrades
+
+# fail2ban
+apt-get -y install fail2ban
+cat >/etc/fail2ban/jail.local <<'END'
+[sshd]
+enabled = true
+backend = systemd
+maxretry = 5
+bantime = 1h
+END
+systemctl enable fail2ban
+systemctl restart fail2ban
+
 # Broker
 apt-get -y install mosquitto
 systemctl enable mosquitto

@@ -4,8 +4,11 @@ import { mixesCgroups } from './podman-server.js';
 import { attempt, has, run } from './run.js';
 import type { Way } from './types.js';
 
-/** What each way needs on this machine: a command that must be there, and the Debian package that brings it. */
-const NEEDS: Record<Way, [path: string, debianPackage: string][]> = {
+/** A command or file that must be on this machine, and the Debian package that brings it. */
+export type Need = readonly [path: string, debianPackage: string];
+
+/** What each way needs on this machine. */
+const NEEDS: Record<Way, Need[]> = {
   nspawn: [
     ['systemd-nspawn', 'systemd-container'],
     ['mmdebstrap', 'mmdebstrap'],
@@ -21,11 +24,11 @@ const NEEDS: Record<Way, [path: string, debianPackage: string][]> = {
 };
 
 /** What else podman needs on this Linux machine. */
-async function podmanNeeds(): Promise<[path: string, debianPackage: string][]> {
+async function podmanNeeds(): Promise<Need[]> {
   if (process.platform !== 'linux') return [];
   return [
-    ...(process.getuid?.() === 0 ? [] : [['newuidmap', 'uidmap'] as [string, string]]),
-    ...((await mixesCgroups()) ? [['runc', 'runc'] as [string, string]] : []),
+    ...(process.getuid?.() === 0 ? [] : [['newuidmap', 'uidmap'] as const]),
+    ...((await mixesCgroups()) ? [['runc', 'runc'] as const] : []),
   ];
 }
 
@@ -40,11 +43,15 @@ const present = (path: string) =>
       )
     : has(path);
 
-/** The Debian packages that lack for this way. */
-export async function missingPackages(way: Way): Promise<string[]> {
-  const needs = [...NEEDS[way], ...(way === 'podman' ? await podmanNeeds() : [])];
+/** The Debian packages of these needs that this machine lacks. */
+export async function lackingPackages(needs: readonly Need[]): Promise<string[]> {
   const found = await Promise.all(needs.map(async ([path, name]) => ((await present(path)) ? [] : [name])));
-  const lacking = found.flat();
+  return found.flat();
+}
+
+/** The Debian packages that this way lacks. */
+export async function missingPackages(way: Way): Promise<string[]> {
+  const lacking = await lackingPackages([...NEEDS[way], ...(way === 'podman' ? await podmanNeeds() : [])]);
   return [...new Set(lacking.includes('podman') ? [...lacking, ...PODMAN_ALONG] : lacking)];
 }
 
@@ -62,11 +69,14 @@ export async function unmet(way: Way): Promise<string[]> {
 }
 
 /** The command that installs what lacks, for people to copy. */
-export const installCommand = (packages: string[]) =>
-  `${process.getuid?.() === 0 ? '' : 'sudo '}apt-get install --no-install-recommends ${packages.join(' ')}`;
+export function installCommand(packages: readonly string[]): string {
+  const aptGet = process.getuid?.() === 0 ? 'apt-get' : 'sudo apt-get';
+  // A bare machine has no lists of packages yet.
+  return `${aptGet} update && ${aptGet} install --no-install-recommends ${packages.join(' ')}`;
+}
 
 /** Installs Debian packages with apt-get; only called where the person allowed it. */
-export async function installPackages(packages: string[], signal?: AbortSignal): Promise<void> {
+export async function installPackages(packages: readonly string[], signal?: AbortSignal): Promise<void> {
   if (process.getuid?.() !== 0 || !(await has('apt-get'))) {
     throw new SetupError(`Cannot install ${packages.join(', ')}: that takes root on Debian or Ubuntu.`, {
       code: 'rehearsal-packages-missing',

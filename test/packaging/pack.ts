@@ -17,7 +17,10 @@ export default async function pack(project: TestProject): Promise<() => Promise<
   const remove = () => rm(scratch, { recursive: true, force: true });
   try {
     const { root } = project.vitest.config;
-    const { stdout } = await execa('npm', ['pack', '--json', '--pack-destination', scratch], { cwd: root });
+    // npm builds before it packs, unless scripts/test.ts has just done so: other tests are running what was built.
+    const built = process.env.BROKER_SETUP_BUILT === undefined ? [] : ['--ignore-scripts'];
+    const pack = ['pack', '--json', ...built, '--pack-destination', scratch];
+    const { stdout } = await execa('npm', pack, { cwd: root });
     const tarball = (await readdir(scratch)).find((name) => name.endsWith('.tgz'));
     if (tarball === undefined) throw new Error(`npm pack left no tarball: ${stdout}`);
     const prefix = join(scratch, 'prefix');

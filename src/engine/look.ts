@@ -51,7 +51,7 @@ export async function firstLook(
 }
 
 /** The probes of these steps by their ids, those of the facts that they share among them. */
-export function probesOf(steps: readonly Step[], asking: Asking): Map<string, Sh> {
+function probesOf(steps: readonly Step[], asking: Asking): Map<string, Sh> {
   const shared = factProbes(together(steps.map((step) => step.needs(asking))));
   return new Map([...shared, ...steps.map((step) => [step.id, step.probe(asking)] as const)]);
 }

@@ -58,11 +58,9 @@ export const confEdits = defineStep<State>({
       // The key itself stays on the server.
       sh`if [ -f ${certificate.privkey} ]; then printf 'privkey=%s %s\\n' "$(stat -L -c '%a %U:%G' ${certificate.privkey})" "$(cmp -s ${newest} ${certificate.privkey} && echo same)"; fi
 if id ${certificate.reader} >/dev/null 2>&1; then
-  closed=
-  for folder in ${foldersTo(certificate.directory)}; do
-    [ ! -d "$folder" ] || setpriv --reuid=${certificate.reader} --regid=${certificate.group} --init-groups test -x "$folder" || closed="$closed$folder "
-  done
-  echo "closed=$closed"
+  set --
+  for folder in ${foldersTo(certificate.directory)}; do [ ! -d "$folder" ] || set -- "$@" "$folder"; done
+  echo "closed=$(setpriv --reuid=${certificate.reader} --regid=${certificate.group} --init-groups sh -c 'for folder; do [ -x "$folder" ] || printf "%s " "$folder"; done' sh "$@")"
 fi
 ${tellUntold}
 echo ${REST}`,

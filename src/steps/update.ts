@@ -54,7 +54,6 @@ printf 'lists-seconds=%s\n' "$(($(date +%s) - \${newest:-0}))"
 ${pendingUpgrades}
 ${tellSourcesLeft}
 if ${rebootDue}; then echo reboot=required; fi
-printf 'memory-mb=%s\n' "$(awk '/^(MemTotal|SwapTotal):/ {kb += $2} END {print int(kb / 1024)}' /proc/meminfo)"
 ${tellSwap}
 ${tellRoom}`,
   parse: ({ stdout, facts }, { packages }) => {

@@ -17,6 +17,12 @@ export const MARKS = {
 
 export type Library = keyof typeof MARKS;
 
+/** A run that has all settings that it needs, and tries to connect where nothing listens. */
+export const CONNECTING: readonly string[] = [
+  ...['init', '127.0.0.1', '--yes', '--agree-terms', '--domain', 'mqtt.example.org', '--broker', 'mosquitto'],
+  ...['--set', 'login.port=9', '--host-key', `SHA256:${'A'.repeat(43)}`],
+];
+
 /** The libraries whose mark is in one of the files. */
 export async function librariesIn(files: readonly string[]): Promise<Library[]> {
   const text = (await Promise.all(files.map((file) => readFile(file, 'utf8')))).join('\n');

@@ -5,6 +5,9 @@ import { pathToFileURL } from 'node:url';
 /** Text that is in one file only, the one that holds the library. */
 const OWN_TEXT = { mqtt: 'connack timeout', ssh2: 'sftp:{flagsToString' } as const;
 
+/** What each library exports: its file may hold parts of it as well. */
+const EXPORT = { mqtt: 'connect', ssh2: 'utils' } as const;
+
 /** A library out of the package that we ship. Its file exports it as it is, or a function that loads it. */
 export async function shipped(library: keyof typeof OWN_TEXT, dist: string): Promise<unknown> {
   const files = (await readdir(dist)).filter((name) => name.endsWith('.js')).map((name) => join(dist, name));
@@ -12,6 +15,7 @@ export async function shipped(library: keyof typeof OWN_TEXT, dist: string): Pro
   const [file, another] = files.filter((_, index) => texts[index]?.includes(OWN_TEXT[library]));
   if (file === undefined || another !== undefined)
     throw new Error(`${library} is not in one file of ${dist}`);
-  const [found] = Object.values<unknown>(await import(pathToFileURL(file).href));
-  return typeof found === 'function' ? found() : found;
+  const exported = Object.values<unknown>(await import(pathToFileURL(file).href));
+  const loaded = exported.map((one): unknown => (typeof one === 'function' ? one() : one));
+  return loaded.find((one) => typeof one === 'object' && one !== null && EXPORT[library] in one);
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createServer } from 'node:tls';
 import { describe, expect, inject, test } from 'vitest';
 import { issueFor } from '../proofs/authority.js';
-import { filesLoaded, librariesIn, MARKS } from './loaded.js';
+import { CONNECTING, filesLoaded, librariesIn, MARKS } from './loaded.js';
 
 const installed = await realpath(inject('packed').installed);
 const dist = join(installed, 'dist');
@@ -41,8 +41,9 @@ describe('what a command loads', () => {
     }
   });
 
-  test('init loads the SSH library and leaves MQTT for when it is needed', async () => {
-    const libraries = await librariesIn(await loadedBy('init'));
+  test('init loads the SSH library once it connects, and leaves MQTT for when it is needed', async () => {
+    expect(await librariesIn(await loadedBy('init'))).not.toContain('ssh2');
+    const libraries = await librariesIn(await loadedBy(...CONNECTING));
     expect(libraries).toContain('ssh2');
     expect(libraries).not.toContain('mqtt');
   });

@@ -21,9 +21,7 @@ export interface Room {
   noexec: boolean;
 }
 
-export const tellRoom = sh`for place in ${PLACES}; do
-  printf 'room %s %s %s\n' "$place" "$(df -Pm "$place" | awk 'NR == 2 {print $4}')" "$(df -Pi "$place" | awk 'NR == 2 && $2 + 0 > 0 {print $4}')"
-done
+export const tellRoom = sh`df -m --output=file,avail,itotal,iavail ${PLACES} | awk 'NR > 1 {print "room " $1 " " $2 " " ($3 + 0 > 0 ? $4 : "")}'
 if mountpoint -q /boot && ls /boot/vmlinuz-* >/dev/null; then echo boot=apart; fi
 if findmnt -no OPTIONS -T /var/lib/dpkg/info | grep -qw noexec && ! apt-config dump | grep -q '^DPkg::Pre-.*remount'; then echo packages=noexec; fi`;
 

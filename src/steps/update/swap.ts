@@ -32,10 +32,10 @@ export interface Memory {
   refused: boolean;
 }
 
-/** Asks for all of it, in lines that begin with `swap-`. */
+/** Prints all of it, in lines that begin with `swap-`, and `memory-mb`, which is memory and swap together. */
 export const tellSwap: Sh = sh`
-printf 'swap-memory=%s\\n' "$(awk '/^MemTotal:/ {print int($2 / 1024)}' /proc/meminfo)"
-printf 'swap-now=%s\\n' "$(awk '/^SwapTotal:/ {print int($2 / 1024)}' /proc/meminfo)"
+awk '/^MemTotal:/ {memory = $2} /^SwapTotal:/ {swap = $2}
+END {print "memory-mb=" int((memory + swap) / 1024) "\\nswap-memory=" int(memory / 1024) "\\nswap-now=" int(swap / 1024)}' /proc/meminfo
 if systemd-detect-virt -cq; then echo swap-container=yes; fi
 printf 'swap-file-system=%s\\n' "$(findmnt -no FSTYPE /)"
 printf 'swap-free=%s\\n' "$(df -Pm / | awk 'NR == 2 {print $4}')"

@@ -1,7 +1,14 @@
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { changesNothing, expectFailure, expectStillOpen, said, spoiled } from './before-after.js';
+import {
+  changesNothing,
+  expectFailure,
+  expectStillOpen,
+  rootWithPassword,
+  said,
+  spoiled,
+} from './before-after.js';
 import { type Ground, ground, hostKeyOf } from './ground.js';
 
 let on: Ground;
@@ -49,11 +56,33 @@ echo 'deb http://127.0.0.1:9/debian bookworm main' >${sources}`;
     await expectStillOpen(on);
   });
 
-  it('the CA is not trusted; meanwhile another program holds the package lock, which is waited for', async () => {
-    await on.inside(`systemd-run -q --unit=other python3 -c 'import fcntl, time
+  it('sshd settings of somebody else overrule ours: taken back, the login stays as it was, waits for a held package lock', async () => {
+    // Of the address at which a server is reached nobody asks beforehand: it takes a login to see it.
+    const spoil = `printf '\\nMatch LocalAddress 10.0.0.0/8\\n  PermitRootLogin yes\\n  PasswordAuthentication yes\\n' >>/etc/ssh/sshd_config
+systemd-run -q --unit=other python3 -c 'import fcntl, time
 file = open("/var/lib/dpkg/lock-frontend", "w")
 fcntl.lockf(file, fcntl.LOCK_EX)
-time.sleep(8)'`);
+time.sleep(8)'`;
+    await spoiled(
+      on,
+      spoil,
+      "sed -i -e '/^Match LocalAddress/,$d' /etc/ssh/sshd_config && systemctl restart ssh",
+      async () => {
+        const output = await init(['--verbose']);
+        expectFailure(on, output, {
+          code: 1,
+          says: ['root was let in', 'PermitRootLogin must be no'],
+        });
+        expect(said(output)).toMatch(/Waiting for the package lock: process \d+ holds it \(\S*python3/);
+        await on.inside(
+          '[ ! -e /etc/ssh/sshd_config.d/00-broker-setup.conf ] && ! systemctl -q is-active broker-setup-guard.timer',
+        );
+        expect(await rootWithPassword(on)).toBe('still here');
+      },
+    );
+  });
+
+  it('the CA is not trusted', async () => {
     const other = join(on.home, 'other-ca.pem');
     await execa('openssl', [
       'req',
@@ -72,12 +101,11 @@ time.sleep(8)'`);
       '-out',
       other,
     ]);
-    const output = await init(['--verbose', '--set', `certificate.ca_bundle=${other}`]);
+    const output = await init(['--set', `certificate.ca_bundle=${other}`]);
     expectFailure(on, output, {
       code: 1,
       says: ['does not trust the certificate of the ACME directory', 'certificate.ca_bundle'],
     });
-    expect(said(output)).toMatch(/Waiting for the package lock: process \d+ holds it \(\S*python3/);
   });
 
   it('no CA answers at its address', async () => {

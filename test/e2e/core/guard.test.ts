@@ -89,7 +89,10 @@ describe('a change that really cuts the way in', () => {
     await spoiled(on, spoil, mend, async () => {
       expectFailure(on, await init().ended, {
         code: 1,
-        says: ['root was let in', 'PermitRootLogin must be no'],
+        says: [
+          'the server still offers password',
+          'PasswordAuthentication and KbdInteractiveAuthentication must be no',
+        ],
       });
       await on.inside(
         '[ ! -e /etc/ssh/sshd_config.d/00-broker-setup.conf ] && ! systemctl -q is-active broker-setup-guard.timer',

@@ -19,7 +19,8 @@ const SPARED_SECONDS = 3600;
 /** fail2ban reads a line of sshd up to a second late, and checks only then whether the address is exempt. */
 const AFTERWARDS_SECONDS = 2;
 
-const SOCKET = '/run/fail2ban/fail2ban.sock';
+/** Where fail2ban takes commands: root's alone. */
+export const FAIL2BAN_SOCKET = '/run/fail2ban/fail2ban.sock';
 
 /** Tells a fail2ban that was started in the meantime: it has lost the exemption. */
 export type Renew = () => Promise<void>;
@@ -64,7 +65,7 @@ else:
 
 /** Isolated (-I): the folder that the shell is in must add nothing to a program of root. */
 const jails = (what: 'addignoreip' | 'delignoreip'): Sh =>
-  sh`python3 -I -c ${JAILS} ${SOCKET} ${what} "$address" "$file"`;
+  sh`python3 -I -c ${JAILS} ${FAIL2BAN_SOCKET} ${what} "$address" "$file"`;
 
 /** Runs of one address overlap, as the end of an exemption comes late: only one of them may change it at a time. */
 const oneAtATime = sh`exec 9>${RUN_FOLDER}/not-banned-lock && flock 9`;
@@ -89,7 +90,7 @@ ${tellSshguard(SPARED_FOLDER)}`;
  */
 const spareScript = (
   coming: boolean,
-): Sh => sh`${coming ? sh`:` : sh`[ -S ${SOCKET} ] || ${sshguardAtWork} || exit 0`}
+): Sh => sh`${coming ? sh`:` : sh`[ -S ${FAIL2BAN_SOCKET} ] || ${sshguardAtWork} || exit 0`}
 [ -n "$SSH_CONNECTION" ] || exit 0
 ${servedFunction}
 connection=$(served $$)
@@ -103,7 +104,7 @@ ${oneAtATime}
 [ ! -s "$needed" ] || systemctl -q is-active "$unit-*" || : >"$needed"
 systemd-run --quiet --collect --unit="$unit-$connection" sh ${ENDING} "$address" "$connection" || exit 1
 echo "$connection" >>"$needed"
-if [ -S ${SOCKET} ] && ${jails('addignoreip')} && [ ! -s "$file" ] && ! ${sshguardAtWork}; then
+if [ -S ${FAIL2BAN_SOCKET} ] && ${jails('addignoreip')} && [ ! -s "$file" ] && ! ${sshguardAtWork}; then
   # The owner has exempted this address already.
   rm -f "$file"
   exit 0
@@ -112,6 +113,6 @@ fi
 ${tellSshguard(SPARED_FOLDER)}`;
 
 const renewScript: Sh = sh`${ourAddress}
-[ ${SOCKET} -nt "$file" ] && [ -e "$file" ] || exit 0
+[ ${FAIL2BAN_SOCKET} -nt "$file" ] && [ -e "$file" ] || exit 0
 ${oneAtATime}
 ${jails('addignoreip')}`;

@@ -19,9 +19,7 @@ const OWN_CRON = '/etc/cron.d/certbot';
 /** Tells `other=PATH` and `schedule=NAME`, one each. */
 export const tellOthers: Sh = sh`for path in ${PLACES}; do if [ -e "$path" ]; then echo "other=$path"; fi; done
 systemctl list-units --type=timer --plain --no-legend '*certbot*' | awk '$1 != "certbot.timer" {print "schedule=" $1}'
-for path in /etc/crontab /etc/cron.d/* /var/spool/cron/crontabs/root; do
-  [ "$path" = ${OWN_CRON} ] || if grep -qsE '^[^#]*certbot.*renew' "$path"; then echo "schedule=$path"; fi
-done`;
+grep -lsE '^[^#]*certbot.*renew' /etc/crontab /etc/cron.d/* /var/spool/cron/crontabs/root | grep -vxF ${OWN_CRON} | sed 's/^/schedule=/'`;
 
 /** Pure. */
 export function parseOthers(stdout: string): Others {

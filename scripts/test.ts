@@ -24,8 +24,12 @@ const readIfThere = (file: string) => readFile(file, 'utf8').catch(() => undefin
 const countPart = (exitCode: number): Count =>
   exitCode === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
 
+let ending = false;
+
 /** @param reason why it cannot run here; undefined where it can */
 async function run(part: Part, reason: string | undefined): Promise<Outcome> {
+  // The process exits once everything under way has ended; the next part of a lane must not begin meanwhile.
+  if (ending) await new Promise(() => undefined);
   const { name, project } = part;
   const outcome = { name, tests: project !== undefined, seconds: 0, notPassed: [], files: [] };
   if (reason !== undefined) {
@@ -55,6 +59,7 @@ async function run(part: Part, reason: string | undefined): Promise<Outcome> {
 
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
   process.once(name, () => {
+    ending = true;
     console.log(`\n${name}: ending what is under way and removing the servers that it has booted ...`);
     void stop().finally(() => process.exit(128 + constants.signals[name]));
   });

@@ -48,6 +48,9 @@ ss -tnpH state established "dport = :${PLAIN_PORT}" | awk '{here = $3; there = $
   parse: ({ stdout, facts }): State => {
     const told = answers(stdout);
     const unit = facts.unit(MOSQUITTO.unit);
+    const listening = withOthers(facts.listeners(), unit, stdout);
+    // An SSH server listens at least: this very answer came through it.
+    if (listening.size === 0) throw new Error('The server did not report what listens on it (ss).');
     const files = confFiles(facts.files());
     const theirs = files.filter(([path]) => path !== MOSQUITTO.ours);
     return {
@@ -56,7 +59,7 @@ ss -tnpH state established "dport = :${PLAIN_PORT}" | awk '{here = $3; there = $
       ours: facts.file(MOSQUITTO.ours),
       command: unit.command,
       passwords: passwords(told.get('passwords'), stdout),
-      listening: withOthers(facts.listeners(), unit, stdout),
+      listening,
       clients: [...stdout.matchAll(/^client=(.*)$/gm)].map(([, name = '']) => name),
       outdated: Number(told.get('copied')) > (unit.since ?? Number.NaN),
     };

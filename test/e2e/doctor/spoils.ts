@@ -97,6 +97,22 @@ function smallServer(): Spoil {
   };
 }
 
+/** certbot's timer last elapsed nine days ago, by what a stand-in for systemctl says: time itself is the whole machine's. */
+function lateTimer(): Spoil {
+  return {
+    found: ['certificate.timer-late'],
+    spoil: `cat >/usr/local/sbin/systemctl <<'END'
+#!/bin/sh
+case " $* " in *' show '*certbot.timer*) ;; *) exec /usr/bin/systemctl "$@" ;; esac
+/usr/bin/systemctl "$@" | awk -v old="$(date -u -d '-9 days' '+%a %F %T UTC')" 'BEGIN {RS = ""; ORS = "\n\n"}
+/(^|\n)Id=certbot.timer(\n|$)/ {gsub(/ActiveEnterTimestamp=[^\n]*/, "ActiveEnterTimestamp=" old); gsub(/LastTriggerUSec=[^\n]*/, "LastTriggerUSec=" old)}
+{print}'
+END
+chmod +x /usr/local/sbin/systemctl`,
+    mend: 'rm /usr/local/sbin/systemctl',
+  };
+}
+
 /** On a server with Mosquitto, in the order of the report. */
 export const SPOILS: readonly Spoil[] = [
   // First of all: others change what the simulation of the upgrade depends on.
@@ -575,7 +591,7 @@ systemctl restart mosquitto && sleep 1 && cp -p /root/fullchain.pem /root/privke
       'systemctl daemon-reload; systemctl start certbot || true; [ -e /run/systemd/system/certbot.service.d/broken.conf ] || systemctl reset-failed certbot || true',
     ),
   },
-  { found: ['certificate.timer-late'], touches: ['date'], ...wrongDate('-9 days', '*+fired=*') },
+  lateTimer(),
   {
     title: 'case 50: certbot passes over its folders of hooks, so the broker is told nothing',
     found: ['certificate.hooks-off'],

@@ -104,8 +104,8 @@ function lateTimer(): Spoil {
     spoil: `cat >/usr/local/sbin/systemctl <<'END'
 #!/bin/sh
 case " $* " in *' show '*certbot.timer*) ;; *) exec /usr/bin/systemctl "$@" ;; esac
-/usr/bin/systemctl "$@" | awk -v old="$(date -u -d '-9 days' '+%a %F %T UTC')" 'BEGIN {RS = ""; ORS = "\n\n"}
-/(^|\n)Id=certbot.timer(\n|$)/ {gsub(/ActiveEnterTimestamp=[^\n]*/, "ActiveEnterTimestamp=" old); gsub(/LastTriggerUSec=[^\n]*/, "LastTriggerUSec=" old)}
+/usr/bin/systemctl "$@" | awk -v old="$(date -u -d '-9 days' '+%a %F %T UTC')" 'BEGIN {RS = ""; ORS = "\\n\\n"}
+/(^|\\n)Id=certbot.timer(\\n|$)/ {gsub(/ActiveEnterTimestamp=[^\\n]*/, "ActiveEnterTimestamp=" old); gsub(/LastTriggerUSec=[^\\n]*/, "LastTriggerUSec=" old)}
 {print}'
 END
 chmod +x /usr/local/sbin/systemctl`,
@@ -424,10 +424,16 @@ export const MORE_SPOILS: readonly Spoil[] = [
   { found: ['conf-edits.device'], args: ['--set', 'device.name=another'] },
   {
     found: ['conf-edits.untold'],
+    touches: ['passwords'],
     spoil: 'mkdir /var/lib/broker-setup/untold; echo 0 >/var/lib/broker-setup/untold/devicePassword',
     mend: 'rm -r /var/lib/broker-setup/untold',
   },
-  { found: ['conf-edits.passwords'], ...chmod('/etc/mosquitto/passwd', '0644', '0600') },
+  // An account that is to be made anew gets a right file on the way.
+  {
+    found: ['conf-edits.passwords'],
+    touches: ['passwords'],
+    ...chmod('/etc/mosquitto/passwd', '0644', '0600'),
+  },
   {
     found: ['conf-edits.restart'],
     touches: ['broker'],

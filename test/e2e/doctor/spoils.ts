@@ -421,7 +421,7 @@ export const MORE_SPOILS: readonly Spoil[] = [
     ...chmod('/etc/mosquitto/certs', '0700', '0755'),
   },
   { found: ['conf-edits.config'], touches: ['broker'], ...chmod(CONF, '0600', '0644') },
-  { found: ['conf-edits.device'], args: ['--set', 'device.name=another'] },
+  { found: ['conf-edits.device'], touches: ['passwords'], args: ['--set', 'device.name=another'] },
   {
     found: ['conf-edits.untold'],
     touches: ['passwords'],

@@ -1,5 +1,6 @@
 import type { Facts, Needs } from '../engine/facts.js';
 import { CONFIG_FILES, configLines } from './sshd-config/lines.js';
+import { SSH_SOCKET } from './sshd-config/units.js';
 
 /** Where the SSH server listens, and where its files say that it shall: after a restart that may be what counts. */
 export interface SshPorts {
@@ -7,17 +8,20 @@ export interface SshPorts {
   configured: number[];
 }
 
-const SOCKET = 'ssh.socket';
-
 /** What sshPorts() needs. */
-export const SSH_PORTS: Needs = { listeners: true, units: [SOCKET], files: [CONFIG_FILES], sshd: ['root'] };
+export const SSH_PORTS: Needs = {
+  listeners: true,
+  units: [SSH_SOCKET],
+  files: [CONFIG_FILES],
+  sshd: ['root'],
+};
 
 /**
  * Pure. The ports of the SSH server, each once. systemd may listen for it, and with socket activation what sshd's files
  * say may not be in force: the socket has its own ports, or takes them over only when it is made anew (Ubuntu 24.04).
  */
 export function sshPorts(facts: Facts): SshPorts {
-  const socket = facts.unit(SOCKET);
+  const socket = facts.unit(SSH_SOCKET);
   const listening = facts
     .listeners()
     .filter(

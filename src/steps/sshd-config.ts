@@ -16,7 +16,7 @@ import { type InForce, othersFindings, tellOthers, toldOthers } from './sshd-con
 import { changedAt, startedAt, tellTimes } from './sshd-config/started.js';
 import type { State } from './sshd-config/state.js';
 import { stops } from './sshd-config/stops.js';
-import { restartSshd, SSH_UNITS, sshService } from './sshd-config/units.js';
+import { restartSshd, SSH_SOCKET, SSH_UNITS, sshService } from './sshd-config/units.js';
 
 /** No root, no passwords, today's algorithms; validated, proved over a second connection, taken back if that fails. */
 export const sshdConfig = defineStep<State>({
@@ -56,7 +56,7 @@ ${tellOthers(user.name)}`,
       nologin: told.get('nologin') ?? '',
       groups: list('groups').filter(Boolean),
       ports: sshPorts(facts),
-      units: { socket: facts.unit('ssh.socket').active, service: service.active },
+      units: { socket: facts.unit(SSH_SOCKET).active, service: service.active },
       known: { kex: list('kex'), ciphers: list('ciphers'), macs: list('macs') },
       ed25519HostKey: told.get('ed25519') === 'present',
       ed25519Hidden: isEd25519Hidden(stdout, facts.sshd('root').get('hostkey') ?? []),

@@ -6,8 +6,11 @@ import { sh } from '../../sh.js';
 /** Debian and Ubuntu call the service ssh, and sshd is an alias there while it is enabled. */
 const SERVICES = ['ssh.service', 'sshd.service'] as const;
 
+/** Through which systemd may listen in place of the service. */
+export const SSH_SOCKET = 'ssh.socket';
+
 /** What sshService() needs, and the socket. */
-export const SSH_UNITS: readonly string[] = [...SERVICES, 'ssh.socket'];
+export const SSH_UNITS: readonly string[] = [...SERVICES, SSH_SOCKET];
 
 /** Pure. The service of the SSH server. */
 export function sshService(facts: Facts): Unit {

@@ -1,10 +1,9 @@
 import { X509Certificate } from 'node:crypto';
+import { pemBlocks } from '../certificate-chain.js';
 import { UsageError } from '../errors.js';
 import { readText } from './config-file.js';
 import { expandHome } from './defaults.js';
 import { show } from './show.js';
-
-const PEM = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
 
 /**
  * The roots of a private certificate authority: `settings.certificate.ca_bundle`.
@@ -23,7 +22,7 @@ export async function readCaBundle(file: string): Promise<string> {
       cause,
     );
   }
-  const certificates = text.match(PEM) ?? [];
+  const certificates = pemBlocks(text);
   if (certificates.length === 0) throw wrong('there is no "BEGIN CERTIFICATE" in it: it must be a PEM file');
   for (const [index, pem] of certificates.entries()) {
     try {

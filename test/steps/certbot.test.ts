@@ -81,14 +81,18 @@ describe('a certificate that will not do', () => {
       'comes from another certificate authority',
     ],
     [
+      'comes from the same directory, whose authority has another root since',
+      privately({ laptop: { caBundle: issueFor('ca.example.org').ca } }),
+      'does not come from an authority of certificate.ca_bundle',
+    ],
+    [
       'case 57: has a key of another type',
       privately({ certificate: { key_type: 'rsa' } }),
       'has a key of type ecdsa',
     ],
   ])('%s', (_, context, why, output = complete) => {
-    const [finding] = certbot.see(output, context).findings;
-    expect(finding).toMatchObject({
-      id: 'certbot.certificate',
+    const { findings } = certbot.see(output, context);
+    expect(findings.find(({ id }) => id === 'certbot.certificate')).toMatchObject({
       level: 'change',
       summary: expect.stringContaining(why),
     });
@@ -224,7 +228,8 @@ describe('a certificate that the owner got in a way of their own', () => {
   it('case 171: for a wildcard as well: it is not asked for over port 80, and its own way is named', () => {
     const names = 'mqtt.rehearsal.test,DNS:*.mqtt.rehearsal.test';
     const path = '/etc/letsencrypt/live/mqtt.rehearsal.test/fullchain.pem';
-    const output = withContent(complete, path, issueFor(names).cert);
+    const { ca, cert } = issueFor(names);
+    const output = withContent(complete, path, cert);
     const year = privately({ now: new Date(Date.now() + 400 * 86_400_000) });
     for (const [context, why, how] of [
       [year, 'has expired', /--force-renewal --cert-name mqtt.rehearsal.test$/],
@@ -234,8 +239,12 @@ describe('a certificate that the owner got in a way of their own', () => {
         /^[^&]*sed -i '\/\^reuse_key\/d' \S+ && .*--key-type rsa\. To keep .*certificate.key_type=ecdsa$/,
       ],
     ] as const) {
-      const [finding] = certbot.see(output, context).findings;
-      expect(finding).toMatchObject({ id: 'certbot.certificate', level: 'stop' });
+      const { findings } = certbot.see(output, {
+        ...context,
+        laptop: { ...context.laptop, caBundle: ca },
+      });
+      const finding = findings.find(({ id }) => id === 'certbot.certificate');
+      expect(finding).toMatchObject({ level: 'stop' });
       expect(finding?.summary).toContain(`${why}, and it is for *.mqtt.rehearsal.test as well`);
       expect(finding?.hint).toMatch(how);
     }
@@ -294,12 +303,14 @@ describe('upkeep', () => {
   });
 
   it('the private authority has a new root', () => {
-    const context = privately({ laptop: { caBundle: 'new\n' } });
-    const [finding] = certbot.see(complete, context).findings;
-    expect(finding).toMatchObject({
-      id: 'certbot.ca-bundle',
-      change: { kind: 'write', files: [{ path: CA_FILE, content: 'new\n' }] },
-    });
+    const caBundle = issueFor('ca.example.org').ca;
+    expect(certbot.see(complete, privately({ laptop: { caBundle } })).findings).toMatchObject([
+      {
+        id: 'certbot.ca-bundle',
+        change: { kind: 'write', files: [{ path: CA_FILE, content: caBundle }] },
+      },
+      { id: 'certbot.certificate' },
+    ]);
   });
 
   it('the private authority is no longer wanted', () => {

@@ -10,6 +10,8 @@ import { CA_FILE, renewalConf } from './paths.js';
 const LOG = `${LOG_FOLDER}/certbot.log`;
 /** certbot's own log. */
 const STORY = '/var/log/letsencrypt/letsencrypt.log';
+/** certbot keeps an account per directory below it, in a folder named after the directory's address. */
+const ACCOUNTS = '/etc/letsencrypt/accounts';
 const say = verbatim(SAY);
 
 /** Keeps the private key at renewals, so that devices which pin the public key go on working; does nothing where it is so already. */
@@ -62,6 +64,8 @@ export function issue(context: Context, present: Shortcoming | undefined): Sh {
  * the authority over an error of its own, "can't set attribute" (seen there); its log has them.
  */
 function explain(domain: string, directory: string): Sh {
+  const { host, pathname } = new URL(directory);
+  const accounts = `${ACCOUNTS}/${host}${pathname}`;
   return sh`{
 said=$(cat ${LOG})
 name=$(printf '%s\\n' "$said" | sed -n 's/^ *Domain: *//p' | head -n 1)
@@ -78,6 +82,8 @@ case $said in
   echo '${say}Check the A and AAAA records at your domain provider, wait some minutes, then run the same command again.' ;;
 *'Type:   connection'*|*'Type:   unauthorized'*|*'Timeout during connect'*) echo "${say}The certificate authority did not reach this server as $name on port 80."
   echo "${say}Open port 80 in the provider's console (security group, cloud firewall) and check that DNS points to this server, then run the same command again." ;;
+*accountDoesNotExist*) echo '${say}The certificate authority does not know the account of this server any more.'
+  echo "${say}Where that authority was set up anew, delete the account on the server: sudo rm -r ${accounts}; then run the same command again." ;;
 *'Another instance of Certbot'*) echo '${say}Another certbot is running on the server.'
   echo '${say}Wait a minute until it has finished, then run the same command again.' ;;
 *'Could not bind TCP port 80'*) echo '${say}Port 80 on the server is used by another program.'

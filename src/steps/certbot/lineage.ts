@@ -1,4 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
+import { endsAt } from '../../certificate-chain.js';
 import type { Context } from '../../engine/step.js';
 import {
   daysLeft,
@@ -82,13 +83,19 @@ export function shortcoming(pem: string, renewal: Renewal, context: Context): Sh
   if (!certificate) return { why: 'cannot be read', key: true, names: [] };
   const seen = fingerprintOf(certificate);
   const { names, key } = seen;
-  const why = besidesKey(certificate, seen, renewal, context);
+  const why = besidesKey(certificate, seen, renewal, context) ?? distrust(pem, context);
   if (key.type !== keyTypeOf(context)) {
     const keyType = KEY_TYPES.find((type) => type === key.type);
     const enough = why === undefined && choosesKeyType(context) ? keyType : undefined;
     return { why: `has a key of type ${key.type}`, key: true, keyType: enough, names };
   }
   return why === undefined ? undefined : { why, key: false, names };
+}
+
+/** Who renews the roots of a private authority has clients that trust the new ones alone. */
+function distrust(pem: string, { laptop: { caBundle } }: Context): string | undefined {
+  if (caBundle === undefined || endsAt(pem, caBundle)) return undefined;
+  return 'does not come from an authority of certificate.ca_bundle';
 }
 
 function besidesKey(

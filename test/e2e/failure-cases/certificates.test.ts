@@ -105,13 +105,23 @@ describe('a server that does not know its public address', () => {
 });
 
 describe('the authority refuses', () => {
-  it('case 52: because it was asked too often: it is asked once, and until when to wait is said', async () => {
-    const acme = await refusingAcme(on);
+  it.each([
+    [
+      'case 52: because it was asked too often: it is asked once, and until when to wait is said',
+      'rateLimited',
+      ['refuses for now, because it was asked too often', 'Wait until 2031-01-02 03:04:05 UTC'],
+    ],
+    [
+      'because it has lost the account: what to delete is said',
+      'accountDoesNotExist',
+      ['does not know the account of this server', 'sudo rm -r /etc/letsencrypt/accounts/10.'],
+    ],
+  ] as const)('%s', async (_, refusal, words) => {
+    const acme = await refusingAcme(on, refusal);
     try {
       const output = await on.run(['init', '--yes', ...acme.set]);
       expect(output.exitCode).toBe(1);
-      expect(said(output)).toContain('refuses for now, because it was asked too often');
-      expect(said(output)).toContain('Wait until 2031-01-02 03:04:05 UTC');
+      for (const part of words) expect(said(output)).toContain(part);
       expect(acme.orders()).toBe(1);
     } finally {
       acme.close();

@@ -4,16 +4,23 @@ import { join } from 'node:path';
 import { selfSigned } from '../../proofs/self-signed.js';
 import type { Ground } from '../ground.js';
 
-/** As Let's Encrypt words it (github.com/letsencrypt/boulder, ratelimits). */
-const DETAIL =
-  'too many certificates (5) already issued for this exact set of identifiers in the last 168h0m0s, retry after 2031-01-02 03:04:05 UTC: see https://letsencrypt.org/docs/rate-limits/#new-certificates-per-exact-set-of-identifiers';
+/** What it refuses orders with. */
+const REFUSALS = {
+  // As Let's Encrypt words it (github.com/letsencrypt/boulder, ratelimits).
+  rateLimited:
+    'too many certificates (5) already issued for this exact set of identifiers in the last 168h0m0s, retry after 2031-01-02 03:04:05 UTC: see https://letsencrypt.org/docs/rate-limits/#new-certificates-per-exact-set-of-identifiers',
+  accountDoesNotExist: 'Account not found',
+} as const;
 
 /**
- * A stand-in for an ACME server that has been asked too often: it takes every account and refuses every order (RFC 8555
- * section 6.6). No signature is looked at.
+ * A stand-in for an ACME server that takes every account and refuses every order (RFC 8555 sections 6.6 and 6.7). No
+ * signature is looked at.
  * @returns the settings that lead to it, and how often it was asked for a certificate
  */
-export async function refusingAcme(on: Ground): Promise<{ set: string[]; orders(): number; close(): void }> {
+export async function refusingAcme(
+  on: Ground,
+  refusal: keyof typeof REFUSALS,
+): Promise<{ set: string[]; orders(): number; close(): void }> {
   const { resolver: address } = on.server;
   const { cert, key } = selfSigned({ subject: '/CN=refusing', alternatives: `IP:${address}` });
   const bundle = join(on.home, 'refusing.pem');
@@ -38,8 +45,8 @@ export async function refusingAcme(on: Ground): Promise<{ set: string[]; orders(
     if (request.url !== '/order') return answer(200, {});
     orders++;
     return answer(
-      429,
-      { type: 'urn:ietf:params:acme:error:rateLimited', detail: DETAIL, status: 429 },
+      400,
+      { type: `urn:ietf:params:acme:error:${refusal}`, detail: REFUSALS[refusal], status: 400 },
       'application/problem+json',
     );
   });

@@ -16,6 +16,13 @@ export async function shipped(library: keyof typeof OWN_TEXT, dist: string): Pro
   if (file === undefined || another !== undefined)
     throw new Error(`${library} is not in one file of ${dist}`);
   const exported = Object.values<unknown>(await import(pathToFileURL(file).href));
-  const loaded = exported.map((one): unknown => (typeof one === 'function' ? one() : one));
-  return loaded.find((one) => typeof one === 'object' && one !== null && EXPORT[library] in one);
+  for (const one of exported) {
+    const loaded: unknown = isLoader(one) ? one() : one;
+    if (typeof loaded === 'object' && loaded !== null && EXPORT[library] in loaded) return loaded;
+  }
+  throw new Error(`${file} does not export ${library}`);
 }
+
+/** The test runner also lists what a default export consists of, and classes are among that. */
+const isLoader = (value: unknown): value is () => unknown =>
+  typeof value === 'function' && !/^class\b/.test(String(value));

@@ -34,12 +34,9 @@ export const GUIDE = {
     'certbot.reuse-key',
     'certificate.no-hook',
     'conf-edits.passwords',
-    'fail2ban.jail',
     'login.password',
     'login.root',
     'ports.closed',
-    'update.packages',
-    'updates.off',
   ],
   warning: [
     'broker-install.sandbox',

@@ -15,40 +15,50 @@ export interface Probed extends Frame {
 /** How long the probes may take before those that are left count as "could not be checked", in seconds. */
 const PROBE_SECONDS = 20;
 
-/** What a probe may print, in bytes: a few times what the longest prints on real servers. */
-const MOST_BYTES = 4_000_000;
+/** What a probe may print, in blocks of 512 bytes, as ulimit(1p) has them: a few times what the longest prints on real servers. */
+const MOST_BLOCKS = 8192;
 
-/**
- * In bytes. dd counts each piece that it reads as a whole block, however short, and a shell writes each line by itself: with large
- * blocks it would leave a probe of a hundred short lines in the middle. To fill its blocks (fullblock) it would hold back what
- * a probe has told that then hangs.
- */
-const BLOCK = 128;
+/** Exit code of a probe that wanted to print more: killed by SIGXFSZ, 25 (signal(7)), when its file had its full length. */
+export const TOO_MUCH = 128 + 25;
 
-/** Exit code of a probe that wanted to print more: killed by SIGPIPE, 13 (signal(7)), as its reader had enough. */
-export const TOO_MUCH = 128 + 13;
+/** Shell for a probe whose programs write files of their own, such as caches: what it prints has no limit then. */
+export const withoutLimit = sh`ulimit -S -f unlimited`;
 
 /**
  * One script that runs many probes, each in a frame of its own: a probe that exits, reads stdin, has a syntax error or
- * hangs spoils nothing but itself. They run at the same time, and their output is told when the last has ended: in one
- * piece, as each write would travel in a packet of its own. Until then it lies in memory, which a full disk does not
- * touch. `mark` must be unguessable, so that no output can forge a frame.
+ * hangs spoils nothing but itself. They run at the same time, each a shell whose output goes straight into a file, and are
+ * told when the last has ended: in one piece, as each write would travel in a packet of its own. Until then it lies in
+ * memory, which a full disk does not touch. `mark` must be unguessable, so that no output can forge a frame.
  */
 export function batch(probes: ReadonlyMap<string, Sh>, mark: string, seconds = PROBE_SECONDS): Sh {
-  const frame = sh`frame() {
-printf '\n%s begin %s\n' ${mark} "$2"
-code=$({ { sh -c "$3" </dev/null 2>/dev/null 3>&- 4>&-; echo "$?" >&3; } | dd bs=${BLOCK} count=${MOST_BYTES} iflag=count_bytes status=none >&4; } 3>&1)
-printf '\n%s end %s %s\n' ${mark} "$2" "$code"
-} >"$1-$2" 4>&1`;
   // Names that sort: the frames are told in the order in which they were asked for.
-  const calls = [...probes].map(([id, probe], index) => sh`frame ${index + 100} ${id} ${probe.run} &`);
+  const named = [...probes].map(([id, probe], index) => ({ id, probe, name: String(index + 100) }));
+  const all = lines(
+    sh`ulimit -S -f ${MOST_BLOCKS}
+late= pids=
+ask() {
+  printf '\n%s begin %s\n' ${mark} "$2" >"$1a"
+  sh -c "$3" </dev/null >"$1b" 2>/dev/null &
+  pids="$pids $!"
+}
+answer() {
+  wait "$3"; code=$?
+  # The first wait may have been ended by the signal, and then tells nothing of the probe.
+  if [ -n "$late" ]; then wait "$3"; again=$?; [ "$again" -eq 127 ] || code=$again; [ "$code" -le 128 ] || code=124; fi
+  printf '\n%s end %s %s\n' ${mark} "$2" "$code" >"$1c"
+}`,
+    ...named.map(({ id, probe, name }) => sh`ask ${name} ${id} ${probe.run}`),
+    // Whoever takes no notice of the signal goes the hard way, but only after the others have been heard.
+    sh`trap 'late=yes; kill -KILL $pids 2>/dev/null' TERM
+set -- $pids`,
+    ...named.map(({ id, name }) => sh`answer ${name} ${id} "$1"; shift`),
+    sh`[ -z "$late" ] || kill -KILL 0`,
+  );
   // One timeout(1) for all of them: it ends whatever they started, and one for each would cost more than most probes.
   return sh`told=$(mktemp -d -p /run 2>/dev/null || mktemp -d) || exit 1
 trap 'rm -rf "$told"' EXIT
 cd "$told" || exit 1
-timeout -k 2 ${seconds} sh -c ${lines(frame, ...calls, sh`wait`).run} || for frame in *; do
-  grep -q ${`^${mark} end `} "$frame" || printf '\n%s end %s 124\n' ${mark} "\${frame#*-}" >>"$frame"
-done
+timeout -k 2 ${seconds} sh -c ${all.run}
 cat ./*`;
 }
 

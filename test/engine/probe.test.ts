@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { batch, TOO_MUCH, unbatch } from '../../src/engine/probe.js';
-import { type Sh, sh } from '../../src/sh.js';
+import { batch, TOO_MUCH, unbatch, withoutLimit } from '../../src/engine/probe.js';
+import { lines, type Sh, sh } from '../../src/sh.js';
 
 const MARK = '0123456789abcdef';
 const run = (probes: Record<string, Sh>, seconds?: number) =>
@@ -53,6 +55,21 @@ describe('batch', () => {
     expect(found.get('endless')?.stdout.length).toBeLessThan(5_000_000);
     expect(found.get('ends')).toEqual({ code: 0, stdout: 'y\ny\ny\n' });
     expect(found.get('good')).toEqual({ code: 0, stdout: 'fine\n' });
+  });
+
+  it('a probe that takes no notice of signals hangs alone, too', () => {
+    const found = run({ deaf: sh`trap '' TERM; echo half; sleep 60; echo on`, good: sh`echo fine` }, 1);
+    expect(found.get('deaf')).toEqual({ code: 124, stdout: 'half\n' });
+    expect(found.get('good')).toEqual({ code: 0, stdout: 'fine\n' });
+  });
+
+  it('a probe whose programs write long files of their own can lift the limit', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'probe-')), 'long');
+    const write = sh`head -c 5000000 /dev/zero >${file} || exit 1`;
+    const found = run({ short: write, long: lines(withoutLimit, write) });
+    rmSync(dirname(file), { recursive: true });
+    expect(found.get('short')?.code).not.toBe(0);
+    expect(found.get('long')?.code).toBe(0);
   });
 
   it('leaves nothing behind', () => {

@@ -1,4 +1,5 @@
 import { logged } from '../../engine/detached.js';
+import { withoutLimit } from '../../engine/probe.js';
 import { SAY } from '../../engine/say.js';
 import { LOG_FOLDER, STATE_FOLDER } from '../../server-folders.js';
 import { lines, type Sh, sh, verbatim } from '../../sh.js';
@@ -31,7 +32,7 @@ const simulateUpgrade = sh`simulated=$(apt-get -s -o Debug::NoLocking=1 --with-n
 /** Answers `upgrades`: what the simulation says, or said the last time, where nothing has changed since; not where apt fails. */
 export const pendingUpgrades: Sh = lines(
   upgradesKey,
-  sh`if [ "$(head -n 1 ${`${STATE_FOLDER}/upgrades`})" = "$key" ]; then pending=$(sed 1d ${`${STATE_FOLDER}/upgrades`}); else ${simulateUpgrade}; fi && printf 'upgrades=%s\\n' "$(echo $pending)"`,
+  sh`if [ "$(head -n 1 ${`${STATE_FOLDER}/upgrades`})" = "$key" ]; then pending=$(sed 1d ${`${STATE_FOLDER}/upgrades`}); else ${withoutLimit}; ${simulateUpgrade}; fi && printf 'upgrades=%s\\n' "$(echo $pending)"`,
 );
 
 const waitForFirstBoot = sh`

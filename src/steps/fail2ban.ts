@@ -109,8 +109,11 @@ function ownJail(file: string): Finding {
   };
 }
 
+/** Where a unit has a start-up script beside it, enabling it makes systemd read all units anew, twice; Debian's has one. */
+const enable = sh`systemctl -q is-enabled ${FAIL2BAN} 2>/dev/null || systemctl -q enable ${FAIL2BAN}`;
+
 /** Bans in force outlive the restart, in fail2ban's database; who is spared is told to the new one by engine/not-banned.ts. */
-const start = sh`systemctl -q enable ${FAIL2BAN}
+const start = sh`${enable}
 systemctl restart ${FAIL2BAN}
 n=0
 until fail2ban-client status ${JAIL} >/dev/null 2>&1; do
@@ -120,4 +123,4 @@ until fail2ban-client status ${JAIL} >/dev/null 2>&1; do
 done`;
 
 /** With the files as they were it may not start at all, as Debian 12 ships it; an undo that is taken back runs this once more, with ours. */
-const restartIfItCan = sh`if fail2ban-client -t >/dev/null 2>&1; then systemctl -q enable ${FAIL2BAN}; systemctl restart ${FAIL2BAN}; else systemctl -q disable --now ${FAIL2BAN}; systemctl reset-failed ${FAIL2BAN} 2>/dev/null || true; fi`;
+const restartIfItCan = sh`if fail2ban-client -t >/dev/null 2>&1; then ${enable}; systemctl restart ${FAIL2BAN}; else systemctl -q disable --now ${FAIL2BAN}; systemctl reset-failed ${FAIL2BAN} 2>/dev/null || true; fi`;

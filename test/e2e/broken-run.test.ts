@@ -9,13 +9,14 @@ import {
   said,
   spoiled,
 } from './before-after.js';
-import { type Ground, ground, hostKeyOf } from './ground.js';
+import { type Ground, hostKeyOf } from './ground.js';
+import { packaged } from './snapshot.js';
 
 let on: Ground;
 let hostKey: string;
 
 beforeAll(async () => {
-  on = await ground('bookworm');
+  on = await packaged('bookworm');
   hostKey = await hostKeyOf(on);
 });
 afterAll(() => on?.down());

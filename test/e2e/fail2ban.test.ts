@@ -2,8 +2,9 @@ import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Ground, ground, hostKeyOf } from './ground.js';
+import { type Ground, hostKeyOf } from './ground.js';
 import { guesser } from './guesser.js';
+import { packaged } from './snapshot.js';
 
 /** Tries after which nobody should still be let knock. */
 const MANY = 15;
@@ -11,7 +12,7 @@ const MANY = 15;
 describe('a server whose sshd bans nobody by itself', () => {
   let on: Ground;
   beforeAll(async () => {
-    on = await ground('bookworm');
+    on = await packaged('bookworm');
   });
   afterAll(() => on?.down());
 

@@ -20,14 +20,13 @@ export interface Output {
   stderr: string;
 }
 
-/** A powered-off server and its user's home, with which another server begins. */
+/** A powered-off server with which another server begins. */
 export interface Beginning {
   /** Its disk; only ever read. */
   disk: string;
-  home: string;
-  /** Address that it had. */
-  address: string;
   rootPassword: string;
+  /** Home of the user who has set it up, and the address that it had then. */
+  home?: { folder: string; address: string };
   /** What issued its certificate, where that is to be named rather than the authority of the new rehearsal. */
   acme?: Rehearsal['acme'];
 }
@@ -72,7 +71,7 @@ export async function ground(release: Release, from?: Beginning): Promise<Ground
     ? { ...booted, rootPassword: from.rootPassword, ...(from.acme && { acme: from.acme }) }
     : booted;
   const home = await mkdtemp(join(tmpdir(), 'broker-setup-e2e-'));
-  if (from) await moveIn(from, home, server.address);
+  if (from?.home) await moveIn(from.home, home, server.address);
   const key = join(home, 'key');
   const settings = {
     version: 1,
@@ -147,8 +146,8 @@ export async function ground(release: Release, from?: Beginning): Promise<Ground
 }
 
 /** Brings the home of who set the snapshot up, for which the server is at another address now. */
-async function moveIn(from: Beginning, home: string, address: string): Promise<void> {
-  await cp(from.home, home, { recursive: true, preserveTimestamps: true });
+async function moveIn(from: Required<Beginning>['home'], home: string, address: string): Promise<void> {
+  await cp(from.folder, home, { recursive: true, preserveTimestamps: true });
   const known = join(home, 'known_hosts');
   await writeFile(known, (await readFile(known, 'utf8')).replaceAll(from.address, address));
 }

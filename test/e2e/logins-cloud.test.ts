@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { connectAsync } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { changesNothing, expectFailure, said } from './before-after.js';
-import { type Ground, ground, hostKeyOf, type Output } from './ground.js';
+import { type Ground, hostKeyOf, type Output } from './ground.js';
 import { makeKey, resident, residentRun } from './resident.js';
+import { packaged } from './snapshot.js';
 
 const NO_PASSWORD = { BROKER_SETUP_LOGIN_PASSWORD: '' };
 
@@ -14,7 +15,7 @@ describe('a server as cloud images bring it, with socket-activated sshd', () => 
   let opening: { file: string; line: string };
 
   beforeAll(async () => {
-    on = await ground('bookworm');
+    on = await packaged('bookworm');
     hostKey = await hostKeyOf(on);
     opening = await makeKey(on, 'opening');
     const locked = await makeKey(on, 'locked', { passphrase: 'open sesame' });

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { steps } from '../../src/steps/index.js';
 import { changesNothing, expectFailure } from './before-after.js';
-import { type Ground, ground, hostKeyOf, type Output } from './ground.js';
+import { type Ground, hostKeyOf, type Output } from './ground.js';
 import { makeKey, resident } from './resident.js';
+import { packaged } from './snapshot.js';
 
 const NO_PASSWORD = { BROKER_SETUP_LOGIN_PASSWORD: '' };
 
@@ -19,7 +20,7 @@ describe('root with a key, on another port; the limited user with an own RSA key
   const env = { ...NO_PASSWORD, BROKER_SETUP_KEY_PASSPHRASE: passphrase };
 
   beforeAll(async () => {
-    on = await ground('trixie');
+    on = await packaged('trixie');
     const opening = await makeKey(on, 'opening');
     own = await makeKey(on, 'own', { type: 'rsa', passphrase });
     stranger = (await makeKey(on, 'stranger')).line;

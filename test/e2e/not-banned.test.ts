@@ -1,7 +1,8 @@
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Ground, ground, hostKeyOf, type Output } from './ground.js';
+import { type Ground, hostKeyOf, type Output } from './ground.js';
+import { packaged } from './snapshot.js';
 
 /** All that an owner may have set against those who knock too often, and stricter than usual. sshd forgets its part when it is hardened. */
 const STRICT = `export DEBIAN_FRONTEND=noninteractive
@@ -21,7 +22,7 @@ describe('case 11: a server that bans quickly', () => {
   let first: Output;
 
   beforeAll(async () => {
-    on = await ground('trixie');
+    on = await packaged('trixie');
     await on.inside(STRICT);
     const hostKey = await hostKeyOf(on);
     await on.inside(CROWD);

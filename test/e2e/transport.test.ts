@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { changesNothing, expectFailure, said } from './before-after.js';
-import { type Ground, ground, hostKeyOf, type Output } from './ground.js';
+import { type Ground, hostKeyOf, type Output } from './ground.js';
 import { makeKey, resident, residentRun } from './resident.js';
+import { packaged } from './snapshot.js';
 
 /** Reached with post-quantum key exchange only, by a certificate, through two jump hosts: nothing that this program's own SSH can follow. */
 describe('a server that plain ssh reaches, and that our own SSH cannot follow', () => {
@@ -14,7 +15,7 @@ describe('a server that plain ssh reaches, and that our own SSH cannot follow', 
   const AUTO = ['--transport', 'auto'];
 
   beforeAll(async () => {
-    on = await ground('bookworm');
+    on = await packaged('bookworm');
     hostKey = await hostKeyOf(on);
     const { address } = on.server;
     const own = await makeKey(on, 'own');

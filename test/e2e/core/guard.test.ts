@@ -3,7 +3,8 @@ import { type Breakpoint, breakpoint } from '../../faults/breakpoint.js';
 import { END_LIMIT, RESTORE_LIMIT } from '../../faults/case.js';
 import { isGuarded, restored, waysIn } from '../../faults/way-in.js';
 import { expectFailure, rootWithPassword, said, spoiled } from '../before-after.js';
-import { type Ground, ground, hostKeyOf, type Started } from '../ground.js';
+import { type Ground, hostKeyOf, type Started } from '../ground.js';
+import { packaged } from '../snapshot.js';
 
 /** As a tool that looks after the settings would do it: where ours have come, at its next start sshd lets nobody in. */
 const SSHD_TRAP = `cat >/usr/local/sbin/trap <<'END'
@@ -31,7 +32,7 @@ describe('a change that really cuts the way in', () => {
   let init: () => Started;
 
   beforeAll(async () => {
-    on = await ground('bookworm');
+    on = await packaged('bookworm');
     stops = await breakpoint(on.server.name);
     const hostKey = await hostKeyOf(on);
     init = () => on.start(['init', '--yes', '--host-key', hostKey]);

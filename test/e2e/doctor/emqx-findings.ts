@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fixedUntil } from '../../../src/brokers/emqx/versions.js';
 import type { Report } from '../../../src/doctor/report.js';
 import { buildStandIn } from '../../emqx-stand-in/build.js';
-import { type Ground, ground, hostKeyOf } from '../ground.js';
+import { type Ground, hostKeyOf } from '../ground.js';
+import { packaged } from '../snapshot.js';
 import type { EmqxSpoil } from './emqx-spoils.js';
 
 /** What is not as it should be. */
@@ -38,7 +39,7 @@ export function describeFindings(
 
     beforeAll(async () => {
       folder = await mkdtemp(join(tmpdir(), 'emqx-findings-'));
-      on = await ground('bookworm');
+      on = await packaged('bookworm');
       const file = await buildStandIn(version, folder);
       broker = { kind: 'emqx', version, agree_licence: true, package: file };
       await on.configure({ broker, protocols });

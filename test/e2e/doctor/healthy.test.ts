@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import type { Release } from '../../../src/rehearsal/index.js';
 import { changesNothing } from '../before-after.js';
-import { type Ground, ground, hostKeyOf } from '../ground.js';
+import { type Ground, hostKeyOf } from '../ground.js';
+import { packaged } from '../snapshot.js';
 import { idsIn, idsOf, reportOf } from './report-of.js';
 
 /** How often a healthy server must be called healthy; more often in test/e2e/nightly/healthy.test.ts. */
@@ -13,7 +14,7 @@ const TIMES = 3;
 describe.each<Release>(['bookworm', 'trixie'])('doctor on a freshly set up %s', (release) => {
   let on: Ground;
   beforeAll(async () => {
-    on = await ground(release);
+    on = await packaged(release);
     // Strict on one of them; init's own tests have it the other way round.
     await on.configure({ hardening: release === 'bookworm' ? 'strict' : 'standard' });
     const first = await on.run(['init', '--yes', '--host-key', await hostKeyOf(on)]);

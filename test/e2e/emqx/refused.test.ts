@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildStandIn } from '../../emqx-stand-in/build.js';
 import { changesNothing, expectFailure, spoiled } from '../before-after.js';
-import { type Ground, ground, hostKeyOf } from '../ground.js';
+import { type Ground, hostKeyOf } from '../ground.js';
+import { packaged } from '../snapshot.js';
 import { serve, type Web } from './web.js';
 
 /** With a stand-in for EMQX: what only it proves is not proved for EMQX. */
@@ -19,7 +20,7 @@ let hostKey: string;
 let deb: string;
 
 beforeAll(async () => {
-  on = await ground('bookworm');
+  on = await packaged('bookworm');
   hostKey = await hostKeyOf(on);
   folder = await mkdtemp(join(tmpdir(), 'emqx-refused-'));
   deb = await buildStandIn(VERSION, folder);

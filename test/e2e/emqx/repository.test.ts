@@ -6,7 +6,8 @@ import { repository } from '../../../src/brokers/emqx/repository.js';
 import { LAST_FREE } from '../../../src/brokers/emqx/versions.js';
 import { buildStandIn } from '../../emqx-stand-in/build.js';
 import { expectFailure } from '../before-after.js';
-import { type Ground, ground, hostKeyOf } from '../ground.js';
+import { type Ground, hostKeyOf } from '../ground.js';
+import { packaged } from '../snapshot.js';
 import { repositoryOf, type Signer, signer } from './repository.js';
 import { serve, type Web } from './web.js';
 
@@ -34,7 +35,7 @@ describe('a stand-in for the vendor’s repository', () => {
   }
 
   beforeAll(async () => {
-    on = await ground('bookworm');
+    on = await packaged('bookworm');
     hostKey = await hostKeyOf(on);
     folder = await mkdtemp(join(tmpdir(), 'emqx-repository-'));
     [vendor, stranger] = await Promise.all([signer(), signer()]);

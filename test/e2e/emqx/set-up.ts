@@ -4,8 +4,9 @@ import { connectAsync, type IClientOptions } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { familyOf, hasDtls, isSince, speaksCoap } from '../../../src/brokers/emqx/versions.js';
 import { mends } from '../drifts.js';
-import { type Ground, ground, hostKeyOf, type Output } from '../ground.js';
+import { type Ground, hostKeyOf, type Output } from '../ground.js';
 import { openPorts, renew } from '../outside.js';
+import { packaged } from '../snapshot.js';
 import { asShippedApplication, opensDashboard } from './dashboard.js';
 import { emqxDrifts } from './drifts.js';
 import type { Emqx } from './packages.js';
@@ -42,7 +43,7 @@ export function describeEmqx({ title, version, release, broker, thorough }: Emqx
       );
 
     beforeAll(async () => {
-      on = await ground(release);
+      on = await packaged(release);
       await on.configure({ broker });
       ca = await readFile(on.server.acme.caBundle, 'utf8');
       first = await on.run(['init', '--yes', '--host-key', await hostKeyOf(on)]);

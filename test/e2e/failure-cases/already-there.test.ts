@@ -1,14 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectFailure, said, spoiled } from '../before-after.js';
-import { type Ground, ground, hostKeyOf } from '../ground.js';
+import { type Ground, hostKeyOf } from '../ground.js';
+import { packaged } from '../snapshot.js';
 
 /** One server, whose owner has a Mosquitto with devices already: at first as they left it, then set up. */
 let on: Ground;
 let hostKey: string;
 
 beforeAll(async () => {
-  on = await ground('bookworm');
+  on = await packaged('bookworm');
   hostKey = await hostKeyOf(on);
   await on.inside(`apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -q -y install mosquitto openssl
 mkdir /etc/mosquitto/own && cd /etc/mosquitto/own

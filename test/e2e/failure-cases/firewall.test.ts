@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { said, spoiled } from '../before-after.js';
 import { idsOf, reportOf } from '../doctor/report-of.js';
 import { ALL_UNREACHED } from '../doctor/spoils.js';
-import { type Ground, ground, hostKeyOf, type Output } from '../ground.js';
+import { type Ground, hostKeyOf, type Output } from '../ground.js';
+import { packaged } from '../snapshot.js';
 
 const LOOSE = '/proc/sys/net/netfilter/nf_conntrack_tcp_loose';
 /** The rules of an image of Oracle Cloud: https://blogs.oracle.com/developers/post/enabling-network-traffic-to-ubuntu-images-in-oracle-cloud-infrastructure. */
@@ -20,7 +21,7 @@ describe('a server whose ports others decide about as well', () => {
   let run: Output;
 
   beforeAll(async () => {
-    on = await ground('bookworm');
+    on = await packaged('bookworm');
     // As the image brings them, with a kernel that takes up no connection which its firewall has not seen from the beginning.
     await on.inside(`apt-get -qq update && apt-get -qq install -y --no-install-recommends iptables >/dev/null 2>&1
 mkdir -p /etc/iptables && printf '%s\\n' '*filter' '${ORACLE.replaceAll('\n', "' '")}' COMMIT >/etc/iptables/rules.v4

@@ -6,8 +6,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { changesNothing, expectFailure, said, spoiled } from '../before-after.js';
-import { type Ground, ground, hostKeyOf, type Output } from '../ground.js';
+import { type Ground, hostKeyOf, type Output } from '../ground.js';
 import { makeKey } from '../resident.js';
+import { packaged } from '../snapshot.js';
 
 const PASSWORD = 'admin-password';
 const NO_PASSWORD = { BROKER_SETUP_LOGIN_PASSWORD: '' };
@@ -16,7 +17,7 @@ let on: Ground;
 let rsa: { file: string; line: string };
 
 beforeAll(async () => {
-  on = await ground('trixie');
+  on = await packaged('trixie');
   rsa = await makeKey(on, 'rsa', { type: 'rsa' });
   await on.inside(`useradd -m -s /bin/bash admin && echo 'admin:${PASSWORD}' | chpasswd
 install -d -m 700 -o admin -g admin /home/admin/.ssh

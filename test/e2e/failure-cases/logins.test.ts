@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { changesNothing, expectFailure, said, spoiled, stateOf } from '../before-after.js';
-import { type Ground, ground, hostKeyOf, type Output } from '../ground.js';
+import { type Ground, hostKeyOf, type Output } from '../ground.js';
+import { packaged } from '../snapshot.js';
 
 const BIN = fileURLToPath(new URL('../../../bin/broker-setup.js', import.meta.url));
 const PASSWORD = 'admin-password';
@@ -13,7 +14,7 @@ const TRANSPORTS = ['node', 'openssh'];
 let on: Ground;
 
 beforeAll(async () => {
-  on = await ground('trixie');
+  on = await packaged('trixie');
   await on.inside(`useradd -m -s /bin/bash admin && echo 'admin:${PASSWORD}' | chpasswd
 echo 'admin ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/90-image && chmod 0440 /etc/sudoers.d/90-image
 printf 'PasswordAuthentication yes\\n' >/etc/ssh/sshd_config.d/00-image.conf && systemctl restart ssh`);

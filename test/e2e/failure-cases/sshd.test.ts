@@ -4,7 +4,8 @@ import { effectiveSettings, privilegeFolder } from '../../../src/engine/facts/ss
 import { sh } from '../../../src/sh.js';
 import { changesNothing, expectFailure, spoiled } from '../before-after.js';
 import { idsOf, reportOf } from '../doctor/report-of.js';
-import { type Ground, ground, hostKeyOf } from '../ground.js';
+import { type Ground, hostKeyOf } from '../ground.js';
+import { packaged } from '../snapshot.js';
 
 const FOLDER = '/etc/ssh/sshd_config.d';
 const MINE = `${FOLDER}/10-mine.conf`;
@@ -17,7 +18,7 @@ describe('an SSH server with habits of its own', () => {
   let on: Ground;
   let hostKey: string;
   beforeAll(async () => {
-    on = await ground('bookworm');
+    on = await packaged('bookworm');
     hostKey = await hostKeyOf(on);
   });
   afterAll(() => on?.down());

@@ -6,7 +6,8 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rootWithPassword, said } from '../before-after.js';
 import { record } from '../calls.js';
-import { type Ground, ground, hostKeyOf, transportFor } from '../ground.js';
+import { type Ground, hostKeyOf, transportFor } from '../ground.js';
+import { packaged } from '../snapshot.js';
 
 const BIN = fileURLToPath(new URL('../../../bin/broker-setup.js', import.meta.url));
 
@@ -15,7 +16,7 @@ let hostKey: string;
 
 beforeAll(async () => {
   // No snapshot: these runs purge certbot, and get another certificate from the authority of the first run.
-  on = await ground('bookworm');
+  on = await packaged('bookworm');
   hostKey = await hostKeyOf(on);
   const first = await init();
   expect(first.exitCode, first.stderr).toBe(0);

@@ -6,7 +6,8 @@ import { until } from '../../../src/rehearsal/ready.js';
 import { type Breakpoint, breakpoint } from '../../faults/breakpoint.js';
 import { waysIn } from '../../faults/way-in.js';
 import { changesNothing, said } from '../before-after.js';
-import { type Ground, ground, hostKeyOf } from '../ground.js';
+import { type Ground, hostKeyOf } from '../ground.js';
+import { packaged } from '../snapshot.js';
 
 const exists = (path: string) =>
   stat(path).then(
@@ -19,7 +20,7 @@ describe('two runs', () => {
   let stops: Breakpoint;
 
   beforeAll(async () => {
-    on = await ground('bookworm');
+    on = await packaged('bookworm');
     stops = await breakpoint(on.server.name);
   });
   afterAll(() => on?.down());

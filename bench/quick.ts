@@ -1,21 +1,13 @@
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { setUp } from '../test/e2e/snapshot.js';
 import type { Ratios } from './baseline.js';
 import { serverClock, type Used, use } from './cpu.js';
 import { median } from './figures.js';
 import { BIN, bareNode } from './machine.js';
 import { pack, runCold } from './program.js';
-import {
-  type Fresh,
-  firstInit,
-  inFolder,
-  keptOpen,
-  login,
-  onFreshServer,
-  ourProgram,
-  stateOf,
-} from './servers.js';
+import { type Fresh, inFolder, keptOpen, login, onFreshServer, ourProgram, stateOf } from './servers.js';
 
 const ROUNDS = 7;
 
@@ -56,13 +48,9 @@ export async function quickProgram(): Promise<Ratios> {
   });
 }
 
-/** What a second `init` and `doctor` cost, on a server of its own. */
+/** What a second `init` and `doctor` cost, on a server of its own that was set up with this build before. */
 export const quickServer = (say: (line: string) => void): Promise<Ratios> =>
-  onFreshServer(async (on) => {
-    say('quick: a server set up by init');
-    await firstInit(on);
-    return costsOn(on, say);
-  });
+  onFreshServer((on) => costsOn(on, say), setUp);
 
 /**
  * What a second `init` and `doctor` cost on this server beside `ssh server true` and a bare node, in turns. Only CPU is

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Release } from '../src/rehearsal/index.js';
 import { type Ground, ground, hostKeyOf } from '../test/e2e/ground.js';
 import { BIN, type Command, goOn, time } from './machine.js';
 
@@ -17,10 +18,13 @@ export interface Fresh extends Ground {
   ssh: readonly string[];
 }
 
-/** Boots a server, hands it to `use`, and removes it whatever happens. */
-export async function onFreshServer<T>(use: (server: Fresh) => Promise<T>): Promise<T> {
+/** Boots a fresh server, hands it to `use`, and removes it whatever happens. @param begin boots another one */
+export async function onFreshServer<T>(
+  use: (server: Fresh) => Promise<T>,
+  begin: (release: Release) => Promise<Ground> = ground,
+): Promise<T> {
   goOn();
-  const on = await ground('bookworm');
+  const on = await begin('bookworm');
   try {
     const keyOfRoot = join(on.home, 'root-key');
     await time('ssh-keygen', { args: ['-q', '-t', 'ed25519', '-N', '', '-f', keyOfRoot] });

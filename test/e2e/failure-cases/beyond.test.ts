@@ -2,8 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectFailure, said, spoiled } from '../before-after.js';
 import { idsOf, reportOf } from '../doctor/report-of.js';
-import { type Ground, hostKeyOf, type Output } from '../ground.js';
-import { packaged } from '../snapshot.js';
+import { type Ground, ground, hostKeyOf, type Output } from '../ground.js';
 import { REFUSED } from './refused.js';
 
 /** One server for the whole file: first fresh, and spoiled in many ways; then set up under bad conditions; then spoiled again. */
@@ -11,7 +10,7 @@ let on: Ground;
 let hostKey: string;
 
 beforeAll(async () => {
-  on = await packaged('bookworm');
+  on = await ground('bookworm');
   hostKey = await hostKeyOf(on);
 });
 afterAll(() => on?.down());

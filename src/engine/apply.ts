@@ -20,30 +20,57 @@ export interface ApplyOptions {
   secrets?: readonly (Secret | undefined)[];
   /** Puts around the script what makes it part of a run. */
   wrap?: (script: Sh) => Sh;
+  /** Shell that follows a change on the server which has succeeded, in the same round trip; nothing that it prints behind a line with its mark is shown. */
+  behind?: { script: Sh; mark: string } | undefined;
 }
+
+/** Pure. Whether the change is one script on the server, so that something can follow it there. */
+export const isOneScript = (
+  change: Change | undefined,
+): change is Extract<Change, { kind: 'run' | 'write' }> => change?.kind === 'run' || change?.kind === 'write';
 
 /**
  * Applies the change of one finding: the one place where a change becomes an effect.
+ * @returns what the server printed; nothing of a change on this computer
  * @throws SetupError change-failed, with what the script said
  */
 export async function apply(
   host: Host,
   hands: LaptopHands,
   finding: Finding,
-  { wrap = (script) => script, secrets = [], ...options }: ApplyOptions,
-): Promise<void> {
+  { wrap = (script) => script, secrets = [], behind, ...options }: ApplyOptions,
+): Promise<string> {
   const { change } = finding;
-  if (!change || change.kind === 'reboot') return;
-  if (change.kind === 'keygen') return hands.generateKey(change);
-  if (change.kind === 'host-entry') return hands.addHostEntry(change);
+  if (change?.kind === 'keygen') await hands.generateKey(change);
+  if (change?.kind === 'host-entry') await hands.addHostEntry(change);
+  if (change?.kind !== 'upload' && !isOneScript(change)) return '';
   const { onLine } = options;
-  const telling = onLine ? { onLine: (text: string) => onLine(blanked(text, secrets)) } : {};
+  const telling = onLine ? { onLine: untilMark(behind?.mark, (text) => onLine(blanked(text, secrets))) } : {};
   const run = (script: Sh) => host.run({ script, ...options, ...telling });
   const { code, stdout, stderr } =
     change.kind === 'upload'
       ? await upload(run, change, options.onLine ?? (() => undefined))
-      : await run(wrap(toShell(change)));
+      : await run(followed(wrap(toShell(change)), behind?.script));
   if (code !== 0) throw failed(finding, code, blanked(stdout, secrets), blanked(stderr, secrets));
+  return stdout;
+}
+
+/** In a shell of its own, which may exit and set traps. */
+const followed = (script: Sh, behind: Sh | undefined): Sh =>
+  behind === undefined
+    ? script
+    : sh`(
+${script}
+) || exit $?
+${behind}`;
+
+/** Passes lines on as long as none holds the mark. */
+function untilMark(mark: string | undefined, onLine: (line: string) => void): (line: string) => void {
+  let ended = false;
+  return (line) => {
+    ended ||= mark !== undefined && line.includes(mark);
+    if (!ended) onLine(line);
+  };
 }
 
 function failed(finding: Finding, code: number, stdout: string, stderr: string): SetupError {

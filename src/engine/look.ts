@@ -25,10 +25,29 @@ export interface FirstLook {
   answered: ReadonlyMap<string, Frame>;
 }
 
+/** A look at some steps that is yet to be taken. */
+export interface Pending {
+  /** Prints all that is to be known, behind a line that holds `mark`, which nobody can guess. */
+  script: Sh;
+  mark: string;
+  /** Pure. What each step finds in what the script has printed, whatever stands before that. */
+  read(stdout: string): Look[];
+}
+
+/** Pure but for its mark. */
+export function pendingLook(steps: readonly Step[], context: Context): Pending {
+  const mark = newMark();
+  return {
+    script: batch(probesOf(steps, context), mark),
+    mark,
+    read: (stdout) => judgeAll(steps, unbatch(stdout, mark), context),
+  };
+}
+
 /** Runs the probes of `steps` in one round trip and hands each output to its step. */
 export async function look(host: Host, steps: readonly Step[], context: Context): Promise<Look[]> {
-  const outputs = await ask(host, probesOf(steps, context));
-  return judgeAll(steps, outputs, context);
+  const { script, read } = pendingLook(steps, context);
+  return read((await host.run({ script })).stdout);
 }
 
 /**
@@ -50,6 +69,8 @@ export async function firstLook(
   return { context, answered, looks: judgeAll(steps, answered, context) };
 }
 
+const newMark = () => randomBytes(8).toString('hex');
+
 /** The probes of these steps by their ids, those of the facts that they share among them. */
 function probesOf(steps: readonly Step[], asking: Asking): Map<string, Sh> {
   const shared = factProbes(together(steps.map((step) => step.needs(asking))));
@@ -57,7 +78,7 @@ function probesOf(steps: readonly Step[], asking: Asking): Map<string, Sh> {
 }
 
 async function ask(host: Host, probes: ReadonlyMap<string, Sh>): Promise<Map<string, Frame>> {
-  const mark = randomBytes(8).toString('hex');
+  const mark = newMark();
   const { stdout } = await host.run({ script: batch(probes, mark) });
   return unbatch(stdout, mark);
 }

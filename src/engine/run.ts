@@ -2,11 +2,11 @@ import { Cancelled, SetupError } from '../errors.js';
 import type { Host } from '../host/host.js';
 import { clean } from '../plain.js';
 import { type Sh, sh } from '../sh.js';
-import { apply, type LaptopHands, uses } from './apply.js';
+import { apply, isOneScript, type LaptopHands, uses } from './apply.js';
 import type { Emit } from './events.js';
 import { arm, disarm, type Guardian, restoreNow, stillArmed, whileArmed } from './guard.js';
 import { untilTheNextChange } from './known-logins.js';
-import { type Look, look } from './look.js';
+import { type Look, look, pendingLook } from './look.js';
 import { prove } from './prove.js';
 import type { Recorder } from './record.js';
 import type { Context, Fact, Finding, LoginOutcome, MadePassword, Outside, Step } from './step.js';
@@ -113,19 +113,26 @@ async function bringInPlace(
     try {
       if (round === ROUNDS || due.some((finding) => isRepeated(finding, changed)))
         throw notInPlace(step, due);
+      const both = nextStep ? [step, nextStep] : [step];
+      let seen: Look[] | undefined;
       for (const finding of due) {
         if (run.signal.aborted) throw new Cancelled();
         run.emit({ type: 'change', step: step.id, finding });
-        await apply(run.host, run.hands, finding, {
+        // What the last change has brought about is asked in its own round trip.
+        const behind =
+          finding === due.at(-1) && isOneScript(finding.change) ? pendingLook(both, context) : undefined;
+        const printed = await apply(run.host, run.hands, finding, {
+          behind,
           onLine: (text) => run.emit({ type: 'line', step: step.id, text: clean(text) }),
           secrets: secretsOf(context.secrets),
           wrap: (script) => partOfRun(run, step, finding, script),
         });
         changed.push(finding);
+        seen = behind?.read(printed);
         if (finding.change?.kind === 'keygen' || finding.change?.kind === 'host-entry')
           context = await run.refresh(context);
       }
-      const seen = await lookAt({ ...run, context }, nextStep ? [step, nextStep] : [step]);
+      seen ??= await lookAt({ ...run, context }, both);
       if (!seen[0]) throw new Error(`no look at ${step.id}`);
       [found, next] = [seen[0], seen[1]];
       // In here, so that a guarded change is taken back at once where the second look finds what only a person can mend.

@@ -154,3 +154,44 @@ describe('a script that fails', () => {
     );
   });
 });
+
+describe('a script with a look behind it', () => {
+  const behind = { script: sh`echo 'mark-1 begin'; echo seen`, mark: 'mark-1' };
+  const applied = async (script: Sh) => {
+    const shown: string[] = [];
+    const host: Host = {
+      name: 'h',
+      address: '192.0.2.1',
+      user: 'root',
+      run: async ({ script: { run }, onLine }) => {
+        const { status, stdout, stderr } = spawnSync('sh', ['-c', run], { encoding: 'utf8' });
+        for (const line of `${stdout}${stderr}`.split('\n').filter(Boolean)) onLine?.(line);
+        return { code: status ?? -1, stdout, stderr };
+      },
+      close: async () => {},
+    };
+    const hands = { generateKey: async () => {}, addHostEntry: async () => {} };
+    const finding: Finding = {
+      id: 'hostname.name',
+      level: 'change',
+      summary: 'Do it',
+      change: { kind: 'run', script, undo: 'nothing' },
+    };
+    const onLine = (line: string) => shown.push(line);
+    const printed = await apply(host, hands, finding, { behind, onLine }).catch((error: unknown) => error);
+    return { shown, printed };
+  };
+
+  it('takes it in the same round trip, and shows nothing of it', async () => {
+    expect(await applied(sh`trap 'echo done' EXIT; exit 0`)).toEqual({
+      shown: ['done'],
+      printed: 'done\nmark-1 begin\nseen\n',
+    });
+  });
+
+  it('takes none where the change has failed', async () => {
+    const { shown, printed } = await applied(sh`echo half; false`);
+    expect(shown).toEqual(['half']);
+    expect(printed).toMatchObject({ code: 'change-failed' });
+  });
+});

@@ -139,6 +139,18 @@ it('case 147: what others count is done once: a certificate, by its authority', 
   expect(logged().filter((one) => one === 'Make a')).toHaveLength(1);
 });
 
+it('asks what a change has brought about, and what the next step finds, in the round trip of the change', async () => {
+  const { run: real } = host;
+  let roundTrips = 0;
+  host.run = (job) => {
+    roundTrips += 1;
+    return real(job);
+  };
+  expect((await go([step(['a', 'b']), step(['c'])])).ends).toEqual(['changed', 'changed']);
+  // The first look, and three changes.
+  expect(roundTrips).toBe(4);
+});
+
 describe('a run that is stopped', () => {
   it('before a step: begins nothing', async () => {
     stop.abort();

@@ -24,15 +24,25 @@ export const accounts = defineStep<State>({
   id: 'accounts',
   title: 'Who can log in',
   probe: () => sh`${privilegeFolder}
-getent passwd | awk -F: '$7 !~ /\\/(nologin|false|sync|shutdown|halt)$/ {print $1 " " $3}' | while read -r name uid; do
+getent passwd | awk -F: '$7 !~ /\\/(nologin|false|sync|shutdown|halt)$/ {print $1 " " $3 " " $6}' | while read -r name uid home; do
   told=$((told + 1))
   [ "$told" -le ${MOST} ] || { echo cut=yes; break; }
   settings=$(${effectiveSettings(sh`"$name"`)})
   allowed=
   if command -v sudo >/dev/null; then allowed=$(sudo -n -l -U "$name") || echo unread=sudo; fi
-  allowed=$(printf '%s\\n' "$allowed" | grep -E '^ +\\(' | tr -d '\\n')
-  echo "account $name $uid $(passwd -S "$name" | cut -d' ' -f2) $(printf '%s\\n' "$settings" | awk '/^(passwordauthentication|kbdinteractiveauthentication|pubkeyauthentication|permitrootlogin) / {printf "%s=%s,", $1, $2} ${verbatim(LISTS)} {list[$1] = list[$1] "|" $2} END {for (name in list) printf "%s=%s,", name, list[name]}')groups=$(id -nG "$name" | tr ' ' '|'), $allowed"
-  home=$(getent passwd "$name" | cut -d: -f6)
+  allowed=$(awk '/^ +\\(/ {printf "%s", $0}' <<END
+$allowed
+END
+)
+  status=$(passwd -S "$name")
+  status=\${status#* }
+  set -- $(id -nG "$name")
+  IFS='|'; groups=$*; unset IFS
+  login=$(awk '/^(passwordauthentication|kbdinteractiveauthentication|pubkeyauthentication|permitrootlogin) / {printf "%s=%s,", $1, $2} ${verbatim(LISTS)} {list[$1] = list[$1] "|" $2} END {for (name in list) printf "%s=%s,", name, list[name]}' <<END
+$settings
+END
+)
+  echo "account $name $uid \${status%% *} \${login}groups=$groups, $allowed"
   for file in $(printf '%s\\n' "$settings" | sed -n 's/^authorizedkeysfile //p' | sed "s|%h|$home|g;s|%u|$name|g"); do
     case $file in /*) ;; *) file=$home/$file ;; esac
     grep -qs '^[^#[:space:]]' "$file" || continue

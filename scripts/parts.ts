@@ -56,6 +56,13 @@ export const PARTS: readonly Part[] = [
     group: 'e2e',
     command: ['npx', 'broker-setup', 'rehearse', '--install'],
   },
+  {
+    ...servers,
+    name: 'speed',
+    tier: 'rest',
+    group: 'bench',
+    command: ['tsx', 'bench/index.ts', '--quick', '--no-build'],
+  },
 
   { ...vitest('fuzz'), tier: 'nightly', group: 'fuzz', lane: 'unit' },
   { ...vitest('nightly'), ...servers, tier: 'nightly', group: 'nightly' },

@@ -61,7 +61,7 @@ printf 'enabled=%s\ninput=%s\noutput=%s\nipv6=%s\n' "$ENABLED" "$DEFAULT_INPUT_P
 sed -n 's/^### tuple ### /rule4 /p' /etc/ufw/user.rules
 sed -n 's/^### tuple ### /rule6 /p' /etc/ufw/user6.rules
 ${tellNetfilter}
-printf '%s\n' "$rules" @6 "$rules6" | awk '/^@6$/ {six = 1; next} /^-P INPUT DROP|^-A INPUT -j ufw6?-before-input|^-A ufw6?-user-input/ {live[six + 0] = live[six + 0] $0 ";"} END {print "live4=" live[0] "\nlive6=" live[1]}'
+printf '%s\n' "$rules" @6 "$rules6" | awk '/^@6$/ {six = 1; next} /^-P INPUT DROP|^-A INPUT -j ufw6?-before-input|^-A ufw6?-user-input/ {live[six + 0] = live[six + 0] $0 ";"} END {print "live4=" live[0]; print "live6=" live[1]}'
 if [ ! -e /proc/sys/net/ipv6 ]; then echo kernel6=absent; fi
 ${tellShutters}
 ${tellBeside}

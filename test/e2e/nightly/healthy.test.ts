@@ -2,9 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Release } from '../../../src/rehearsal/index.js';
 import type { Settings } from '../../../src/settings/schema.js';
 import { changesNothing } from '../before-after.js';
+import { describeHealthy } from '../doctor/healthy.js';
 import { idsOf, reportOf } from '../doctor/report-of.js';
 import type { Ground } from '../ground.js';
 import { setUp } from '../snapshot.js';
+
+describeHealthy('trixie', { hardening: 'strict' });
 
 /** How often a healthy server must be called healthy. */
 const TIMES = 10;

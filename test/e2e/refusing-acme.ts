@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:https';
 import { join } from 'node:path';
-import { selfSigned } from '../../proofs/self-signed.js';
-import type { Ground } from '../ground.js';
+import { selfSigned } from '../proofs/self-signed.js';
+import type { Ground } from './ground.js';
 
 /** What it refuses orders with. */
 const REFUSALS = {

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { expectFailure, said, spoiled } from '../before-after.js';
-import { idsOf, reportOf } from '../doctor/report-of.js';
-import { type Ground, ground, hostKeyOf, type Output } from '../ground.js';
+import { expectFailure, said, spoiled } from '../../before-after.js';
+import { idsOf, reportOf } from '../../doctor/report-of.js';
+import { type Ground, ground, hostKeyOf, type Output } from '../../ground.js';
 import { REFUSED } from './refused.js';
 
 /** One server for the whole file: first fresh, and spoiled in many ways; then set up under bad conditions; then spoiled again. */

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Report } from '../../../src/doctor/report.js';
-import { effectiveSettings, privilegeFolder } from '../../../src/engine/facts/sshd.js';
-import { sh } from '../../../src/sh.js';
-import { changesNothing, expectFailure, spoiled } from '../before-after.js';
-import { idsOf, reportOf } from '../doctor/report-of.js';
-import { type Ground, hostKeyOf } from '../ground.js';
-import { packaged } from '../snapshot.js';
+import type { Report } from '../../../../src/doctor/report.js';
+import { effectiveSettings, privilegeFolder } from '../../../../src/engine/facts/sshd.js';
+import { sh } from '../../../../src/sh.js';
+import { changesNothing, expectFailure, spoiled } from '../../before-after.js';
+import { idsOf, reportOf } from '../../doctor/report-of.js';
+import { type Ground, hostKeyOf } from '../../ground.js';
+import { packaged } from '../../snapshot.js';
 
 const FOLDER = '/etc/ssh/sshd_config.d';
 const MINE = `${FOLDER}/10-mine.conf`;

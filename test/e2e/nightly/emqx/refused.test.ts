@@ -3,11 +3,11 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildStandIn } from '../../emqx-stand-in/build.js';
-import { changesNothing, expectFailure, spoiled } from '../before-after.js';
-import { type Ground, hostKeyOf } from '../ground.js';
-import { packaged } from '../snapshot.js';
-import { serve, type Web } from './web.js';
+import { buildStandIn } from '../../../emqx-stand-in/build.js';
+import { changesNothing, expectFailure, spoiled } from '../../before-after.js';
+import { serve, type Web } from '../../emqx/web.js';
+import { type Ground, hostKeyOf } from '../../ground.js';
+import { packaged } from '../../snapshot.js';
 
 /** With a stand-in for EMQX: what only it proves is not proved for EMQX. */
 const VERSION = '4.4.19';

@@ -3,11 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { changesNothing, expectFailure, said, spoiled, stateOf } from '../before-after.js';
-import { type Ground, hostKeyOf, type Output } from '../ground.js';
-import { packaged } from '../snapshot.js';
+import { changesNothing, expectFailure, said, spoiled, stateOf } from '../../before-after.js';
+import { type Ground, hostKeyOf, type Output } from '../../ground.js';
+import { packaged } from '../../snapshot.js';
 
-const BIN = fileURLToPath(new URL('../../../bin/broker-setup.js', import.meta.url));
+const BIN = fileURLToPath(new URL('../../../../bin/broker-setup.js', import.meta.url));
 const PASSWORD = 'admin-password';
 const TRANSPORTS = ['node', 'openssh'];
 

@@ -2,14 +2,14 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { repository } from '../../../src/brokers/emqx/repository.js';
-import { LAST_FREE } from '../../../src/brokers/emqx/versions.js';
-import { buildStandIn } from '../../emqx-stand-in/build.js';
-import { expectFailure } from '../before-after.js';
-import { type Ground, hostKeyOf } from '../ground.js';
-import { packaged } from '../snapshot.js';
-import { repositoryOf, type Signer, signer } from './repository.js';
-import { serve, type Web } from './web.js';
+import { repository } from '../../../../src/brokers/emqx/repository.js';
+import { LAST_FREE } from '../../../../src/brokers/emqx/versions.js';
+import { buildStandIn } from '../../../emqx-stand-in/build.js';
+import { expectFailure } from '../../before-after.js';
+import { repositoryOf, type Signer, signer } from '../../emqx/repository.js';
+import { serve, type Web } from '../../emqx/web.js';
+import { type Ground, hostKeyOf } from '../../ground.js';
+import { packaged } from '../../snapshot.js';
 
 /** Of the same line, so that apt would take it by itself. */
 const NEWER = '5.8.11';

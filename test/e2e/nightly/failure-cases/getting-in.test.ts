@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { changesNothing, expectFailure, said, spoiled } from '../before-after.js';
-import { type Ground, hostKeyOf, type Output } from '../ground.js';
-import { makeKey } from '../resident.js';
-import { packaged } from '../snapshot.js';
+import { changesNothing, expectFailure, said, spoiled } from '../../before-after.js';
+import { type Ground, hostKeyOf, type Output } from '../../ground.js';
+import { makeKey } from '../../resident.js';
+import { packaged } from '../../snapshot.js';
 
 const PASSWORD = 'admin-password';
 const NO_PASSWORD = { BROKER_SETUP_LOGIN_PASSWORD: '' };

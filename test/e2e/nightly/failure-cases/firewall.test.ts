@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { said, spoiled } from '../before-after.js';
-import { idsOf, reportOf } from '../doctor/report-of.js';
-import { ALL_UNREACHED } from '../doctor/spoils.js';
-import { type Ground, hostKeyOf, type Output } from '../ground.js';
-import { packaged } from '../snapshot.js';
+import { said, spoiled } from '../../before-after.js';
+import { idsOf, reportOf } from '../../doctor/report-of.js';
+import { ALL_UNREACHED } from '../../doctor/spoils.js';
+import { type Ground, hostKeyOf, type Output } from '../../ground.js';
+import { packaged } from '../../snapshot.js';
 
 const LOOSE = '/proc/sys/net/netfilter/nf_conntrack_tcp_loose';
 /** The rules of an image of Oracle Cloud: https://blogs.oracle.com/developers/post/enabling-network-traffic-to-ubuntu-images-in-oracle-cloud-infrastructure. */

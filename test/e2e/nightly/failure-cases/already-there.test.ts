@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { expectFailure, said, spoiled } from '../before-after.js';
-import { type Ground, hostKeyOf } from '../ground.js';
-import { packaged } from '../snapshot.js';
+import { expectFailure, said, spoiled } from '../../before-after.js';
+import { type Ground, hostKeyOf } from '../../ground.js';
+import { packaged } from '../../snapshot.js';
 
 /** One server, whose owner has a Mosquitto with devices already: at first as they left it, then set up. */
 let on: Ground;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Ground, ground, hostKeyOf, type Output } from '../ground.js';
+import { type Ground, ground, hostKeyOf, type Output } from '../../ground.js';
 
 /** Makes a package of this name and version with a file that is told to apt as configuration, and one that ucf looks after. */
 const PACKAGES = `mkdir -p /srv/repository /tmp/build && cd /srv/repository

@@ -1,11 +1,11 @@
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { said, spoiled } from '../before-after.js';
-import { idsOf, reportOf } from '../doctor/report-of.js';
-import { type Ground, hostKeyOf } from '../ground.js';
-import { renew } from '../outside.js';
-import { setUp } from '../snapshot.js';
+import { said, spoiled } from './before-after.js';
+import { idsOf, reportOf } from './doctor/report-of.js';
+import { type Ground, hostKeyOf } from './ground.js';
+import { renew } from './outside.js';
 import { refusingAcme } from './refusing-acme.js';
+import { setUp } from './snapshot.js';
 
 let on: Ground;
 let hostKey: string;

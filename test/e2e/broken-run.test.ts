@@ -9,14 +9,13 @@ import {
   said,
   spoiled,
 } from './before-after.js';
-import { type Ground, hostKeyOf } from './ground.js';
-import { packaged } from './snapshot.js';
+import { type Ground, ground, hostKeyOf } from './ground.js';
 
 let on: Ground;
 let hostKey: string;
 
 beforeAll(async () => {
-  on = await packaged('bookworm');
+  on = await ground('bookworm');
   hostKey = await hostKeyOf(on);
 });
 afterAll(() => on?.down());

@@ -17,7 +17,7 @@ export function describeHealthy(release: Release, changes: { hardening?: Setting
   describe(`doctor on a freshly set up ${release} ${JSON.stringify(changes)}`, () => {
     let on: Ground;
     beforeAll(async () => {
-      on = await setUp(release, { changes });
+      on = await setUp(release, { changes, renews: true });
     });
     afterAll(() => on?.down());
     const look = async (...args: string[]) => reportOf(await on.run(['doctor', '--json', ...args]));

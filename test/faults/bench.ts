@@ -1,7 +1,7 @@
 import type { Release } from '../../src/rehearsal/index.js';
 import { steps } from '../../src/steps/index.js';
 import { driftsOn } from '../e2e/drifts.js';
-import { type Ground, hostKeyOf, type Started } from '../e2e/ground.js';
+import { type Ground, ground, hostKeyOf, type Started } from '../e2e/ground.js';
 import { type Breakpoint, breakpoint } from './breakpoint.js';
 import { difference } from './difference.js';
 import { digest } from './digest.js';
@@ -29,8 +29,8 @@ export interface Bench {
 }
 
 /** Boots a server and runs `init` on it undisturbed, with a copy of the disk before each step. */
-export async function bench(release: Release, begin: Begin): Promise<Bench> {
-  const on = await begin(release);
+export async function bench(release: Release): Promise<Bench> {
+  const on = await ground(release);
   try {
     const hostKey = await hostKeyOf(on);
     const init = () => on.start(['init', '--yes', '--host-key', hostKey]);
@@ -47,9 +47,6 @@ export async function bench(release: Release, begin: Begin): Promise<Bench> {
     throw error;
   }
 }
-
-/** Boots a server on which no run has been. */
-export type Begin = (release: Release) => Promise<Ground>;
 
 type Parts = Pick<Bench, 'on' | 'copies' | 'breakpoint' | 'init'>;
 

@@ -26,24 +26,3 @@ export function cases({ steps, faults, positions }: Choice): Case[] {
 }
 
 export const nameOf = ({ step, at, fault }: Case): string => `${step}, ${at}, ${fault}`;
-
-/**
- * Every step once, every fault at every position: what there is time for in each run of the tests. Where a run is broken
- * under a guard, it is mostly by power, because a start of the server does not wait for the guard's timer.
- */
-export const REDUCED: readonly Case[] = [
-  // The one that waits for the timer comes first: meanwhile the others have their turn.
-  { step: 'ufw', at: 'after', fault: 'kill' },
-  { step: 'update', at: 'middle', fault: 'power' },
-  { step: 'hostname', at: 'before', fault: 'kill' },
-  { step: 'user', at: 'before', fault: 'power' },
-  { step: 'ssh-keys', at: 'middle', fault: 'kill' },
-  { step: 'sshd-config', at: 'after', fault: 'power' },
-  { step: 'fail2ban', at: 'middle', fault: 'kill' },
-  { step: 'hardening', at: 'middle', fault: 'kill' },
-  { step: 'broker-install', at: 'after', fault: 'link' },
-  { step: 'certbot', at: 'middle', fault: 'link' },
-  { step: 'conf-edits', at: 'middle', fault: 'power' },
-  { step: 'renewal-hook', at: 'before', fault: 'link' },
-  { step: 'fingerprint', at: 'middle', fault: 'kill' },
-];

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { has } from '../../src/rehearsal/run.js';
-import type { Begin } from './bench.js';
 import { type Case, nameOf } from './cases.js';
 import { type Result, runMatrix } from './matrix.js';
 import { line, table } from './table.js';
@@ -12,7 +11,7 @@ const LIMIT_MS = 60 * 60_000;
  * Tests that break `init` in each of these ways, on two servers at once: a third one would wait less, but each makes the
  * undisturbed run for itself.
  */
-export async function describeMatrix(cases: readonly Case[], begin: Begin): Promise<void> {
+export async function describeMatrix(cases: readonly Case[], servers = 2): Promise<void> {
   // Before any test: one that lacks it would be counted as skipped.
   if (!(await has('rsync'))) throw new Error('The matrix of faults needs rsync, which this computer lacks.');
   describe('init is broken in each step; run again, it ends as if it had not been', () => {
@@ -22,8 +21,7 @@ export async function describeMatrix(cases: readonly Case[], begin: Begin): Prom
       results = await runMatrix({
         release: 'bookworm',
         cases,
-        servers: 2,
-        begin,
+        servers,
         folder: 'test-results/faults',
         onResult: (result) => console.log(line(result)),
       });

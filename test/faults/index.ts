@@ -8,7 +8,6 @@ import { setPriority } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Release } from '../../src/rehearsal/index.js';
 import { driftsOn } from '../e2e/drifts.js';
-import { ground } from '../e2e/ground.js';
 import { cases, FAULTS, POSITIONS } from './cases.js';
 import { runMatrix } from './matrix.js';
 import { line, table } from './table.js';
@@ -44,7 +43,6 @@ const started = performance.now();
 const release = chosen<Release>(['bookworm', 'trixie'], values.release)[0] ?? 'bookworm';
 const results = await runMatrix({
   release,
-  begin: ground,
   cases: cases({
     steps: chosen([...new Set(driftsOn(release).map(({ step }) => step))], values.only),
     faults: chosen(FAULTS, values.fault),

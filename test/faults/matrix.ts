@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import type { Release } from '../../src/rehearsal/index.js';
-import { type Begin, type Bench, bench } from './bench.js';
+import { type Bench, bench } from './bench.js';
 import { breakRun, type Outcome } from './case.js';
 import { type Case, nameOf } from './cases.js';
 
@@ -11,7 +11,6 @@ export interface Result extends Case {
 
 export interface Matrix {
   release: Release;
-  begin: Begin;
   cases: readonly Case[];
   /** Servers at once. Where one waits for its guard, the others work. */
   servers: number;
@@ -25,7 +24,6 @@ export interface Matrix {
 /** Breaks a run in each of these ways, on several servers at once. @returns the cases that there was time for */
 export async function runMatrix({
   release,
-  begin,
   cases,
   servers,
   folder,
@@ -47,7 +45,7 @@ export async function runMatrix({
     }
   };
   const serve = async () => {
-    const on = await bench(release, begin);
+    const on = await bench(release);
     try {
       await work(on);
     } finally {

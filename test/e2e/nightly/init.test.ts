@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { firstRun } from './first-run.js';
-import { laterOn } from './later-on.js';
+import { firstRun } from '../first-run.js';
+import { laterOn } from '../later-on.js';
 
 describe('init on a fresh trixie, hardening: strict', () => {
   const on = firstRun('trixie', 'strict');

@@ -148,7 +148,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   try {
     const [{ askingOf, steps }, parts = steps] = await load();
     const asking = askingOf(settings, laptop, secrets);
-    const looking = lookAfterOthers(host, asking, parts, options.settling);
+    const looking = lookAfterOthers(host, asking, parts, options);
     const wayIn = (hostKeys: HostKeys, sudoPassword?: Secret): WayIn => ({
       first,
       limited,
@@ -207,7 +207,7 @@ async function lookAfterOthers(
   host: SshHost,
   asking: Asking,
   parts: readonly Step[],
-  settling: Settling | undefined,
+  { settling, signal }: Pick<SessionOptions, 'settling' | 'signal'>,
 ): Promise<Sighted> {
   const again = async (): Promise<Sighted> => {
     // Whoever waits for somebody else's change looks later: the server's clock is compared with this one.
@@ -216,7 +216,7 @@ async function lookAfterOthers(
     return { ...seen, runs: parseRuns(seen.answered.get('runs') ?? { code: 1, stdout: '' }) };
   };
   const first = await again();
-  return settling ? settle(host, first, again, settling) : first;
+  return settling ? settle(host, first, again, settling, signal) : first;
 }
 
 /** Jump hosts are machines of their own, with keys of their own. */

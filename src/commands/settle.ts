@@ -33,6 +33,7 @@ export async function settle(
   first: Sighted,
   again: () => Promise<Sighted>,
   { say, unlock }: Settling,
+  signal?: AbortSignal,
 ): Promise<Sighted> {
   const { holder, busy, guardArmed, cutOff } = first.runs;
   if (holder && isAlive(holder)) throw locked(holder, unlock);
@@ -40,7 +41,8 @@ export async function settle(
   if (busy) {
     const where = holder?.step === undefined ? '' : ` (“${holder.step}”)`;
     say(wrap(`Its change goes on by itself on the server${where}; waiting for it ...`, 0));
-    await host.run({ script: waitForChange, onLine: (line) => say(`    ${clean(line).slice(0, 75)}`) });
+    const onLine = (line: string) => say(`    ${clean(line).slice(0, 75)}`);
+    await host.run({ script: waitForChange, onLine, ...(signal ? { signal } : {}) });
   }
   if (guardArmed) {
     say('A change to the way in was not confirmed. It is taken back first.');

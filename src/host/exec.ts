@@ -7,7 +7,14 @@ import { bootstrap, type Marks, payload } from './bootstrap.js';
 import type { Channel, Ended, RunCommand } from './channel.js';
 import type { Job, Result } from './host.js';
 import { LIMITS, receive } from './stream.js';
-import { asksForOtherUser, type NotStarted } from './sudo.js';
+import { asksForOtherUser, type NotStarted, wantsNewPassword } from './sudo.js';
+import { watchdog } from './watchdog.js';
+
+/**
+ * How long nothing may be heard before our shell runs, in milliseconds: sudo may ask for something that nobody here can answer.
+ * Directories that PAM asks for an account (LDAP) answer within half a minute, or are given up.
+ */
+const SILENCE_MS = 60_000;
 
 /** How to become root: undefined password = `sudo -n`; proven = our shell has run in this way before. */
 export interface Root {
@@ -26,6 +33,8 @@ export interface Link {
   user: string;
   /** Rejects when the connection breaks; never resolves. */
   lost: Promise<never>;
+  /** Another limit than SILENCE_MS. */
+  silenceMs?: number;
 }
 
 const mark = (): string => randomBytes(8).toString('hex');
@@ -64,6 +73,11 @@ export async function exec(
     flood ??= flooded(link, what);
     hangUp();
   };
+  let silent = false;
+  const silence = watchdog(link.silenceMs ?? SILENCE_MS, () => {
+    silent = true;
+    hangUp();
+  });
   const { onLine } = job;
   const stdout = receive(marks.started, {
     onLine,
@@ -79,6 +93,7 @@ export async function exec(
     onLine,
     onFlood,
     onNoise: (recent, from) => {
+      if (wantsNewPassword(recent.toString('utf8'))) hangUp();
       const at = recent.indexOf(marks.prompt);
       if (at < 0) return;
       // sudo-rs puts the prompt into words of its own; 0.2.5 was seen to read ahead.
@@ -106,12 +121,19 @@ export async function exec(
       },
       onStdout: (chunk) => {
         stdout.push(chunk);
-        if (!stdout.started()) return;
+        if (!stdout.started()) {
+          silence.go();
+          return;
+        }
+        silence.pause();
         root.proven = true;
         send();
         started();
       },
-      onStderr: stderr.push,
+      onStderr: (chunk) => {
+        stderr.push(chunk);
+        if (!stdout.started()) silence.go();
+      },
     },
   );
   // Nobody waits for it any more once we have left.
@@ -125,7 +147,8 @@ export async function exec(
       return { code: exitCode(link, ended), stdout: stdout.output(), stderr: stderr.output() };
     const noise = stdout.noise();
     const said = stderr.noise();
-    if (!wrong && asksForOtherUser(noise + said) === undefined) exitCode(link, ended);
+    const known = wrong || silent || wantsNewPassword(said) || asksForOtherUser(noise + said) !== undefined;
+    if (!known) exitCode(link, ended);
     return {
       host: link.name,
       user: link.user,
@@ -137,8 +160,10 @@ export async function exec(
       withPassword: root.password !== undefined,
       countedAgain: wrong && root.readsAhead && channel?.signals !== true,
       inTerminal: root.terminal,
+      silent,
     };
   } finally {
+    silence.pause();
     cancel.forget();
     if (!stdin.writableEnded) stdin.end();
   }

@@ -34,13 +34,13 @@ async function connectOnce(
 ): Promise<SshHost> {
   const { reach } =
     target.transport === 'openssh' ? await import('./system-ssh/reach.js') : await import('./node-ssh.js');
-  return host(target, await reach(target, credentials, options), options.sudoPassword);
+  return host(target, await reach(target, credentials, options), options);
 }
 
 function host(
   target: Target,
   { address, connection, leave }: Reached,
-  sudoPassword: ConnectOptions['sudoPassword'],
+  { sudoPassword, signal }: ConnectOptions,
 ): SshHost {
   const link = { run: connection.run, name: target.name, user: target.user, lost: connection.lost };
   const isRoot = target.user === 'root';
@@ -51,7 +51,11 @@ function host(
     readsAhead: false,
   };
   const sessions = sessionsOf();
-  const begin = (job: Job, started: () => void) => sessions(() => exec(link, job, root, started), job.signal);
+  const begin = (given: Job, started: () => void) => {
+    // Until a shell of ours has run, the login is still under way.
+    const job = root.proven || signal === undefined ? given : { signal, ...given };
+    return sessions(() => exec(link, job, root, started), job.signal);
+  };
   let refusal: SetupError | undefined;
   let queue: Promise<unknown> = Promise.resolve();
 

@@ -17,12 +17,18 @@ export interface NotStarted {
   countedAgain: boolean;
   /** Whether sudo was given a terminal, because it had asked for one. */
   inTerminal: boolean;
+  /** Nothing more was heard, so it was given up. */
+  silent: boolean;
 }
 
 /** cloud-init's forced command for root: as it is today, and with the name in front of "user" as older images have it. */
 const OTHER_USER = /log ?in as the (?:user "?([a-z_][a-z0-9_-]*)?|"?([a-z_][a-z0-9_-]*)"? user rather than)/i;
 /** What cloud-init writes where the image has no user of its own (cc_ssh.py). */
 const NOBODY = 'NONE';
+
+/** sudo lets PAM ask for a new password next, and whoever has only the present one would wait without end (sudo, plugins/sudoers/auth/pam.c). */
+export const wantsNewPassword = (said: string): boolean =>
+  /Account or password is expired, reset your password/i.test(said);
 
 export function asksForOtherUser(said: string): { user: string | undefined } | undefined {
   const found = OTHER_USER.exec(said);
@@ -55,6 +61,7 @@ export function explain(seen: NotStarted): SetupError {
   if (other !== undefined) return new LoginAsOtherUser(host, user, other.user);
   const old = expired(seen);
   if (old !== undefined) return old;
+  if (seen.silent) return gaveUp(seen);
   if (seen.noSudo) {
     return refused(
       `${host} has no sudo, and ${user} is not root.`,
@@ -96,6 +103,18 @@ export function explain(seen: NotStarted): SetupError {
     {
       code: 'no-shell',
       hint: `Try \`ssh ${user}@${host}\` by hand: an account without a shell looks like this, and so does one that always runs a menu or another command (ForceCommand in sshd_config, command= before the key, exec in its ~/.bashrc). Log in as another user, or change that first.`,
+    },
+  );
+}
+
+/** What it waits for is known from its own words alone. */
+function gaveUp({ host, user, stdout, stderr, prompted }: NotStarted): SetupError {
+  const said = lastLine(stderr) ?? lastLine(stdout);
+  return new SetupError(
+    `${host} let ${user} in, but for a minute nothing was heard and nothing ran${said === undefined ? '.' : `; the last that it said: ${said}`}`,
+    {
+      code: 'no-shell',
+      hint: `Try it by hand: \`ssh ${user}@${host}\`${prompted ? ', then `sudo -k true`: sudo may ask for more than the password' : ''}. Or log in as another user.`,
     },
   );
 }

@@ -2,8 +2,10 @@ import { EventEmitter } from 'node:events';
 import type { NodeSSH } from 'node-ssh';
 import { describe, expect, it } from 'vitest';
 import { ConnectionLost } from '../../src/errors.js';
-import { overSsh2 } from '../../src/host/channel.js';
+import { overSsh2, type RunCommand } from '../../src/host/channel.js';
 import { exec } from '../../src/host/exec.js';
+import { explain, type NotStarted } from '../../src/host/sudo.js';
+import { Secret } from '../../src/sh.js';
 import { failure, raw } from './connected.js';
 
 /** A connection that still counts as open, and on which no command can be begun. */
@@ -15,6 +17,22 @@ function refusing(error: Error) {
   const root = { password: undefined, terminal: false, proven: true, readsAhead: false };
   return exec({ run: overSsh2(ssh, 'box'), name: 'box', user: 'root', lost }, { script: raw('true') }, root);
 }
+
+it('a login in which nothing more is heard is given up, with the last words of it', async () => {
+  const run: RunCommand = (_command, _stdin, { onStderr }) => {
+    onStderr(Buffer.from('Verification code: '));
+    return new Promise(() => undefined);
+  };
+  const root = { password: new Secret('x'), terminal: false, proven: false, readsAhead: false };
+  const lost = new Promise<never>(() => undefined);
+  const link = { run, name: 'box', user: 'ada', lost, silenceMs: 50 };
+  const seen = await exec(link, { script: raw('true') }, root);
+  expect(seen).toMatchObject({ silent: true, stderr: 'Verification code: ' });
+  expect(explain(seen as NotStarted)).toMatchObject({
+    code: 'no-shell',
+    message: expect.stringContaining('the last that it said: Verification code:'),
+  });
+});
 
 describe('a command that does not begin', () => {
   it('because nothing comes from the server any more: the connection is lost', async () => {

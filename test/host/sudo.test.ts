@@ -1,7 +1,7 @@
 import { chmodSync, copyFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { SetupError } from '../../src/errors.js';
+import { Cancelled, SetupError } from '../../src/errors.js';
 import type { Transport } from '../../src/host/host.js';
 import { connect, type SshHost } from '../../src/host/ssh.js';
 import { asksForOtherUser } from '../../src/host/sudo.js';
@@ -16,7 +16,9 @@ afterEach(async () => {
 });
 
 /** A server whose user is not root, with a sudo that plays by the given rules. */
-async function box(rules: 'free' | 'password' | 'stranger' | 'tty' | 'tty-password' | 'no-tty' | 'rs') {
+async function box(
+  rules: 'free' | 'password' | 'stranger' | 'tty' | 'tty-password' | 'no-tty' | 'rs' | 'expired' | 'second',
+) {
   const { directory, remove } = scratch();
   cleanups.push(remove);
   for (const program of ['sudo', 'id']) {
@@ -34,12 +36,14 @@ async function box(rules: 'free' | 'password' | 'stranger' | 'tty' | 'tty-passwo
     async open(
       sudoPassword?: Secret | (() => Promise<Secret | undefined>),
       transport: Transport = 'node',
+      signal?: AbortSignal,
     ): Promise<SshHost> {
       const credentials = { keys: [], agent: false, password: new Secret('door') };
       const hostKey = { known: () => Promise.resolve(server.hostKeys) };
       const target = server.target({ user: 'ubuntu', transport });
       const host = await connect(target, credentials, {
         hostKey,
+        ...(signal === undefined ? {} : { signal }),
         ...(sudoPassword === undefined ? {} : { sudoPassword }),
       });
       cleanups.push(() => host.close());
@@ -100,6 +104,26 @@ describe('sudo', () => {
     expect(errors[0]?.message).toContain('did not accept the password of ubuntu');
     expect(log()).toEqual(['called -S', 'try']);
   });
+
+  it.each<Transport>(['node', 'openssh'])(
+    'a password that has run out is called so at once, and not waited for (%s)',
+    async (transport) => {
+      const { open } = await box('expired');
+      const error = await failure((await open(new Secret('geheim'), transport)).run({ script }));
+      expect(error).toMatchObject({ code: 'password-expired' });
+    },
+  );
+
+  it.each<Transport>(['node', 'openssh'])(
+    'a signal ends the wait for an answer that nobody gives (%s)',
+    async (transport) => {
+      const { open } = await box('second');
+      const stop = new AbortController();
+      const host = await open(new Secret('geheim'), transport, stop.signal);
+      setTimeout(() => stop.abort(), 300);
+      await expect(host.run({ script })).rejects.toBeInstanceOf(Cancelled);
+    },
+  );
 
   it.each<[Transport, string]>([
     ['node', 'It was tried only once'],

@@ -1,6 +1,6 @@
-import { open } from 'node:fs/promises';
 import type { Host } from '../host/host.js';
 import { lines, type Sh, sh } from '../sh.js';
+import { MOST, openUserFile } from '../user-file.js';
 import type { Change } from './change.js';
 
 /** How much travels in one script: few enough for a small server's memory, many enough for a far one's round trips. */
@@ -40,7 +40,7 @@ export async function upload(
   change: Upload,
   onLine: (line: string) => void,
 ): ReturnType<Host['run']> {
-  const file = await open(change.file);
+  const file = await openUserFile(change.file, MOST.package);
   try {
     const { size } = await file.stat();
     const buffer = Buffer.alloc(PIECE);

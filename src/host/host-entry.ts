@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, readFile, realpath, rename, stat, unlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, realpath, rename, stat, unlink, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { MOST, readUserFile } from '../user-file.js';
 
 /** What `ssh ALIAS` needs to know. */
 export interface HostEntry {
@@ -76,7 +77,7 @@ export async function addHostEntry(entry: HostEntry, file: string = userConfigFi
 
 async function readConfig(file: string): Promise<string> {
   try {
-    return await readFile(file, 'utf8');
+    return (await readUserFile(file, MOST.ssh)).toString('utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
     throw error;

@@ -1,7 +1,8 @@
-import { chmod, mkdir, readFile, stat, unlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, stat, unlink, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { SetupError } from '../errors.js';
 import type { Secret } from '../sh.js';
+import { MOST, readUserFile, UnfitFile } from '../user-file.js';
 import { local } from './local.js';
 
 export interface NewKey {
@@ -100,7 +101,7 @@ async function soundPair(
  * @throws SetupError `not-a-key`
  */
 export async function publicKey(file: string): Promise<string | undefined> {
-  const kept = await readFile(`${file}.pub`, 'utf8').catch(() => undefined);
+  const kept = await readIfThere(`${file}.pub`);
   if (kept !== undefined) {
     const line =
       kept
@@ -112,9 +113,21 @@ export async function publicKey(file: string): Promise<string | undefined> {
     return line;
   }
   if (!(await exists(file))) return undefined;
+  // Before ssh-keygen, which would wait for a pipe without end.
+  await readIfThere(file);
   const { code, stdout, stderr } = await local('ssh-keygen', ['-y', '-P', '', '-f', file]);
   if (code === 0 && stdout.trim() !== '') return stdout.trim();
   throw notAKey(file, stderr.trim().split(/\r?\n/).at(-1) ?? 'ssh-keygen cannot read it');
+}
+
+/** undefined where there is none that can be read. @throws SetupError `not-a-key` for what is no regular file, or too long for a key */
+async function readIfThere(file: string): Promise<string | undefined> {
+  try {
+    return (await readUserFile(file, MOST.key)).toString('utf8');
+  } catch (error) {
+    if (error instanceof UnfitFile) throw notAKey(file, error.message);
+    return undefined;
+  }
 }
 
 /** Pure. What is wrong with a line that should be a public key; undefined where nothing is. */

@@ -1,6 +1,7 @@
-import { access, appendFile, chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { access, appendFile, chmod, mkdir, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { SetupError } from '../errors.js';
+import { MOST, readUserFile, UnfitFile } from '../user-file.js';
 import { codeOf } from './failures.js';
 import type { Target } from './host.js';
 import type { HostKey, KnownKey } from './host-key.js';
@@ -14,7 +15,7 @@ import { local } from './local.js';
  */
 export async function knownKeys(target: Target): Promise<KnownKey[]> {
   const files = await Promise.all(
-    target.knownHostsFiles.map(async (file) => ((await exists(file)) ? [file] : [])),
+    target.knownHostsFiles.map(async (file) => ((await isRegular(file)) ? [file] : [])),
   );
   const found = await Promise.all(
     files.flat().map((file) => local('ssh-keygen', ['-F', knownHostsName(target), '-f', file])),
@@ -62,7 +63,7 @@ export async function rememberKeys(
   const text = fresh.map((key) => `${knownHostsName(target)} ${key.type} ${key.base64}\n`).join('');
   await add(file, text).catch((error: unknown) => {
     throw new SetupError(
-      `The host key of the server could not be kept in ${file}: ${codeOf(error) ?? String(error)}.`,
+      `The host key of the server could not be kept in ${file}: ${error instanceof UnfitFile ? error.message : (codeOf(error) ?? String(error))}.`,
       {
         code: 'known-hosts',
         hint: 'Make room or put the rights of that file and its folder right (it must be yours to write), or name another file with --known-hosts.',
@@ -79,9 +80,16 @@ async function add(file: string, text: string): Promise<void> {
     await chmod(file, 0o600);
     return;
   }
-  const before = await readFile(file, 'utf8');
+  const before = (await readUserFile(file, MOST.ssh)).toString('utf8');
   await appendFile(file, before === '' || before.endsWith('\n') ? text : `\n${text}`);
 }
+
+/** In a device such as /dev/null there is nothing to find, and a pipe would be waited for. */
+const isRegular = (file: string): Promise<boolean> =>
+  stat(file).then(
+    (seen) => seen.isFile(),
+    () => false,
+  );
 
 async function exists(file: string): Promise<boolean> {
   return access(file).then(

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import type { AnyAuthMethod, ParsedKey } from 'ssh2';
 import ssh2 from 'ssh2';
 import type { Secret } from '../sh.js';
+import { MOST, readUserFile, UnfitFile } from '../user-file.js';
 import { type Agent, type AgentKey, agentSocket, openAgent } from './agent.js';
 import type { Credentials, Target } from './host.js';
 
@@ -141,8 +141,10 @@ export type KeyFile =
 export async function readKey(file: string, passphrase: Secret | undefined): Promise<KeyFile> {
   let content: Buffer;
   try {
-    content = await readFile(file);
+    content = await readUserFile(file, MOST.key);
   } catch (error) {
+    if (error instanceof UnfitFile)
+      return { kind: 'unusable', note: `The key ${file} cannot be used: ${error.message}.` };
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { kind: 'missing' };
     return {
       kind: 'unusable',
@@ -168,7 +170,7 @@ export async function readKey(file: string, passphrase: Secret | undefined): Pro
 
 async function publicPart(file: string): Promise<Buffer | undefined> {
   try {
-    const parsed = ssh2.utils.parseKey(await readFile(`${file}.pub`));
+    const parsed = ssh2.utils.parseKey(await readUserFile(`${file}.pub`, MOST.key));
     return parsed instanceof Error ? undefined : parsed.getPublicSSH();
   } catch {
     return undefined;

@@ -1,4 +1,5 @@
-import { access, readFile } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
+import { MOST, readUserFile } from '../user-file.js';
 import type { Target } from './host.js';
 import type { HostKeyPolicy } from './host-key.js';
 import { agentLines } from './ssh-add.js';
@@ -36,10 +37,10 @@ export function hopFacts(
 
 /** The type of a key, from its public half; a private one of OpenSSH names it as well, encrypted or not (PROTOCOL.key). */
 async function typeOf(file: string): Promise<{ file: string; type: string } | undefined> {
-  const line = await readFile(`${file}.pub`, 'utf8').catch(() => undefined);
-  const type = /^\S+/.exec(line?.trim() ?? '')?.[0];
+  const line = await readUserFile(`${file}.pub`, MOST.key).catch(() => undefined);
+  const type = /^\S+/.exec(line?.toString('utf8').trim() ?? '')?.[0];
   if (type !== undefined) return { file, type };
-  const text = await readFile(file, 'latin1').catch(() => undefined);
+  const text = (await readUserFile(file, MOST.key).catch(() => undefined))?.toString('latin1');
   if (text === undefined) return undefined;
   const body = /-----BEGIN OPENSSH PRIVATE KEY-----([\s\S]*?)-----END/.exec(text)?.[1] ?? '';
   const inside = Buffer.from(body, 'base64').toString('latin1');

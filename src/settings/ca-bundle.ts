@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { pemBlocks } from '../certificate-chain.js';
 import { UsageError } from '../errors.js';
+import { MOST } from '../user-file.js';
 import { readText } from './config-file.js';
 import { expandHome } from './defaults.js';
 import { show } from './show.js';
@@ -15,7 +16,7 @@ export async function readCaBundle(file: string): Promise<string> {
     new UsageError(`certificate.ca_bundle is ${show(file)}, but ${what}.`, [], { code: 'ca-bundle', cause });
   let text: string;
   try {
-    text = await readText(expandHome(file));
+    text = await readText(expandHome(file), MOST.certificates);
   } catch (cause) {
     throw wrong(
       `must be a PEM file. ${cause instanceof Error ? cause.message.replace(/\.$/, '') : ''}`,

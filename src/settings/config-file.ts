@@ -1,10 +1,7 @@
-import { createReadStream } from 'node:fs';
 import type { Document } from 'yaml';
 import { UsageError } from '../errors.js';
+import { MOST, readUserFile, UnfitFile } from '../user-file.js';
 import { visible } from './show.js';
-
-/** Far beyond any real file; keeps a wrong file name from filling the memory. */
-const LONGEST = 1024 * 1024;
 
 /**
  * The content of a settings file: YAML 1.2, so JSON as well. An empty file is {}.
@@ -15,23 +12,14 @@ export async function readConfig(file: string): Promise<unknown> {
   return (await parse(text, file)).toJS({ maxAliasCount: 0 }) ?? {};
 }
 
-/** @throws UsageError as readConfig */
-export async function readText(file: string): Promise<string> {
-  const chunks: Buffer[] = [];
-  try {
-    for await (const chunk of createReadStream(file, { end: LONGEST })) chunks.push(chunk as Buffer);
-  } catch (cause) {
+/** @param most bytes that it may have. @throws UsageError as readConfig */
+export async function readText(file: string, most: number = MOST.settings): Promise<string> {
+  const bytes = await readUserFile(file, most).catch((cause: unknown) => {
     throw new UsageError(`${visible(file)} cannot be read: ${reason(cause)}.`, [], {
-      code: 'config-unreadable',
+      code: cause instanceof UnfitFile && cause.code === 'too-long' ? 'config-too-long' : 'config-unreadable',
       cause,
     });
-  }
-  const bytes = Buffer.concat(chunks);
-  if (bytes.length > LONGEST) {
-    throw new UsageError(`${visible(file)} is longer than 1 MB, so it is no file of settings.`, [], {
-      code: 'config-too-long',
-    });
-  }
+  });
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {

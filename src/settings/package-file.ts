@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { open } from 'node:fs/promises';
 import { UsageError } from '../errors.js';
+import { MOST, openUserFile } from '../user-file.js';
 import { expandHome } from './defaults.js';
 import { show } from './show.js';
 
@@ -28,7 +28,7 @@ export async function readPackage(file: string, wanted: string | undefined): Pro
   const hash = createHash('sha256');
   let head = Buffer.alloc(0);
   try {
-    const handle = await open(path);
+    const handle = await openUserFile(path, MOST.package);
     for await (const chunk of handle.createReadStream() as AsyncIterable<Buffer>) {
       if (head.length < MAGIC.length) head = Buffer.concat([head, chunk]).subarray(0, MAGIC.length);
       hash.update(chunk);

@@ -50,7 +50,7 @@ it('case 122: says what to do where it cannot be written', async () => {
   const known = target({ knownHostsFiles: [box.directory] });
   await expect(rememberKeys(known, [made('c')])).rejects.toMatchObject({
     code: 'known-hosts',
-    message: expect.stringContaining(`${box.directory}: EISDIR`),
+    message: expect.stringContaining(`${box.directory}: it is a directory`),
     hint: expect.stringContaining('--known-hosts'),
   });
 });
@@ -103,4 +103,12 @@ it('finds hashed names, patterns and marked lines', async () => {
 it('writes nothing where no file is to be kept', async () => {
   await rememberKeys(target({ knownHostsFiles: [] }), [made('a')]);
   expect(await knownKeys(target({ knownHostsFiles: [] }))).toEqual([]);
+});
+
+it('takes a pipe for a file without keys, and does not wait for it', async () => {
+  const pipe = join(box.directory, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  const one = target({ knownHostsFiles: [pipe] });
+  expect(await knownKeys(one)).toEqual([]);
+  await expect(rememberKeys(one, [made('a')])).rejects.toThrow(/could not be kept in .*not a regular file/);
 });

@@ -64,7 +64,7 @@ describe('a package file', () => {
   it('is refused where it is a folder', async () => {
     mkdirSync(join(folder, 'folder.deb'));
     await expect(readPackage(join(folder, 'folder.deb'), undefined)).rejects.toThrow(
-      /cannot be read: EISDIR/,
+      /cannot be read: it is a directory/,
     );
   });
 });

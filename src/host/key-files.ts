@@ -4,6 +4,7 @@ import { SetupError } from '../errors.js';
 import type { Secret } from '../sh.js';
 import { MOST, readUserFile, UnfitFile } from '../user-file.js';
 import { local } from './local.js';
+import { checkPrivateKey } from './private-key.js';
 
 export interface NewKey {
   file: string;
@@ -98,7 +99,7 @@ async function soundPair(
 /**
  * The public half of the key in FILE, as one line for authorized_keys.
  * @returns undefined when there is neither FILE nor FILE.pub
- * @throws SetupError `not-a-key`
+ * @throws SetupError `not-a-key`; `key-mode`, `key-mismatch` where ssh would not use the pair
  */
 export async function publicKey(file: string): Promise<string | undefined> {
   const kept = await readIfThere(`${file}.pub`);
@@ -110,13 +111,17 @@ export async function publicKey(file: string): Promise<string | undefined> {
         ?.trim() ?? '';
     const why = whyNoPublicKey(line);
     if (why !== undefined) throw notAKey(`${file}.pub`, why);
+    await checkPrivateKey(file, line.split(' ')[1] ?? '');
     return line;
   }
   if (!(await exists(file))) return undefined;
   // Before ssh-keygen, which would wait for a pipe without end.
   await readIfThere(file);
   const { code, stdout, stderr } = await local('ssh-keygen', ['-y', '-P', '', '-f', file]);
-  if (code === 0 && stdout.trim() !== '') return stdout.trim();
+  if (code === 0 && stdout.trim() !== '') {
+    await checkPrivateKey(file, stdout.split(' ')[1]?.trim() ?? '');
+    return stdout.trim();
+  }
   throw notAKey(file, stderr.trim().split(/\r?\n/).at(-1) ?? 'ssh-keygen cannot read it');
 }
 

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { generateKey, publicKey } from '../../src/host/key-files.js';
@@ -67,6 +67,33 @@ describe('publicKey', () => {
     expect(await publicKey(file)).toBe(line);
     rmSync(`${file}.pub`);
     expect((await publicKey(file))?.split(' ').slice(0, 2)).toEqual(line.split(' ').slice(0, 2));
+  });
+
+  it.each([0o666, 0o640, 0o604])(
+    'is an error where others may read the private key (mode %o)',
+    async (mode) => {
+      await generateKey({ file, type: 'ed25519', comment: 'me' });
+      chmodSync(file, mode);
+      const wrong = { code: 'key-mode', hint: expect.stringContaining(`chmod 600 ${file}`) };
+      await expect(publicKey(file)).rejects.toMatchObject(wrong);
+      rmSync(`${file}.pub`);
+      // ssh-keygen -y refuses it as well, in its own words.
+      await expect(publicKey(file)).rejects.toThrow();
+    },
+  );
+
+  it.each([
+    ['free', {}],
+    ['protected', { passphrase: new Secret('two words') }],
+  ])('is an error where FILE.pub is of another key (%s)', async (_, more) => {
+    await generateKey({ file, type: 'ed25519', comment: 'me', ...more });
+    expect(await publicKey(file)).toMatch(/^ssh-ed25519 /);
+    await generateKey({ file: `${file}-2`, type: 'ed25519', comment: 'me' });
+    writeFileSync(`${file}.pub`, readFileSync(`${file}-2.pub`));
+    await expect(publicKey(file)).rejects.toMatchObject({
+      code: 'key-mismatch',
+      hint: expect.stringContaining(`ssh-keygen -y -f ${file} > ${file}.pub`),
+    });
   });
 
   it('is undefined where there is no key', async () => {

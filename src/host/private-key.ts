@@ -1,0 +1,59 @@
+import { stat } from 'node:fs/promises';
+import { SetupError } from '../errors.js';
+import { MOST, readUserFile } from '../user-file.js';
+
+const MAGIC = Buffer.from('openssh-key-v1\0');
+
+/**
+ * Pure. The public half that a private key of OpenSSH's own format holds unprotected, as base64 (OpenSSH, PROTOCOL.key);
+ * undefined for any other format.
+ */
+export function publicHalf(text: string): string | undefined {
+  const body = /-----BEGIN OPENSSH PRIVATE KEY-----([\s\S]*?)-----END/.exec(text)?.[1];
+  const bytes = Buffer.from(body ?? '', 'base64');
+  if (!bytes.subarray(0, MAGIC.length).equals(MAGIC)) return undefined;
+  let at = MAGIC.length;
+  const next = () => {
+    const length = bytes.readUInt32BE(at);
+    const field = bytes.subarray(at + 4, at + 4 + length);
+    if (field.length < length) throw new RangeError('cut off');
+    at += 4 + length;
+    return field;
+  };
+  try {
+    // The cipher, how its key is made from the passphrase, and with what; then how many keys there are.
+    for (let field = 0; field < 3; field += 1) next();
+    at += 4;
+    return next().toString('base64');
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Looks whether ssh(1) will use a private key, before its public half is let in anywhere.
+ * @param base64 the public half as it stands in FILE.pub
+ * @throws SetupError `key-mode`: others may read it, and ssh refuses it (OpenSSH, authfile.c); `key-mismatch`: it is the half of another key
+ */
+export async function checkPrivateKey(file: string, base64: string): Promise<void> {
+  const seen = await stat(file).catch(() => undefined);
+  // A key in an agent, or in hardware, may have its public half here alone.
+  if (seen === undefined) return;
+  const mine = seen.uid === process.getuid?.();
+  if (mine && (seen.mode & 0o077) !== 0) {
+    throw new SetupError(
+      `Others on this computer may read the key ${file} (mode ${(seen.mode & 0o777).toString(8).padStart(4, '0')}), so ssh refuses to use it.`,
+      {
+        code: 'key-mode',
+        hint: `Make it yours alone: chmod 600 ${file}. If it could really be read by others, make a new one instead.`,
+      },
+    );
+  }
+  const text = await readUserFile(file, MOST.key).catch(() => undefined);
+  const own = publicHalf(text?.toString('latin1') ?? '');
+  if (own === undefined || own === base64) return;
+  throw new SetupError(`${file}.pub is not the public half of the key ${file}, but of another one.`, {
+    code: 'key-mismatch',
+    hint: `Make the right one: ssh-keygen -y -f ${file} > ${file}.pub. Then run the same command again.`,
+  });
+}

@@ -70,7 +70,9 @@ newest=$(${listRuns} | tail -n 1)
 [ "$newest" = ${seen} ] || exit ${MEANWHILE}
 edited=$(${files ? tellChangedSince(files) : sh`:`})
 [ -z "$edited" ] || { echo "$edited"; exit ${EDITED}; }
-mkdir -p -m 0755 ${LOG_FOLDER} ${STATE_FOLDER}
+mkdir -p -m 0755 ${STATE_FOLDER}
+# What apt and certbot say names people and addresses; the hook that renews writes here as well, with the umask that it is given.
+mkdir -p -m 0700 ${LOG_FOLDER} && chmod 0700 ${LOG_FOLDER}
 id=$(${nextStamp})-${randomBytes(2).toString('hex')}
 rm -rf ${LOCK}
 ${hold(runner)}

@@ -4,6 +4,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -41,6 +42,13 @@ const change = (script = sh`:`) => ({
 });
 
 describe('a run', () => {
+  it('keeps its log for root alone, also in a folder that was open to others', async () => {
+    mkdirSync(join(server.root, 'log'), { mode: 0o755 });
+    const run = await begin();
+    const mode = (path: string) => statSync(join(server.root, path)).mode & 0o777;
+    expect([mode('log'), mode(`log/${run.id}.jsonl`)]).toEqual([0o700, 0o600]);
+  });
+
   it('takes the lock, and keeps its log in the order of what happens', async () => {
     const run = await begin();
     expect(runs().holder).toMatchObject({ ...runner, run: run.id, alive: true });

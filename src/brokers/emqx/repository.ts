@@ -24,8 +24,8 @@ export function sourceLine(version: string, system: { id: string; codename: stri
 }
 
 /**
- * Fetches the key of the repository, and lays it down with the source. Its fingerprint is told by gpg (doc/DETAILS: field 10 of
- * the first `fpr` record).
+ * Fetches the key of the repository, and lays it down with the source: this one key alone, as apt believes every key of a keyring.
+ * Its fingerprint is told by gpg (doc/DETAILS: field 10 of the `fpr` record behind `pub`; those behind `sub` are of subkeys).
  * @param pinned the fingerprint it must have; undefined at first use, when it is recorded instead
  */
 export function addRepository(version: string, line: string, pinned: string | undefined): Sh {
@@ -38,18 +38,23 @@ if ! curl -fsSL --proto '=https' --retry 2 -m 60 -o "$new" ${key}; then
   echo '${verbatim(SAY)}If the server does not reach it, give a package file of this computer as broker.package.'
   exit 1
 fi
-found=$(gpg --homedir "$work" --batch --no-autostart --show-keys --with-colons "$new" 2>/dev/null | awk -F: '$1 == "fpr" {print $10; exit}')
+openpgp() { gpg --homedir "$work" --batch --no-autostart "$@" 2>/dev/null; }
+keys=$(openpgp --show-keys --with-colons "$new" | awk -F: '$1 == "pub" {primary = 1} $1 == "fpr" && primary {print $10; primary = 0}')
+pinned=${pinned ?? ''}
+# The vendor may publish a new key beside the one that is known.
+found=$(printf '%s\n' "$keys" | grep -xF -e "$pinned" || printf '%s\n' "$keys" | head -n 1)
 if [ -z "$found" ]; then
   echo '${verbatim(SAY)}What ${verbatim(key)} answers is no OpenPGP key.'
   echo '${verbatim(SAY)}Something between the server and the vendor may answer in its place; give a package file as broker.package.'
   exit 1
 fi
-pinned=${pinned ?? ''}
 if [ -n "$pinned" ] && [ "$found" != "$pinned" ]; then
   echo "${verbatim(SAY)}The key of the repository of EMQX is $found, but broker.repository_key is $pinned."
   echo '${verbatim(SAY)}Nothing was installed. If the vendor says that it has a new key, take broker.repository_key out of broker.yaml.'
   exit 1
 fi
-install -D -o root -g root -m 0644 "$new" ${KEYRING}
+openpgp --import "$new"
+openpgp --armor --export "$found" >"$work/alone"
+install -D -o root -g root -m 0644 "$work/alone" ${KEYRING}
 printf '# Laid down by broker-setup: EMQX, from its vendor.\\n%s%s\\n%s\\n' ${KEY_MARK} "$found" ${line} >${SOURCE}`;
 }

@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EMQX } from '../../../src/brokers/emqx/facts.js';
@@ -20,7 +21,10 @@ beforeEach(() => {
   server.stub('curl', 'while [ "$1" != -o ]; do shift; done; echo "a key" >"$2"');
   server.stub(
     'gpg',
-    `echo 'pub:-:4096:1:89ABCDEF01234567:1500000000:::-:'; echo 'fpr:::::::::${KEY}:'; echo 'fpr:::::::::${SUBKEY}:'`,
+    `case "$*" in
+*--export*) echo 'a key' ;;
+*--show-keys*) printf '%s\\n' pub:-:4096:1:89ABCDEF01234567:1500000000:::-: fpr:::::::::${KEY}: sub:-:4096:1:FFFFFFFFFFFFFFFF:1500000000: fpr:::::::::${SUBKEY}: ;;
+esac`,
   );
   // Not everybody who runs the tests may give files away.
   server.stub('install', 'while [ $# -gt 2 ]; do shift; done; cat "$1" >"$2"');
@@ -67,6 +71,39 @@ describe('adding the repository', () => {
     expect(broker.install.see(there, { broker, ...asking }).findings.map(({ id }) => id)).not.toContain(
       'broker-install.repository',
     );
+  });
+
+  describe('from a file with two keys', () => {
+    const keys = ['one', 'two'].map((name) =>
+      readFileSync(new URL(`../../fixtures/emqx-repository/${name}.asc`, import.meta.url), 'utf8'),
+    );
+    /** What a real gpg says of primary keys. */
+    const fingerprints = (input: string) =>
+      [
+        ...spawnSync('gpg', ['--show-keys', '--with-colons'], { input, encoding: 'utf8' }).stdout.matchAll(
+          /^fpr:+(\w+):/gm,
+        ),
+      ].map(([, found]) => found);
+    const [first, second] = keys.flatMap(fingerprints);
+    beforeEach(() => {
+      rmSync(join(server.root, 'bin/gpg'));
+      writeFileSync(join(server.root, 'both'), keys.join(''));
+      server.stub('curl', `while [ "$1" != -o ]; do shift; done; cat '${server.root}/both' >"$2"`);
+    });
+
+    it.each([
+      ['the first at first use', undefined, first],
+      ['the one that must be, wherever it stands', second, second],
+    ])('%s enters the keyring, and no other', (_, pinned, expected) => {
+      expect(add(pinned).status).toBe(0);
+      expect(fingerprints(readFileSync(join(server.root, KEYRING), 'utf8'))).toEqual([expected]);
+      expect(readFileSync(join(server.root, SOURCE), 'utf8')).toContain(`# Key: ${expected}\n`);
+    });
+
+    it('neither of which is the one that must be: refused', () => {
+      expect(add('E'.repeat(40)).status).toBe(1);
+      expect(laid()).toEqual([]);
+    });
   });
 
   it('refuses a key that is not the one that must be', () => {

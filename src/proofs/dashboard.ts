@@ -1,5 +1,6 @@
 import { request } from 'node:https';
 import type { Asking, Outside, Proof, Proved } from '../engine/step.js';
+import { trustOf } from './trust.js';
 
 /** How a dashboard is logged in to, and what it says to a right and a wrong password. */
 export interface DashboardLogin {
@@ -71,7 +72,9 @@ function knock(
         headers: { host: `${settings.domain}:${port}`, 'content-type': 'application/json' },
         // Of the whole answer: one that comes drop by drop would last for ever.
         signal: AbortSignal.timeout(PATIENCE),
-        ...(laptop.caBundle === undefined ? {} : { ca: laptop.caBundle }),
+        ...trustOf(laptop),
+        // Or NODE_TLS_REJECT_UNAUTHORIZED would decide.
+        rejectUnauthorized: true,
       },
       (response) => {
         let body = '';

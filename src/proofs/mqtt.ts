@@ -3,6 +3,7 @@ import type { IClientOptions, MqttClient } from 'mqtt';
 import type { Listener } from '../brokers/broker.js';
 import type { Asking, Outside, Proof, Proved } from '../engine/step.js';
 import type { Secret } from '../sh.js';
+import { type Trust, trustOf } from './trust.js';
 
 /** A door of the broker and who knocks. */
 export interface MqttTarget {
@@ -10,7 +11,7 @@ export interface MqttTarget {
   listener: Listener;
   servername: string;
   /** PEM roots instead of the well-known ones. */
-  ca?: string;
+  ca?: Trust['ca'];
   username?: string;
   password?: Secret | string;
   /** Of the protocol, as CONNECT numbers it: 4 is 3.1.1 (default), 5 is 5.0. */
@@ -159,7 +160,7 @@ export function mqttProofs({ broker, settings, laptop }: Asking): Proof[] {
     address,
     listener,
     servername: settings.domain,
-    ...(laptop.caBundle === undefined ? {} : { ca: laptop.caBundle }),
+    ...trustOf(laptop),
   });
   return doors.flatMap((listener): Proof[] => [
     {

@@ -4,6 +4,7 @@ import type { Listener } from '../brokers/broker.js';
 import type { Asking, Proof, Proved } from '../engine/step.js';
 import { SetupError } from '../errors.js';
 import { handshake, isUnreached, nameToAskFor, type TlsDoor } from './handshake.js';
+import { type Trust, trustOf } from './trust.js';
 
 /** What a TLS port was seen to present. Nothing of it is trusted: it is what is reported. */
 export interface Served {
@@ -17,7 +18,7 @@ export interface Served {
 
 export interface TlsTarget extends TlsDoor {
   /** PEM roots instead of the well-known ones. */
-  ca?: string;
+  ca?: Trust['ca'];
   /** The one version of TLS to speak; default: whatever both sides like best. */
   version?: SecureVersion;
 }
@@ -81,7 +82,7 @@ export function tlsProofs({ broker, settings, laptop }: Asking): Proof[] {
           address,
           port: listener.port,
           servername: domain,
-          ...(laptop.caBundle === undefined ? {} : { ca: laptop.caBundle }),
+          ...trustOf(laptop),
         }),
     }));
 }

@@ -27,11 +27,11 @@ it('reads a regular file to its end, and one of the kernel that says it is empty
   expect((await readUserFile('/proc/version', 1000)).toString()).toContain('Linux');
 });
 
-it.each(['pipe', 'folder', '/dev/zero', '/dev/null'])('refuses %s at once', async (name) => {
+it.each(['pipe', 'folder', '/dev/zero', '/dev/null'])('case 175: refuses %s at once', async (name) => {
   await expect(openUserFile(at(name), 10)).rejects.toMatchObject({ code: 'not-regular' });
 });
 
-it('refuses what is too long, whether its length is told or not', async () => {
+it('case 175: refuses what is too long, whether its length is told or not', async () => {
   writeFileSync(at('a'), 'x'.repeat(2000));
   await expect(readUserFile(at('a'), 1024)).rejects.toMatchObject({
     code: 'too-long',
@@ -45,11 +45,11 @@ it.each<[what: string, use: (file: string) => Promise<unknown>]>([
   ['certificate.ca_bundle', readCaBundle],
   ['broker.package', (file) => readPackage(file, undefined)],
   ['key.file', publicKey],
-])('a pipe or a device as %s is refused in words, and not waited for', async (_, use) => {
+])('case 175: a pipe or a device as %s is refused in words, and not waited for', async (_, use) => {
   for (const file of ['pipe', '/dev/zero']) await expect(use(at(file))).rejects.toThrow(/not a regular file/);
 });
 
-it('a pipe or a device as login.key is passed over with a note', async () => {
+it('case 175: a pipe or a device as login.key is passed over with a note', async () => {
   for (const file of ['pipe', '/dev/zero'])
     expect(await readKey(at(file), undefined)).toMatchObject({
       kind: 'unusable',
@@ -57,7 +57,7 @@ it('a pipe or a device as login.key is passed over with a note', async () => {
     });
 });
 
-it('a program of OpenSSH that does not end is ended, and how to try it by hand is said', async () => {
+it('case 175: a program of OpenSSH that does not end is ended, and how to try it by hand is said', async () => {
   const waits = local('ssh-keygen', ['-lf', at('pipe')], {}, 300);
   await expect(waits).rejects.toMatchObject({
     code: 'openssh-failed',

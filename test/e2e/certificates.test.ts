@@ -112,7 +112,7 @@ describe('the authority refuses', () => {
       ['refuses for now, because it was asked too often', 'Wait until 2031-01-02 03:04:05 UTC'],
     ],
     [
-      'because it has lost the account: what to delete is said',
+      'case 173: because it has lost the account: what to delete is said',
       'accountDoesNotExist',
       ['does not know the account of this server', 'sudo rm -r /etc/letsencrypt/accounts/10.'],
     ],

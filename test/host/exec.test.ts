@@ -18,7 +18,7 @@ function refusing(error: Error) {
   return exec({ run: overSsh2(ssh, 'box'), name: 'box', user: 'root', lost }, { script: raw('true') }, root);
 }
 
-it('a login in which nothing more is heard is given up, with the last words of it', async () => {
+it('case 174: a login in which nothing more is heard is given up, with the last words of it', async () => {
   const run: RunCommand = (_command, _stdin, { onStderr }) => {
     onStderr(Buffer.from('Verification code: '));
     return new Promise(() => undefined);

@@ -70,7 +70,7 @@ describe('publicKey', () => {
   });
 
   it.each([0o666, 0o640, 0o604])(
-    'is an error where others may read the private key (mode %o)',
+    'case 176: is an error where others may read the private key (mode %o)',
     async (mode) => {
       await generateKey({ file, type: 'ed25519', comment: 'me' });
       chmodSync(file, mode);
@@ -85,7 +85,7 @@ describe('publicKey', () => {
   it.each([
     ['free', {}],
     ['protected', { passphrase: new Secret('two words') }],
-  ])('is an error where FILE.pub is of another key (%s)', async (_, more) => {
+  ])('case 176: is an error where FILE.pub is of another key (%s)', async (_, more) => {
     await generateKey({ file, type: 'ed25519', comment: 'me', ...more });
     expect(await publicKey(file)).toMatch(/^ssh-ed25519 /);
     await generateKey({ file: `${file}-2`, type: 'ed25519', comment: 'me' });

@@ -106,7 +106,7 @@ describe('sudo', () => {
   });
 
   it.each<Transport>(['node', 'openssh'])(
-    'a password that has run out is called so at once, and not waited for (%s)',
+    'case 174: a password that has run out is called so at once, and not waited for (%s)',
     async (transport) => {
       const { open } = await box('expired');
       const error = await failure((await open(new Secret('geheim'), transport)).run({ script }));
@@ -115,7 +115,7 @@ describe('sudo', () => {
   );
 
   it.each<Transport>(['node', 'openssh'])(
-    'a signal ends the wait for an answer that nobody gives (%s)',
+    'case 174: a signal ends the wait for an answer that nobody gives (%s)',
     async (transport) => {
       const { open } = await box('second');
       const stop = new AbortController();

@@ -18,11 +18,11 @@ it.each([
   ['NODE_USE_SYSTEM_CA', undefined, { NODE_USE_SYSTEM_CA: '1' }, [], wellKnown],
   ['NODE_OPTIONS', undefined, { NODE_OPTIONS: '--no-warnings --use-openssl-ca' }, [], wellKnown],
   ['an option of Node', undefined, {}, ['--use-system-ca'], wellKnown],
-])('%s: whom devices are taken to trust', (_, caBundle, env, words, expected) => {
+])('case 178: %s: whom devices are taken to trust', (_, caBundle, env, words, expected) => {
   expect(trustOf({ caBundle }, env, words)).toEqual(expected);
 });
 
-it('a port with a certificate that only this computer trusts is not called trusted', async () => {
+it('case 178: a port with a certificate that only this computer trusts is not called trusted', async () => {
   const domain = 'mqtt.example.org';
   const pki = issueFor(domain);
   const folder = mkdtempSync(join(tmpdir(), 'trust-'));

@@ -42,7 +42,7 @@ const change = (script = sh`:`) => ({
 });
 
 describe('a run', () => {
-  it('keeps its log for root alone, also in a folder that was open to others', async () => {
+  it('case 179: keeps its log for root alone, also in a folder that was open to others', async () => {
     mkdirSync(join(server.root, 'log'), { mode: 0o755 });
     const run = await begin();
     const mode = (path: string) => statSync(join(server.root, path)).mode & 0o777;

@@ -81,7 +81,7 @@ describe('a certificate that will not do', () => {
       'comes from another certificate authority',
     ],
     [
-      'comes from the same directory, whose authority has another root since',
+      'case 173: comes from the same directory, whose authority has another root since',
       privately({ laptop: { caBundle: issueFor('ca.example.org').ca } }),
       'does not come from an authority of certificate.ca_bundle',
     ],

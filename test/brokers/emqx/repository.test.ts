@@ -94,7 +94,7 @@ describe('adding the repository', () => {
     it.each([
       ['the first at first use', undefined, first],
       ['the one that must be, wherever it stands', second, second],
-    ])('%s enters the keyring, and no other', (_, pinned, expected) => {
+    ])('case 177: %s enters the keyring, and no other', (_, pinned, expected) => {
       expect(add(pinned).status).toBe(0);
       expect(fingerprints(readFileSync(join(server.root, KEYRING), 'utf8'))).toEqual([expected]);
       expect(readFileSync(join(server.root, SOURCE), 'utf8')).toContain(`# Key: ${expected}\n`);

@@ -5,8 +5,8 @@ import { parse, stringify } from 'yaml';
 import type { Release } from '../../../src/rehearsal/index.js';
 import type { Settings } from '../../../src/settings/schema.js';
 import { changesNothing } from '../before-after.js';
-import type { Ground } from '../ground.js';
-import { setUp } from '../snapshot.js';
+import { type Ground, hostKeyOf } from '../ground.js';
+import { packaged } from '../snapshot.js';
 import { idsIn, idsOf, reportOf } from './report-of.js';
 
 /** How often a healthy server must be called healthy; more often in test/e2e/nightly/healthy.test.ts. */
@@ -17,7 +17,10 @@ export function describeHealthy(release: Release, changes: { hardening?: Setting
   describe(`doctor on a freshly set up ${release} ${JSON.stringify(changes)}`, () => {
     let on: Ground;
     beforeAll(async () => {
-      on = await setUp(release, { changes, renews: true });
+      on = await packaged(release);
+      await on.configure(changes);
+      const first = await on.run(['init', '--yes', '--host-key', await hostKeyOf(on)]);
+      expect(first.exitCode, first.stderr).toBe(0);
     });
     afterAll(() => on?.down());
     const look = async (...args: string[]) => reportOf(await on.run(['doctor', '--json', ...args]));

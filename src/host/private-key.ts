@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { SetupError } from '../errors.js';
 import { MOST, readUserFile } from '../user-file.js';
+import { fieldAt } from './wire.js';
 
 const MAGIC = Buffer.from('openssh-key-v1\0');
 
@@ -13,21 +14,14 @@ export function publicHalf(text: string): string | undefined {
   const bytes = Buffer.from(body ?? '', 'base64');
   if (!bytes.subarray(0, MAGIC.length).equals(MAGIC)) return undefined;
   let at = MAGIC.length;
-  const next = () => {
-    const length = bytes.readUInt32BE(at);
-    const field = bytes.subarray(at + 4, at + 4 + length);
-    if (field.length < length) throw new RangeError('cut off');
-    at += 4 + length;
-    return field;
-  };
-  try {
-    // The cipher, how its key is made from the passphrase, and with what; then how many keys there are.
-    for (let field = 0; field < 3; field += 1) next();
-    at += 4;
-    return next().toString('base64');
-  } catch {
-    return undefined;
+  // The cipher, how its key is derived from the passphrase, and with what.
+  for (let skipped = 0; skipped < 3; skipped += 1) {
+    const field = fieldAt(bytes, at);
+    if (field === undefined) return undefined;
+    at += 4 + field.length;
   }
+  const NUMBER_OF_KEYS = 4;
+  return fieldAt(bytes, at + NUMBER_OF_KEYS)?.toString('base64');
 }
 
 /**

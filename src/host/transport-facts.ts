@@ -2,8 +2,10 @@ import { access } from 'node:fs/promises';
 import { MOST, readUserFile } from '../user-file.js';
 import type { Target } from './host.js';
 import type { HostKeyPolicy } from './host-key.js';
+import { publicHalf } from './private-key.js';
 import { agentLines } from './ssh-add.js';
 import type { HopFacts } from './transport.js';
+import { fieldAt } from './wire.js';
 
 /**
  * Looks at what lies on this computer for each machine on the way.
@@ -42,14 +44,9 @@ async function typeOf(file: string): Promise<{ file: string; type: string } | un
   if (type !== undefined) return { file, type };
   const text = (await readUserFile(file, MOST.key).catch(() => undefined))?.toString('latin1');
   if (text === undefined) return undefined;
-  const body = /-----BEGIN OPENSSH PRIVATE KEY-----([\s\S]*?)-----END/.exec(text)?.[1] ?? '';
-  const inside = Buffer.from(body, 'base64').toString('latin1');
-  return {
-    file,
-    type:
-      /(?:sk-)?(?:ssh-(?:ed25519|rsa|dss)|ecdsa-sha2-nistp\d+)(?:@openssh\.com)?/.exec(inside)?.[0] ??
-      'unknown',
-  };
+  // The type is the first field of the public half (RFC 4253 section 6.6).
+  const half = Buffer.from(publicHalf(text) ?? '', 'base64');
+  return { file, type: fieldAt(half)?.toString('latin1') ?? 'unknown' };
 }
 
 async function existing(files: readonly string[]): Promise<string[]> {

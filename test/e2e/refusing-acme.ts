@@ -4,12 +4,15 @@ import { join } from 'node:path';
 import { selfSigned } from '../proofs/self-signed.js';
 import type { Ground } from './ground.js';
 
-/** What it refuses orders with. */
+/** What it refuses orders with: status and words. */
 const REFUSALS = {
   // As Let's Encrypt words it (github.com/letsencrypt/boulder, ratelimits).
-  rateLimited:
-    'too many certificates (5) already issued for this exact set of identifiers in the last 168h0m0s, retry after 2031-01-02 03:04:05 UTC: see https://letsencrypt.org/docs/rate-limits/#new-certificates-per-exact-set-of-identifiers',
-  accountDoesNotExist: 'Account not found',
+  rateLimited: {
+    status: 429,
+    detail:
+      'too many certificates (5) already issued for this exact set of identifiers in the last 168h0m0s, retry after 2031-01-02 03:04:05 UTC: see https://letsencrypt.org/docs/rate-limits/#new-certificates-per-exact-set-of-identifiers',
+  },
+  accountDoesNotExist: { status: 400, detail: 'Account not found' },
 } as const;
 
 /**
@@ -45,8 +48,8 @@ export async function refusingAcme(
     if (request.url !== '/order') return answer(200, {});
     orders++;
     return answer(
-      400,
-      { type: `urn:ietf:params:acme:error:${refusal}`, detail: REFUSALS[refusal], status: 400 },
+      REFUSALS[refusal].status,
+      { type: `urn:ietf:params:acme:error:${refusal}`, ...REFUSALS[refusal] },
       'application/problem+json',
     );
   });

@@ -1,4 +1,4 @@
 import { describeHealthy } from './healthy.js';
 
-// On the other release and hardened strictly: test/e2e/nightly/healthy.test.ts.
-describeHealthy('bookworm');
+// On the other release, with standard hardening: test/e2e/nightly/healthy.test.ts.
+describeHealthy('bookworm', 'strict');

@@ -12,13 +12,13 @@ import { idsIn, idsOf, reportOf } from './report-of.js';
 /** How often a healthy server must be called healthy; more often in test/e2e/nightly/healthy.test.ts. */
 const TIMES = 3;
 
-/** Tests of doctor on a server that was set up with these settings: it finds nothing, and says what there is. */
-export function describeHealthy(release: Release, changes: { hardening?: Settings['hardening'] } = {}): void {
-  describe(`doctor on a freshly set up ${release} ${JSON.stringify(changes)}`, () => {
+/** Tests of doctor on a server that was set up with this hardening: it finds nothing, and reports what there is. */
+export function describeHealthy(release: Release, hardening: Settings['hardening']): void {
+  describe(`doctor on a freshly set up ${release}, hardening: ${hardening}`, () => {
     let on: Ground;
     beforeAll(async () => {
       on = await packaged(release);
-      await on.configure(changes);
+      await on.configure({ hardening });
       const first = await on.run(['init', '--yes', '--host-key', await hostKeyOf(on)]);
       expect(first.exitCode, first.stderr).toBe(0);
     });

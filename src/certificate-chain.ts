@@ -1,4 +1,5 @@
-import { X509Certificate } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
+import { firstCertificate } from './fingerprint.js';
 
 const PEM = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
 
@@ -26,12 +27,5 @@ export function endsAt(chain: string, roots: string): boolean {
   return false;
 }
 
-function readable(text: string): X509Certificate[] {
-  return pemBlocks(text).flatMap((pem) => {
-    try {
-      return [new X509Certificate(pem)];
-    } catch {
-      return [];
-    }
-  });
-}
+const readable = (text: string): X509Certificate[] =>
+  pemBlocks(text).flatMap((pem) => firstCertificate(pem) ?? []);

@@ -9,6 +9,7 @@ import type { Release } from '../../src/rehearsal/index.js';
 import { withLock } from '../../src/rehearsal/lock.js';
 import { until } from '../../src/rehearsal/ready.js';
 import { cacheDirectory, directoryOf, readState } from '../../src/rehearsal/state.js';
+import { ACCOUNTS } from '../../src/steps/certbot/paths.js';
 import { steps } from '../../src/steps/index.js';
 import { contextFor } from '../context.js';
 import { type Beginning, type Ground, ground, hostKeyOf } from './ground.js';
@@ -38,20 +39,16 @@ export async function setUp(
   { changes = {}, renews = false }: { changes?: object; renews?: boolean } = {},
 ): Promise<Ground> {
   const key = await keyOf(release, [JSON.stringify(changes), ...(await filesOf(['bin', 'dist']))]);
-  const { acme, ...from } = await snapshot(
-    `${release}-${key}`,
-    () => ground(release),
-    async (on) => {
-      await on.configure(changes);
-      await succeeds(on, ['init', '--yes', '--host-key', await hostKeyOf(on)]);
-    },
-  );
+  const { acme, ...from } = await snapshot(`${release}-${key}`, release, async (on) => {
+    await on.configure(changes);
+    await succeeds(on, ['init', '--yes', '--host-key', await hostKeyOf(on)]);
+  });
   const on = await ground(release, renews ? from : { ...from, acme });
   try {
     await on.configure(changes);
     if (renews) {
       // Where the new authority has the address of the one that is gone, it does not know the account that is kept for it.
-      await on.inside('rm -r /etc/letsencrypt/accounts');
+      await on.inside(`rm -r ${ACCOUNTS}`);
       await succeeds(on, ['init', '--yes']);
     }
     return on;
@@ -71,13 +68,10 @@ export async function packaged(release: Release): Promise<Ground> {
     contextFor(),
   );
   const key = await keyOf(release, packages);
-  const { disk, rootPassword } = await snapshot(
-    `${release}-packaged-${key}`,
-    () => ground(release),
-    (on) =>
-      on.inside(
-        `apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install ${packages.join(' ')}`,
-      ),
+  const { disk, rootPassword } = await snapshot(`${release}-packaged-${key}`, release, (on) =>
+    on.inside(
+      `apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install ${packages.join(' ')}`,
+    ),
   );
   return ground(release, { disk, rootPassword });
 }
@@ -85,14 +79,15 @@ export async function packaged(release: Release): Promise<Ground> {
 /** A snapshot of this name, made where there is none. */
 async function snapshot(
   name: string,
-  begin: () => Promise<Ground>,
+  release: Release,
   prepare: (on: Ground) => Promise<unknown>,
 ): Promise<Snapshot> {
   const all = join(cacheDirectory(), 'snapshots');
   const folder = join(all, name);
   return withLock(join(all, '.lock'), undefined, async () => {
     await removeOld(all, folder);
-    if ((await timeOf(join(folder, 'snapshot.json'))) === 0) await make(folder, await begin(), prepare);
+    if ((await timeOf(join(folder, 'snapshot.json'))) === 0)
+      await make(folder, await ground(release), prepare);
     const now = new Date();
     await utimes(join(folder, 'used'), now, now);
     return JSON.parse(await readFile(join(folder, 'snapshot.json'), 'utf8')) as Snapshot;

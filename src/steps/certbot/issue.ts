@@ -5,13 +5,11 @@ import { LOG_FOLDER } from '../../server-folders.js';
 import { LETS_ENCRYPT } from '../../settings/schema.js';
 import { lines, type Sh, sh, verbatim } from '../../sh.js';
 import { choosesKeyType, keyTypeOf, type Shortcoming } from './lineage.js';
-import { CA_FILE, renewalConf } from './paths.js';
+import { ACCOUNTS, CA_FILE, renewalConf } from './paths.js';
 
 const LOG = `${LOG_FOLDER}/certbot.log`;
 /** certbot's own log. */
 const STORY = '/var/log/letsencrypt/letsencrypt.log';
-/** certbot keeps an account per directory below it, in a folder named after the directory's address. */
-const ACCOUNTS = '/etc/letsencrypt/accounts';
 const say = verbatim(SAY);
 
 /** Keeps the private key at renewals, so that devices which pin the public key go on working; does nothing where it is so already. */

@@ -20,7 +20,7 @@ export interface ApplyOptions {
   secrets?: readonly (Secret | undefined)[];
   /** Puts around the script what makes it part of a run. */
   wrap?: (script: Sh) => Sh;
-  /** Shell that follows a change on the server which has succeeded, in the same round trip; nothing that it prints behind a line with its mark is shown. */
+  /** Shell to run after a successful change, in the same round trip. Output from the first line with its mark on is not shown. */
   behind?: { script: Sh; mark: string } | undefined;
 }
 
@@ -55,7 +55,7 @@ export async function apply(
   return stdout;
 }
 
-/** In a shell of its own, which may exit and set traps. */
+/** The change runs in a subshell, as it may exit and set traps. */
 const followed = (script: Sh, behind: Sh | undefined): Sh =>
   behind === undefined
     ? script

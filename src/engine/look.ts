@@ -25,12 +25,12 @@ export interface FirstLook {
   answered: ReadonlyMap<string, Frame>;
 }
 
-/** A look at some steps that is yet to be taken. */
+/** The script of a look at some steps, and the parser of its output. */
 export interface Pending {
-  /** Prints all that is to be known, behind a line that holds `mark`, which nobody can guess. */
+  /** Its output begins with a line that contains `mark`, which is unguessable. */
   script: Sh;
   mark: string;
-  /** Pure. What each step finds in what the script has printed, whatever stands before that. */
+  /** Pure. What each step finds in the output; text before the first mark is ignored. */
   read(stdout: string): Look[];
 }
 

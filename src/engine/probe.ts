@@ -18,10 +18,10 @@ const PROBE_SECONDS = 20;
 /** What a probe may print, in blocks of 512 bytes, as ulimit(1p) has them: a few times what the longest prints on real servers. */
 const MOST_BLOCKS = 8192;
 
-/** Exit code of a probe that wanted to print more: killed by SIGXFSZ, 25 (signal(7)), when its file had its full length. */
+/** Exit code of a probe whose output exceeded the limit: killed by SIGXFSZ, 25 (signal(7)). */
 export const TOO_MUCH = 128 + 25;
 
-/** Shell for a probe whose programs write files of their own, such as caches: what it prints has no limit then. */
+/** Shell that lifts the limit for a probe whose programs write files, such as caches; the output of that probe is then unlimited too. */
 export const withoutLimit = sh`ulimit -S -f unlimited`;
 
 /**
@@ -43,12 +43,12 @@ ask() {
 }
 answer() {
   wait "$3"; code=$?
-  # The first wait may have been ended by the signal, and then tells nothing of the probe.
+  # The signal may have interrupted the first wait, whose status is then not that of the probe.
   if [ -n "$late" ]; then wait "$3"; again=$?; [ "$again" -eq 127 ] || code=$again; [ "$code" -le 128 ] || code=124; fi
   printf '\n%s end %s %s\n' ${mark} "$2" "$code" >"$1c"
 }`,
     ...named.map(({ id, probe, name }) => sh`ask ${name} ${id} ${probe.run}`),
-    // Whoever takes no notice of the signal goes the hard way, but only after the others have been heard.
+    // Probes that ignore SIGTERM are killed, after the results of the others were recorded.
     sh`trap 'late=yes; kill -KILL $pids 2>/dev/null' TERM
 set -- $pids`,
     ...named.map(({ id, name }) => sh`answer ${name} ${id} "$1"; shift`),

@@ -118,7 +118,7 @@ async function bringInPlace(
       for (const finding of due) {
         if (run.signal.aborted) throw new Cancelled();
         run.emit({ type: 'change', step: step.id, finding });
-        // What the last change has brought about is asked in its own round trip.
+        // The check after the last change runs in the round trip of that change.
         const behind =
           finding === due.at(-1) && isOneScript(finding.change) ? pendingLook(both, context) : undefined;
         const printed = await apply(run.host, run.hands, finding, {

@@ -11,8 +11,8 @@ import { asksForOtherUser, type NotStarted, wantsNewPassword } from './sudo.js';
 import { watchdog } from './watchdog.js';
 
 /**
- * How long nothing may be heard before our shell runs, in milliseconds: sudo may ask for something that nobody here can answer.
- * Directories that PAM asks for an account (LDAP) answer within half a minute, or are given up.
+ * Longest silence before our shell runs, in milliseconds: sudo may prompt for something that this program cannot answer. PAM modules
+ * that query a directory (LDAP) respond or time out within half a minute.
  */
 const SILENCE_MS = 60_000;
 
@@ -33,7 +33,7 @@ export interface Link {
   user: string;
   /** Rejects when the connection breaks; never resolves. */
   lost: Promise<never>;
-  /** Another limit than SILENCE_MS. */
+  /** Overrides SILENCE_MS. */
   silenceMs?: number;
 }
 

@@ -116,7 +116,7 @@ export async function publicKey(file: string): Promise<string | undefined> {
     return line;
   }
   if (!(await exists(file))) return undefined;
-  // Before ssh-keygen, which would wait for a pipe without end.
+  // Checked before ssh-keygen runs, which would block on a pipe.
   await readIfThere(file);
   const { code, stdout, stderr } = await local('ssh-keygen', ['-y', '-P', '', '-f', file]);
   if (code === 0 && stdout.trim() !== '') return stdout.trim();

@@ -84,7 +84,7 @@ async function add(file: string, text: string): Promise<void> {
   await appendFile(file, before === '' || before.endsWith('\n') ? text : `\n${text}`);
 }
 
-/** In a device such as /dev/null there is nothing to find, and a pipe would be waited for. */
+/** A device such as /dev/null contains no keys, and reading a pipe would block. */
 const isRegular = (file: string): Promise<boolean> =>
   stat(file).then(
     (seen) => seen.isFile(),

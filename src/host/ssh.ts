@@ -52,7 +52,7 @@ function host(
   };
   const sessions = sessionsOf();
   const begin = (given: Job, started: () => void) => {
-    // Until a shell of ours has run, the login is still under way.
+    // The login is in progress until our first shell runs.
     const job = root.proven || signal === undefined ? given : { signal, ...given };
     return sessions(() => exec(link, job, root, started), job.signal);
   };

@@ -17,7 +17,7 @@ export interface NotStarted {
   countedAgain: boolean;
   /** Whether sudo was given a terminal, because it had asked for one. */
   inTerminal: boolean;
-  /** Nothing more was heard, so it was given up. */
+  /** The login was ended after a minute without output. */
   silent: boolean;
 }
 
@@ -26,7 +26,7 @@ const OTHER_USER = /log ?in as the (?:user "?([a-z_][a-z0-9_-]*)?|"?([a-z_][a-z0
 /** What cloud-init writes where the image has no user of its own (cc_ssh.py). */
 const NOBODY = 'NONE';
 
-/** sudo lets PAM ask for a new password next, and whoever has only the present one would wait without end (sudo, plugins/sudoers/auth/pam.c). */
+/** PAM prompts for a new password next, which this program cannot answer (sudo, plugins/sudoers/auth/pam.c). */
 export const wantsNewPassword = (said: string): boolean =>
   /Account or password is expired, reset your password/i.test(said);
 
@@ -107,7 +107,7 @@ export function explain(seen: NotStarted): SetupError {
   );
 }
 
-/** What it waits for is known from its own words alone. */
+/** The cause is unknown, so the last output is quoted. */
 function gaveUp({ host, user, stdout, stderr, prompted }: NotStarted): SetupError {
   const said = lastLine(stderr) ?? lastLine(stdout);
   return new SetupError(

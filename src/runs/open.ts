@@ -71,7 +71,7 @@ newest=$(${listRuns} | tail -n 1)
 edited=$(${files ? tellChangedSince(files) : sh`:`})
 [ -z "$edited" ] || { echo "$edited"; exit ${EDITED}; }
 mkdir -p -m 0755 ${STATE_FOLDER}
-# What apt and certbot say names people and addresses; the hook that renews writes here as well, with the umask that it is given.
+# The output of apt and certbot contains names and addresses. The renewal hook also writes here, with the umask of certbot.
 mkdir -p -m 0700 ${LOG_FOLDER} && chmod 0700 ${LOG_FOLDER}
 id=$(${nextStamp})-${randomBytes(2).toString('hex')}
 rm -rf ${LOCK}

@@ -109,7 +109,7 @@ function ownJail(file: string): Finding {
   };
 }
 
-/** Where a unit has a start-up script beside it, enabling it makes systemd read all units anew, twice; Debian's has one. */
+/** Debian's package has an init script as well, so enabling the unit reloads systemd twice. */
 const enable = sh`systemctl -q is-enabled ${FAIL2BAN} 2>/dev/null || systemctl -q enable ${FAIL2BAN}`;
 
 /** Bans in force outlive the restart, in fail2ban's database; who is spared is told to the new one by engine/not-banned.ts. */

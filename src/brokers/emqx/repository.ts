@@ -24,8 +24,8 @@ export function sourceLine(version: string, system: { id: string; codename: stri
 }
 
 /**
- * Fetches the key of the repository, and lays it down with the source: this one key alone, as apt believes every key of a keyring.
- * Its fingerprint is told by gpg (doc/DETAILS: field 10 of the `fpr` record behind `pub`; those behind `sub` are of subkeys).
+ * Fetches the key of the repository and installs it with the source. The keyring gets this one key only, as apt trusts every key in
+ * it. gpg prints the fingerprint (doc/DETAILS: field 10 of the `fpr` record after `pub`; those after `sub` belong to subkeys).
  * @param pinned the fingerprint it must have; undefined at first use, when it is recorded instead
  */
 export function addRepository(version: string, line: string, pinned: string | undefined): Sh {
@@ -41,7 +41,7 @@ fi
 openpgp() { gpg --homedir "$work" --batch --no-autostart "$@" 2>/dev/null; }
 keys=$(openpgp --show-keys --with-colons "$new" | awk -F: '$1 == "pub" {primary = 1} $1 == "fpr" && primary {print $10; primary = 0}')
 pinned=${pinned ?? ''}
-# The vendor may publish a new key beside the one that is known.
+# The vendor may publish a new key along with the pinned one.
 found=$(printf '%s\n' "$keys" | grep -xF -e "$pinned" || printf '%s\n' "$keys" | head -n 1)
 if [ -z "$found" ]; then
   echo '${verbatim(SAY)}What ${verbatim(key)} answers is no OpenPGP key.'

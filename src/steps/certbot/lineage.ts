@@ -92,7 +92,7 @@ export function shortcoming(pem: string, renewal: Renewal, context: Context): Sh
   return why === undefined ? undefined : { why, key: false, names };
 }
 
-/** Who renews the roots of a private authority has clients that trust the new ones alone. */
+/** After the roots of a private authority were replaced, clients trust only the new ones. */
 function distrust(pem: string, { laptop: { caBundle } }: Context): string | undefined {
   if (caBundle === undefined || endsAt(pem, caBundle)) return undefined;
   return 'does not come from an authority of certificate.ca_bundle';

@@ -9,7 +9,7 @@ export interface Recorded extends Probed {
 
 /**
  * A recording of a real server, as a part gets it: what its own probe printed, and below that sections of the facts that it
- * shares. `@@ units`, `@@ sshd` and `@@ listeners` are followed by what the server printed; `@@ file MODE OWNER PATH` by
+ * shares. `@@ units`, `@@ sshd`, `@@ listeners` and `@@ upgrades` are followed by what the server printed; `@@ file MODE OWNER PATH` by
  * the content of one file, which travels as base64.
  */
 export function probed(recording: string, code = 0): Recorded {
@@ -29,6 +29,7 @@ export function probed(recording: string, code = 0): Recorded {
         // Where sshd refuses to print its settings there is no answer at all.
         ...(bodies.has('sshd') ? { sshd: frame(bodies.get('sshd') ?? '') } : {}),
         listeners: frame(bodies.get('listeners') ?? ''),
+        upgrades: frame(bodies.get('upgrades') ?? ''),
         files: frame(asPrinted(files)),
       }),
     ),

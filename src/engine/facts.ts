@@ -3,6 +3,7 @@ import { parseFiles, printFiles, type SeenFile } from './facts/files.js';
 import { type ListeningSocket, parseListeners, printListeners } from './facts/listeners.js';
 import { parseSshd, printSshd, type SshdSettings } from './facts/sshd.js';
 import { parseUnits, printUnits, type Unit } from './facts/units.js';
+import { parseUpgrades, printUpgrades, type Upgrade } from './facts/upgrades.js';
 import type { Frame } from './probe.js';
 
 /** What a part asks of the facts that several parts share; each is asked of the server once for all of them. */
@@ -15,6 +16,8 @@ export interface Needs {
   sshd?: readonly string[];
   /** Who listens on which port. */
   listeners?: true;
+  /** Which packages an upgrade would install. */
+  upgrades?: true;
 }
 
 /** The shared facts, parsed. Each accessor throws where its fact could not be read: the part that needs it "could not be checked". */
@@ -26,6 +29,8 @@ export interface Facts {
   files(): ReadonlyMap<string, SeenFile>;
   sshd(user: string): SshdSettings;
   listeners(): readonly ListeningSocket[];
+  /** undefined where apt fails: what it says then is for a person to read. */
+  upgrades(): readonly Upgrade[] | undefined;
   /** The same facts, where asking for what is not among these needs is an error: another step's needs may not be asked next time. */
   only(needs: Needs): Facts;
 }
@@ -36,6 +41,7 @@ const FRAME = {
   files: 'fact:files',
   sshd: 'fact:sshd',
   listeners: 'fact:listeners',
+  upgrades: 'fact:upgrades',
 } as const satisfies Record<keyof Needs, string>;
 
 /** Pure. What several parts need, each once. */
@@ -51,16 +57,24 @@ export function together(all: readonly Needs[]): Needs {
     ),
     sshd: list((needs) => needs.sshd, String),
     ...(all.some(({ listeners }) => listeners) ? { listeners: true } : {}),
+    ...(all.some(({ upgrades }) => upgrades) ? { upgrades: true } : {}),
   };
 }
 
 /** Pure. The probes that answer these needs, by the id of their frame. */
-export function factProbes({ units = [], files = [], sshd = [], listeners }: Needs): Map<string, Sh> {
+export function factProbes({
+  units = [],
+  files = [],
+  sshd = [],
+  listeners,
+  upgrades,
+}: Needs): Map<string, Sh> {
   return new Map<string, Sh>([
     ...(units.length > 0 ? [[FRAME.units, printUnits(units)] as const] : []),
     ...(files.length > 0 ? [[FRAME.files, printFiles(files)] as const] : []),
     ...(sshd.length > 0 ? [[FRAME.sshd, printSshd(sshd)] as const] : []),
     ...(listeners ? [[FRAME.listeners, printListeners] as const] : []),
+    ...(upgrades ? [[FRAME.upgrades, printUpgrades] as const] : []),
   ]);
 }
 
@@ -79,12 +93,14 @@ export function readFacts(frames: ReadonlyMap<string, Frame>): Facts {
     parseSshd,
   );
   const listeners = fact(frames, 'listeners', 'what listens on it (ss)', parseListeners);
+  const upgrades = fact(frames, 'upgrades', 'what updates there are (apt-get -s upgrade)', parseUpgrades);
   const facts: Facts = {
     unit: (name) => units().get(name) ?? missing(`the unit ${name}`),
     file: (path) => files().get(path),
     files,
     sshd: (user) => sshd().get(user) ?? missing(`the settings of its SSH server for ${user}`),
     listeners,
+    upgrades,
     only: (needs) => restricted(facts, needs),
   };
   return facts;
@@ -101,6 +117,7 @@ function restricted(facts: Facts, needs: Needs): Facts {
     files: facts.files,
     sshd: (user) => facts.sshd(declared(needs.sshd, user)),
     listeners: () => facts.listeners(),
+    upgrades: () => facts.upgrades(),
     only: (fewer) => restricted(facts, fewer),
   };
 }

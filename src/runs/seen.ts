@@ -52,11 +52,16 @@ export const runsProbe: Sh = lines(
   tellLock,
   sh`if ${changeUnderWay}; then echo busy=yes; fi
 if [ -e ${GUARD_RESTORE} ]; then echo guard=armed; fi
-newest=$(${listRuns} | tail -n 1)
+newest=$(${listRuns})
+newest=\${newest##*
+}
 if [ -n "$newest" ]; then
   echo "newest=$newest"
   log=${LOG_FOLDER}/"$newest".jsonl
-  tail -n 1 "$log" | grep -q '"type":"end"' || printf 'log=%s\\n' "$(grep -v '"type":"detail"' "$log" | base64 -w0)"
+  case $(tail -n 1 "$log") in
+  *'"type":"end"'*) ;;
+  *) printf 'log=%s\\n' "$(grep -v '"type":"detail"' "$log" | base64 -w0)" ;;
+  esac
 fi`,
 );
 

@@ -27,7 +27,7 @@ export const hostname = defineStep<State>({
   id: 'hostname',
   title: 'Set the host name',
   needs: () => ({ files: [HOSTNAME, HOSTS, HOSTS_TEMPLATE, CLOUD_DROP_IN] }),
-  probe: () => sh`printf 'now=%s\n' "$(uname -n)"
+  probe: () => sh`if read -r name </proc/sys/kernel/hostname; then echo "now=$name"; fi
 if [ -d /etc/cloud/cloud.cfg.d ]; then echo cloud-init=present; fi`,
   parse: ({ stdout, facts }) => {
     const told = answers(stdout);

@@ -11,7 +11,7 @@ import { maskedFindings, maskedUnits, unitsOf } from './update/masked.js';
 import { rebootDue } from './update/reboot.js';
 import { type Room, roomFindings, tellRoom, toldRoom } from './update/room.js';
 import { type Memory, swapFindings, tellSwap, toldMemory } from './update/swap.js';
-import { packageOf, pendingUpgrades, upgradeScript } from './update/upgrade.js';
+import { upgradeScript } from './update/upgrade.js';
 
 /** Package lists older than this are fetched anew. The daily timer of a healthy server may be 36 hours late. */
 const LISTS_MAX_DAYS = 3;
@@ -43,15 +43,22 @@ export const update = defineStep<UpdateState>({
   title: 'Update the system, install what is needed',
   // The last one is what this program asks the server with; the smallest images lack it.
   packages: () => ['unattended-upgrades', 'ca-certificates', 'openssl', 'iproute2'],
-  needs: ({ packages }) => ({ units: [...TIMERS, ...unitsOf(packages)], files: [AUTO_UPGRADES_PATH] }),
+  needs: ({ packages }) => ({
+    units: [...TIMERS, ...unitsOf(packages)],
+    files: [AUTO_UPGRADES_PATH],
+    upgrades: true,
+  }),
   probe: (asking: Asking) => sh`
 if command -v cloud-init >/dev/null && [ -d /run/cloud-init ] && [ ! -e /run/cloud-init/disabled ] && [ ! -e /var/lib/cloud/instance/boot-finished ]; then echo first-boot=running; fi
-printf 'interrupted=%s\n' "$(ls /var/lib/dpkg/updates)"
+for file in /var/lib/dpkg/updates/*; do if [ -e "$file" ]; then echo "interrupted=$file"; break; fi; done
 printf 'installed=%s\n' "$(dpkg-query -W -f='\${Package}:\${db:Status-Status} ' ${asking.packages})"
-newest=$(stat -c %Y ${`${STATE_FOLDER}/updated`} /var/cache/apt/pkgcache.bin /var/lib/apt/lists /var/lib/apt/periodic/update-success-stamp | sort -n | tail -n 1)
-ls /var/lib/apt/lists/*_Packages* >/dev/null || newest=0
-printf 'lists-seconds=%s\n' "$(($(date +%s) - \${newest:-0}))"
-${pendingUpgrades}
+newest=0
+for at in $(stat -c %Y ${`${STATE_FOLDER}/updated`} /var/cache/apt/pkgcache.bin /var/lib/apt/lists /var/lib/apt/periodic/update-success-stamp); do
+  [ "$at" -le "$newest" ] || newest=$at
+done
+set -- /var/lib/apt/lists/*_Packages*
+[ -e "$1" ] || newest=0
+printf 'lists-seconds=%s\n' "$(($(date +%s) - newest))"
 ${tellSourcesLeft}
 if ${rebootDue}; then echo reboot=required; fi
 ${tellSwap}
@@ -64,7 +71,7 @@ ${tellRoom}`,
       firstBootRunning: told.get('first-boot') === 'running',
       interrupted: (told.get('interrupted') ?? '') !== '',
       installed: new Set(installed.map((word) => word.split(':')[0] ?? '')),
-      upgrades: told.has('upgrades') ? words('upgrades').map(packageOf) : undefined,
+      upgrades: facts.upgrades()?.map(({ name }) => name),
       sourcesLeft: [...stdout.matchAll(/^source-left=(.+)$/gm)].map(([, source = '']) => source),
       listsDays: Number(told.get('lists-seconds')) / 86_400,
       autoUpgrades: facts.file(AUTO_UPGRADES_PATH),

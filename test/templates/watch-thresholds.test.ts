@@ -64,7 +64,7 @@ describe('the thresholds', () => {
   it('of the daily round are those of doctor', () => {
     const context = contextWith();
     const ran = (ago: number) => {
-      const stdout = `program=there\nupgrades=\nenable='1'\nunattended='1'\nstarted=0\nran=${context.now.getTime() / 1000 - ago}\n`;
+      const stdout = `program=there\nenable='1'\nunattended='1'\nstarted=0\nran=${context.now.getTime() / 1000 - ago}\n@@ upgrades\nupgrades=\n`;
       return updates.see(probed(stdout), context).findings.map(({ id }) => id);
     };
     expect(ran(ROUND_OVERDUE)).toEqual([]);

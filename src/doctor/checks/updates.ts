@@ -1,7 +1,6 @@
 import { answers } from '../../engine/answers.js';
 import { type Context, defineStep, type Finding } from '../../engine/step.js';
-import { lines, sh } from '../../sh.js';
-import { isSecurity, pendingUpgrades } from '../../steps/update/upgrade.js';
+import { sh } from '../../sh.js';
 import { AUTO_UPGRADES_PATH, ROUND_OVERDUE, ROUND_STAMP } from '../../templates/auto-upgrades.js';
 
 interface State {
@@ -26,20 +25,18 @@ interface State {
 export const updates = defineStep<State>({
   id: 'updates',
   title: 'Security updates by themselves',
-  probe: () =>
-    lines(
-      sh`apt-config shell enable APT::Periodic::Enable unattended APT::Periodic::Unattended-Upgrade
+  needs: () => ({ upgrades: true }),
+  probe: () => sh`apt-config shell enable APT::Periodic::Enable unattended APT::Periodic::Unattended-Upgrade
 if [ -x /usr/bin/unattended-upgrade ]; then echo program=there; fi
 stat -c 'since=%Y' ${AUTO_UPGRADES_PATH}
 stat -c 'ran=%Y' ${ROUND_STAMP}
 stat -c 'fetched=%Y' /var/lib/apt/periodic/update-success-stamp
-printf 'started=%s\\n' "$(($(date +%s) - $(cut -d. -f1 /proc/uptime)))"`,
-      sh`printf 'held=%s\\n' "$(echo $(dpkg-query -W -f '\${db:Status-Want} \${Package}\\n' | sed -n 's/^hold //p'))"`,
-      pendingUpgrades,
-    ),
-  parse: ({ stdout }) => {
+printf 'started=%s\\n' "$(($(date +%s) - $(cut -d. -f1 /proc/uptime)))"
+printf 'held=%s\\n' "$(echo $(dpkg-query -W -f '\${db:Status-Want} \${Package}\\n' | sed -n 's/^hold //p'))"`,
+  parse: ({ stdout, facts }) => {
     const told = answers(stdout);
-    if (!told.has('upgrades'))
+    const upgrades = facts.upgrades();
+    if (upgrades === undefined)
       throw new Error(
         'apt does not tell what updates there are; “sudo apt-get -s upgrade” on the server shows why.',
       );
@@ -51,7 +48,7 @@ printf 'started=%s\\n' "$(($(date +%s) - $(cut -d. -f1 /proc/uptime)))"`,
       ran: Number(told.get('ran') ?? 0),
       fetched: Number(told.get('fetched') ?? 0),
       started: Number(told.get('started')),
-      security: (told.get('upgrades') ?? '').split(' ').flatMap((word) => isSecurity(word) ?? []),
+      security: upgrades.filter(({ security }) => security).map(({ name }) => name),
       // EMQX is held by this program: its version is for the settings to say.
       held: (told.get('held') ?? '').split(' ').filter((name) => name !== '' && !name.startsWith('emqx')),
     };

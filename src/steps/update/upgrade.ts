@@ -1,39 +1,11 @@
 import { logged } from '../../engine/detached.js';
-import { withoutLimit } from '../../engine/probe.js';
+import { simulateAndKeep } from '../../engine/facts/upgrades.js';
 import { SAY } from '../../engine/say.js';
 import { LOG_FOLDER, STATE_FOLDER } from '../../server-folders.js';
 import { lines, type Sh, sh, verbatim } from '../../sh.js';
 import { fetchLists, SOURCES_LEFT } from './lists.js';
 
 const LOG = `${LOG_FOLDER}/apt.log`;
-
-/**
- * Sets $key: what the outcome of `apt-get -s upgrade` depends on. The simulation takes a third of a second, so its last
- * outcome is kept beside the key under which it holds.
- */
-const upgradesKey = sh`key=$(stat -c '%n %y %s' /var/lib/dpkg/status /var/lib/apt/lists /etc/apt/sources.list /etc/apt/sources.list.d /etc/apt/preferences.d 2>/dev/null | cksum)`;
-
-/** Stands behind the name of a package whose update comes from the archive of security updates. */
-const SECURITY = '!';
-
-/** The name of the package where its update closes a hole; undefined for other updates. */
-export const isSecurity = (word: string): string | undefined =>
-  word.endsWith(SECURITY) ? word.slice(0, -SECURITY.length) : undefined;
-
-/** The name of the package, whatever its update is for. */
-export const packageOf = (word: string): string => isSecurity(word) ?? word;
-
-/**
- * Sets $pending to the names of the packages that an upgrade would install, those with a hole marked; phased updates are not
- * among them. Fails where apt fails: that is not the same as nothing to do.
- */
-const simulateUpgrade = sh`simulated=$(apt-get -s -o Debug::NoLocking=1 --with-new-pkgs upgrade) && pending=$(printf '%s\\n' "$simulated" | sed -n -e 's/^Inst \\([^ ]*\\) .*([^)]*[Ss]ecurity.*/\\1${verbatim(SECURITY)}/p' -e t -e 's/^Inst \\([^ ]*\\).*/\\1/p')`;
-
-/** Answers `upgrades`: what the simulation says, or said the last time, where nothing has changed since; not where apt fails. */
-export const pendingUpgrades: Sh = lines(
-  upgradesKey,
-  sh`if [ "$(head -n 1 ${`${STATE_FOLDER}/upgrades`})" = "$key" ]; then pending=$(sed 1d ${`${STATE_FOLDER}/upgrades`}); else ${withoutLimit}; ${simulateUpgrade}; fi && printf 'upgrades=%s\\n' "$(echo $pending)"`,
-);
 
 const waitForFirstBoot = sh`
 if command -v cloud-init >/dev/null && [ -d /run/cloud-init ] && [ ! -e /run/cloud-init/disabled ] && [ ! -e /var/lib/cloud/instance/boot-finished ]; then
@@ -100,8 +72,7 @@ whole=no
     sh`mkdir -p ${STATE_FOLDER}; touch ${`${STATE_FOLDER}/updated`}`,
     // Lists that were fetched in the same second would count as newer.
     sh`[ ! -e ${SOURCES_LEFT} ] || touch ${SOURCES_LEFT}`,
-    upgradesKey,
-    sh`if ${simulateUpgrade}; then printf '%s\\n' "$key" "$pending" >${`${STATE_FOLDER}/upgrades`}; fi`,
+    sh`{ ${simulateAndKeep}; } || true`,
   );
   return sh`${logged(work, LOG)}
 exit "$code"`;

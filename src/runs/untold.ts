@@ -30,7 +30,9 @@ export function forgetTold(made: Made): Sh {
 }
 
 /** Shell that answers `untold-NAME=HASH` for each. */
-export const tellUntold: Sh = sh`for name in $(ls ${FOLDER} 2>/dev/null); do printf 'untold-%s=%s\\n' "$name" "$(cat ${FOLDER}/"$name")"; done`;
+export const tellUntold: Sh = sh`for note in ${FOLDER}/*; do
+  [ ! -f "$note" ] || printf 'untold-%s=%s\\n' "\${note##*/}" "$(cat "$note")"
+done`;
 
 /** Pure. Those that an earlier run has made and nobody was told; what this run makes, it tells in the end. */
 export function untoldOf(told: ReadonlyMap<string, string>, secrets: Made): ReadonlySet<MadePassword> {

@@ -27,16 +27,24 @@ export const sshKeys = defineStep<State>({
       user: { name },
     },
   }) => sh`${privilegeFolder}
-pattern=$(${effectiveSettings(sh`${name}`)} | sed -n 's/^authorizedkeysfile //p' | cut -d' ' -f1)
+pattern=
+while read -r setting value _; do [ "$setting" != authorizedkeysfile ] || pattern=$value; done <<END
+$(${effectiveSettings(sh`${name}`)})
+END
 printf 'pattern=%s\n' "$pattern"
-home=$(getent passwd ${name} | cut -d: -f6)
+IFS=: read -r _ _ uid _ _ home _ <<END
+$(getent passwd ${name})
+END
 [ -n "$home" ] || exit 0
 printf 'home=%s\n' "$home"
-file=$(printf %s "\${pattern:-${DEFAULT_PATTERN}}" | sed "s|%h|$home|;s|%u|"${name}"|;s|%U|$(id -u ${name})|")
-case $file in /*) ;; *) file=$home/$file;; esac
+file=\${pattern:-${DEFAULT_PATTERN}}
+case $file in *%*) file=$(printf %s "$file" | sed "s|%h|$home|;s|%u|"${name}"|;s|%U|$uid|") ;; esac
+case $file in /*) ;; *) file=$home/$file ;; esac
 if [ -e "$file" ]; then printf 'authorized='; base64 -w0 "$file"; echo; fi
 if [ -L "$file" ]; then printf 'link=%s\n' "$file"; fi
-printf 'modes=%s\n' "$(stat -L -c '%U %a' "$home" "$(dirname "$file")" "$file" | tr '\n' ,)"`,
+printf 'modes='
+stat -L --printf '%U %a,' "$home" "\${file%/*}" "$file"
+echo`,
   parse: ({ stdout }) => {
     const told = answers(stdout);
     return {

@@ -33,7 +33,9 @@ export const sshdConfig = defineStep<State>({
     ]),
   probe: ({ settings: { user } }) => sh`
 if [ -d /etc/cloud/cloud.cfg.d ]; then echo cloud-init=present; fi
-printf 'kex=%s\nciphers=%s\nmacs=%s\n' "$(echo $(ssh -Q kex))" "$(echo $(ssh -Q cipher))" "$(echo $(ssh -Q mac))"
+set -- $(ssh -Q kex); echo "kex=$*"
+set -- $(ssh -Q cipher); echo "ciphers=$*"
+set -- $(ssh -Q mac); echo "macs=$*"
 if [ -e /etc/ssh/ssh_host_ed25519_key ]; then echo ed25519=present; fi
 named=$(grep -hisoE '^[[:space:]]*(match|hostkey)[[:space:]=]' ${CONFIG_FILES})
 case $named in *[Hh][Oo][Ss][Tt]*) ${tellNamedKeys} ;; esac

@@ -9,7 +9,8 @@ import { SSH_PORTS, type SshPorts, sshPorts } from './ssh-ports.js';
 import { FIREWALLD, otherFirewalls, tellBeside, toldPublished } from './ufw/beside.js';
 import { closesFindings, forwardFindings, tellForward, toldForward } from './ufw/closes.js';
 import { deniedFinding, OUTGOING, ownRules, sshOpenedFinding, warnings } from './ufw/findings.js';
-import { SAVED_RULES, type Shutter, shutterFinding, tellShutters, toldShutters } from './ufw/first.js';
+import { SAVED_RULES, type Shutter, shutterFinding, toldShutters } from './ufw/first.js';
+import { tellLive } from './ufw/live.js';
 import { type Netfilter, noNetfilterFinding, tellNetfilter, toldNetfilter } from './ufw/netfilter.js';
 import { FIREWALL_UNITS, loadedAtStart, otherFirewallFindings } from './ufw/other-firewalls.js';
 import { openedByGuide, type PortRule, wantedPorts } from './ufw/ports.js';
@@ -61,11 +62,14 @@ printf 'enabled=%s\ninput=%s\noutput=%s\nipv6=%s\n' "$ENABLED" "$DEFAULT_INPUT_P
 sed -n 's/^### tuple ### /rule4 /p' /etc/ufw/user.rules
 sed -n 's/^### tuple ### /rule6 /p' /etc/ufw/user6.rules
 ${tellNetfilter}
-printf '%s\n' "$rules" @6 "$rules6" | awk '/^@6$/ {six = 1; next} /^-P INPUT DROP|^-A INPUT -j ufw6?-before-input|^-A ufw6?-user-input/ {live[six + 0] = live[six + 0] $0 ";"} END {print "live4=" live[0]; print "live6=" live[1]}'
+${tellLive}
 if [ ! -e /proc/sys/net/ipv6 ]; then echo kernel6=absent; fi
-${tellShutters}
 ${tellBeside}
-printf 'firmware=%s\n' "$(cd /sys/class/dmi/id && echo $(cat sys_vendor product_name chassis_asset_tag))"
+firmware=
+for name in sys_vendor product_name chassis_asset_tag; do
+  if read -r value </sys/class/dmi/id/"$name"; then firmware="$firmware $value"; fi
+done
+echo "firmware=\${firmware# }"
 ${tellForward}
 exit 0`,
   parse: ({ stdout, facts }) => {

@@ -5,7 +5,7 @@ import { isAsWanted, type SeenFile } from '../engine/seen-files.js';
 import { type Context, defineStep, type Finding } from '../engine/step.js';
 import { sameLogin } from '../proofs/login.js';
 import { Secret, type Sh, sh } from '../sh.js';
-import { expires, expiryFinding, tellExpiry, unexpire } from './user/expiry.js';
+import { expires, expiryFinding, readShadow, tellExpiry, unexpire } from './user/expiry.js';
 import { isProgram, type Locked, lockedFinding, lockedFor, programFinding, tellLocked } from './user/fit.js';
 import { passedOver, tellIncluded } from './user/sudoers.js';
 
@@ -61,8 +61,9 @@ export const user = defineStep<State>({
   }) => sh`printf 'passwd=%s\n' "$(getent passwd ${name})"
 printf 'groups=%s\n' "$(id -nG ${name})"
 printf 'status=%s\n' "$(passwd -S ${name})"
-${tellExpiry(name)}
-${tellLocked(name)}
+${readShadow(name)}
+${tellExpiry}
+${tellLocked}
 ${tellIncluded()}`,
   parse: (
     { stdout, facts },

@@ -31,6 +31,10 @@ interface State {
   outdated: boolean;
 }
 
+/** For awk, which gets connections as ss(8) prints them: `client=PROGRAM` for each whose two ends are on this server. */
+const CLIENTS = `{here = $3; there = $4; sub(/:[0-9]+$/, "", here); sub(/:[0-9]+$/, "", there)}
+here == there && match($0, /users:\\(\\("[^"]*"/) {print "client=" substr($0, RSTART + 9, RLENGTH - 10)}`;
+
 /** Listeners and the first account, in a file of our own; what the user wrote elsewhere is read, never changed. */
 export const conf = definePart<State>({
   needs: () => ({
@@ -44,7 +48,7 @@ export const conf = definePart<State>({
 fi
 if [ -f ${broker.certificate.fullchain} ]; then stat -c 'copied=%Y' ${broker.certificate.fullchain}; fi
 ps -C mosquitto -o pid=,unit= | sed 's/^ */process=/'
-ss -tnpH state established "dport = :${PLAIN_PORT}" | awk '{here = $3; there = $4; sub(/:[0-9]+$/, "", here); sub(/:[0-9]+$/, "", there)} here == there' | sed -n 's/.*users:(("\\([^"]*\\)".*/client=\\1/p' | sort -u`,
+ss -tnpH state established "dport = :${PLAIN_PORT}" | awk ${CLIENTS}`,
   parse: ({ stdout, facts }): State => {
     const told = answers(stdout);
     const unit = facts.unit(MOSQUITTO.unit);
@@ -60,7 +64,7 @@ ss -tnpH state established "dport = :${PLAIN_PORT}" | awk '{here = $3; there = $
       command: unit.command,
       passwords: passwords(told.get('passwords'), stdout),
       listening,
-      clients: [...stdout.matchAll(/^client=(.*)$/gm)].map(([, name = '']) => name),
+      clients: [...new Set([...stdout.matchAll(/^client=(.*)$/gm)].map(([, name = '']) => name))].sort(),
       outdated: Number(told.get('copied')) > (unit.since ?? Number.NaN),
     };
   },

@@ -18,9 +18,10 @@ export function tellStorage(domain: string): Sh {
   const { directory } = lineage(domain);
   return sh`for folder in ${directory} ${archive(domain)}; do if [ -e "$folder" ]; then echo "folder=$folder"; fi; done
 if [ -e ${renewalConf(domain)} ]; then
-  for kind in cert privkey chain fullchain; do
-    if ! { [ -L ${directory}/"$kind.pem" ] && [ -e ${directory}/"$kind.pem" ] && grep -q "^$kind *=" ${renewalConf(domain)}; }; then echo storage=broken; break; fi
-  done
+  whole=yes
+  [ "$(grep -c '^\\(cert\\|privkey\\|chain\\|fullchain\\) *=' ${renewalConf(domain)})" = 4 ] || whole=no
+  for kind in cert privkey chain fullchain; do [ -L ${directory}/"$kind.pem" ] && [ -e ${directory}/"$kind.pem" ] || whole=no; done
+  [ "$whole" = yes ] || echo storage=broken
 fi`;
 }
 

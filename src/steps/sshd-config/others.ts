@@ -20,7 +20,10 @@ export interface Other {
 export const tellOthers = (user: string): Sh =>
   sh`getent passwd | grep -v -E '/(nologin|false|sync|shutdown|halt)$' | head -n ${MOST} | while IFS=: read -r name _ _ _ _ home _; do
   [ "$name" != ${user} ] || continue
-  password=no; ! getent shadow "$name" | grep -q '^[^:]*:[^:!*]' || password=yes
+  IFS=: read -r _ hash _ <<END
+$(getent shadow "$name")
+END
+  case $hash in '' | '!'* | '*'*) password=no ;; *) password=yes ;; esac
   keys=$(grep -hsv 'login as the user' "$home/.ssh/authorized_keys" | ssh-keygen -lf - | base64 -w0)
   printf 'other %s %s %s\n' "$name" "$password" "$keys"
 done`;

@@ -47,7 +47,11 @@ export function closesFindings(
 const isFiltered = ({ on, rejectsBefore }: Firewall): boolean => on || rejectsBefore;
 
 /** Tells `forwards=yes` for a server between networks that passes all on; $DEFAULT_FORWARD_POLICY is ufw's, $rules is tellNetfilter's. */
-export const tellForward: Sh = sh`if [ "$(cat /proc/sys/net/ipv4/ip_forward)" = 1 ] && [ "$DEFAULT_FORWARD_POLICY" != ACCEPT ] && printf '%s\\n' "$rules" | grep -qx -e '-P FORWARD ACCEPT'; then echo forwards=yes; fi`;
+export const tellForward: Sh = sh`if read -r forward </proc/sys/net/ipv4/ip_forward && [ "$forward" = 1 ] && [ "$DEFAULT_FORWARD_POLICY" != ACCEPT ]; then
+  case "$rules
+" in *'-P FORWARD ACCEPT
+'*) echo forwards=yes ;; esac
+fi`;
 
 /** Pure. */
 export const toldForward = (stdout: string): boolean => /^forwards=yes$/m.test(stdout);

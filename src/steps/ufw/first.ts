@@ -12,11 +12,12 @@ export interface Shutter {
 const SAVED = { 4: '/etc/iptables/rules.v4', 6: '/etc/iptables/rules.v6' } as const;
 export const SAVED_RULES = Object.values(SAVED);
 
-/** Shell that prints `before4 RULE` and `before6 RULE` for each rule of INPUT that says no before ufw is asked; those for some senders only are many where addresses are banned, and left out. $rules and $rules6 are tellNetfilter's. */
-export const tellShutters = sh`for family in 4 6; do
-  case $family in 4) all=$rules ;; *) all=$rules6 ;; esac
-  printf '%s\n' "$all" | awk -v family="$family" '/^-A INPUT .*-j ufw6?-before/ {exit} /^-A INPUT / && / -j (REJECT|DROP)( |$)/ && !/ -s / {sub(/^-A INPUT /, ""); print "before" family " " $0}' | head -n 20
-done`;
+/**
+ * For awk, which gets what `iptables -S` prints, with the number of its family in `family`: prints `before4 RULE` or `before6 RULE`
+ * for each rule of INPUT that refuses everybody before ufw is asked. Rules for some senders are many where addresses are banned, and left out.
+ */
+export const SHUTTERS = `/^-A INPUT .*-j ufw6?-before/ {past[family] = 1}
+/^-A INPUT / && / -j (REJECT|DROP)( |$)/ && !/ -s / && !past[family] && found[family]++ < 20 {print "before" family " " substr($0, length("-A INPUT ") + 1)}`;
 
 /**
  * Only what is said to all, or to all new connections, counts: a rule for one port or one state of packets is somebody's wish.

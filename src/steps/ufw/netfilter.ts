@@ -13,7 +13,8 @@ export interface Netfilter {
 }
 
 /** Shell that tells whether this server can have a firewall of its own. Sets `rules` and `rules6` to those in force. */
-export const tellNetfilter = sh`printf 'virt=%s\ncapabilities=%s\n' "$(systemd-detect-virt)" "$(awk '/^CapEff:/ {print $2}' /proc/self/status)"
+export const tellNetfilter = sh`printf 'virt=%s\n' "$(systemd-detect-virt)"
+while read -r name value; do [ "$name" != CapEff: ] || echo "capabilities=$value"; done </proc/self/status
 if rules=$(iptables -S); then echo netfilter=works; fi
 if ! rules6=$(ip6tables -S); then echo netfilter6=fails; fi`;
 

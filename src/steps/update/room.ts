@@ -22,8 +22,9 @@ export interface Room {
 }
 
 export const tellRoom = sh`df -m --output=file,avail,itotal,iavail ${PLACES} | awk 'NR > 1 {print "room " $1 " " $2 " " ($3 + 0 > 0 ? $4 : "")}'
-if mountpoint -q /boot && ls /boot/vmlinuz-* >/dev/null; then echo boot=apart; fi
-if findmnt -no OPTIONS -T /var/lib/dpkg/info | grep -qw noexec && ! apt-config dump | grep -q '^DPkg::Pre-.*remount'; then echo packages=noexec; fi`;
+set -- /boot/vmlinuz-*
+if [ -e "$1" ] && mountpoint -q /boot; then echo boot=apart; fi
+if case ,$(findmnt -no OPTIONS -T /var/lib/dpkg/info), in *,noexec,*) ;; *) false ;; esac && ! apt-config dump | grep -q '^DPkg::Pre-.*remount'; then echo packages=noexec; fi`;
 
 /** Pure. */
 export function toldRoom(stdout: string): Room {

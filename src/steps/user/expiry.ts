@@ -4,9 +4,13 @@ import { type Sh, sh } from '../../sh.js';
 /** More days than anybody's server lives; 99999 is the default of login.defs(5). */
 const FOREVER_DAYS = 10_000;
 
-/** Fields of shadow(5): last change, maximum age, days of grace, end of the account. */
-export const tellExpiry = (user: string): Sh =>
-  sh`printf 'expiry=%s\n' "$(getent shadow ${user} | cut -d: -f3,5,7,8)"`;
+/** Sets $password, $changed, $most, $grace and $end: fields of shadow(5); all are empty where there is no such account. */
+export const readShadow = (user: string): Sh => sh`IFS=: read -r _ password changed _ most _ grace end _ <<END
+$(getent shadow ${user})
+END`;
+
+/** Last change, maximum age, days of grace, end of the account. */
+export const tellExpiry: Sh = sh`echo "expiry=$changed:$most:$grace:$end"`;
 
 /**
  * Pure. Whether the account or its password comes to an end. sshd asks PAM, which then lets nobody in, whatever key they

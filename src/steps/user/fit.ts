@@ -34,8 +34,7 @@ export function programFinding(user: string, { uid, home, shell }: Entry): Findi
 export type Locked = 'bare' | 'password';
 
 /** Answers `locked` for a password that begins with “!”, as useradd(8) leaves it and passwd(1) -l makes it. */
-export const tellLocked = (user: string): Sh =>
-  sh`case $(getent shadow ${user} | cut -d: -f2) in '!' | '!!' | '!*') echo locked=bare ;; '!'*) echo locked=password ;; esac`;
+export const tellLocked: Sh = sh`case $password in '!' | '!!' | '!*') echo locked=bare ;; '!'*) echo locked=password ;; esac`;
 
 /** Pure. Where UsePAM is off, sshd lets nobody in with a key whose password is locked: sshd(8), “AUTHENTICATION”. */
 export function lockedFor(sshd: SshdSettings, locked: string | undefined): Locked | undefined {

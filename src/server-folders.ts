@@ -6,3 +6,6 @@ export const LOG_FOLDER = '/var/log/broker-setup';
 
 /** What is of no use after a restart: the lock, and the change that is under way. */
 export const RUN_FOLDER = '/run/broker-setup';
+
+/** What the owner of the server may want to look at, and no other program writes. */
+export const CONF_FOLDER = '/etc/broker-setup';

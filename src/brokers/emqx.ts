@@ -29,8 +29,7 @@ export function emqx(settings: EmqxSettings): Broker {
       directory: EMQX.certificates,
       fullchain: `${EMQX.certificates}/fullchain.pem`,
       privkey: `${EMQX.certificates}/privkey.pem`,
-      // The package gives everything in /etc/emqx to this user at each upgrade; another owner would not last.
-      owner: EMQX.user,
+      owner: 'root',
       group: EMQX.user,
       reader: EMQX.user,
     },

@@ -38,6 +38,8 @@ export const BROKER = {
   'conf-edits.config': 'The broker would let in whom it should not, or not open what devices need.',
   'conf-edits.device': 'Without an account no device can connect.',
   'conf-edits.untold': 'Nobody knows the password of this account, so nobody can use it.',
+  'conf-edits.ownership':
+    'Mosquitto is started as root. Whoever can write its configuration can become root when it is restarted.',
   'conf-edits.passwords': 'Whoever can read the password file can try passwords on it at leisure.',
   'conf-edits.restart': 'The running broker does something else than its files say.',
   'conf-edits.include-dir': 'The broker would not read the settings at all.',

@@ -3,6 +3,7 @@ import type { Host } from '../host/host.js';
 import { blanked, lines, type Secret, type Sh, sh } from '../sh.js';
 import type { Change, FileChange } from './change.js';
 import { fullDisk } from './full-disk.js';
+import { placing } from './placing.js';
 import { SAY } from './say.js';
 import type { Finding } from './step.js';
 import { upload } from './upload.js';
@@ -107,25 +108,15 @@ function writeFiles({
 umask 077
 kept=$(mktemp -d -p /run 2>/dev/null || mktemp -d) || exit 1
 trap 'rm -rf "$kept"' EXIT
-keep() { if [ -e "$2" ]; then cp -pP "$2" "$kept/$1"; fi; }
-put_back() { if [ -e "$kept/$1" ]; then cp -pP --remove-destination "$kept/$1" "$2"; else rm -f "$2"; fi; }
-place() {
-  # What a power cut has left of an earlier try.
-  rm -f "$(dirname "$2")"/.broker-setup.??????
-  mkdir -p -m 0755 "$(dirname "$2")" && new=$(mktemp "$(dirname "$2")/.broker-setup.XXXXXX") || return 1
-  { printf %s "$5" | base64 -d >"$new" && chown "$4" "$new" && chmod "$3" "$new"; } || { rm -f "$new"; return 1; }
-  # A file that is itself a mount point, as /etc/hosts in a container, cannot be replaced, only filled.
-  mv -f "$new" "$2" 2>/dev/null || { cat "$new" >"$2" && rm -f "$new"; }
-}`,
+${placing}`,
     // A process of its own, because POSIX switches -e off on the left of `||`.
     sh`activate() { sh -eu -c ${activate.run} </dev/null; }`,
-    ...files.map((file, index) => sh`keep ${index} ${file.path} || exit 1`),
+    ...files.map((file, index) => sh`keep ${index} ${file.path} ${file.owner} || exit 1`),
     sh`restore() {`,
-    ...files.map((file, index) => sh`put_back ${index} ${file.path}`),
+    ...files.map((file, index) => sh`put_back ${index} ${file.path} ${file.owner}`),
     sh`}`,
     ...files.map(
-      (file, index) =>
-        sh`place ${index} ${file.path} ${file.mode} ${file.owner} ${base64(file)} || { restore; exit 1; }`,
+      (file) => sh`place ${file.path} ${file.mode} ${file.owner} ${base64(file)} || { restore; exit 1; }`,
     ),
     sh`activate || {
   restore

@@ -1,6 +1,7 @@
 import { SetupError } from '../errors.js';
 import type { Host } from '../host/host.js';
 import { asWord, type Sh, sh, verbatim } from '../sh.js';
+import { controlled } from './controlled.js';
 import { holdChanges } from './detached.js';
 import { fullDisk } from './full-disk.js';
 import { GUARD_FOLDER, GUARD_RESTORE } from './guard-paths.js';
@@ -141,9 +142,17 @@ mkdir -p -m 0700 ${GUARD_FOLDER}
 mkdir -p ${BOOT_WANTS}
 : >${GUARD_FOLDER}/present
 : >${GUARD_FOLDER}/lock
+${controlled}
 for path in ${guard.paths}; do
-  [ -e "$path" ] || [ -L "$path" ] || continue
-  printf '%s\n' "\${path#/}" >>${GUARD_FOLDER}/present
+  controls "$path"
+  if [ "$owner" = root ]; then
+    [ -e "$path" ] || [ -L "$path" ] || continue
+    printf '%s\n' "\${path#/}" >>${GUARD_FOLDER}/present
+  elif as "$owner" test -r "$path"; then
+    copy=${verbatim(GUARD_FOLDER)}/theirs$path
+    mkdir -p "\${copy%/*}"
+    copy_of "$owner" "$path" "$copy"
+  fi
 done
 tar -C / -cpf ${GUARD_FOLDER}/copy.tar --no-unquote --files-from=${GUARD_FOLDER}/present
 # Room for unpacking it, on a disk that is full by then.
@@ -183,10 +192,18 @@ ${decide} 8 || exit 1
 [ -e ${GUARD_RESTORE} ] || exit 0
 ${holdChanges(CHANGE_SECONDS)}
 failed=
+${controlled}
 rm -f ${GUARD_FOLDER}/room
 mkdir -p ${GUARD_FOLDER}/old && tar -C ${GUARD_FOLDER}/old -xpf ${GUARD_FOLDER}/copy.tar || exit 1
 for path in ${guard.paths}; do
   old=${verbatim(GUARD_FOLDER)}/old$path
+  controls "$path" || { failed=yes; continue; }
+  if [ "$owner" != root ]; then
+    [ -e "$old" ] || old=${verbatim(GUARD_FOLDER)}/theirs$path
+    if [ -f "$old" ]; then replace "$owner" "$path" "$(stat -c %a "$old")" "$owner" <"$old" || failed=yes
+    else as "$owner" rm -f -- "$path"; fi
+    continue
+  fi
   # A link may lead nowhere from where it was unpacked.
   there=; if [ -e "$old" ] || [ -L "$old" ]; then there=yes; fi
   # A file is replaced in one go: there is no moment without an /etc/passwd.

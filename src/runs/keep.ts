@@ -1,4 +1,5 @@
 import { type Change, touched } from '../engine/change.js';
+import { controlled } from '../engine/controlled.js';
 import { SAY } from '../engine/say.js';
 import { STATE_FOLDER } from '../server-folders.js';
 import { asWord, lines, type Sh, sh, verbatim } from '../sh.js';
@@ -31,6 +32,23 @@ export function reactivation(change: Change | undefined): Sh | undefined {
   return undefined;
 }
 
+/** Shell function that keeps $2, with the rights of $1, who controls its folder. */
+const keepOne = (at: ReturnType<typeof kept>): Sh => sh`keep_one() {
+  ! grep -qsxF -- "$2" ${at.files} || return 0
+  copy="${verbatim(at.before)}$2"
+  # What the owner may not read, as root's own file in a home, is left out: nothing of it can be brought back with these rights.
+  if [ "$1" != root ] && as "$1" test -e "$2" && ! as "$1" test -r "$2"; then return 0; fi
+  if as "$1" test -e "$2" || as "$1" test -L "$2"; then
+    mkdir -p "\${copy%/*}"
+    if [ "$1" = root ]; then cp -a -- "$2" "$copy"; else copy_of "$1" "$2" "$copy"; fi || {
+      echo "${verbatim(SAY)}A copy of $2 could not be kept, so it was not changed." >&2
+      echo '${verbatim(SAY)}Look whether the disk is full, then run the same command again.' >&2
+      exit 1
+    }
+  fi
+  printf '%s\\n' "$2" >>${at.files}
+}`;
+
 /** Shell that keeps each file as it is, with owner and mode, unless this run has kept it before. */
 export function keepBefore(id: string, n: number, change: Change | undefined): Sh {
   const at = kept(id);
@@ -41,18 +59,13 @@ export function keepBefore(id: string, n: number, change: Change | undefined): S
     ...(paths.length === 0
       ? []
       : [
+          controlled,
+          keepOne(at),
           sh`for path in ${paths}; do
-  if ! grep -qsxF -- "$path" ${at.files}; then
-    if [ -e "$path" ] || [ -L "$path" ]; then
-      mkdir -p "${verbatim(at.before)}$(dirname "$path")"
-      cp -a -- "$path" "${verbatim(at.before)}$path" || {
-        echo "${verbatim(SAY)}A copy of $path could not be kept, so it was not changed." >&2
-        echo '${verbatim(SAY)}Look whether the disk is full, then run the same command again.' >&2
-        exit 1
-      }
-    fi
-    printf '%s\\n' "$path" >>${at.files}
-  fi
+  controls "$path" || exit 1
+  keep_one "$owner" "$path"
+  # A change goes through a link of root's, or replaces it: both are kept.
+  if [ "$owner" = root ] && [ "$real" != "$path" ] && [ -e "$real" ]; then keep_one root "$real"; fi
 done`,
         ]),
     ...(undo === undefined ? [] : [sh`printf %s ${asWord(undo)} >${`${at.undo}/${n}`}`]),

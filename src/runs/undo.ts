@@ -1,4 +1,5 @@
 import { answers, toldFile } from '../engine/answers.js';
+import { controlled } from '../engine/controlled.js';
 import { type Sh, sh, verbatim } from '../sh.js';
 import { kept } from './keep.js';
 
@@ -38,7 +39,7 @@ printf 'paths=%s\\n' "$(base64 -w0 ${at.files})"
 files_in() { if [ -d "$1" ] && [ ! -L "$1" ]; then find "$1" -type f; elif [ -e "$1" ] || [ -L "$1" ]; then printf '%s\\n' "$1"; fi; }
 secret() {
   case $1 in ${OPEN}) return 1;; esac
-  for one in "$2" "$1"; do [ ! -f "$one" ] || [ -n "$(find -L "$one" -maxdepth 0 -perm -004)" ] || return 0; done
+  for one in "$2" "$3"; do [ ! -f "$one" ] || [ -n "$(find -L "$one" -maxdepth 0 -perm -004)" ] || return 0; done
   return 1
 }
 content() { [ ! -f "$2" ] || [ "$(stat -L -c %s "$2")" -gt ${MOST_BYTES} ] || printf '%s=%s\\n' "$1" "$(base64 -w0 "$2")"; }
@@ -47,22 +48,35 @@ same() {
   if [ -L "$1" ] || [ -L "$2" ]; then [ "$(readlink "$1")" = "$(readlink "$2")" ]; return; fi
   cmp -s "$1" "$2" && [ "$(stat -c '%a %U %G' "$1")" = "$(stat -c '%a %U %G' "$2")" ]
 }
+${controlled}
+work=$(mktemp -d -p /run 2>/dev/null || mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+# Sets $now: the file, or a copy of one in a folder that somebody else controls, as far as the latter may read it.
+look_at() {
+  now=$1
+  controls "$1" || return 0
+  [ "$owner" != root ] || return 0
+  now=$work/now
+  rm -f "$now"
+  ! as "$owner" test -r "$1" || copy_of "$owner" "$1" "$now"
+}
 while IFS= read -r path; do
   files_in "$path"
   files_in "${verbatim(at.before)}$path" | sed ${`s|^${at.before}||`}
 done <${at.files} | sort -u | while IFS= read -r path; do
   old=${verbatim(at.before)}$path
-  if there "$old" && there "$path"; then
+  look_at "$path"
+  if there "$old" && there "$now"; then
     what=restored
-    same "$old" "$path" && continue
+    same "$old" "$now" && continue
   elif there "$old"; then what=returns
   else what=removed; fi
   n=$((n + 1))
   printf 'path-%s=%s\\nwhat-%s=%s\\n' "$n" "$(printf %s "$path" | base64 -w0)" "$n" "$what"
   # 64 digits and two spaces, then the path (sha256sum(1)).
   after=$(path=$path awk 'substr($0, 67) == ENVIRON["path"] { hash = substr($0, 1, 64) } END { print hash }' ${at.after} 2>/dev/null)
-  [ -z "$after" ] || [ "$after" = "$(sha256sum <"$path" 2>/dev/null | cut -d' ' -f1)" ] || echo "since-$n=changed"
-  if secret "$path" "$old"; then echo "secret-$n=yes"; else content "before-$n" "$old"; content "now-$n" "$path"; fi
+  [ -z "$after" ] || [ "$after" = "$(sha256sum <"$now" 2>/dev/null | cut -d' ' -f1)" ] || echo "since-$n=changed"
+  if secret "$path" "$old" "$now"; then echo "secret-$n=yes"; else content "before-$n" "$old"; content "now-$n" "$now"; fi
 done`;
 }
 
@@ -104,18 +118,22 @@ done`;
 export function putBack(id: string): Sh {
   const at = kept(id);
   return sh`[ -s ${at.files} ] || { echo 'What that run has kept is not there any more.' >&2; exit 1; }
+${controlled}
 while IFS= read -r path; do
   old=${verbatim(at.before)}$path
-  if [ -e "$old" ] || [ -L "$old" ]; then
-    mkdir -p "$(dirname "$path")"
-    new=$(dirname "$path")/.broker-setup.undo
-    rm -rf -- "$new"
-    cp -a -- "$old" "$new" || { rm -rf -- "$new"; exit 1; }
-    if [ -d "$new" ] || [ -d "$path" ]; then rm -rf -- "$path"; fi
+  controls "$path" || exit 1
+  if [ ! -e "$old" ] && [ ! -L "$old" ]; then as "$owner" rm -rf -- "$path"
+  elif [ "$owner" = root ]; then
+    mkdir -p "\${path%/*}"
+    new=$(mktemp -d "\${path%/*}/.broker-setup.XXXXXX") || exit 1
+    cp -a -- "$old" "$new/new" || { rm -rf -- "$new"; exit 1; }
+    if [ -d "$old" ] || [ -d "$path" ]; then rm -rf -- "$path"; fi
     # A file that is itself a mount point, as /etc/hosts in a container, can only be filled.
-    mv -fT -- "$new" "$path" 2>/dev/null || { cat "$old" >"$path" && rm -f -- "$new"; } || exit 1
-  else
-    rm -rf -- "$path"
+    mv -fT -- "$new/new" "$path" 2>/dev/null || cat "$old" >"$path" || exit 1
+    rm -rf -- "$new"
+  elif [ -f "$old" ]; then
+    replace "$owner" "$path" "$(stat -c %a "$old")" "$owner" <"$old" || exit 1
+    as "$owner" touch -d "@$(stat -c %Y "$old")" "$path"
   fi
 done <${at.files}`;
 }

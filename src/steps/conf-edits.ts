@@ -101,7 +101,13 @@ function check(state: State, context: Context): Finding[] {
   const brokers = context.broker.conf.see(state.rest, { ...context, untold }).findings;
   // The broker starts anew anyway, and only with new files does it know of the certificate.
   const restarts = brokers.some(({ id, change }) => change?.kind === 'write' || id === RESTART);
-  return [...certificate(state, context, restarts), ...brokers];
+  // Nothing is written into a folder that somebody else can have replaced.
+  const isFirst = ({ id }: Finding) => id === 'conf-edits.ownership';
+  return [
+    ...brokers.filter(isFirst),
+    ...certificate(state, context, restarts),
+    ...brokers.filter((finding) => !isFirst(finding)),
+  ];
 }
 
 function certificate(

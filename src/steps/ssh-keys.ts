@@ -1,9 +1,11 @@
 import { posix } from 'node:path';
 import { answers, toldFile } from '../engine/answers.js';
+import { controlled } from '../engine/controlled.js';
 import { effectiveSettings, privilegeFolder } from '../engine/facts/sshd.js';
 import { type Context, defineStep, type Finding } from '../engine/step.js';
-import { type Sh, sh } from '../sh.js';
+import { sh } from '../sh.js';
 import { acceptsKeyType } from '../templates/sshd-drop-in.js';
+import { authorize } from './ssh-keys/authorize.js';
 
 interface State {
   home: string;
@@ -12,7 +14,7 @@ interface State {
   authorizedKeys: string | undefined;
   /** `owner mode` of the home, of the file's folder and of the file, as far as they exist; of what a link leads to. */
   modes: string[];
-  /** The file is a symbolic link: as whom it may be written is not known. */
+  /** The file, or a folder between it and the home, is a symbolic link: whose keys they are is not known. */
   link: string | undefined;
 }
 
@@ -40,8 +42,13 @@ printf 'home=%s\n' "$home"
 file=\${pattern:-${DEFAULT_PATTERN}}
 case $file in *%*) file=$(printf %s "$file" | sed "s|%h|$home|;s|%u|"${name}"|;s|%U|$uid|") ;; esac
 case $file in /*) ;; *) file=$home/$file ;; esac
-if [ -e "$file" ]; then printf 'authorized='; base64 -w0 "$file"; echo; fi
-if [ -L "$file" ]; then printf 'link=%s\n' "$file"; fi
+${controlled}
+controls "$file" && if as "$owner" test -f "$file"; then printf 'authorized='; as "$owner" base64 -w0 "$file"; echo; fi
+at=$file
+while [ "$at" != "$home" ] && [ -n "$at" ]; do
+  if [ -L "$at" ]; then printf 'link=%s\n' "$at"; fi
+  at=\${at%/*}
+done
 printf 'modes='
 stat -L --printf '%U %a,' "$home" "\${file%/*}" "$file"
 echo`,
@@ -143,8 +150,8 @@ const SHARED = (pattern: string): Finding => ({
 const LINK = (file: string, user: string): Finding => ({
   id: 'ssh-keys.link',
   level: 'stop',
-  summary: `The keys that let ${user} in are in a file that lies elsewhere (${file} is a symbolic link), and may not be this user's alone.`,
-  hint: `Put a file of its own in the place of the link: sudo install -o ${user} -m 600 "$(sudo readlink -f ${file})" ${file}. Then run the same command again.`,
+  summary: `The keys of ${user} are stored elsewhere: ${file} is a symbolic link. They may not belong to this user alone.`,
+  hint: `Replace the link with a copy, with the rights of ${user} only: sudo -u ${user} sh -c 'cp -rL ${file} ${file}.copy && rm ${file} && mv ${file}.copy ${file}'. Then run the same command again.`,
 });
 
 /** What the user must be able to do where everything is root's, as sshd reads keys in the user's name: enter both folders, read the file. */
@@ -155,34 +162,6 @@ function isSafe(entry: string, user: string, needed: number): boolean {
   const [owner, mode = '777'] = entry.split(' ');
   const bits = Number.parseInt(mode, 8);
   return (owner === user || (owner === 'root' && (bits & needed) !== 0)) && (bits & 0o022) === 0;
-}
-
-/** In a home all is the user's own. Elsewhere root keeps it, so that who is let in is not for the user to say. */
-function authorize(user: string, publicKey: string, pattern: string): Sh {
-  return sh`home=$(getent passwd ${user} | cut -d: -f6) group=$(id -gn ${user})
-file=$(printf %s ${pattern} | sed "s|%h|$home|;s|%u|"${user}"|;s|%U|$(id -u ${user})|")
-case $file in /*) ;; *) file=$home/$file;; esac
-folder=$(dirname "$file")
-# Of an account that was made without one, or whose disk is not there any more.
-if [ ! -d "$home" ]; then (umask 022; mkdir -p "$home"); chown ${user}:"$group" "$home"; fi
-chmod go-w "$home"
-case $(stat -c %U "$home") in ${user}) ;; root) chmod o+x "$home" ;; *) chown ${user}:"$group" "$home" ;; esac
-owner=${user}:$group mode=0600
-case $folder in
-  "$home") ;;
-  "$home"/*) install -d -m 0700 -o ${user} -g "$group" "$folder" ;;
-  *) owner=root:root mode=0644
-    mkdir -p -m 0755 "$folder"; chmod go-w,o+x "$folder"
-    case $(stat -c %U "$folder") in root | ${user}) ;; *) chown root:root "$folder" ;; esac ;;
-esac
-# Named in the plan; here for whoever makes one meanwhile.
-[ ! -L "$file" ] || { echo 'broker-setup: The file of authorized keys is a symbolic link; it is not written through.' >&2; exit 1; }
-rm -f "$folder"/.broker-setup.??????
-new=$(mktemp "$folder/.broker-setup.XXXXXX")
-if [ -e "$file" ]; then cat "$file" >"$new"; fi
-if [ -s "$new" ] && [ -n "$(tail -c 1 "$new")" ]; then echo >>"$new"; fi
-grep -qxF ${publicKey} "$new" || printf '%s\n' ${publicKey} >>"$new"
-chown "$owner" "$new"; chmod "$mode" "$new"; mv -f "$new" "$file"`;
 }
 
 function entryFindings({ settings, laptop }: Context): Finding[] {

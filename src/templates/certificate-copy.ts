@@ -1,5 +1,7 @@
 import type { CertificateFiles } from '../brokers/broker.js';
-import { type Sh, sh } from '../sh.js';
+import { controls } from '../engine/controlled.js';
+import { SAY } from '../engine/say.js';
+import { type Sh, sh, verbatim } from '../sh.js';
 
 /** Readable by root and the broker's group alone. */
 export const KEY_MODE = '0640';
@@ -27,7 +29,10 @@ export function installCertificate(files: CertificateFiles, domain: string): Sh 
   const from = lineage(domain);
   const key = `${files.privkey}.new`;
   const chain = `${files.fullchain}.new`;
-  return sh`[ -d ${files.directory} ] || install -d -m 0755 ${files.directory}
+  return sh`${controls}
+controls ${files.directory}
+[ "$owner" = root ] || { echo "${verbatim(SAY)}The folder $real belongs to $owner, who could replace the certificate. It was not written." >&2; exit 1; }
+[ -d ${files.directory} ] || install -d -m 0755 ${files.directory}
 install -o ${files.owner} -g ${files.group} -m ${KEY_MODE} ${from.privkey} ${key}
 install -o ${files.owner} -g ${files.group} -m ${CHAIN_MODE} ${from.fullchain} ${chain}
 mv -f ${key} ${files.privkey}

@@ -49,5 +49,39 @@ export const FOUND_IN_USE: FailureGroup = {
       behaviour:
         'Only root can read /var/log/broker-setup. A folder that an earlier version created with other permissions is corrected.',
     },
+    {
+      number: 180,
+      symptom:
+        'A user replaces ~/.ssh with a symbolic link. init or undo then writes as root into a folder of the system, or hands it to that user.',
+      behaviour:
+        'Work in a home is done with the rights of its owner. A link in the place of the file or of a folder stops init before anything is changed.',
+    },
+    {
+      number: 181,
+      symptom:
+        'The user of EMQX puts a link in the place of the certificate folder and becomes root at the next renewal.',
+      behaviour:
+        'The certificate is in a folder of root’s, readable by the group of the broker. The renewal hook refuses to write into any other folder.',
+    },
+    {
+      number: 182,
+      symptom:
+        'The user of a broker replaces its configuration file with a link to /etc/shadow. init prints the hashes and copies them to where the broker can read them.',
+      behaviour:
+        'Files in a folder that belongs to somebody else are read and written with the rights of that user.',
+    },
+    {
+      number: 183,
+      symptom:
+        'The password file of Mosquitto is a link to a data disk. It is replaced with a file, and the disk keeps the old one.',
+      behaviour: 'The file that the link leads to is updated, and the link stays.',
+    },
+    {
+      number: 184,
+      symptom:
+        '“chown -R mosquitto /etc/mosquitto”, as tutorials have it. Whoever breaks into the broker can have it started as root.',
+      behaviour:
+        'init makes root the owner of the folders and the configuration files. doctor reports others that it cannot change.',
+    },
   ],
 };

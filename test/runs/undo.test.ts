@@ -150,11 +150,56 @@ describe('keeping', () => {
     );
   });
 
-  it('copies a link, not what it leads to', () => {
+  it('copies a link of root’s as well as what it leads to', () => {
     put('secret', 'of root', 0o600);
     symlinkSync('secret', at('planted'));
-    make(['planted'], () => rmSync(at('planted')));
-    expect(readlinkSync(join(server.root, 'state/runs', ID, 'before', at('planted')))).toBe('secret');
+    make(['planted'], () => {
+      rmSync(at('planted'));
+      put('secret', 'new');
+    });
+    const copy = (name: string) => join(server.root, 'state/runs', ID, 'before', at(name));
+    expect([readlinkSync(copy('planted')), readFileSync(copy('secret'), 'utf8')]).toEqual([
+      'secret',
+      'of root',
+    ]);
+    expect(undo().status).toBe(0);
+    expect([readlinkSync(at('planted')), read('secret')]).toEqual(['secret', 'of root']);
+  });
+
+  describe.runIf(process.getuid?.() === 0)('in a folder that somebody else controls', () => {
+    const NOBODY = 65_534;
+    beforeEach(() => {
+      put('home/.ssh/authorized_keys', 'old', 0o600);
+      execFileSync('chmod', ['755', server.root, join(server.root, 'etc')]);
+      for (const name of ['home', 'home/.ssh', 'home/.ssh/authorized_keys'])
+        chownSync(at(name), NOBODY, NOBODY);
+    });
+
+    it('brings a file back with the rights of the owner', () => {
+      const before = all();
+      make(['home/.ssh/authorized_keys'], () => put('home/.ssh/authorized_keys', 'new'));
+      expect(told()?.files).toMatchObject([{ before: 'old', now: 'new', what: 'restored' }]);
+      expect(undo()).toEqual({ status: 0, stdout: '', stderr: '' });
+      expect(all()).toBe(before);
+    });
+
+    it('case 180: writes nothing behind a link that its owner has made since, and shows nothing from there', () => {
+      make(['home/.ssh/authorized_keys'], () => put('home/.ssh/authorized_keys', 'new'));
+      put('apt/authorized_keys', 'of root', 0o600);
+      rmSync(at('home/.ssh'), { recursive: true });
+      symlinkSync('../apt', at('home/.ssh'));
+      expect(told()?.files.map(({ now }) => now)).toEqual([undefined]);
+      expect(undo().status).not.toBe(0);
+      expect([read('apt/authorized_keys'), readdirSync(at('apt'))]).toEqual(['of root', ['authorized_keys']]);
+    });
+
+    it('case 180: keeps nothing that only root may read', () => {
+      put('shadow', 'hash', 0o600);
+      rmSync(at('home/.ssh/authorized_keys'));
+      symlinkSync(at('shadow'), at('home/.ssh/authorized_keys'));
+      expect(make(['home/.ssh/authorized_keys'], () => undefined).stdout).not.toContain('hash');
+      expect(JSON.stringify(told() ?? '')).not.toContain('hash');
+    });
   });
 
   it('lets nobody but root see what it keeps', () => {

@@ -117,7 +117,7 @@ describe('drift', () => {
     [
       'our file is writable for others',
       spoil(`file 0644 root:root ${OURS}`, `file 0666 root:root ${OURS}`),
-      ['conf-edits.config change'],
+      ['conf-edits.ownership change', 'conf-edits.config change'],
     ],
     ['the broker was not restarted', spoil(/^tcp LISTEN.*:8084 .*\n/gm, ''), ['conf-edits.restart change']],
     [

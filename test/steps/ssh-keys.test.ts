@@ -79,11 +79,6 @@ describe('ssh-keys', () => {
     ]);
   });
 
-  it('never overwrites: keys that are there stay', () => {
-    const change = findings(sshKeys, answering(done, 'authorized', undefined), context)[0]?.change;
-    expect(change?.kind === 'run' && change.script.run).toMatch(/cat "\$file" >"\$new"[\s\S]*>>"\$new"/);
-  });
-
   it('offers the Host entry only where one was asked for and is missing', () => {
     const asked = { settings: { key: { alias: 'mqtt' } } };
     expect(ids(sshKeys, done, contextFor({ ...asked, laptop: { publicKey, hostEntry: false } }))).toEqual([

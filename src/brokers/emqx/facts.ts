@@ -1,3 +1,5 @@
+import { CONF_FOLDER } from '../../server-folders.js';
+
 /** What the vendor's packages of all versions, `emqx` and `emqx-enterprise` alike, lay down. */
 export const EMQX = {
   unit: 'emqx.service',
@@ -10,8 +12,8 @@ export const EMQX = {
   vm: '/etc/emqx/vm.args',
   data: '/var/lib/emqx',
   log: '/var/log/emqx',
-  /** A folder of our own: the package makes everything directly in /etc/emqx readable for all at each upgrade. */
-  certificates: '/etc/emqx/certs/broker-setup',
+  /** Not in /etc/emqx, which belongs to EMQX's user: whoever owns a folder can have root write elsewhere. */
+  certificates: `${CONF_FOLDER}/certificate`,
   /** The one account of the dashboard that the package makes, and the password that it ships with. */
   admin: 'admin',
   shippedPassword: 'public',

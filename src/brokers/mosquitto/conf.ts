@@ -15,11 +15,14 @@ import { activate } from './activate.js';
 import { conflicts, otherMain } from './conflicts.js';
 import { CONF_FILES, confFiles, type Directive, directives } from './directives.js';
 import { MOSQUITTO, PLAIN_PORT } from './facts.js';
+import { looseOnes, ownershipFindings, tellFolders } from './ownership.js';
 
 interface State {
   /** What the user's own files say; undefined before the package is installed. */
   theirs: Directive[] | undefined;
   ours: SeenFile | undefined;
+  /** What others than root may write. */
+  loose: ReturnType<typeof looseOnes>;
   /** The command that systemd starts the broker with; empty where there is no such unit. */
   command: string;
   passwords: { mode: string; owner: string; accounts: string[] } | undefined;
@@ -42,7 +45,8 @@ export const conf = definePart<State>({
     files: [MOSQUITTO.conf, MOSQUITTO.ours, CONF_FILES],
     listeners: true,
   }),
-  probe: ({ broker }) => sh`if [ -f ${MOSQUITTO.passwords} ]; then
+  probe: ({ broker }) => sh`${tellFolders}
+if [ -f ${MOSQUITTO.passwords} ]; then
   stat -c 'passwords=%a %U:%G' ${MOSQUITTO.passwords}
   sed 's/:.*//; s/^/account=/' ${MOSQUITTO.passwords}
 fi
@@ -61,6 +65,7 @@ ss -tnpH state established "dport = :${PLAIN_PORT}" | awk ${CLIENTS}`,
       theirs:
         facts.file(MOSQUITTO.conf) && theirs.flatMap(([path, { content }]) => directives(path, content)),
       ours: facts.file(MOSQUITTO.ours),
+      loose: looseOnes(stdout, files),
       command: unit.command,
       passwords: passwords(told.get('passwords'), stdout),
       listening,
@@ -102,6 +107,7 @@ function passwords(told: string | undefined, stdout: string): State['passwords']
 function check(state: State, context: Context): Finding[] {
   const listeners = context.broker.listeners(context.settings);
   return [
+    ...ownershipFindings(state.loose),
     ...otherMain(state.command),
     ...conflicts(state.theirs ?? [], state.theirs !== undefined, listeners),
     // Before the package is there, a mosquitto that listens is another one: from a container or a snap.
@@ -142,7 +148,7 @@ function device({ passwords }: State, context: Context): Finding[] {
       id: 'conf-edits.passwords',
       level: 'change',
       summary: `Make the password file readable for the broker alone (now ${passwords.mode} ${passwords.owner})`,
-      change: { kind: 'run', script: claimPasswords(), undo: PASSWORDS },
+      change: { kind: 'run', script: claimPasswords, undo: PASSWORDS },
     });
   }
   return findings;

@@ -4,6 +4,7 @@ export const MOSQUITTO = {
   unit: 'mosquitto.service',
   /** System user and group that the broker runs as. */
   user: 'mosquitto',
+  etc: '/etc/mosquitto',
   conf: '/etc/mosquitto/mosquitto.conf',
   includes: '/etc/mosquitto/conf.d',
   /** The one file of ours among the includes. */

@@ -1,4 +1,4 @@
-import { STATE_FOLDER } from '../../server-folders.js';
+import { CONF_FOLDER, STATE_FOLDER } from '../../server-folders.js';
 
 const NAME = 'broker-setup-watch';
 
@@ -6,7 +6,7 @@ const NAME = 'broker-setup-watch';
 export const WATCH = {
   script: '/usr/local/lib/broker-setup/watch',
   /** Who is told. Whoever knows a webhook or a topic can use it, so this is root's alone. */
-  conf: '/etc/broker-setup/watch.conf',
+  conf: `${CONF_FOLDER}/watch.conf`,
   service: `${NAME}.service`,
   timer: `${NAME}.timer`,
   serviceFile: `/etc/systemd/system/${NAME}.service`,

@@ -19,8 +19,8 @@ const BOTH: readonly Drift[] = [
   {
     step: 'conf-edits',
     finding: 'conf-edits.certificate',
-    spoil: 'chmod 0644 /etc/emqx/certs/broker-setup/privkey.pem',
-    healed: '[ "$(stat -c %a /etc/emqx/certs/broker-setup/privkey.pem)" = 640 ]',
+    spoil: 'chmod 0644 /etc/broker-setup/certificate/privkey.pem',
+    healed: '[ "$(stat -c %a /etc/broker-setup/certificate/privkey.pem)" = 640 ]',
   },
   {
     step: 'conf-edits',

@@ -10,8 +10,10 @@ const PLUGIN_FILES = Object.values(FILES).filter((path) => path !== EMQX.conf);
  * Its folder is named in emqx_vars of 4.3.5, and no longer in that of 4.4.19.
  */
 export const validate: Sh = sh`work=$(mktemp -d)
+chown ${EMQX.user} "$work"
 code=0
-bash -c '
+# What EMQX's user has written is read, and run, with the rights of that user only.
+setpriv --reuid=${EMQX.user} --regid=${EMQX.user} --init-groups bash -c '
   work=$1 conf=$2
   shift 2
   . /usr/lib/emqx/releases/emqx_vars || exit 0

@@ -97,7 +97,7 @@ describe('what is chosen otherwise', () => {
       '0.0.0.0:5784',
     ]);
     expect([coap.has('coap.bind.udp.1'), lwm2m.has('lwm2m.bind.udp.1')]).toEqual([false, false]);
-    expect(coap.get('coap.dtls.keyfile')).toBe('/etc/emqx/certs/broker-setup/privkey.pem');
+    expect(coap.get('coap.dtls.keyfile')).toBe('/etc/broker-setup/certificate/privkey.pem');
   });
 
   it('a cookie of the owner stays', () => {

@@ -50,7 +50,7 @@ describe('what drifts is found by its name', () => {
     ],
     [
       'the key that ships',
-      said(FILES.conf, 'certs/broker-setup/privkey.pem', 'certs/key.pem'),
+      said(FILES.conf, '/etc/broker-setup/certificate/privkey.pem', '/etc/emqx/certs/key.pem'),
       ['encrypted'],
     ],
     [

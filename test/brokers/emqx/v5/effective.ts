@@ -9,9 +9,9 @@ export function effective({ files }: Node): Hocon {
 }
 
 export const CERTIFICATE = {
-  certfile: '/etc/emqx/certs/broker-setup/fullchain.pem',
-  keyfile: '/etc/emqx/certs/broker-setup/privkey.pem',
-  cacertfile: '/etc/emqx/certs/broker-setup/fullchain.pem',
+  certfile: '/etc/broker-setup/certificate/fullchain.pem',
+  keyfile: '/etc/broker-setup/certificate/privkey.pem',
+  cacertfile: '/etc/broker-setup/certificate/fullchain.pem',
   verify: 'verify_none',
 };
 export const ACCOUNTS = {

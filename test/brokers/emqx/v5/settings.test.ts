@@ -36,7 +36,7 @@ describe('each version in its own words', () => {
     const said = dashboard(version);
     expect(said.get(off)).toBe(value);
     expect([...said.keys()].filter((key) => key.startsWith('http.'))).toEqual([off]);
-    expect(said.get(certificate)).toBe('/etc/emqx/certs/broker-setup/fullchain.pem');
+    expect(said.get(certificate)).toBe('/etc/broker-setup/certificate/fullchain.pem');
     expect(said.get('https.enable')).toBe(enabled);
   });
 

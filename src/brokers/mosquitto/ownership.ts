@@ -1,0 +1,86 @@
+import { controls } from '../../engine/controlled.js';
+import type { SeenFile } from '../../engine/seen-files.js';
+import type { Finding } from '../../engine/step.js';
+import { sh } from '../../sh.js';
+import { CONF_FILES } from './directives.js';
+import { MOSQUITTO } from './facts.js';
+
+/** A folder or a file that only root may write, as it is. */
+interface Place {
+  path: string;
+  owner: string;
+  /** Octal. */
+  mode: string;
+}
+
+/** In the order from the outside to the inside: what is in a folder is safe only behind it. */
+const FOLDERS = [MOSQUITTO.etc, MOSQUITTO.includes, MOSQUITTO.certificates] as const;
+
+/** Shell that prints `folder=MODE OWNER PATH` for each of these folders, and of those with configuration, that others than root may write. */
+export const tellFolders = sh`seen=
+for file in ${FOLDERS.map((folder) => `${folder}/`)} ${CONF_FILES}; do
+  folder=\${file%/*}
+  case "$seen" in *"|$folder|"*) continue ;; esac
+  seen="$seen|$folder|"
+  [ -d "$folder" ] || continue
+  if [ ! -O "$folder" ] || [ -n "$(find -H "$folder" -maxdepth 0 -perm /022)" ]; then stat -L -c 'folder=%a %U %n' "$folder"; fi
+done`;
+
+/** Pure. Folders and files of Mosquitto's configuration that others than root may write. @param files those that Mosquitto reads */
+export function looseOnes(stdout: string, files: Iterable<readonly [string, SeenFile]>): Place[] {
+  const folders = [...stdout.matchAll(/^folder=(\d+) (\S+) (.+)$/gm)].map(
+    ([, mode = '', owner = '', path = '']): Place => ({ path, owner, mode }),
+  );
+  const loose = [...files]
+    .map(([path, { owner, mode }]): Place => ({ path, owner: owner.split(':')[0] ?? '', mode }))
+    .filter(({ owner, mode }) => owner !== 'root' || (Number.parseInt(mode, 8) & 0o022) !== 0);
+  return [...folders, ...loose].sort((one, other) => one.path.length - other.path.length);
+}
+
+/**
+ * Pure. Mosquitto is started by root and reads there as whom it runs, which program it loads and where it logs. Whoever can write
+ * that becomes root at its next start. What lies elsewhere is the owner's to decide.
+ */
+export function ownershipFindings(loose: readonly Place[]): Finding[] {
+  const isInside = ({ path }: Place) => path === MOSQUITTO.etc || path.startsWith(`${MOSQUITTO.etc}/`);
+  const [inside, outside] = [loose.filter(isInside), loose.filter((place) => !isInside(place))];
+  return [
+    ...(inside.length === 0 ? [] : [closing(inside)]),
+    ...(outside.length === 0 ? [] : [warning(outside)]),
+  ];
+}
+
+function closing(loose: readonly Place[]): Finding {
+  const paths = loose.map(({ path }) => path);
+  return {
+    id: 'conf-edits.ownership',
+    level: 'change',
+    summary: `Let only root write the configuration of Mosquitto; now ${writers(loose)} can write ${paths.join(', ')}`,
+    change: {
+      kind: 'run',
+      // From the outside to the inside: behind a folder of root's nobody can put a link in the place of what follows.
+      script: sh`${controls}
+for path in ${paths}; do
+  # Nobody but root controls what is before $real.
+  controls "$path" && [ -z "$rest" ] || continue
+  chown root "$real"
+  chmod g-w,o-w "$real"
+  # After a reload it is Mosquitto's own user that reads them.
+  if [ -f "$path" ] && ! setpriv --reuid=${MOSQUITTO.user} --regid=${MOSQUITTO.user} --init-groups test -r "$path"; then chgrp ${MOSQUITTO.user} "$real"; chmod g+r "$real"; fi
+done`,
+      undo: { stays: `${paths.join(', ')} still belong to root.` },
+    },
+  };
+}
+
+const warning = (loose: readonly Place[]): Finding => ({
+  id: 'conf-edits.ownership',
+  level: 'warn',
+  summary: `Mosquitto reads ${loose.map(({ path }) => path).join(', ')}, which ${writers(loose)} can write. Whoever can write its configuration can become root when it is restarted.`,
+  hint: 'Make root the owner of the folder and of the files in it (sudo chown root PATH), and let nobody else write them (sudo chmod go-w PATH).',
+});
+
+function writers(loose: readonly Place[]): string {
+  const owners = [...new Set(loose.map(({ owner }) => owner).filter((owner) => owner !== 'root'))];
+  return owners.length > 0 ? owners.join(' and ') : 'others';
+}

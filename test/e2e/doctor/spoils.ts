@@ -210,6 +210,10 @@ done`,
     ...added('/etc/ssh/sshd_config.d/00-a.conf', 'PasswordAuthentication yes', UNTOUCHED),
   },
   {
+    found: ['sshd-config.per-source', 'sshd-config.drop-in'],
+    ...added('/etc/ssh/sshd_config.d/00-a.conf', 'PerSourceMaxStartups none', UNTOUCHED),
+  },
+  {
     found: ['sshd-config.running'],
     spoil: 'touch -d "1 hour" /etc/ssh/sshd_config.d/00-broker-setup.conf',
     mend: 'touch -d "1 day ago" /etc/ssh/sshd_config.d/00-broker-setup.conf',

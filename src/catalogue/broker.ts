@@ -5,6 +5,9 @@ export const BROKER = {
   'broker-install.service': 'A broker that does not run, or not after the next restart, loses all devices.',
   'broker-install.sandbox':
     'Somebody who takes the broker over through a hole in it finds the whole server open.',
+  'broker-install.limits':
+    'One stranger could keep all devices out with silent connections, or use up the memory of the whole server.',
+  'broker-install.log': 'A client that sends nonsense to the broker could fill the disk with its log.',
   'broker-install.repository': 'Without the source of the package there is no way to get it, or its updates.',
   'broker-install.upload': 'The server cannot install what it does not have.',
   'broker-install.hold':
@@ -36,6 +39,8 @@ export const BROKER = {
   'conf-edits.certificate':
     'The broker would present an old certificate, or its key could be read by others.',
   'conf-edits.config': 'The broker would let in whom it should not, or not open what devices need.',
+  'conf-edits.limits':
+    'One client could fill the memory of the server, and all devices would lose their connection.',
   'conf-edits.device': 'Without an account no device can connect.',
   'conf-edits.untold': 'Nobody knows the password of this account, so nobody can use it.',
   'conf-edits.ownership':

@@ -45,6 +45,7 @@ export const OWN_WAY: ReadonlySet<FindingId> = new Set<FindingId>([
   'hardening.strict-left',
   'broker-install.hold',
   'broker-install.sandbox',
+  'broker-install.log',
   'conf-edits.config',
   'conf-edits.certificate',
   'conf-edits.device',

@@ -49,6 +49,7 @@ export const SERVER = {
   'sshd-config.socket': 'Two that fight for one port can leave nobody listening after the next restart.',
   'sshd-config.cloud-init': 'For a copy of this server cloud-init would write its own SSH settings anew.',
   'sshd-config.others': 'Whoever else works on this server would find the door shut, without a warning.',
+  'sshd-config.per-source': 'A stranger with idle connections can keep you from logging in.',
   'sshd-config.match': 'A rule for some logins can open what is closed for all others.',
   'ufw.netfilter': 'Without a firewall every program that listens is open to the world.',
   'ufw.rules': 'Whatever listens on a port that the firewall leaves open can be attacked by everyone.',

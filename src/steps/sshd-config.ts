@@ -5,7 +5,7 @@ import { type Context, defineStep, type Finding } from '../engine/step.js';
 import { newUserLogin, passwordRefused, rootRefused } from '../proofs/login.js';
 import { sh } from '../sh.js';
 import { CLOUD_SSH_DROP_IN } from '../templates/cloud-ssh-drop-in.js';
-import { OLD_NAMES, SSHD_DROP_IN, sshdDropIn, sshdSettings } from '../templates/sshd-drop-in.js';
+import { OLD_NAMES, PER_SOURCE, SSHD_DROP_IN, sshdDropIn, sshdSettings } from '../templates/sshd-drop-in.js';
 import { SSH_PORTS, sshPorts } from './ssh-ports.js';
 import { cloudFindings } from './sshd-config/cloud.js';
 import { tellMatched } from './sshd-config/effective.js';
@@ -13,6 +13,7 @@ import { matchedFinding, matchFinding, NOT_INCLUDED, overruledFinding } from './
 import { hiddenKeyFinding, isEd25519Hidden, tellNamedKeys } from './sshd-config/hidden-key.js';
 import { CONFIG_FILES, configLines, matchLines, placesOf } from './sshd-config/lines.js';
 import { type InForce, othersFindings, tellOthers, toldOthers } from './sshd-config/others.js';
+import { ourPerSource, perSourceFindings } from './sshd-config/per-source.js';
 import { changedAt, startedAt, tellTimes } from './sshd-config/started.js';
 import type { State } from './sshd-config/state.js';
 import { stops } from './sshd-config/stops.js';
@@ -99,6 +100,7 @@ function settingFindings(state: State, context: Context): Finding[] {
     tunnel: settings.broker.kind === 'emqx' && settings.dashboard === 'tunnel',
     userCertificates: isSet(state, 'trustedusercakeys'),
     hostCertificate: isSet(state, 'hostcertificate'),
+    perSource: ourPerSource(state.lines, server.openssh),
   });
   const content = sshdDropIn(wanted, server.openssh);
   const file = {
@@ -109,6 +111,7 @@ function settingFindings(state: State, context: Context): Finding[] {
     owner: 'root:root',
   };
   const overruled = [...wanted]
+    .filter(([name]) => !PER_SOURCE.has(name))
     .filter(([name, value]) => state.effective.some((effective) => !agrees(effective, name, value)))
     .map(([name]) => name);
   const place = state.lines.findIndex(({ file: path }) => path === SSHD_DROP_IN);
@@ -134,6 +137,7 @@ function settingFindings(state: State, context: Context): Finding[] {
         summary: `Refuse root and passwords, allow keys only (${SSHD_DROP_IN})`,
         change: { kind: 'write', files: [file], activate: restartSshd },
       },
+      ...perSourceFindings(state, server.openssh, false),
       ...othersFindings(state.others, inForce(state), context),
     ];
   }
@@ -148,7 +152,10 @@ function settingFindings(state: State, context: Context): Finding[] {
       },
     ];
   }
-  return state.matches === '' ? [] : [matchFinding(state.matches)];
+  return [
+    ...perSourceFindings(state, server.openssh, true),
+    ...(state.matches === '' ? [] : [matchFinding(state.matches)]),
+  ];
 }
 
 function isSet({ effective: [user] }: State, name: string): boolean {

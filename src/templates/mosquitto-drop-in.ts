@@ -1,3 +1,21 @@
+import { MEMORY_PERCENT, OPEN_FILES } from '../brokers/mosquitto/limits.js';
+
+const HEAD = `# Written by broker-setup: what the broker does not need is out of its reach. Your own settings belong into another
+# file beside this one; what it says last counts.
+[Service]
+`;
+
+/**
+ * Limits of the broker's process. Not MemoryHigh=: without swap a broker above it is slowed down until all devices are gone, while
+ * one that is killed is restarted after 100 ms (Restart= of the package's unit).
+ */
+const LIMITED = `LimitNOFILE=${OPEN_FILES}
+MemoryMax=${MEMORY_PERCENT}%
+`;
+
+/** The drop-in for a server that cannot make the mounts of a sandbox. */
+export const mosquittoLimits: string = `${HEAD}${LIMITED}`;
+
 /**
  * Drop-in of mosquitto.service, systemd.exec(5): a broker that somebody has taken over finds little to go on with. Its start is
  * root's (it makes its folders, reads nothing, and gives root up), so it keeps the rights for that, and to be sent a SIGHUP.
@@ -8,10 +26,7 @@
 export const mosquittoDropIn = (
   writable: readonly string[] = [],
   sharesTmp = false,
-): string => `# Laid down by broker-setup: what the broker does not need is out of its reach. Your own settings belong into another
-# file beside this one; what it says last counts.
-[Service]
-NoNewPrivileges=yes
+): string => `${HEAD}${LIMITED}NoNewPrivileges=yes
 CapabilityBoundingSet=CAP_CHOWN CAP_DAC_OVERRIDE CAP_FOWNER CAP_KILL CAP_NET_BIND_SERVICE CAP_SETGID CAP_SETUID
 ProtectSystem=full
 ReadWritePaths=${[...new Set(['/etc/mosquitto', ...writable])].map((path) => `-${path}`).join(' ')}

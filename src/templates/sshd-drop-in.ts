@@ -55,7 +55,21 @@ export interface SshdMore {
   /** Whether the server lets in by certificates of an authority, and shows one itself; whoever relies on that must not be shut out. */
   userCertificates?: boolean;
   hostCertificate?: boolean;
+  /** The names of PER_SOURCE that are ours to set. */
+  perSource?: readonly string[];
 }
+
+/**
+ * Of MaxStartups' ten logins at the same time one address gets four, so that a stranger with idle connections does not keep the operator
+ * out. A run of this program logs in once at a time. For IPv6 an address is a network of 64 bits, of which a stranger has all addresses.
+ */
+export const PER_SOURCE: ReadonlyMap<string, string> = new Map([
+  ['PerSourceMaxStartups', '4'],
+  ['PerSourceNetBlockSize', '32:64'],
+]);
+
+/** First version of OpenSSH that knows them (release notes of 8.5), as ServerFacts names it. */
+export const PER_SOURCE_SINCE = 805;
 
 /**
  * Not here, on purpose: MaxAuthTries below the 6 of OpenSSH, because whoever has more keys in his agent would be refused before
@@ -88,6 +102,7 @@ export function sshdSettings(known: SshAlgorithms, more: SshdMore = {}): Readonl
     ['AllowAgentForwarding', 'no'],
     ['LoginGraceTime', '30'],
     ['MaxStartups', '10:30:60'],
+    ...[...PER_SOURCE].filter(([name]) => more.perSource?.includes(name)),
     ['HostKeyAlgorithms', [...(more.hostCertificate ? HOST_CERTIFICATE_TYPES : []), 'ssh-ed25519'].join(',')],
     ['PubkeyAcceptedAlgorithms', [KEY_TYPES, ...(more.userCertificates ? CERTIFICATE_TYPES : [])].join(',')],
     ['KexAlgorithms', both(WANTED.kex, known.kex)],

@@ -1,25 +1,41 @@
 import { expect, it } from 'vitest';
 import { MOSQUITTO } from '../../src/brokers/mosquitto/facts.js';
 import { brokerInstall } from '../../src/steps/broker-install.js';
+import { mosquittoDropIn, mosquittoLimits } from '../../src/templates/mosquitto-drop-in.js';
+import { LOG_FILES, LOG_UNITS, logService, logTimer } from '../../src/templates/mosquitto-log.js';
 import { probed, withFile, withUnit } from '../facts.js';
 import { contextWith, recorded, seen, spoiled } from '../recorded.js';
 
 const context = contextWith();
-const complete = recorded('broker-install', 'bookworm-complete');
+/** As a run of today leaves it, whatever the files were when it was recorded. */
+const done = (release: string) => {
+  const { recording } = recorded('broker-install', `${release}-complete`);
+  const files: [string, string][] = [
+    [MOSQUITTO.dropIn, mosquittoDropIn()],
+    [LOG_FILES.service, logService(MOSQUITTO.log, MOSQUITTO.user)],
+    [LOG_FILES.timer, logTimer],
+  ];
+  const on = withUnit(recording, LOG_UNITS.timer, { ActiveState: 'active', UnitFileState: 'enabled' });
+  return probed(files.reduce((text, [path, content]) => withFile(text, path, { content }), on));
+};
+const complete = done('bookworm');
+const LOG = 'broker-install.log change';
 const service = (active: string, unitFile: string) =>
   probed(withUnit(complete.recording, MOSQUITTO.unit, { ActiveState: active, UnitFileState: unitFile }));
 
 it.each([
   [
     'bookworm-untouched',
-    ['broker-install.package change', 'broker-install.service change', 'broker-install.sandbox change'],
+    ['broker-install.package change', 'broker-install.service change', 'broker-install.sandbox change', LOG],
   ],
-  ['bookworm-package', ['broker-install.sandbox change']],
-  ['trixie-package', ['broker-install.sandbox change']],
-  ['bookworm-complete', []],
-  ['trixie-complete', []],
+  ['bookworm-package', ['broker-install.sandbox change', LOG]],
+  ['trixie-package', ['broker-install.sandbox change', LOG]],
 ])('on a server like %s', (name, expected) => {
   expect(seen(brokerInstall, recorded('broker-install', name), context)).toEqual(expected);
+});
+
+it.each(['bookworm', 'trixie'])('is in place on a complete server (%s)', (release) => {
+  expect(seen(brokerInstall, done(release), context)).toEqual([]);
 });
 
 it.each([
@@ -57,12 +73,23 @@ it.each([
 });
 
 it.each(['lxc', 'openvz'])(
-  'in a container of %s, which may not make the mounts for it, there is no sandbox',
+  'in a container of %s, which may not make the mounts for it, there is no sandbox, but limits',
   (kind) => {
-    const package_ = recorded('broker-install', 'bookworm-package');
-    expect(seen(brokerInstall, spoiled(package_, 'systemd-nspawn', kind), context)).toEqual([]);
+    const package_ = spoiled(recorded('broker-install', 'bookworm-package'), 'systemd-nspawn', kind);
+    const [finding] = brokerInstall.see(package_, context).findings;
+    expect(finding?.change).toMatchObject({ files: [{ content: mosquittoLimits }] });
   },
 );
+
+it.each([
+  [{ LimitNOFILESoft: '1024', MemoryMax: '700000000' }, /only 1024 files open/],
+  [{ LimitNOFILESoft: '65536', MemoryMax: 'infinity' }, /all memory/],
+])('case 190: limits that another drop-in overrides are reported: %j', (limits, summary) => {
+  const output = probed(withUnit(complete.recording, MOSQUITTO.unit, limits));
+  const { findings } = brokerInstall.see(output, context);
+  expect(findings.map(({ id, level }) => `${id} ${level}`)).toEqual(['broker-install.limits warn']);
+  expect(findings[0]?.summary).toMatch(summary);
+});
 
 it.each([
   [

@@ -232,3 +232,41 @@ describe('the drop-in', () => {
     expect(text).not.toContain('KbdInteractiveAuthentication');
   });
 });
+
+describe('idle connections of one stranger', () => {
+  const at = (openssh: number) => ({ ...context, server: { ...context.server, openssh } });
+  const content = (output: string, context = at(902)) => {
+    const [change] = findings(sshdConfig, output, context).map((one) => one.change);
+    return change?.kind === 'write' ? String(change.files[0]?.content) : '';
+  };
+  const own = (value: string, line = 'PerSourceMaxStartups') =>
+    withLines(withoutOurs, INCLUDE, `/etc/ssh/sshd_config.d/50-own.conf:1:${line} ${value}`);
+
+  it('case 193: take a few logins only, of a whole network with IPv6, from OpenSSH 8.5 on', () => {
+    expect(content(withoutOurs)).toContain('PerSourceMaxStartups 4\nPerSourceNetBlockSize 32:64\n');
+    expect(content(withoutOurs, at(805))).toContain('PerSourceMaxStartups');
+    expect(content(withoutOurs, at(804))).not.toContain('PerSource');
+    expect(content(withoutOurs, at(0))).not.toContain('PerSource');
+  });
+
+  it('case 193: what the owner has set stays', () => {
+    expect(content(own('2'))).not.toContain('PerSourceMaxStartups');
+    expect(content(own('2'))).toContain('PerSourceNetBlockSize 32:64');
+    expect(content(own('24:48', 'PerSourceNetBlockSize'))).not.toContain('PerSourceNetBlockSize');
+  });
+
+  it.each([
+    ['none', ['sshd-config.per-source']],
+    ['20', ['sshd-config.per-source']],
+    ['2', []],
+  ])('case 193: %s in force is reported where it is too much', (value, expected) => {
+    const output = ['researcher', 'root'].reduce(
+      (all, user) => withSshd(all, user, 'persourcemaxstartups', value),
+      done,
+    );
+    expect(ids(sshdConfig, output, at(902))).toEqual(expected);
+    expect(ids(sshdConfig, withFile(output, SSHD_DROP_IN, undefined), at(802))).toEqual([
+      'sshd-config.drop-in',
+    ]);
+  });
+});

@@ -19,8 +19,15 @@ it('case 63: opens the encrypted ports, and names accounts and listeners', () =>
     allow_anonymous false
     password_file /etc/mosquitto/passwd
 
+    # Without these one client can fill the memory. If you need more, or less, set it in your own file.
+    max_packet_size 1000000
+    message_size_limit 1000000
+    max_queued_messages 1000
+    max_queued_bytes 10000000
+
     # MQTT over TLS
     listener 8883
+    max_connections 10000
     certfile /etc/mosquitto/certs/fullchain.pem
     keyfile /etc/mosquitto/certs/privkey.pem
     tls_version tlsv1.2
@@ -28,12 +35,14 @@ it('case 63: opens the encrypted ports, and names accounts and listeners', () =>
     # MQTT over WebSocket and TLS
     listener 8084
     protocol websockets
+    max_connections 5000
     certfile /etc/mosquitto/certs/fullchain.pem
     keyfile /etc/mosquitto/certs/privkey.pem
     tls_version tlsv1.2
 
     # MQTT, unencrypted, for programs on this server only
     listener 1883 127.0.0.1
+    max_connections 1000
     "
   `);
 });

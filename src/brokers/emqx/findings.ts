@@ -8,6 +8,7 @@ import { type AccountCode, accountFindings } from './accounts.js';
 import { namesIpv4, refuseAtTheEnd } from './acl.js';
 import { activate, ready } from './activate.js';
 import { EMQX, PORTS, VM } from './facts.js';
+import { LIMITS, LIMITS_FILE, LIMITS_SUMMARY } from './limits.js';
 import type { Seen } from './look.js';
 import { packageName } from './versions.js';
 
@@ -47,6 +48,7 @@ export function findings(seen: Seen, context: Context, view: FamilyView): Findin
   const rules = refuseAtTheEnd(acl?.content ?? '', view.everyone);
   const files = fileChanges(seen.files, [
     ...view.files,
+    LIMITS,
     { path: EMQX.acl, content: rules, mode: acl?.mode ?? '0644' },
   ]);
   const start = activate(view.validate, { tcp: portsOf('tcp', context), udp: portsOf('udp', context) });
@@ -54,7 +56,12 @@ export function findings(seen: Seen, context: Context, view: FamilyView): Findin
   const begun = seen.installed ? (writing(files, start, seen) ?? restart(seen, start, context)) : BEGIN;
   if (!seen.accounts && !begun) throw new Error('EMQX runs, but does not answer what accounts it has.');
   return [
-    ...named(view.lacking),
+    ...named([
+      ...view.lacking,
+      ...(files.some(({ path }) => path === LIMITS_FILE)
+        ? [{ id: 'limits' as const, summary: LIMITS_SUMMARY }]
+        : []),
+    ]),
     ...(acl?.content === rules ? [] : [RULES]),
     ...(begun ? [begun] : []),
     ...openData(seen),

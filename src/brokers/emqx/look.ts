@@ -15,6 +15,7 @@ import {
   tellAccounts,
 } from './accounts.js';
 import { EMQX, VM } from './facts.js';
+import { LIMITS_FILE } from './limits.js';
 import { parseRunning, type Running } from './v5/running.js';
 
 /** What was seen of an EMQX of any version. */
@@ -47,7 +48,11 @@ export interface Seen {
 }
 
 /** @param files words for Needs */
-export const needs = (files: Sh): Needs => ({ units: [EMQX.unit], files: [files], listeners: true });
+export const needs = (files: Sh): Needs => ({
+  units: [EMQX.unit],
+  files: [files, LIMITS_FILE],
+  listeners: true,
+});
 
 /** @param files the same words */
 export function probe(files: Sh, code: AccountCode, { settings }: Asking): Sh {

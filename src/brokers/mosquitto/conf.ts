@@ -15,6 +15,7 @@ import { activate } from './activate.js';
 import { conflicts, otherMain } from './conflicts.js';
 import { CONF_FILES, confFiles, type Directive, directives } from './directives.js';
 import { MOSQUITTO, PLAIN_PORT } from './facts.js';
+import { looseLimits, ourLimits } from './limits.js';
 import { looseOnes, ownershipFindings, tellFolders } from './ownership.js';
 
 interface State {
@@ -114,6 +115,7 @@ function check(state: State, context: Context): Finding[] {
     ...takenPorts(state.listening, listeners, state.theirs === undefined ? '' : 'mosquitto'),
     ...device(state, context),
     ...config(state, context, listeners),
+    ...looseLimits(state.theirs ?? []),
   ];
 }
 
@@ -158,7 +160,12 @@ function config(state: State, { broker, settings }: Context, listeners: readonly
   const ports = listeners.map(({ port }) => port);
   const file: FileChange = {
     path: MOSQUITTO.ours,
-    content: mosquittoConf(broker.listeners(settings), broker.certificate, MOSQUITTO.passwords),
+    content: mosquittoConf(
+      broker.listeners(settings),
+      broker.certificate,
+      MOSQUITTO.passwords,
+      ourLimits(state.theirs ?? []),
+    ),
     mode: '0644',
     owner: 'root:root',
     before: state.ours?.content,

@@ -1,9 +1,11 @@
 import { answers } from '../../engine/answers.js';
+import { together } from '../../engine/facts.js';
 import type { Probed } from '../../engine/probe.js';
 import { definePart, type Finding } from '../../engine/step.js';
 import { sh } from '../../sh.js';
 import { lastWords } from './activate.js';
 import { MOSQUITTO } from './facts.js';
+import { LOG, type Log, logFindings, parseLog } from './log.js';
 import { parseSandbox, SANDBOX, type Sandbox, sandboxFindings, tellContainer } from './sandbox.js';
 
 interface State {
@@ -15,15 +17,16 @@ interface State {
   /** Our configuration is there: whether it runs with it is looked at where that can be mended (conf-edits). */
   configured: boolean;
   sandbox: Sandbox;
+  log: Log;
 }
 
 /** The package is there, and its service is started with the server. */
 export const install = definePart<State>({
-  needs: () => SANDBOX,
+  needs: () => together([SANDBOX, LOG]),
   probe: () => sh`dpkg-query -W -f 'Status=\${db:Status-Status}\\n' ${MOSQUITTO.package}
 ${tellContainer}`,
   parse,
-  check: ({ installed, unitFile, active, configured, sandbox }): Finding[] => {
+  check: ({ installed, unitFile, active, configured, sandbox, log }): Finding[] => {
     const findings: Finding[] = [];
     if (!installed) {
       findings.push({
@@ -39,7 +42,7 @@ ${tellContainer}`,
     }
     if (unitFile !== 'enabled' || (active !== 'active' && !configured))
       findings.push(running(unitFile, configured));
-    return [...findings, ...sandboxFindings(sandbox)];
+    return [...findings, ...sandboxFindings(sandbox), ...logFindings(log)];
   },
 });
 
@@ -51,6 +54,7 @@ function parse(output: Probed): State {
     active,
     configured: output.facts.file(MOSQUITTO.ours) !== undefined,
     sandbox: parseSandbox(output),
+    log: parseLog(output),
   };
 }
 

@@ -1,14 +1,16 @@
 import { posix } from 'node:path';
 import { answers } from '../../engine/answers.js';
+import type { Unit } from '../../engine/facts/units.js';
 import type { Needs } from '../../engine/facts.js';
 import type { Probed } from '../../engine/probe.js';
 import { isAsWanted, type SeenFile } from '../../engine/seen-files.js';
 import type { Finding } from '../../engine/step.js';
 import { sh } from '../../sh.js';
-import { mosquittoDropIn } from '../../templates/mosquitto-drop-in.js';
+import { mosquittoDropIn, mosquittoLimits } from '../../templates/mosquitto-drop-in.js';
 import { lastWords } from './activate.js';
 import { CONF_FILES, confFiles, type Directive, directives } from './directives.js';
 import { MOSQUITTO } from './facts.js';
+import { CONNECTIONS, SPARE_FILES } from './limits.js';
 
 /** What is between the broker and the rest of the server. */
 export interface Sandbox {
@@ -17,6 +19,8 @@ export interface Sandbox {
   container: string;
   /** systemd goes by files that are no longer there. */
   outdated: boolean;
+  /** Limits in force for the unit, whichever file has set them. */
+  limits: Pick<Unit, 'openFiles' | 'memoryMax'>;
   /** Folders of the owner's into which the broker writes and which the sandbox would close: messages that are kept, logs, sockets. */
   writable: string[];
   /** The broker has something for others in /tmp, such as a socket: in a /tmp of its own nobody would find it. */
@@ -48,11 +52,13 @@ export const tellContainer = sh`printf 'container=%s\n' "$(systemd-detect-virt -
 export function parseSandbox({ stdout, facts }: Probed): Sandbox {
   const told = answers(stdout);
   const conf = confFiles(facts.files()).flatMap(([path, { content }]) => directives(path, content));
+  const unit = facts.unit(MOSQUITTO.unit);
   const written = [...new Set(conf.flatMap(writes))].sort();
   return {
     dropIn: facts.file(MOSQUITTO.dropIn),
     container: told.get('container') ?? '',
-    outdated: facts.unit(MOSQUITTO.unit).outdated,
+    outdated: unit.outdated,
+    limits: { openFiles: unit.openFiles, memoryMax: unit.memoryMax },
     writable: written.filter((path) => CLOSED.test(path)),
     sharesTmp: written.some((path) => TMP.test(path)),
   };
@@ -75,21 +81,50 @@ systemctl try-restart ${MOSQUITTO.unit} || {
 }`;
 
 /** Pure. */
-export function sandboxFindings({ dropIn, container, outdated, writable, sharesTmp }: Sandbox): Finding[] {
-  if (WITHOUT_MOUNTS.includes(container)) return [];
+export function sandboxFindings({
+  dropIn,
+  container,
+  outdated,
+  limits,
+  writable,
+  sharesTmp,
+}: Sandbox): Finding[] {
+  const open = WITHOUT_MOUNTS.includes(container);
   const file = {
     path: MOSQUITTO.dropIn,
-    content: mosquittoDropIn(writable, sharesTmp),
+    content: open ? mosquittoLimits : mosquittoDropIn(writable, sharesTmp),
     mode: '0644',
     owner: 'root:root',
   };
-  if (isAsWanted(dropIn, file) && !outdated) return [];
+  if (isAsWanted(dropIn, file) && !outdated) return looseProcess(limits);
   return [
     {
       id: 'broker-install.sandbox',
       level: 'change',
-      summary: 'Put what Mosquitto does not need out of its reach',
+      summary: open
+        ? 'Limit the memory of Mosquitto, and raise the number of its connections'
+        : 'Put what Mosquitto does not need out of its reach, limit its memory, and raise the number of its connections',
       change: { kind: 'write', files: [{ ...file, before: dropIn?.content }], activate: restart },
     },
   ];
+}
+
+/** What a file of the owner's allows the process, beside ours: less connections than devices may need, or all memory. */
+function looseProcess({ openFiles, memoryMax }: Sandbox['limits']): Finding[] {
+  const { mqtt, websocket, loopback } = CONNECTIONS;
+  const needed = mqtt + websocket + loopback + SPARE_FILES;
+  const wrong = [
+    ...(openFiles !== undefined && openFiles < needed
+      ? [`may have only ${openFiles} files open: that many silent connections keep all devices out`]
+      : []),
+    ...(memoryMax === Number.POSITIVE_INFINITY
+      ? ['may take all memory: then the system may kill the SSH server instead']
+      : []),
+  ];
+  return wrong.map((what) => ({
+    id: 'broker-install.limits',
+    level: 'warn',
+    summary: `Mosquitto ${what}.`,
+    hint: `Another file overrides ${MOSQUITTO.dropIn}. Show all of them with: systemctl cat ${MOSQUITTO.unit}. Delete its line LimitNOFILE= or MemoryMax=, then: sudo systemctl daemon-reload && sudo systemctl restart mosquitto`,
+  }));
 }

@@ -26,6 +26,9 @@ export interface Unit {
   since: number | undefined;
   /** When a timer elapsed last, in seconds since 1970. */
   triggered: number | undefined;
+  /** How many files a process of it may have open, and how much memory it may take; Infinity for no limit, undefined where systemd does not say. */
+  openFiles: number | undefined;
+  memoryMax: number | undefined;
 }
 
 const PROPERTIES = [
@@ -42,6 +45,8 @@ const PROPERTIES = [
   'NeedDaemonReload',
   'ActiveEnterTimestamp',
   'LastTriggerUSec',
+  'LimitNOFILESoft',
+  'MemoryMax',
 ];
 
 /** Shell that describes units, those that do not exist too. */
@@ -71,6 +76,8 @@ export function parseUnits(stdout: string): ReadonlyMap<string, Unit> {
       outdated: one('NeedDaemonReload') === 'yes',
       since: moment(one('ActiveEnterTimestamp')),
       triggered: moment(one('LastTriggerUSec')),
+      openFiles: limit(one('LimitNOFILESoft')),
+      memoryMax: limit(one('MemoryMax')),
     };
     for (const name of [unit.id, ...one('Names').split(' ')]) if (name !== '') units.set(name, unit);
   }
@@ -80,6 +87,11 @@ export function parseUnits(stdout: string): ReadonlyMap<string, Unit> {
 /** Pure. Whether it starts with the server, or when something asks for it, as `systemctl is-enabled` judges: systemctl(1). */
 export const isEnabled = ({ enabled }: Unit): boolean =>
   ['enabled', 'enabled-runtime', 'static', 'alias', 'indirect', 'generated'].includes(enabled);
+
+function limit(text: string): number | undefined {
+  if (text === 'infinity') return Number.POSITIVE_INFINITY;
+  return /^\d+$/.test(text) ? Number(text) : undefined;
+}
 
 /** Pure. Seconds since 1970 of `Mon 2026-11-30 03:14:47 UTC`, as systemd prints it with TZ=UTC: systemd.time(7). */
 function moment(text: string): number | undefined {

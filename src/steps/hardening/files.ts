@@ -1,10 +1,11 @@
 import type { FileChange } from '../../engine/change.js';
 import { isEnabled } from '../../engine/facts/units.js';
 import type { Facts } from '../../engine/facts.js';
+import { followUnit } from '../../engine/follow-unit.js';
 import { isAsWanted, type SeenFile } from '../../engine/seen-files.js';
 import type { Finding } from '../../engine/step.js';
 import { lines, type Sh, sh } from '../../sh.js';
-import { activation, followUnit, MEASURES, type Measure } from './measures.js';
+import { activation, MEASURES, type Measure } from './measures.js';
 import { isIn, type Profile } from './profile.js';
 
 export type SeenFiles = ReadonlyMap<string, SeenFile>;

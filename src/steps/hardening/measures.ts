@@ -1,4 +1,5 @@
 import type { FindingId } from '../../catalogue/index.js';
+import { followUnit } from '../../engine/follow-unit.js';
 import { type Sh, sh } from '../../sh.js';
 import {
   aideConf,
@@ -125,15 +126,6 @@ export const MEASURES: readonly Measure[] = [
     unit: SHARED_MEMORY.unit,
   },
 ];
-
-/** Makes a unit run, or stop, according to whether its file is there. Stopped as long as systemd still knows how. */
-export const followUnit = (unit: string): Sh => sh`if [ -e ${`/etc/systemd/system/${unit}`} ]; then
-  systemctl daemon-reload; systemctl enable -q ${unit}; systemctl restart ${unit}
-else
-  systemctl stop ${unit} 2>/dev/null || true
-  rm -f /etc/systemd/system/*.wants/${unit}
-  systemctl daemon-reload; systemctl reset-failed ${unit} 2>/dev/null || true
-fi`;
 
 /** What makes the files of a measure count; undefined where nothing has to. */
 export const activation = ({ unit, activate }: Measure): Sh | undefined =>

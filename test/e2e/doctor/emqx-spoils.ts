@@ -51,6 +51,7 @@ const FILES = [
   'conf-edits.inner-ports',
   'conf-edits.telemetry',
   'conf-edits.retained',
+  'conf-edits.limits',
   'conf-edits.coap',
   'conf-edits.lwm2m',
   'conf-edits.rules',

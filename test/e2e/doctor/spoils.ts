@@ -210,6 +210,10 @@ done`,
     ...added('/etc/ssh/sshd_config.d/00-a.conf', 'PasswordAuthentication yes', UNTOUCHED),
   },
   {
+    found: ['sshd-config.per-source', 'sshd-config.drop-in'],
+    ...added('/etc/ssh/sshd_config.d/00-a.conf', 'PerSourceMaxStartups none', UNTOUCHED),
+  },
+  {
     found: ['sshd-config.running'],
     spoil: 'touch -d "1 hour" /etc/ssh/sshd_config.d/00-broker-setup.conf',
     mend: 'touch -d "1 day ago" /etc/ssh/sshd_config.d/00-broker-setup.conf',
@@ -340,6 +344,20 @@ export const MORE_SPOILS: readonly Spoil[] = [
     mend: 'systemctl enable --now mosquitto',
   },
   {
+    found: ['broker-install.limits'],
+    touches: ['broker'],
+    ...added(
+      '/etc/systemd/system/mosquitto.service.d/zz-own.conf',
+      '[Service]\\nLimitNOFILE=1024',
+      'systemctl daemon-reload',
+    ),
+  },
+  {
+    found: ['broker-install.log'],
+    spoil: 'systemctl stop broker-setup-log.timer',
+    mend: 'systemctl start broker-setup-log.timer',
+  },
+  {
     found: ['broker-install.sandbox'],
     ...edited(MOSQUITTO.dropIn, "sed -i '/^ProtectSystem/d'", 'systemctl daemon-reload'),
   },
@@ -421,6 +439,11 @@ export const MORE_SPOILS: readonly Spoil[] = [
     ...chmod('/etc/mosquitto/certs', '0700', '0755'),
   },
   { found: ['conf-edits.config'], touches: ['broker'], ...chmod(CONF, '0600', '0644') },
+  {
+    found: ['conf-edits.limits', 'conf-edits.config'],
+    touches: ['broker'],
+    ...added(`${THEIRS}`, 'max_packet_size 6000000'),
+  },
   { found: ['conf-edits.device'], touches: ['passwords'], args: ['--set', 'device.name=another'] },
   {
     found: ['conf-edits.untold'],

@@ -6,6 +6,7 @@ import { block, withBlock } from '../block.js';
 import { erl } from '../erlang.js';
 import { EMQX, PORTS } from '../facts.js';
 import { type FamilyView, findings, INNER_PORTS, type WantedFile } from '../findings.js';
+import { looseLimits } from '../limits.js';
 import { needs, parse, probe, type Seen } from '../look.js';
 import { nodeNameFindings } from '../node-name.js';
 import { broken, differing, edit, read, type Wanted } from './key-value.js';
@@ -97,7 +98,10 @@ function view(seen: Seen, version: string, context: Context): FamilyView {
       ...(tunnel && !bindsDashboard(version) ? [`the dashboard (${PORTS.dashboard})`] : []),
       ...(isAlone(read(contents.conf ?? '')) ? [] : [INNER_PORTS]),
     ],
-    warnings: () => (context.settings.protocols.includes('lwm2m') ? [LWM2M] : []),
+    warnings: () => [
+      ...(context.settings.protocols.includes('lwm2m') ? [LWM2M] : []),
+      ...looseLimits(new Map([[FILES.conf, contents.conf ?? '']])),
+    ],
   };
 }
 

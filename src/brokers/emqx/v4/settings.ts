@@ -1,6 +1,7 @@
 import type { FindingName } from '../../../catalogue/index.js';
 import type { Context } from '../../../engine/step.js';
 import { ARGUMENTS, EMQX, PORTS } from '../facts.js';
+import { FRAME, LIMITS_SUMMARY, RETAINED } from '../limits.js';
 import { DEFAULT_NODE, nodeNameSummary } from '../node-name.js';
 import { CIPHERS, DTLS_CIPHERS, TLS_VERSIONS } from '../tls.js';
 import { isOneOf4 } from '../versions.js';
@@ -195,6 +196,17 @@ export function settingsFor(
       summary: 'Keep retained messages on disc',
       keys: { retainer: { 'retainer.storage_type': 'disc' } },
     },
+    {
+      id: 'limits',
+      summary: LIMITS_SUMMARY,
+      keys: {
+        conf: limits(conf, plain ? ['ws', 'wss'] : ['wss']),
+        // As shipped 0, which is no limit.
+        ...(['0', undefined].includes(read(contents.retainer ?? '').get('retainer.max_retained_messages'))
+          ? { retainer: { 'retainer.max_retained_messages': String(RETAINED) } }
+          : {}),
+      },
+    },
     protocols.includes('coap')
       ? {
           id: 'coap' as const,
@@ -212,6 +224,13 @@ export function settingsFor(
         }
       : { id: 'lwm2m', summary: 'LwM2M off', plugins: { emqx_lwm2m: false } },
   ];
+}
+
+/** A frame limit of the owner's stays, and a larger packet needs a larger frame. */
+function limits(conf: ReadonlyMap<string, string>, listeners: readonly string[]): Wanted {
+  if ((conf.get('mqtt.max_packet_size') ?? '1MB') !== '1MB') return {};
+  const keys = listeners.map((one) => `listener.${one}.external.max_frame_size`);
+  return Object.fromEntries(keys.map((key) => [key, conf.get(key) ?? String(FRAME)]));
 }
 
 function innerPorts(version: string): Setting {

@@ -8,6 +8,7 @@ import { block, withBlock } from '../block.js';
 import { asEmqx, type Erlang, erl } from '../erlang.js';
 import { EMQX, PORTS } from '../facts.js';
 import { type FamilyView, findings, INNER_PORTS, type WantedFile } from '../findings.js';
+import { looseLimits, mentioned } from '../limits.js';
 import { needs, parse, probe, type Seen } from '../look.js';
 import { DEFAULT_NODE, nodeNameFindings } from '../node-name.js';
 import { besidesMqtt } from '../protocols.js';
@@ -67,7 +68,10 @@ export const login = {
   },
 };
 
-const CONF_FILES = sh`${Object.values(FILES)} ${EMQX.acl}`;
+/** What was set in the dashboard. */
+const CLUSTER = `${EMQX.data}/configs/cluster.hocon`;
+
+const CONF_FILES = sh`${Object.values(FILES)} ${EMQX.acl} ${CLUSTER}`;
 
 /** A block of our own in emqx.conf and base.hocon; accounts, in the running node. */
 export function conf(version: string): Part {
@@ -91,6 +95,7 @@ function view(seen: Seen, version: string, context: Context): FamilyView {
     alone,
     nodeName: seen.installed && nodeName(seen) === undefined ? (seen.nodes[0] ?? DEFAULT_NODE) : undefined,
     bothFamilies: seen.bothFamilies,
+    limited: mentioned([...theirs(seen).values()].join('\n')),
   });
   return {
     version,
@@ -103,6 +108,7 @@ function view(seen: Seen, version: string, context: Context): FamilyView {
     open: alone ? [] : [INNER_PORTS],
     warnings: (settled) => [
       ...shortcomings(version, context),
+      ...looseLimits(theirs(seen)),
       ...(settled ? runningFindings(seen.running, seen.age, context) : []),
     ],
   };
@@ -129,6 +135,12 @@ function nodeNameIn(content: string): string | undefined {
   );
   return [...names].at(-1)?.[1];
 }
+
+/** What the owner's files say, by path. */
+const theirs = ({ files }: Seen): ReadonlyMap<string, string> =>
+  new Map(
+    [FILES.conf, FILES.base, CLUSTER].map((path) => [path, withBlock(files.get(path)?.content ?? '', '')]),
+  );
 
 /** What this version cannot do, said where it matters. */
 function shortcomings(version: string, { settings }: Context): Finding[] {

@@ -1,6 +1,7 @@
 import type { Context } from '../../../engine/step.js';
 import { emqxDropIn } from '../../../templates/emqx-drop-in.js';
 import { ARGUMENTS, EMQX, PORTS } from '../facts.js';
+import { CONNECTIONS, FRAME, LIMITS_SUMMARY, RETAINED } from '../limits.js';
 import { nodeNameSummary } from '../node-name.js';
 import { CIPHERS, TLS_VERSIONS } from '../tls.js';
 import { isSince } from '../versions.js';
@@ -42,13 +43,15 @@ export interface Given {
   nodeName?: string | undefined;
   /** A port for IPv6 takes IPv4 as well. */
   bothFamilies: boolean;
+  /** Names of limits that the owner has set: ours would overrule them, or be overruled. */
+  limited?: ReadonlySet<string>;
 }
 
 /** Pure. What an EMQX 5 or 6 of this version must be told. */
 export function settingsFor(
   version: string,
   context: Context,
-  { ownCookie, alone, nodeName, bothFamilies }: Given,
+  { ownCookie, alone, nodeName, bothFamilies, limited = new Set() }: Given,
 ): Setting[] {
   const { settings, broker } = context;
   const { fullchain, privkey } = broker.certificate;
@@ -163,8 +166,27 @@ listeners.ws.default.bind = "${reach}:${PORTS.ws}"`,
       layer: 'conf',
       text: object('retainer.backend', 'type = built_in_database', 'storage_type = disc'),
     },
+    ...limits(defaults, limited),
     ...gateways(settings.protocols, certificate, world),
   ];
+}
+
+/** Where base.hocon is read, they stand there, so that the owner may change them in the dashboard. */
+function limits(layer: Layer, limited: ReadonlySet<string>): Setting[] {
+  const lines = [
+    ...(limited.has('max_connections')
+      ? []
+      : ['tcp', 'ssl', 'ws', 'wss'].map(
+          (one) => `listeners.${one}.default.max_connections = ${CONNECTIONS}`,
+        )),
+    // A larger packet needs a larger frame.
+    ...(limited.has('max_frame_size') || limited.has('max_packet_size')
+      ? []
+      : ['ws', 'wss'].map((one) => `listeners.${one}.default.websocket.max_frame_size = ${FRAME}`)),
+    ...(limited.has('max_retained_messages') ? [] : [`retainer.backend.max_retained_messages = ${RETAINED}`]),
+  ];
+  if (lines.length === 0) return [];
+  return [{ id: 'limits', summary: LIMITS_SUMMARY, layer, text: lines.join('\n') }];
 }
 
 /** 5.0 has a switch and no block of its own for TLS; 5.1.0 lost the switch, 5.1.1 got the block (emqx_dashboard_schema.erl at the tags). */

@@ -32,7 +32,7 @@ describe('what is chosen otherwise', () => {
   const told = ({ files }: Node, path: string) => read(files.get(path)?.content ?? '');
 
   it.each<[Partial<Settings>, string[], string[]]>([
-    [{ exposure: 'guide' }, ['plain'], []],
+    [{ exposure: 'guide' }, ['plain', 'limits'], []],
     [{ dashboard: 'tunnel' }, ['dashboard'], []],
     [{ protocols: ['mqtt', 'coap'] }, ['coap'], []],
     [{ protocols: ['mqtt', 'coap', 'lwm2m'] }, ['coap', 'lwm2m'], ['lwm2m-accounts']],

@@ -27,6 +27,7 @@ describe.each(SHIPPED4)('$title', ({ version, there, files }) => {
       'inner-ports',
       'telemetry',
       'retained',
+      'limits',
       'rules',
       'config',
       'data',
@@ -108,7 +109,7 @@ describe.each(SHIPPED4)('$title', ({ version, there, files }) => {
 
 /** Keys that this set-up has something to say about. */
 const OURS =
-  /^(?:allow_anonymous|acl_nomatch|acl_file|node\.(?:cookie|dist_use_interface)|rpc\.tcp_server_ip|zone\.\w+\.(?:allow_anonymous|bypass_auth_plugins|enable_acl)|listener\.(?:tcp\.external|(?:ssl|wss)\.external(?:\.(?:keyfile|certfile|cacertfile|tls_versions|ciphers|max_connections))?|(?:ws\.external|tcp\.internal)(?:\..*)?)|dashboard\.(?:listener\.http|listener\.https(?:\.(?:keyfile|certfile|cacertfile|tls_versions|ciphers))?|default_user\.\w+)|management\.(?:listener\.http|default_application\.\w+)|retainer\.storage_type|telemetry\.enabled)$/;
+  /^(?:allow_anonymous|acl_nomatch|acl_file|node\.(?:cookie|dist_use_interface)|rpc\.tcp_server_ip|zone\.\w+\.(?:allow_anonymous|bypass_auth_plugins|enable_acl)|listener\.(?:tcp\.external|(?:ssl|wss)\.external(?:\.(?:keyfile|certfile|cacertfile|tls_versions|ciphers|max_connections|max_frame_size))?|(?:ws\.external|tcp\.internal)(?:\..*)?)|dashboard\.(?:listener\.http|listener\.https(?:\.(?:keyfile|certfile|cacertfile|tls_versions|ciphers))?|default_user\.\w+)|management\.(?:listener\.http|default_application\.\w+)|retainer\.(?:storage_type|max_retained_messages)|telemetry\.enabled)$/;
 
 /** The lines that set nothing of ours, nor did so before they became comments. */
 function others(content: string, before: string): string[] {

@@ -37,6 +37,7 @@ describe.each(SHIPPED5)('$title', ({ version, there, files }) => {
       ...(metrics ? ['metrics'] : []),
       'telemetry',
       'retained',
+      'limits',
       'rules',
       'config',
       'data',

@@ -83,5 +83,31 @@ export const FOUND_IN_USE: FailureGroup = {
       behaviour:
         'The program recognizes the broker of its own earlier run. It says that accounts do not move, how to stop the old broker, and how to return to it.',
     },
+    {
+      number: 246,
+      symptom:
+        'Keys are in authorized_keys2, in a folder of AuthorizedKeysFile, or come from AuthorizedKeysCommand; certificates, Kerberos or trusted hosts are used. The plan names none of these people, and the hardening locks them out.',
+      behaviour:
+        'The plan and the check-up read every mechanism that sshd has in force for each account, Match blocks included. Who would be locked out is named with the way that is lost.',
+    },
+    {
+      number: 247,
+      symptom: 'A user makes authorized_keys a link to a file that only root can read, or a pipe.',
+      behaviour: 'The file is read with the rights of that user, as sshd does, and a pipe is not waited for.',
+    },
+    {
+      number: 248,
+      symptom:
+        'ssh rejects a host key that RevokedHostKeys lists or known_hosts marks as revoked, but this program logs in, or blames a busy server.',
+      behaviour:
+        'Both transports reject it before anything is sent, and the error names the file. A list that cannot be read rejects every server, as with ssh.',
+    },
+    {
+      number: 249,
+      symptom:
+        'A server lists the host key of another machine as its own, and your computer trusts that key for the server from then on.',
+      behaviour:
+        'A host key is kept in known_hosts only after a key exchange in which the server has proved that it has the key. doctor and init -n keep none.',
+    },
   ],
 };

@@ -3,7 +3,7 @@ import { listAccounts, loginFunctions, otherWays, readSummary, WAY_NAMES } from 
 import type { Context, Finding } from '../../engine/step.js';
 import { fingerprint } from '../../host/host-key.js';
 import { type Sh, sh } from '../../sh.js';
-import { acceptsKeyType } from '../../templates/sshd-drop-in.js';
+import { acceptsKeyType, SSHD_DROP_IN } from '../../templates/sshd-drop-in.js';
 import { isList, shutOut, type Told } from './shut-out.js';
 
 /** More accounts than this are not looked at; each takes the server a few milliseconds. */
@@ -24,11 +24,14 @@ export interface Other {
 const REFUSED = ['PermitRootLogin=no', 'PasswordAuthentication=no', 'KbdInteractiveAuthentication=no'];
 
 /**
- * Prints who else can log in, and how, as far as sshd itself would let them. Lines of root's file that let nobody in are passed over: cloud-init's
+ * Prints who else can log in, and how, as far as sshd itself would let them; nothing where root and passwords are refused already. Lines of root's file that let nobody in are passed over: cloud-init's
  * forced command, which only names another user.
  */
 export const tellOthers = (user: string): Sh =>
-  sh`${loginFunctions}
+  sh`if [ "$(grep -csE ${`^(${REFUSED.map((one) => one.replace('=', ' '))
+    .slice(0, 2)
+    .join('|')})$`} ${SSHD_DROP_IN})" != 2 ]; then
+${loginFunctions}
 ${listAccounts} | head -n ${MOST} | while read -r name uid gid home; do
   [ "$name" != ${user} ] || continue
   login_settings || continue
@@ -49,7 +52,8 @@ END
     esac
   fi
   printf 'other %s %s %s more:%s;%s\n' "$name" "$password" "$keys" "$more" "$summary"
-done`;
+done
+fi`;
 
 /** Pure. */
 export function toldOthers(stdout: string): Other[] {

@@ -41,7 +41,7 @@ export const BROKER = {
   'conf-edits.config': 'The broker would let in whom it should not, or not open what devices need.',
   'conf-edits.limits':
     'One client could fill the memory of the server, and all devices would lose their connection.',
-  'conf-edits.device': 'Without an account no device can connect.',
+  'conf-edits.device': 'A device needs an account of the broker to connect.',
   'conf-edits.untold': 'Nobody knows the password of this account, so nobody can use it.',
   'conf-edits.ownership':
     'Mosquitto is started as root. Whoever can write its configuration can become root when it is restarted.',

@@ -5,7 +5,7 @@ import { GUARD_RESTORE } from '../engine/guard-paths.js';
 import { SetupError } from '../errors.js';
 import { changesOf, type RecordedRun } from '../runs/history.js';
 import type { OpenRun } from '../runs/open.js';
-import { type Kept, putBack, reactivate } from '../runs/undo.js';
+import { accountFilesOf, type Kept, putBack, reactivate } from '../runs/undo.js';
 import { lines, type Sh, sh } from '../sh.js';
 import { wrap } from '../ui/preview.js';
 import { symbol } from '../ui/theme.js';
@@ -22,17 +22,19 @@ export async function putBackSafely(
   session: Session,
   record: OpenRun,
   run: RecordedRun,
-  { paths }: Kept,
+  kept: Kept,
   say: (text: string) => void,
 ): Promise<void> {
   const { id } = run;
+  const { paths } = kept;
+  const accounts = accountFilesOf(kept);
   const guardian = record.guarded(STEP);
   // Asked before: once the files are back, a clock runs.
-  const password = await passwordOfFirst(session, paths);
+  const password = await passwordOfFirst(session, [...paths, ...accounts.map(({ path }) => path)]);
   const asBefore = lines(reactivate(id), await keepRunning(session));
-  await arm(session.host, { paths, reload: asBefore }, guardian);
+  await arm(session.host, { paths, accounts, reload: asBefore }, guardian);
   const script = lines(putBack(id), reactivate(id));
-  const change: Change = { kind: 'run', script, undo: { files: paths, activate: asBefore } };
+  const change: Change = { kind: 'run', script, undo: { files: paths, accounts, activate: asBefore } };
   const what = { summary: `Put back what the run ${id} has changed`, change };
   const { code, stdout, stderr } = await session.host.run({ script: record.recorded(STEP, what, script) });
   if (code !== 0) {

@@ -5,7 +5,7 @@ import type { Asking, Context, Laptop, Login, Outside, Secrets, Step } from '../
 import { UsageError } from '../errors.js';
 import { foundAt } from '../host/addresses.js';
 import type { Target } from '../host/host.js';
-import type { HostKeyPolicy } from '../host/host-key.js';
+import type { HostKey, HostKeyPolicy } from '../host/host-key.js';
 import { knownKeysOnce, publicKey, rememberKeys } from '../host/openssh.js';
 import { leftBehind, newPace } from '../host/pace.js';
 import { connect, type SshHost } from '../host/ssh.js';
@@ -149,12 +149,16 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     const [{ askingOf, steps }, parts = steps] = await load();
     const asking = askingOf(settings, laptop, secrets);
     const looking = lookAfterOthers(host, asking, parts, options);
+    const keep = keeper(limited, known, options.settling !== undefined);
     const wayIn = (hostKeys: HostKeys, sudoPassword?: Secret): WayIn => ({
       first,
       limited,
       entered,
       // From now on every connection must meet the machine that was accepted.
-      accepted: { known: (hop) => (isJump(hop, first) ? known(hop) : Promise.resolve(hostKeys)) },
+      accepted: {
+        known: (hop) => (isJump(hop, first) ? known(hop) : Promise.resolve(hostKeys)),
+        met: (hop, shown) => keep(hop, shown),
+      },
       sudoPassword,
       pace,
       say,
@@ -169,8 +173,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     pace.counted =
       looks.find(({ inventory }) => inventory.sshLimited !== undefined)?.inventory.sshLimited ?? pace.counted;
     const hostKeys = hostKeysOf(host, context);
-    const remembered = new Set((await known(limited)).map((key) => key.base64));
-    if (!hostKeys.every((key) => remembered.has(key.base64))) await rememberKeys(limited, hostKeys);
+    await keep(limited, host.hostKey);
     const way = wayIn(hostKeys, (await entered.sudoPassword()) ?? secrets.sudoPassword);
     const outside = eyes(way, context, inside);
     const { keyLogin } = outside;
@@ -239,7 +242,25 @@ export async function filesOf({
   return { caBundle, brokerPackage };
 }
 
-/** All host keys of the server, remembered while it is known to be the right one: hardening leaves only one type. */
+/**
+ * Keeps a key of the server in known_hosts, once the server has proved in a key exchange that it has it: a file of the server may name any key.
+ * What changes nothing on a server changes nothing here.
+ */
+function keeper(limited: Target, known: HostKeyPolicy['known'], changes: boolean) {
+  let kept: Set<string> | undefined;
+  return async ({ hostname }: Target, shown: HostKey): Promise<void> => {
+    if (!changes || hostname !== limited.hostname) return;
+    kept ??= new Set((await known(limited)).map((key) => key.base64));
+    if (kept.has(shown.base64)) return;
+    kept.add(shown.base64);
+    await rememberKeys(limited, [shown]);
+  };
+}
+
+/**
+ * The host keys that a further connection may meet: the one that was accepted, and those that this very server names as its own. Hardening leaves only
+ * one type, so that a later connection may show another than the first.
+ */
 function hostKeysOf(host: SshHost, { server }: Context): HostKeys {
   const { type, base64 } = host.hostKey;
   const own = server.hostKeys

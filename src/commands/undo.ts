@@ -1,7 +1,7 @@
 import { spare } from '../engine/not-banned.js';
 import { Cancelled, EXIT } from '../errors.js';
 import { changesOf } from '../runs/history.js';
-import { parseKept, tellKept } from '../runs/undo.js';
+import { hasEffect, parseKept, tellKept } from '../runs/undo.js';
 import { program } from '../ui/program.js';
 import { say, show } from '../ui/screen.js';
 import { symbol } from '../ui/theme.js';
@@ -77,7 +77,7 @@ async function choose({ host }: Session, id: string | undefined) {
     if (changesOf(run).length === 0) continue;
     const { stdout } = await host.run({ script: tellKept(run.id) });
     const kept = parseKept(stdout);
-    if (kept && kept.files.length > 0) return { run, kept };
+    if (kept && hasEffect(kept)) return { run, kept };
   }
   return undefined;
 }

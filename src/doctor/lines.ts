@@ -59,13 +59,15 @@ function unknownLine(group: Group, detail: string): Line {
 }
 
 function findingLine(group: Group, finding: Finding, { command, fix }: Mending): Line {
-  const { id, level, summary, hint, change } = finding;
+  const { id, level, summary, hint, change, minor } = finding;
   const mended = level === 'change';
   return line(group, {
     id,
     state: stateOf(finding, fix),
     seen: 'inside',
     summary: mended ? `To do: ${summary}` : summary,
+    // What waits for init may also be as the owner wants it; the hint says what to do then.
+    ...(minor ? { detail: hint } : {}),
     mend: mended ? (change?.kind === 'reboot' ? 'sudo reboot' : command) : hint,
     ...(mended ? { fix } : {}),
   });

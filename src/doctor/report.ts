@@ -87,7 +87,10 @@ const Account = v.strictObject({
     v.description('How it reaches root.'),
   ),
   password: v.pipe(v.boolean(), v.description('Whether it has a password, at the console or for sudo.')),
-  ssh: v.pipe(v.array(v.picklist(['key', 'password'])), v.description('How it may log in over SSH.')),
+  ssh: v.pipe(
+    v.array(v.picklist(['key', 'password', 'certificate', 'gssapi', 'hostbased'])),
+    v.description('How it may log in over SSH.'),
+  ),
   keys: v.array(v.strictObject({ type: v.string(), fingerprint: v.string(), comment: v.string() })),
 });
 

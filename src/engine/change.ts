@@ -1,4 +1,5 @@
 import type { Secret, Sh } from '../sh.js';
+import type { AccountFile } from './account-files.js';
 
 /** One file to be laid down. */
 export interface FileChange {
@@ -14,9 +15,12 @@ export interface FileChange {
 
 /**
  * How `broker-setup undo` takes a script back. nothing: it leaves nothing behind, as a restart. stays: what it did cannot or
- * must not be undone, in one sentence. files: those that it changes, each kept as it was. activate: what makes them count again.
+ * must not be undone, in one sentence. files: those that it changes, each kept as it was. accounts: files of accounts or keys, of which only
+ * the entries that it adds are removed again, by name. activate: what makes them count again.
  */
-export type Undo = 'nothing' | { stays?: string; files?: readonly string[]; activate?: Sh };
+export type Undo =
+  | 'nothing'
+  | { stays?: string; files?: readonly string[]; accounts?: readonly AccountFile[]; activate?: Sh };
 
 /** What mends a finding, as data; only engine/apply.ts turns it into effects. */
 export type Change =
@@ -35,9 +39,19 @@ export type Change =
   /** Done at the very end of the run, after it was agreed to. */
   | { kind: 'reboot' };
 
-/** Pure. The files that a change touches, as far as they can be put back. */
-export function touched(change: Change | undefined): readonly string[] {
+/** Pure. The files that a change touches, as far as an undo knows of them. */
+export const touched = (change: Change | undefined): readonly string[] => [
+  ...restorable(change),
+  ...accountFiles(change).map(({ path }) => path),
+];
+
+/** Pure. The files that a change touches and an undo restores. */
+export function restorable(change: Change | undefined): readonly string[] {
   if (change?.kind === 'write') return change.files.map(({ path }) => path);
   if (change?.kind === 'run' && change.undo !== 'nothing') return change.undo.files ?? [];
   return [];
 }
+
+/** Pure. The files of accounts or keys that a change touches. */
+export const accountFiles = (change: Change | undefined): readonly AccountFile[] =>
+  change?.kind === 'run' && change.undo !== 'nothing' ? (change.undo.accounts ?? []) : [];

@@ -58,12 +58,12 @@ export const controls: Sh = sh`controls() {
  */
 export const controlled: Sh = sh`${controls}
 as() {
-  user=$1
+  as_user=$1
   shift
-  if [ "$user" = root ]; then "$@"
-  elif group=$(id -g "$user" 2>/dev/null); then setpriv --reuid="$user" --regid="$group" --init-groups "$@"
+  if [ "$as_user" = root ]; then "$@"
+  elif as_group=$(id -g "$as_user" 2>/dev/null); then setpriv --reuid="$as_user" --regid="$as_group" --init-groups "$@"
   # The number of an account that was removed.
-  else setpriv --reuid="$user" --regid=65534 --clear-groups "$@"; fi
+  else setpriv --reuid="$as_user" --regid=65534 --clear-groups "$@"; fi
 }
 copy_of() {
   as "$1" cat "$2" >"$3" && chown "$(as "$1" stat -L -c %u:%g "$2")" "$3" && chmod "$(as "$1" stat -L -c %a "$2")" "$3" && touch -d "@$(as "$1" stat -L -c %Y "$2")" "$3" && return

@@ -5,6 +5,7 @@ import { controlled } from './controlled.js';
 import { holdChanges } from './detached.js';
 import { fullDisk } from './full-disk.js';
 import { GUARD_FOLDER, GUARD_RESTORE } from './guard-paths.js';
+import { keepGuarded, restoreGuarded } from './guarded-accounts.js';
 import { SAY } from './say.js';
 import type { Guard } from './step.js';
 
@@ -157,6 +158,7 @@ done
 tar -C / -cpf ${GUARD_FOLDER}/copy.tar --no-unquote --files-from=${GUARD_FOLDER}/present
 # Room for unpacking it, on a disk that is full by then.
 cp ${GUARD_FOLDER}/copy.tar ${GUARD_FOLDER}/room
+${keepGuarded(guard.accounts ?? [])}
 echo ${guardian.run} >${GUARD_FOLDER}/run
 printf %s ${asWord(bootUnit)} >${BOOT_UNIT}
 ln -sf ${BOOT_UNIT} ${BOOT_LINK}
@@ -210,6 +212,7 @@ for path in ${guard.paths}; do
   if [ -z "$there" ] || [ -d "$path" ] || [ -d "$old" ]; then rm -rf "$path"; fi
   if [ -n "$there" ]; then mkdir -p "$(dirname "$path")"; mv -fT "$old" "$path" 2>/dev/null || cat "$old" >"$path" || failed=yes; fi
 done
+${restoreGuarded}
 if [ "\${1:-}" != boot ]; then
 ( exec 8>&- 9>&-
 ${guard.reload}

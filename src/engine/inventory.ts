@@ -1,3 +1,5 @@
+import type { OtherWay } from './logins.js';
+
 /** What there is on a server, beyond what is right or wrong with it: for the report, and to explain what is seen from outside. */
 export interface Inventory {
   listeners?: readonly Listening[];
@@ -64,7 +66,7 @@ export interface Account {
   /** Whether it has a password, at the console or for sudo. */
   password: boolean;
   /** How it may log in over SSH. */
-  ssh: ('key' | 'password')[];
+  ssh: ('key' | 'password' | OtherWay)[];
   keys: { type: string; fingerprint: string; comment: string }[];
 }
 

@@ -6,6 +6,7 @@ import type { Patience } from '../host/patience.js';
 import type { PackageFile } from '../settings/package-file.js';
 import type { Settings } from '../settings/schema.js';
 import { type Secret, type Sh, sh } from '../sh.js';
+import type { AccountFile } from './account-files.js';
 import type { Change } from './change.js';
 import type { Needs } from './facts.js';
 import type { Inventory, PortLook } from './inventory.js';
@@ -158,9 +159,13 @@ export interface Inside {
   addresses: readonly string[];
 }
 
-/** Protects the way in: engine/guard.ts restores `paths` and runs `reload` unless a new login was proved in time. */
+/**
+ * Protects the way in: engine/guard.ts restores `paths`, rolls back the entries of `accounts` that the change has touched, and runs `reload`
+ * unless a new login was proved in time.
+ */
 export interface Guard {
   paths: readonly string[];
+  accounts?: readonly AccountFile[];
   reload: Sh;
   /** What must hold besides the step's own proofs before the change is confirmed. */
   proofs?: readonly Proof[];

@@ -21,6 +21,7 @@ import {
   unknown,
 } from './host-key.js';
 import { type AskPassphrase, prepareOffers } from './offers.js';
+import { revokedByFile } from './revoked.js';
 import { watchdog } from './watchdog.js';
 
 /** One logged-in connection. */
@@ -105,7 +106,8 @@ export async function login(
 
   const verify = async (raw: Buffer): Promise<boolean> => {
     shown = hostKey(raw);
-    const verdict = judge(target, shown, [...known], options.hostKey.expected);
+    const revoked = await revokedByFile(target, shown);
+    const verdict = revoked ?? judge(target, shown, [...known], options.hostKey.expected);
     if (verdict instanceof SetupError) refusal = verdict;
     else if (verdict === 'ask' && options.hostKey.ask === undefined) refusal = unknown(target, shown);
     else if (verdict === 'ask') {

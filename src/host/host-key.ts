@@ -23,6 +23,8 @@ export interface HostKeyPolicy {
   expected?: string;
   /** Looks the host up in known_hosts; asked once for the target and once for each jump host. */
   known(target: Target): Promise<KnownKey[]>;
+  /** Called with the key that a host has shown and proved to have, in the key exchange of a login that was let in. */
+  met?(target: Target, shown: HostKey): Promise<void>;
   /** Asks a person about a host that is not known yet. */
   ask?: (shown: { host: string; type: string; fingerprint: string }) => Promise<boolean>;
 }

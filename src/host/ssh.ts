@@ -34,7 +34,14 @@ async function connectOnce(
 ): Promise<SshHost> {
   const { reach } =
     target.transport === 'openssh' ? await import('./system-ssh/reach.js') : await import('./node-ssh.js');
-  return host(target, await reach(target, credentials, options), options);
+  const reached = await reach(target, credentials, options);
+  try {
+    await options.hostKey.met?.(target, reached.connection.hostKey);
+  } catch (error) {
+    await reached.leave();
+    throw error;
+  }
+  return host(target, reached, options);
 }
 
 function host(

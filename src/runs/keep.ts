@@ -1,8 +1,9 @@
-import { type Change, touched } from '../engine/change.js';
+import { accountFiles, type Change, restorable } from '../engine/change.js';
 import { controlled } from '../engine/controlled.js';
 import { SAY } from '../engine/say.js';
 import { STATE_FOLDER } from '../server-folders.js';
 import { asWord, lines, type Sh, sh, verbatim } from '../sh.js';
+import { entriesAfter, entriesBefore } from './accounts.js';
 
 /** What a run keeps so that it can be undone: files as they were before it first changed them, and what makes them count. */
 const RUNS = `${STATE_FOLDER}/runs`;
@@ -49,10 +50,11 @@ const keepOne = (at: ReturnType<typeof kept>): Sh => sh`keep_one() {
   printf '%s\\n' "$2" >>${at.files}
 }`;
 
-/** Shell that keeps each file as it is, with owner and mode, unless this run has kept it before. */
+/** Shell that keeps each file as it is, with owner and mode, unless this run has kept it before; of files of accounts, only who is in them. */
 export function keepBefore(id: string, n: number, change: Change | undefined): Sh {
   const at = kept(id);
-  const paths = touched(change);
+  const paths = restorable(change);
+  const accounts = accountFiles(change);
   const undo = reactivation(change);
   return lines(
     sh`mkdir -p ${at.before} ${at.undo}`,
@@ -68,15 +70,21 @@ export function keepBefore(id: string, n: number, change: Change | undefined): S
   if [ "$owner" = root ] && [ "$real" != "$path" ] && [ -e "$real" ]; then keep_one root "$real"; fi
 done`,
         ]),
+    ...(accounts.length === 0 ? [] : [entriesBefore(at.folder, accounts)]),
     ...(undo === undefined ? [] : [sh`printf %s ${asWord(undo)} >${`${at.undo}/${n}`}`]),
   );
 }
 
 /** Shell that notes how the files are now, so that a later change by somebody else is seen. */
 export function noteAfter(id: string, change: Change | undefined): Sh {
-  const paths = touched(change);
-  if (paths.length === 0) return verbatim('');
-  return sh`find ${paths} -type f -exec sha256sum {} + >>${kept(id).after} 2>/dev/null`;
+  const paths = restorable(change);
+  const accounts = accountFiles(change);
+  return lines(
+    ...(paths.length === 0
+      ? []
+      : [sh`find ${paths} -type f -exec sha256sum {} + >>${kept(id).after} 2>/dev/null`]),
+    ...(accounts.length === 0 ? [] : [entriesAfter(kept(id).folder, accounts)]),
+  );
 }
 
 /** Shell that drops what is kept of the oldest runs. @param logs the folder of the logs */

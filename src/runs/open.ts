@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { detached } from '../engine/detached.js';
+import { noteGuarded } from '../engine/guarded-accounts.js';
 import type { Recorder } from '../engine/record.js';
 import { type FilesSeen, tellChangedSince } from '../engine/same-files.js';
 import { Cancelled, SetupError } from '../errors.js';
@@ -151,7 +152,7 @@ function opened(
           append(id, detail),
           keepBefore(id, changes, change),
         ),
-        after: lines(appendChanged(id, changes), noteAfter(id, change)),
+        after: lines(appendChanged(id, changes), noteAfter(id, change), noteGuarded),
       });
     },
     async regain(next) {

@@ -120,7 +120,9 @@ function authorizedFindings(state: State, { settings, laptop }: Context): Findin
       change: {
         kind: 'run',
         script: authorize(name, laptop.publicKey, state.pattern),
-        undo: { files: [authorizedFile(state, name)] },
+        undo: authorized
+          ? { stays: `Owner and mode of ${name}'s SSH files stay as they are.` }
+          : { accounts: [{ path: authorizedFile(state, name), of: 'keys', user: name }] },
       },
     },
   ];

@@ -1,4 +1,5 @@
 import type { FindingName } from '../catalogue/index.js';
+import type { AccountFile } from '../engine/account-files.js';
 import { answers } from '../engine/answers.js';
 import type { Undo } from '../engine/change.js';
 import { isAsWanted, type SeenFile } from '../engine/seen-files.js';
@@ -11,16 +12,10 @@ import { passedOver, tellIncluded } from './user/sudoers.js';
 
 export const ADMINS = 'sudo';
 
-/** What says who is who and who may use sudo: passwd(5), shadow(5), group(5), subuid(5), sudoers(5). */
-const ACCOUNTS = [
-  '/etc/passwd',
-  '/etc/shadow',
-  '/etc/group',
-  '/etc/gshadow',
-  '/etc/subuid',
-  '/etc/subgid',
-  '/etc/sudoers.d',
-];
+/** What says who is who: passwd(5), shadow(5), group(5), subuid(5). */
+const ACCOUNTS: readonly AccountFile[] = ['passwd', 'shadow', 'group', 'gshadow', 'subuid', 'subgid'].map(
+  (name) => ({ path: `/etc/${name}`, of: 'accounts' }),
+);
 
 interface State {
   exists: boolean;
@@ -52,7 +47,12 @@ export const user = defineStep<State>({
   id: 'user',
   title: 'Make your user',
   packages: () => ['sudo'],
-  guard: () => ({ paths: ACCOUNTS, reload: sh`:`, proofs: [sameLogin] }),
+  guard: ({ settings: { user } }) => ({
+    paths: [sudoersPath(user.name)],
+    accounts: ACCOUNTS,
+    reload: sh`:`,
+    proofs: [sameLogin],
+  }),
   needs: ({ settings: { user } }) => ({ files: [sudoersPath(user.name)], sshd: ['root'] }),
   probe: ({
     settings: {
@@ -165,7 +165,7 @@ function passwordFinding(name: string, password: Secret | undefined): Finding {
     `Set the password that sudo asks ${name} for`,
     sh`printf '%s\n' ${entry} | chpasswd
 rm -f ${sudoersPath(name)}`,
-    { stays: `The password of ${name} stays.`, files: [sudoersPath(name)] },
+    { stays: `The password of ${name} stays, and sudo goes on asking for it.` },
   );
 }
 

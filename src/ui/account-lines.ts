@@ -1,4 +1,5 @@
 import type { Report } from '../doctor/report.js';
+import { WAY_NAMES } from '../engine/logins.js';
 
 const ROOT = {
   itself: 'is root',
@@ -14,9 +15,12 @@ export interface Aside {
   margin: number;
 }
 
+const wayName = (way: Report['accounts'][number]['ssh'][number]): string =>
+  way === 'key' || way === 'password' ? way : WAY_NAMES[way];
+
 /** One account in words, and each of its keys below it. */
 export function accountLines({ name, root, ssh, keys }: Report['accounts'][number]): Aside[] {
-  const way = ssh.length === 0 ? 'no login over SSH' : `logs in with ${ssh.join(' or ')}`;
+  const way = ssh.length === 0 ? 'no login over SSH' : `logs in with ${ssh.map(wayName).join(' or ')}`;
   const told = ssh.includes('key') ? keys : [];
   return [
     { text: `${name}: ${way}; ${ROOT[root]}`, margin: 4 },

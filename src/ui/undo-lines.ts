@@ -1,35 +1,72 @@
 import { fileDiff } from '../engine/file-diff.js';
 import { clean } from '../plain.js';
+import type { AccountEntry } from '../runs/accounts.js';
 import { changesOf, type RecordedRun } from '../runs/history.js';
 import { moment } from '../runs/sentences.js';
 import type { Kept, KeptFile } from '../runs/undo.js';
 import { wrap } from './preview.js';
+import { program } from './program.js';
 import { colour, symbol } from './theme.js';
 
-const WHAT = {
+const WHAT_FILE = {
   restored: 'gets its old content back',
   removed: 'goes, as it was not there before',
   returns: 'comes back',
 } as const;
 
-/** Pure. What an undo would do: each file with its diff, and what stays. */
-export function undoLines(server: string, run: RecordedRun, { files }: Kept): string {
+/** Pure. What an undo would do: each account by its name, each file with its diff, and what stays. */
+export function undoLines(server: string, run: RecordedRun, { files, entries }: Kept): string {
   const first = run.entries.find((entry) => entry.type === 'run');
   const who = first ? ` (${first.command}, by ${first.by}, ${moment(first.at)})` : '';
-  const stays = [...new Set(changesOf(run).flatMap(({ stays: one }) => (one === undefined ? [] : [one])))];
+  const stays = new Set([
+    ...changesOf(run).flatMap(({ stays: one }) => (one === undefined ? [] : [one])),
+    ...entries.flatMap((entry) => entryStays(entry) ?? []),
+    ...files.flatMap((file) => (file.what === 'left' ? [fileStays(file)] : [])),
+  ]);
   return [
     wrap(`Undoing the run ${run.id} on ${server}${who}:`, 0),
     '',
-    ...files.flatMap(fileLines),
+    ...entries.flatMap(entryLines),
+    ...files.flatMap((file) => (file.what === 'left' ? [] : fileLines(file, file.what))),
     '',
-    ...(stays.length === 0
+    ...(stays.size === 0
       ? []
-      : ['What cannot be undone:', ...stays.map((one) => `  · ${wrap(one, 4)}`), '']),
+      : ['What cannot be undone:', ...[...stays].map((one) => `  · ${wrap(one, 4)}`), '']),
   ].join('\n');
 }
 
-function fileLines(file: KeptFile): string[] {
-  const { path, what, secret, changedSince, before = '', now } = file;
+/** "the account device-1 in /etc/mosquitto/passwd", "the key ada@laptop in /home/ada/.ssh/authorized_keys". */
+const entryName = ({ of, name, file }: AccountEntry): string =>
+  `${of === 'keys' ? 'the key' : 'the account'} ${clean(name)} in ${clean(file)}`;
+
+function entryLines(entry: AccountEntry): string[] {
+  if (entry.what === 'stays' || entry.what === 'left') return [];
+  const how = entry.what === 'removed' ? 'is removed; all others stay as they are' : 'comes back';
+  const since = entry.changedSince
+    ? [
+        `    ${symbol.warn} ${wrap('It was given another password after that run; it is removed all the same.', 6)}`,
+      ]
+    : [];
+  return [`${symbol.todo} ${entryName(entry)} ${colour.dim(`(${how})`)}`, ...since];
+}
+
+function entryStays(entry: AccountEntry): string | undefined {
+  if (entry.what === 'stays')
+    return `That undo removed ${entryName(entry)}. It stays removed; ${program} init makes it again, with a new password.`;
+  if (entry.what === 'left')
+    return `The run added ${entryName(entry)}. It stays, because the file cannot be read safely: it is a symbolic link, or its owner may not read it.`;
+  return undefined;
+}
+
+function fileStays({ path, changedSince }: KeptFile): string {
+  const why = changedSince
+    ? 'it was changed after that run'
+    : 'an earlier version of this program made that run';
+  return `${clean(path)} stays as it is: ${why}, and its old content could make valid again what was revoked since.`;
+}
+
+function fileLines(file: KeptFile, what: keyof typeof WHAT_FILE): string[] {
+  const { path, secret, changedSince, before = '', now } = file;
   const diff = secret
     ? ['(content not shown: others may not read it)']
     : (fileDiff({ path, content: before, before: now, mode: '', owner: '' }) ?? []);
@@ -37,7 +74,7 @@ function fileLines(file: KeptFile): string[] {
     ? [`    ${symbol.warn} ${wrap('It was changed again after that run; that change goes as well.', 6)}`]
     : [];
   return [
-    `${symbol.todo} ${clean(path)} ${colour.dim(`(${WHAT[what]})`)}`,
+    `${symbol.todo} ${clean(path)} ${colour.dim(`(${WHAT_FILE[what]})`)}`,
     ...since,
     ...diff
       // What ufw keeps for itself beside each rule.

@@ -49,7 +49,7 @@ export const GETTING_IN: FailureGroup = {
       symptom:
         '“REMOTE HOST IDENTIFICATION HAS CHANGED” after a rebuild, or after the server was told to show other types of host keys.',
       behaviour:
-        'It stops before anything is sent, says which reasons there may be, and gives the exact ssh-keygen command that forgets the old key; a changed key is never accepted by itself. Before the types of host keys are restricted, all keys of the server are written into known_hosts.',
+        'It stops before anything is sent, says which reasons there may be, and gives the exact ssh-keygen command that forgets the old key; a changed key is never accepted by itself. Before the types of host keys are restricted, a login shows that the server has the key that stays, and known_hosts keeps it.',
     },
     {
       number: 9,

@@ -305,12 +305,13 @@ describe('what is told before', () => {
 });
 
 it.each([
-  ['paths=', { paths: [], files: [] }],
-  ['paths=L2E=\npath-2=L2E=\nwhat-2=removed\n', { paths: ['/a'], files: [] }],
+  ['paths=', { paths: [], files: [], entries: [] }],
+  ['paths=L2E=\npath-2=L2E=\nwhat-2=removed\n', { paths: ['/a'], files: [], entries: [] }],
   [
     'paths=L2E=\npath-1=L2E=\nwhat-1=explode\nnow-1=!!\n',
     {
       paths: ['/a'],
+      entries: [],
       files: [
         { path: '/a', what: 'restored', secret: false, changedSince: false, before: undefined, now: '' },
       ],

@@ -80,6 +80,23 @@ describe('a password of the device that a run has noted', () => {
   });
 });
 
+describe('case 244: the account that broker.yaml names is not there', () => {
+  const found = (output: typeof complete) => confEdits.see(output, context).findings[0];
+
+  it('while others are: the plan says so, and the server is healthy', () => {
+    expect(found(spoil(/^account=device-1$/m, 'account=device-2\naccount=device-3'))).toMatchObject({
+      id: 'conf-edits.device',
+      minor: true,
+      summary: expect.stringContaining('does not have it (it has device-2, device-3)'),
+      hint: expect.stringContaining('If you removed device-1 on purpose'),
+    });
+  });
+
+  it('and no other: no device can connect', () => {
+    expect(found(spoil(/^account=device-1$/m, ''))?.minor).toBeUndefined();
+  });
+});
+
 describe('drift', () => {
   const startedAt = (moment: string) =>
     probed(withUnit(complete.recording, MOSQUITTO.unit, { ActiveEnterTimestamp: moment }));

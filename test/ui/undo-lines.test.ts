@@ -37,7 +37,7 @@ const file = (more: Partial<KeptFile>): KeptFile => ({
 });
 const lines = (...files: KeptFile[]) =>
   stripVTControlCharacters(
-    undoLines('203.0.113.7', { id: '20261124-143005-1a2b', entries }, { paths: [], files }),
+    undoLines('203.0.113.7', { id: '20261124-143005-1a2b', entries }, { paths: [], entries: [], files }),
   );
 
 it('shows whose run it was, the way back of each file, and once what stays', () => {
@@ -73,7 +73,7 @@ it('makes harmless what a server may have put in', () => {
   const text = undoLines(
     'box',
     { id: '20261124-143005-1a2b', entries: entries.map((one) => ({ ...one, by: evil, stays: evil })) },
-    { paths: [], files: [file({ path: evil, before: evil, now: `${evil}\n${evil}` })] },
+    { paths: [], entries: [], files: [file({ path: evil, before: evil, now: `${evil}\n${evil}` })] },
   );
   // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what must not be there
   expect(text.replace(/\u001b\[\d+m/g, '')).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f\u202e]/);

@@ -76,14 +76,14 @@ export function accountFindings(
 ): Finding[] {
   const { name } = settings.device;
   const lost = (name: MadePassword) => untold?.has(name) === true;
-  const change = (id: FindingName<'conf-edits'>, summary: string, script: Sh): Finding => ({
+  const change = (id: FindingName<'conf-edits'>, summary: string, stays: string, script: Sh): Finding => ({
     id: `conf-edits.${id}`,
     level: 'change',
     summary,
     change: {
       kind: 'run',
       script,
-      undo: { stays: 'The accounts inside EMQX stay as they are.' },
+      undo: { stays },
     },
   });
   return [
@@ -95,6 +95,7 @@ export function accountFindings(
             lost('dashboardPassword')
               ? againUntold(`${EMQX.admin} of the dashboard`)
               : `Give the account ${EMQX.admin} of the dashboard a generated password`,
+            `The account ${EMQX.admin} of the dashboard keeps its new password.`,
             settingUntold(
               'dashboardPassword',
               secrets.dashboardPassword,
@@ -107,6 +108,7 @@ export function accountFindings(
           change(
             'default-application',
             'Remove the application of the management API that everybody knows (admin/public)',
+            'The application admin of the management API stays removed.',
             must(erl`emqx_mgmt_auth:del_app(<<"admin">>)`),
           ),
         ]
@@ -116,6 +118,7 @@ export function accountFindings(
           change(
             'gateway-account',
             `Let the account ${name} in over ${besidesMqtt(settings.protocols).join(' and ')} as well`,
+            `The account ${name} stays valid over ${besidesMqtt(settings.protocols).join(' and ')}.`,
             must(code.copyDevice(name)),
           ),
         ]
@@ -128,6 +131,9 @@ export function accountFindings(
             lost('devicePassword')
               ? againUntold(name)
               : `Make the account ${name} for the first device, with a generated password`,
+            lost('devicePassword')
+              ? `The account ${name} keeps its new password.`
+              : `The account ${name} stays in EMQX. To remove it, use the dashboard of EMQX.`,
             settingUntold(
               'devicePassword',
               secrets.devicePassword,

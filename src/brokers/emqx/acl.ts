@@ -1,7 +1,7 @@
 import { between } from './block.js';
 
 /** Frames what is ours in acl.conf; the rest of the file is the user's. */
-const BEGIN = '%% BEGIN broker-setup: accounts may use all topics, everything else is refused';
+export const BEGIN = '%% BEGIN broker-setup: accounts may use all topics, everything else is refused';
 const END = '%% END broker-setup';
 
 /** Lines that the package ships and that open more than accounts: everything to all, and everything to programs on the server itself. */

@@ -38,7 +38,7 @@ export interface FamilyView {
  */
 export function findings(seen: Seen, context: Context, view: FamilyView): Finding[] {
   const impossible = [
-    ...takenPorts(seen.listening, context.broker.listeners(context.settings), VM),
+    ...takenPorts(seen.listening, context.broker.listeners(context.settings), VM, seen.files, context.broker),
     ...missing(seen, view.version),
     ...withoutObjects(seen, context),
     ...view.broken,

@@ -6,6 +6,7 @@ import type { Probed } from '../../engine/probe.js';
 import type { SeenFile } from '../../engine/seen-files.js';
 import type { Asking } from '../../engine/step.js';
 import { lines, type Sh, sh, verbatim } from '../../sh.js';
+import { EARLIER_FILES } from '../taken-ports.js';
 import {
   ABOUT_ACCOUNTS,
   type AccountCode,
@@ -50,7 +51,7 @@ export interface Seen {
 /** @param files words for Needs */
 export const needs = (files: Sh): Needs => ({
   units: [EMQX.unit],
-  files: [files, LIMITS_FILE],
+  files: [files, LIMITS_FILE, ...EARLIER_FILES],
   listeners: true,
 });
 

@@ -9,7 +9,7 @@ import { againUntold, settingUntold } from '../../runs/untold.js';
 import { sh } from '../../sh.js';
 import { mosquittoConf } from '../../templates/mosquitto-conf.js';
 import type { Listener } from '../broker.js';
-import { takenPorts } from '../taken-ports.js';
+import { EARLIER_FILES, takenPorts } from '../taken-ports.js';
 import { addAccount, claimPasswords } from './accounts.js';
 import { activate } from './activate.js';
 import { conflicts, otherMain } from './conflicts.js';
@@ -27,6 +27,8 @@ interface State {
   /** The command that systemd starts the broker with; empty where there is no such unit. */
   command: string;
   passwords: { mode: string; owner: string; accounts: string[] } | undefined;
+  /** Files of the server by path. */
+  files: ReadonlyMap<string, SeenFile>;
   /** Who listens where: port → name of the program. */
   listening: ReadonlyMap<number, string>;
   /** Programs on the server itself that are connected without encryption: until ours is there, without an account as well. */
@@ -43,7 +45,7 @@ here == there && match($0, /users:\\(\\("[^"]*"/) {print "client=" substr($0, RS
 export const conf = definePart<State>({
   needs: () => ({
     units: [MOSQUITTO.unit],
-    files: [MOSQUITTO.conf, MOSQUITTO.ours, CONF_FILES],
+    files: [MOSQUITTO.conf, ...EARLIER_FILES, CONF_FILES],
     listeners: true,
   }),
   probe: ({ broker }) => sh`${tellFolders}
@@ -69,6 +71,7 @@ ss -tnpH state established "dport = :${PLAIN_PORT}" | awk ${CLIENTS}`,
       loose: looseOnes(stdout, files),
       command: unit.command,
       passwords: passwords(told.get('passwords'), stdout),
+      files: facts.files(),
       listening,
       clients: [...new Set([...stdout.matchAll(/^client=(.*)$/gm)].map(([, name = '']) => name))].sort(),
       outdated: Number(told.get('copied')) > (unit.since ?? Number.NaN),
@@ -112,7 +115,13 @@ function check(state: State, context: Context): Finding[] {
     ...otherMain(state.command),
     ...conflicts(state.theirs ?? [], state.theirs !== undefined, listeners),
     // Before the package is there, a mosquitto that listens is another one: from a container or a snap.
-    ...takenPorts(state.listening, listeners, state.theirs === undefined ? '' : 'mosquitto'),
+    ...takenPorts(
+      state.listening,
+      listeners,
+      state.theirs === undefined ? '' : 'mosquitto',
+      state.files,
+      context.broker,
+    ),
     ...device(state, context),
     ...config(state, context, listeners),
     ...looseLimits(state.theirs ?? []),
@@ -122,10 +131,10 @@ function check(state: State, context: Context): Finding[] {
 /** With whatever files are there. */
 const RESTART = sh`systemctl try-restart ${MOSQUITTO.unit}`;
 
-const PASSWORDS: Undo = {
-  files: [MOSQUITTO.passwords],
+const PASSWORDS = {
+  accounts: [{ path: MOSQUITTO.passwords, of: 'accounts' }],
   activate: RESTART,
-};
+} as const satisfies Undo;
 
 function device({ passwords }: State, context: Context): Finding[] {
   const { name } = context.settings.device;
@@ -136,13 +145,11 @@ function device({ passwords }: State, context: Context): Finding[] {
     findings.push({
       id: untold ? 'conf-edits.untold' : 'conf-edits.device',
       level: 'change',
-      summary: untold
-        ? againUntold(name)
-        : `Make the account ${name} for the first device, with a generated password`,
+      ...(untold ? { summary: againUntold(name) } : missing(name, passwords?.accounts ?? [])),
       change: {
         kind: 'run',
         script: settingUntold('devicePassword', devicePassword, addAccount(name, devicePassword)),
-        undo: PASSWORDS,
+        undo: untold ? { ...PASSWORDS, stays: `The account ${name} keeps its new password.` } : PASSWORDS,
       },
     });
   } else if (passwords.mode !== '0600' || passwords.owner !== `${MOSQUITTO.user}:${MOSQUITTO.user}`) {
@@ -150,10 +157,29 @@ function device({ passwords }: State, context: Context): Finding[] {
       id: 'conf-edits.passwords',
       level: 'change',
       summary: `Make the password file readable for the broker alone (now ${passwords.mode} ${passwords.owner})`,
-      change: { kind: 'run', script: claimPasswords, undo: PASSWORDS },
+      change: {
+        kind: 'run',
+        script: claimPasswords,
+        undo: { stays: 'The password file stays readable for the broker alone.' },
+      },
     });
   }
   return findings;
+}
+
+/** Pure. Where other accounts are there, devices can connect, and the owner may have removed this one. @param others the accounts that the broker has */
+export function missing(
+  name: string,
+  others: readonly string[],
+): Pick<Finding, 'summary' | 'hint' | 'minor'> {
+  const summary = `Make the account ${name} for the first device, with a generated password`;
+  if (others.length === 0) return { summary };
+  const shown = others.slice(0, 5).join(', ') + (others.length > 5 ? ' and others' : '');
+  return {
+    minor: true,
+    summary: `Make the account ${name} with a generated password: broker.yaml names it, and the broker does not have it (it has ${shown})`,
+    hint: `If you removed ${name} on purpose, set device.name in broker.yaml to an account that exists.`,
+  };
 }
 
 function config(state: State, { broker, settings }: Context, listeners: readonly Listener[]): Finding[] {

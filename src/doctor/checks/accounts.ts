@@ -1,17 +1,15 @@
-import { effectiveSettings, privilegeFolder } from '../../engine/facts/sshd.js';
+import { privilegeFolder } from '../../engine/facts/sshd.js';
 import type { Account } from '../../engine/inventory.js';
+import { listAccounts, loginFunctions, otherWays, readSummary } from '../../engine/logins.js';
 import { defineStep, type Finding } from '../../engine/step.js';
-import { sh, verbatim } from '../../sh.js';
-import { DOORS, shutOut } from '../../steps/sshd-config/shut-out.js';
+import { sh } from '../../sh.js';
+import { isList, shutOut } from '../../steps/sshd-config/shut-out.js';
 
 /** More accounts than this cannot be told about in time; each takes the server some 30 ms. */
 const MOST = 300;
 
 /** Of a file in which something is no key, so many lines are looked at one by one. */
 const MOST_LINES = 50;
-
-/** `$1 == "allowusers"` and its like, for awk: the lists of who may log in at all. */
-const LISTS = DOORS.map((name) => `$1 == "${name.toLowerCase()}"`).join(' || ');
 
 interface State {
   accounts: (Account & { uid: number; status: string })[];
@@ -24,10 +22,11 @@ export const accounts = defineStep<State>({
   id: 'accounts',
   title: 'Who can log in',
   probe: () => sh`${privilegeFolder}
-getent passwd | awk -F: '$7 !~ /\\/(nologin|false|sync|shutdown|halt)$/ {print $1 " " $3 " " $6}' | while read -r name uid home; do
+${loginFunctions}
+${listAccounts} | while read -r name uid gid home; do
   told=$((told + 1))
   [ "$told" -le ${MOST} ] || { echo cut=yes; break; }
-  settings=$(${effectiveSettings(sh`"$name"`)})
+  login_settings || { echo unread=sshd; break; }
   allowed=
   if command -v sudo >/dev/null; then allowed=$(sudo -n -l -U "$name") || echo unread=sudo; fi
   allowed=$(awk '/^ +\\(/ {printf "%s", $0}' <<END
@@ -38,20 +37,21 @@ END
   status=\${status#* }
   set -- $(id -nG "$name")
   IFS='|'; groups=$*; unset IFS
-  login=$(awk '/^(passwordauthentication|kbdinteractiveauthentication|pubkeyauthentication|permitrootlogin) / {printf "%s=%s,", $1, $2} ${verbatim(LISTS)} {list[$1] = list[$1] "|" $2} END {for (name in list) printf "%s=%s,", name, list[name]}' <<END
-$settings
-END
-)
-  echo "account $name $uid \${status%% *} \${login}groups=$groups, $allowed"
-  for file in $(printf '%s\\n' "$settings" | sed -n 's/^authorizedkeysfile //p' | sed "s|%h|$home|g;s|%u|$name|g"); do
-    case $file in /*) ;; *) file=$home/$file ;; esac
-    grep -qs '^[^#[:space:]]' "$file" || continue
-    listed=$(ssh-keygen -lf "$file")
-    [ -z "$listed" ] || printf '%s\\n' "$listed" | sed "s/^[0-9]/key $name &/"
-    [ "$(printf '%s\\n' "$listed" | grep -c .)" -lt "$(grep -c '^[[:space:]]*[^#[:space:]]' "$file")" ] || continue
+  echo "account $name $uid \${status%% *} $(login_summary)groups=$groups, $allowed"
+  more=$(other_ways)
+  [ -z "$more" ] || echo "more $name $more"
+  if supplied=$(supplied_keys); then
+    [ -z "$supplied" ] || printf '%s\n' "$supplied" | ssh-keygen -lf - | sed "s/^[0-9]/key $name &/"
+  else slow=yes; echo "more $name supplied,"; fi
+  key_files | while IFS= read -r file; do
+    content=$(print_keys "$file")
+    [ -n "$content" ] || continue
+    listed=$(printf '%s\n' "$content" | ssh-keygen -lf -)
+    [ -z "$listed" ] || printf '%s\n' "$listed" | sed "s/^[0-9]/key $name &/"
+    [ "$(printf '%s\n' "$listed" | grep -c .)" -lt "$(printf '%s\n' "$content" | grep -c '^[[:space:]]*[^#[:space:]]')" ] || continue
     # Not each line is a key: which are none, ssh-keygen says with the exit code 255.
-    grep -nE '^[[:space:]]*[^#[:space:]]' "$file" | head -n ${MOST_LINES} | while IFS=: read -r number line; do
-      printf '%s\\n' "$line" | ssh-keygen -lf - >/dev/null 2>&1
+    printf '%s\n' "$content" | grep -nE '^[[:space:]]*[^#[:space:]]' | head -n ${MOST_LINES} | while IFS=: read -r number line; do
+      printf '%s\n' "$line" | ssh-keygen -lf - >/dev/null 2>&1
       case $? in 0) continue ;; 255) ;; *) echo unread=keys; break ;; esac
       case $line in *'PRIVATE KEY'*) kind=secret ;; *) kind=other ;; esac
       echo "broken $kind $number $file"
@@ -70,7 +70,10 @@ done || echo unread=accounts`,
         secret: kind === 'secret',
       })),
       accounts: found.map(([, name = '', uid, status = '', sshd = '', sudo = '']) =>
-        account({ name, uid: Number(uid), status, sshd, sudo }, keysOf(name, stdout)),
+        account(
+          { name, uid: Number(uid), status, sshd, sudo, more: moreOf(name, stdout) },
+          keysOf(name, stdout),
+        ),
       ),
     };
   },
@@ -89,29 +92,44 @@ interface Told {
   sshd: string;
   /** What `sudo -l` lists for it. */
   sudo: string;
+  /** Other ways to log in, and `supplied` where keys come from a program that could not be asked. */
+  more: readonly string[];
 }
 
-function account({ name, uid, status, sshd, sudo }: Told, keys: Account['keys']): State['accounts'][number] {
-  const says = new Map(sshd.split(',').map((pair) => pair.split('=') as [string, string]));
-  const rootLogin = name === 'root' ? says.get('permitrootlogin') : 'yes';
-  const list = (of: string) => says.get(of)?.split('|').filter(Boolean) ?? [];
-  const allowed = shutOut(name, list('groups'), list) === undefined;
+function account(
+  { name, uid, status, sshd, sudo, more }: Told,
+  keys: Account['keys'],
+): State['accounts'][number] {
+  const told = readSummary(sshd);
+  const is = (setting: string, value: string) => told(setting)[0] === value;
+  const rootLogin = name === 'root' ? told('permitrootlogin')[0] : 'yes';
+  const door = shutOut(name, told('groups'), told);
+  const typed = is('passwordauthentication', 'yes') || is('kbdinteractiveauthentication', 'yes');
+  // More than a key may be asked for, or no shell given: that is a way in all the same.
+  const allowed = (door === undefined || !isList(door)) && rootLogin !== 'no';
   const byKey =
-    allowed && keys.length > 0 && says.get('pubkeyauthentication') === 'yes' && rootLogin !== 'no';
-  const typed = ['passwordauthentication', 'kbdinteractiveauthentication'].some(
-    (way) => says.get(way) === 'yes',
-  );
+    allowed && (keys.length > 0 || more.includes('supplied')) && is('pubkeyauthentication', 'yes');
   const byPassword = allowed && status === 'P' && typed && rootLogin === 'yes';
+  const others = otherWays(more).filter((way) => way !== 'certificate' || is('pubkeyauthentication', 'yes'));
   return {
     name,
     uid,
     status,
     root: uid === 0 ? 'itself' : rootThroughSudo(sudo),
     password: status === 'P',
-    ssh: [...(byKey ? (['key'] as const) : []), ...(byPassword ? (['password'] as const) : [])],
+    ssh: [
+      ...(byKey ? (['key'] as const) : []),
+      ...(byPassword ? (['password'] as const) : []),
+      ...(allowed ? others : []),
+    ],
     keys,
   };
 }
+
+const moreOf = (name: string, stdout: string): string[] =>
+  [...stdout.matchAll(/^more (\S+) (\S+)$/gm)].flatMap(([, owner, words = '']) =>
+    owner === name ? words.split(',') : [],
+  );
 
 /** Lines of sudo(8) -l: `(ALL : ALL) NOPASSWD: ALL`. */
 function rootThroughSudo(sudo: string): Account['root'] {

@@ -20,7 +20,11 @@ export interface Attempt {
 
 /** Pure. Whether ssh broke off because of a host key. */
 export const isHostKeyFailure = ({ said }: Told): boolean =>
-  said.some((line) => /^Host key verification failed\.|^No \S+ host key is known for /.test(line));
+  said.some((line) =>
+    /^Host key verification failed\.|^No \S+ host key is known for |^(?:Host key|Error checking host key) .* (?:revoked by|in revoked keys) file /.test(
+      line,
+    ),
+  );
 
 /** Pure. An ssh that was waited for too long. */
 export function tooSlow({ target, told, timeoutMs }: Attempt): SetupError {

@@ -11,6 +11,7 @@ import {
   knownHostsName,
   unknown,
 } from '../host-key.js';
+import { revokedByFile } from '../revoked.js';
 import { knownLines } from './config.js';
 
 /** The host keys that one hop may show. */
@@ -33,7 +34,7 @@ export async function accept(
   known: KnownKey[],
   shown: HostKey,
 ): Promise<Pins> {
-  const verdict = judge(hop, shown, known, policy.expected);
+  const verdict = (await revokedByFile(hop, shown)) ?? judge(hop, shown, known, policy.expected);
   if (verdict instanceof SetupError) throw verdict;
   if (verdict === 'ask') {
     if (policy.ask === undefined) throw unknown(hop, shown);

@@ -1,7 +1,10 @@
+import { effectiveSettings } from '../../engine/facts/sshd.js';
+import { listAccounts, loginFunctions, otherWays, readSummary, WAY_NAMES } from '../../engine/logins.js';
 import type { Context, Finding } from '../../engine/step.js';
 import { fingerprint } from '../../host/host-key.js';
 import { type Sh, sh } from '../../sh.js';
-import { acceptsKeyType } from '../../templates/sshd-drop-in.js';
+import { acceptsKeyType, SSHD_DROP_IN } from '../../templates/sshd-drop-in.js';
+import { isList, shutOut, type Told } from './shut-out.js';
 
 /** More accounts than this are not looked at; each takes the server a few milliseconds. */
 const MOST = 100;
@@ -11,27 +14,51 @@ export interface Other {
   name: string;
   password: boolean;
   keys: { type: string; fingerprint: string; comment: string }[];
+  /** What sshd has in force for this account, and its groups; undefined where that was not read. */
+  told: Told | undefined;
+  /** Other ways to log in, `supplied` for keys from a program that could not be asked and `typed-on` where a Match block goes on taking passwords. */
+  more: readonly string[];
 }
 
+/** What the hardened server refuses, where no Match block says otherwise: sshd takes the first value, and these come before all files. */
+const REFUSED = ['PermitRootLogin=no', 'PasswordAuthentication=no', 'KbdInteractiveAuthentication=no'];
+
 /**
- * Tells who else has a way in. Lines of root's file that let nobody in are passed over: cloud-init's forced command, which only
- * names another user.
+ * Prints who else can log in, and how, as far as sshd itself would let them; nothing where root and passwords are refused already. Lines of root's file that let nobody in are passed over: cloud-init's
+ * forced command, which only names another user.
  */
 export const tellOthers = (user: string): Sh =>
-  sh`getent passwd | grep -v -E '/(nologin|false|sync|shutdown|halt)$' | head -n ${MOST} | while IFS=: read -r name _ _ _ _ home _; do
+  sh`if [ "$(grep -csE ${`^(${REFUSED.map((one) => one.replace('=', ' '))
+    .slice(0, 2)
+    .join('|')})$`} ${SSHD_DROP_IN})" != 2 ]; then
+${loginFunctions}
+${listAccounts} | head -n ${MOST} | while read -r name uid gid home; do
   [ "$name" != ${user} ] || continue
+  login_settings || continue
   IFS=: read -r _ hash _ <<END
 $(getent shadow "$name")
 END
   case $hash in '' | '!'* | '*'*) password=no ;; *) password=yes ;; esac
-  keys=$(grep -hsv 'login as the user' "$home/.ssh/authorized_keys" | ssh-keygen -lf - | base64 -w0)
-  printf 'other %s %s %s\n' "$name" "$password" "$keys"
-done`;
+  more=$(other_ways)
+  keys=$({ supplied_keys || echo supplied; key_files | while IFS= read -r file; do print_keys "$file"; echo; done; } | grep -v 'login as the user')
+  case $keys in supplied | supplied'
+'*) more=$more'supplied,' slow=yes ;; esac
+  [ -z "$keys" ] || keys=$(printf '%s\n' "$keys" | ssh-keygen -lf - | base64 -w0)
+  summary=$(login_summary)
+  case $summary in *groups=*) set -- $(id -nG "$name"); IFS='|'; summary=$summary"groups=$*,"; unset IFS ;; esac
+  if [ -n "$each" ]; then
+    case $(${effectiveSettings(sh`"$name"`)} ${REFUSED.flatMap((one) => ['-o', one])} | tr '\n' ' ') in
+      *'passwordauthentication yes'* | *'kbdinteractiveauthentication yes'*) more=$more'typed-on,' ;;
+    esac
+  fi
+  printf 'other %s %s %s more:%s;%s\n' "$name" "$password" "$keys" "$more" "$summary"
+done
+fi`;
 
 /** Pure. */
 export function toldOthers(stdout: string): Other[] {
-  return [...stdout.matchAll(/^other (\S+) (yes|no) ?(\S*)$/gm)].map(
-    ([, name = '', password, keys = '']) => ({
+  return [...stdout.matchAll(/^other (\S+) (yes|no) ?((?!more:)\S*)(?: more:(\S*);(\S*))?$/gm)].map(
+    ([, name = '', password, keys = '', more = '', summary]) => ({
       name,
       password: password === 'yes',
       // Lines of ssh-keygen(1) -l: `256 SHA256:… comment (ED25519)`.
@@ -40,6 +67,8 @@ export function toldOthers(stdout: string): Other[] {
           .toString()
           .matchAll(/^\d+ (\S+) (.*) \((\S+)\)$/gm),
       ].map(([, fingerprint = '', comment = '', type = '']) => ({ type, fingerprint, comment })),
+      told: summary === undefined ? undefined : readSummary(summary),
+      more: more.split(',').filter(Boolean),
     }),
   );
 }
@@ -62,10 +91,8 @@ export function othersFindings(
       : fingerprint(Buffer.from(laptop.publicKey.split(' ')[1] ?? '', 'base64'));
   const shut = others.flatMap((other) => {
     const keys = other.keys.filter(({ fingerprint }) => fingerprint !== own);
-    if (other.name === 'root') return root && keys.length > 0 ? [`root with ${named(keys)}`] : [];
-    if (keys.some(({ type }) => isAccepted(type))) return [];
-    if (keys.length > 0) return [`${other.name} with ${named(keys)}`];
-    return other.password && passwords ? [`${other.name} with a password`] : [];
+    const ways = lostWays({ ...other, keys }, { root, passwords });
+    return ways.length === 0 ? [] : [`${other.name} with ${ways.join(' or ')}`];
   });
   if (shut.length === 0) return [];
   return [
@@ -78,12 +105,42 @@ export function othersFindings(
   ];
 }
 
+/** Pure. How an account logs in today, where it cannot any more afterwards; [] where one way stays, or none is there. */
+function lostWays({ name, password, keys, told, more }: Other, inForce: InForce): string[] {
+  const is = (setting: string) => told?.(setting)[0];
+  const root = told ? is('permitrootlogin') !== 'no' : inForce.root;
+  const typed = told
+    ? is('passwordauthentication') === 'yes' || is('kbdinteractiveauthentication') === 'yes'
+    : inForce.passwords;
+  const door = told && shutOut(name, told('groups'), told);
+  if ((door !== undefined && isList(door)) || (name === 'root' && !root)) return [];
+  const byKey = is('pubkeyauthentication') !== 'no';
+  const others = otherWays(more).filter((way) => byKey || way !== 'certificate');
+  const supplied =
+    byKey && more.includes('supplied') ? ['keys that a program supplies (AuthorizedKeysCommand)'] : [];
+  const named = [
+    ...(byKey && keys.length > 0 ? [namesOf(keys)] : []),
+    ...supplied,
+    ...others.map((way) => WAY_NAMES[way]),
+  ];
+  if (name === 'root') return named;
+  // A second factor that is typed is not taken any more.
+  const keyAlone = door !== 'AuthenticationMethods';
+  const stays =
+    others.length > 0 ||
+    (password && typed && more.includes('typed-on')) ||
+    (byKey && keyAlone && (supplied.length > 0 || keys.some(({ type }) => isAccepted(type))));
+  if (stays) return [];
+  if (named.length > 0) return keyAlone ? named : [`${named.join(' or ')} and a second factor`];
+  return password && typed ? ['a password'] : [];
+}
+
 /** ssh-keygen's short names of the types, in the words of the .pub files. */
 function isAccepted(type: string): boolean {
   return acceptsKeyType(type === 'ED25519-SK' ? 'sk-ssh-ed25519@openssh.com' : `ssh-${type.toLowerCase()}`);
 }
 
-function named(keys: Other['keys']): string {
+function namesOf(keys: Other['keys']): string {
   const names = keys.slice(0, 5).map(({ comment, type }) => (comment === 'no comment' ? type : comment));
   const more = keys.length > names.length ? ' ...' : '';
   return `the key${keys.length === 1 ? '' : 's'} ${names.join(', ')}${more}`;

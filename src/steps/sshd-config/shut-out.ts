@@ -1,10 +1,12 @@
+import { DOORS } from '../../engine/logins.js';
+
 /** What sshd -T tells for one user: `allowusers ada` once for each name, `authenticationmethods any` and the like. */
 export type Told = (name: string) => readonly string[];
 
-/** The settings that say who may log in at all, in the order in which sshd asks them: auth.c, allowed_user. */
-export const DOORS = ['DenyUsers', 'AllowUsers', 'DenyGroups', 'AllowGroups'] as const;
-
 export type Door = (typeof DOORS)[number] | 'AuthenticationMethods' | 'ForceCommand' | 'ChrootDirectory';
+
+/** Pure. Whether a list keeps the user out of every login. */
+export const isList = (door: Door): boolean => DOORS.some((one) => one === door);
 
 /** Commands that let nobody run another one; a wrapper that keeps a record and hands on what it was told does. */
 const NO_SHELL = /sftp|nologin$|\/false$/;

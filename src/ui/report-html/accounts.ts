@@ -1,4 +1,5 @@
 import type { Report } from '../../doctor/report.js';
+import { WAY_NAMES } from '../../engine/logins.js';
 import { html, type Markup } from './markup.js';
 import { table } from './section.js';
 
@@ -12,6 +13,9 @@ const ROOT = {
   no: 'no',
 } as const satisfies Record<Account['root'], string>;
 
+const wayName = (way: Account['ssh'][number]): string =>
+  way === 'key' || way === 'password' ? `a ${way}` : WAY_NAMES[way];
+
 /** Who can log in, how, and with which keys. */
 export function accountsSection({ accounts }: Report): Markup | undefined {
   if (accounts.length === 0) return undefined;
@@ -20,7 +24,7 @@ export function accountsSection({ accounts }: Report): Markup | undefined {
     ['Account', 'Over SSH', 'Becomes root', 'Has a password', 'SSH keys'],
     accounts.map(({ name, root, password, ssh, keys }) => [
       html`<code>${name}</code>`,
-      ssh.length === 0 ? 'no' : `with a ${ssh.join(' or a ')}`,
+      ssh.length === 0 ? 'no' : `with ${ssh.map(wayName).join(' or ')}`,
       ROOT[root],
       password ? 'yes' : 'no',
       keys.length === 0 ? 'none' : html`<ul>${keys.map(key)}</ul>`,

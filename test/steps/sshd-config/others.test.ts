@@ -36,6 +36,46 @@ describe('who would be shut out', () => {
     expect(told(...lines)).toBe(expected);
   });
 
+  it.each([
+    [
+      'a certificate of root',
+      ['other root no  more:certificate,;permitrootlogin=yes,'],
+      'root with a certificate',
+    ],
+    ['root, who is refused already', ['other root no  more:certificate,;permitrootlogin=no,'], undefined],
+    ['certificates of others, which go on counting', ['other eve no  more:certificate,;'], undefined],
+    [
+      'keys that a program supplies to root',
+      ['other root no  more:supplied,;permitrootlogin=prohibit-password,'],
+      'root with keys that a program supplies (AuthorizedKeysCommand)',
+    ],
+    [
+      'a password where a Match block allows one today only',
+      ['other eve yes  more:;passwordauthentication=yes,'],
+      'eve with a password',
+    ],
+    [
+      'a password that a Match block goes on allowing',
+      ['other eve yes  more:typed-on,;passwordauthentication=yes,'],
+      undefined,
+    ],
+    ['a password that sshd does not take', ['other eve yes  more:;passwordauthentication=no,'], undefined],
+    [
+      'a second factor that is typed',
+      [
+        `other eve yes ${base64(key('eve'))} more:;passwordauthentication=yes,authenticationmethods=|publickey+password,`,
+      ],
+      'eve with the key eve and a second factor',
+    ],
+    [
+      'an account that a list keeps out',
+      [`other eve yes ${base64(key('old', 'ECDSA'))} more:;allowusers=|ada|bob,`],
+      undefined,
+    ],
+  ])('case 246: %s', (_, lines, expected) => {
+    expect(told(...lines)).toBe(expected === undefined ? undefined : end(expected));
+  });
+
   it('is not said of the key that this set-up uses', () => {
     const line = `ssh-ed25519 ${base64('anything')} ada`;
     // printf %s anything | openssl dgst -sha256 -binary | base64.

@@ -24,7 +24,7 @@ export const AWK_NAME = `function entry(of,   i) {
  * Shell function `as USER PATH COMMAND…`: root writes only where the folder is root’s and no symbolic link leads there. Anywhere else the account
  * that owns the file does, so that a link in its home leads nowhere that it could not write itself.
  */
-export const asOwner: Sh = sh`as() {
+const asOwner: Sh = sh`as() {
   user=$1; folder=\${2%/*}; shift 2
   if [ "$(realpath -e -- "$folder" 2>/dev/null)" = "$folder" ] && [ "$(stat -c %u -- "$folder")" = 0 ]; then "$@"
   else

@@ -160,7 +160,7 @@ function device({ passwords }: State, context: Context): Finding[] {
 }
 
 /** Pure. Where other accounts are there, devices can connect, and the owner may have removed this one. @param others the accounts that the broker has */
-export function missing(
+function missing(
   name: string,
   others: readonly string[],
 ): Pick<Finding, 'summary' | 'hint' | 'minor'> {

@@ -1,4 +1,13 @@
-import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { AccountFile } from '../../src/engine/account-files.js';
@@ -47,7 +56,7 @@ run('accounts that a run has made', () => {
     expect([read(), lstatSync(path).mode & 0o777]).toEqual(['my device:x\ndevice-3:z\n', 0o600]);
   });
 
-  it('case 241: are listed with a password that was changed since, and stay where they are gone or the file is a link', () => {
+  it('case 241: are listed with a password that was changed since, are nothing where they are gone, and are removed behind a link of root’s', () => {
     put('');
     make(ID, of(), () => put('device-1:first\n'));
     put('device-1:second\n');
@@ -56,10 +65,14 @@ run('accounts that a run has made', () => {
     const none = kept(ID);
     expect([none?.entries, none && hasEffect(none)]).toEqual([[], false]);
     rmSync(path);
-    writeFileSync(`${path}.elsewhere`, 'device-1:first\n');
+    writeFileSync(`${path}.elsewhere`, 'device-1:first\ndevice-2:x\n');
     symlinkSync(`${path}.elsewhere`, path);
-    expect(kept(ID)?.entries).toMatchObject([{ name: 'device-1', what: 'left' }]);
-    expect([undo(ID).status, readFileSync(`${path}.elsewhere`, 'utf8')]).toEqual([0, 'device-1:first\n']);
+    expect(kept(ID)?.entries).toMatchObject([{ name: 'device-1', what: 'removed' }]);
+    expect([undo(ID).status, readlinkSync(path), readFileSync(`${path}.elsewhere`, 'utf8')]).toEqual([
+      0,
+      `${path}.elsewhere`,
+      'device-2:x\n',
+    ]);
   });
 
   it('case 241: no undo of an undo makes an old password valid again, and no copy of one is kept', () => {

@@ -169,35 +169,34 @@ describe('keeping', () => {
   describe.runIf(process.getuid?.() === 0)('in a folder that somebody else controls', () => {
     const NOBODY = 65_534;
     beforeEach(() => {
-      put('home/.ssh/authorized_keys', 'old', 0o600);
+      put('home/.ssh/config', 'old', 0o600);
       execFileSync('chmod', ['755', server.root, join(server.root, 'etc')]);
-      for (const name of ['home', 'home/.ssh', 'home/.ssh/authorized_keys'])
-        chownSync(at(name), NOBODY, NOBODY);
+      for (const name of ['home', 'home/.ssh', 'home/.ssh/config']) chownSync(at(name), NOBODY, NOBODY);
     });
 
     it('brings a file back with the rights of the owner', () => {
       const before = all();
-      make(['home/.ssh/authorized_keys'], () => put('home/.ssh/authorized_keys', 'new'));
+      make(['home/.ssh/config'], () => put('home/.ssh/config', 'new'));
       expect(told()?.files).toMatchObject([{ before: 'old', now: 'new', what: 'restored' }]);
       expect(undo()).toEqual({ status: 0, stdout: '', stderr: '' });
       expect(all()).toBe(before);
     });
 
     it('case 180: writes nothing behind a link that its owner has made since, and shows nothing from there', () => {
-      make(['home/.ssh/authorized_keys'], () => put('home/.ssh/authorized_keys', 'new'));
-      put('apt/authorized_keys', 'of root', 0o600);
+      make(['home/.ssh/config'], () => put('home/.ssh/config', 'new'));
+      put('apt/config', 'of root', 0o600);
       rmSync(at('home/.ssh'), { recursive: true });
       symlinkSync('../apt', at('home/.ssh'));
       expect(told()?.files.map(({ now }) => now)).toEqual([undefined]);
       expect(undo().status).not.toBe(0);
-      expect([read('apt/authorized_keys'), readdirSync(at('apt'))]).toEqual(['of root', ['authorized_keys']]);
+      expect([read('apt/config'), readdirSync(at('apt'))]).toEqual(['of root', ['config']]);
     });
 
     it('case 180: keeps nothing that only root may read', () => {
       put('shadow', 'hash', 0o600);
-      rmSync(at('home/.ssh/authorized_keys'));
-      symlinkSync(at('shadow'), at('home/.ssh/authorized_keys'));
-      expect(make(['home/.ssh/authorized_keys'], () => undefined).stdout).not.toContain('hash');
+      rmSync(at('home/.ssh/config'));
+      symlinkSync(at('shadow'), at('home/.ssh/config'));
+      expect(make(['home/.ssh/config'], () => undefined).stdout).not.toContain('hash');
       expect(JSON.stringify(told() ?? '')).not.toContain('hash');
     });
   });

@@ -168,10 +168,7 @@ function device({ passwords }: State, context: Context): Finding[] {
 }
 
 /** Pure. Where other accounts are there, devices can connect, and the owner may have removed this one. @param others the accounts that the broker has */
-export function missing(
-  name: string,
-  others: readonly string[],
-): Pick<Finding, 'summary' | 'hint' | 'minor'> {
+function missing(name: string, others: readonly string[]): Pick<Finding, 'summary' | 'hint' | 'minor'> {
   const summary = `Make the account ${name} for the first device, with a generated password`;
   if (others.length === 0) return { summary };
   const shown = others.slice(0, 5).join(', ') + (others.length > 5 ? ' and others' : '');

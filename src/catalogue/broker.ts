@@ -37,6 +37,7 @@ export const BROKER = {
     'The broker would present an old certificate, or its key could be read by others.',
   'conf-edits.config': 'The broker would let in whom it should not, or not open what devices need.',
   'conf-edits.device': 'Without an account no device can connect.',
+  'conf-edits.unproved': 'A password that does not work is found out by the first device, in the field.',
   'conf-edits.untold': 'Nobody knows the password of this account, so nobody can use it.',
   'conf-edits.passwords': 'Whoever can read the password file can try passwords on it at leisure.',
   'conf-edits.restart': 'The running broker does something else than its files say.',

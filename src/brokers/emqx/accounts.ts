@@ -75,7 +75,12 @@ export function accountFindings(
   code: AccountCode,
 ): Finding[] {
   const { name } = settings.device;
-  const lost = (name: MadePassword) => untold?.has(name) === true;
+  const useless = (name: MadePassword, isThere: boolean) => {
+    const why = untold?.get(name);
+    return why === 'unproved' && !isThere ? undefined : why;
+  };
+  const admin = useless('dashboardPassword', dashboard === 'own');
+  const first = useless('devicePassword', device);
   const change = (id: FindingName<'conf-edits'>, summary: string, script: Sh): Finding => ({
     id: `conf-edits.${id}`,
     level: 'change',
@@ -87,13 +92,13 @@ export function accountFindings(
     },
   });
   return [
-    ...(dashboard === 'own' && !lost('dashboardPassword')
+    ...(dashboard === 'own' && !admin
       ? []
       : [
           change(
-            lost('dashboardPassword') ? 'untold' : 'dashboard-password',
-            lost('dashboardPassword')
-              ? againUntold(`${EMQX.admin} of the dashboard`)
+            admin ?? 'dashboard-password',
+            admin
+              ? againUntold(`${EMQX.admin} of the dashboard`, admin)
               : `Give the account ${EMQX.admin} of the dashboard a generated password`,
             settingUntold(
               'dashboardPassword',
@@ -111,7 +116,7 @@ export function accountFindings(
           ),
         ]
       : []),
-    ...(device && !everywhere && !lost('devicePassword')
+    ...(device && !everywhere && !first
       ? [
           change(
             'gateway-account',
@@ -120,13 +125,13 @@ export function accountFindings(
           ),
         ]
       : []),
-    ...(device && !lost('devicePassword')
+    ...(device && !first
       ? []
       : [
           change(
-            lost('devicePassword') ? 'untold' : 'device',
-            lost('devicePassword')
-              ? againUntold(name)
+            first ?? 'device',
+            first
+              ? againUntold(name, first)
               : `Make the account ${name} for the first device, with a generated password`,
             settingUntold(
               'devicePassword',

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
-import { type Secret, type Sh, sh } from '../../sh.js';
+import { SAY } from '../../engine/say.js';
+import { type Secret, type Sh, sh, verbatim } from '../../sh.js';
 import { MOSQUITTO } from './facts.js';
 
 /** The broker reads the file after it gave up root, and from 2.0.16 on it wants to be its owner. */
@@ -19,6 +20,12 @@ work=$(mktemp -d -p /run 2>/dev/null || mktemp -d)
 trap 'rm -rf "$work"' EXIT
 printf '%s:%s\\n' ${name} ${password} >"$work/account"
 mosquitto_passwd -U "$work/account" >/dev/null
+# What it must make of each line; a program that exits with 0 and leaves the password as it is would give it away.
+grep -q '^[^:]*:\\$' "$work/account" || {
+  echo '${verbatim(SAY)}mosquitto_passwd made no hash of the password, so no account was made.' >&2
+  echo '${verbatim(SAY)}Reinstall it on the server: sudo apt-get install --reinstall mosquitto. Then run the same command again.' >&2
+  exit 1
+}
 # What a power cut has left of an earlier try; a name that nobody else gives, as passwd.backup would be.
 rm -f ${folder}/.broker-setup.??????
 new=$(mktemp ${`${folder}/.broker-setup.XXXXXX`})

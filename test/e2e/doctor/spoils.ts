@@ -428,6 +428,19 @@ export const MORE_SPOILS: readonly Spoil[] = [
     spoil: 'mkdir /var/lib/broker-setup/untold; echo 0 >/var/lib/broker-setup/untold/devicePassword',
     mend: 'rm -r /var/lib/broker-setup/untold',
   },
+  {
+    found: ['conf-edits.unproved'],
+    touches: ['passwords'],
+    spoil: 'mkdir -p /var/lib/broker-setup/unproved; echo 0 >/var/lib/broker-setup/unproved/devicePassword',
+    mend: 'rm -r /var/lib/broker-setup/unproved',
+  },
+  {
+    found: ['proofs.outstanding'],
+    alone: true,
+    spoil:
+      'mkdir -p /var/lib/broker-setup/unproved; echo 20261130-000000-0000 >/var/lib/broker-setup/unproved/fingerprint',
+    mend: 'rm -r /var/lib/broker-setup/unproved',
+  },
   // An account that is to be made anew gets a right file on the way.
   {
     found: ['conf-edits.passwords'],

@@ -6,11 +6,12 @@ import type { Unproved } from '../runs/unproved.js';
 const ID = 'proofs.outstanding';
 
 /** Pure. Steps with nothing to change whose proofs an earlier run has left outstanding; for the others they are made anyway. */
-export function outstandingSteps(looks: readonly Look[], notes: readonly Unproved[]): ReadonlySet<string> {
-  const noted = new Set(notes.map(({ step }) => step));
-  return new Set(
-    looks.filter((look) => noted.has(look.step.id) && isInPlace(look)).map(({ step }) => step.id),
-  );
+export function outstandingSteps(
+  looks: readonly Look[],
+  notes: readonly Unproved[],
+): ReadonlyMap<string, string | undefined> {
+  const inPlace = new Set(looks.filter(isInPlace).map(({ step }) => step.id));
+  return new Map(notes.filter(({ step }) => inPlace.has(step)).map(({ step, failed }) => [step, failed]));
 }
 
 /** Pure. The looks with what is outstanding among their findings: it is in place, but was never seen to work. */

@@ -21,8 +21,8 @@ export interface Run {
   signal: AbortSignal;
   /** The lock and the log of this run; undefined for one that finds nothing to change. */
   record: Recorder | undefined;
-  /** Steps whose proofs an earlier run has left outstanding: they are made again. */
-  unproved?: ReadonlySet<string>;
+  /** Steps whose proofs an earlier run has left outstanding, each with the proof that did not hold: they are made again. */
+  unproved?: ReadonlyMap<string, string | undefined>;
   /** Something was changed before this run, a restart for example, so every proof is made again. */
   changedBefore?: boolean;
   /** The login that `host` is, where it is the one that the proofs are about. */
@@ -235,7 +235,8 @@ async function proveAndNote(run: Run, step: Step, proofs: readonly Proof[]): Pro
     run.emit(event);
   };
   try {
-    await prove(step.id, proofs, run.outside, emit, step.guard ? 'hold' : 'not-fail', run.signal);
+    const again = run.unproved?.get(step.id);
+    await prove(step.id, proofs, run.outside, emit, step.guard ? 'hold' : 'not-fail', run.signal, again);
   } catch (error) {
     if (last !== undefined && error instanceof SetupError && error.code === 'proof-failed')
       run.record?.notes.failed(step.id, last);

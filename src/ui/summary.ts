@@ -46,7 +46,11 @@ export function summary({
   const nothing = changes.length === 0;
   const sections = [
     nothing
-      ? [`${symbol.ok} ${colour.bold('Nothing to do')}: every step is in place on ${settings.server}.`]
+      ? [
+          proofs.size === 0
+            ? `${symbol.ok} ${colour.bold('Nothing to do')}: every step is in place on ${settings.server}.`
+            : `${symbol.ok} ${colour.bold('Nothing to change')}: every step is in place on ${settings.server}, and what was outstanding ${[...proofs.values()].every(({ proved }) => proved.ok) ? 'is verified' : 'was checked again'}.`,
+        ]
       : [
           `${symbol.ok} ${colour.bold(`${settings.domain} is ready.`)} ${colour.dim(`(${Math.round(seconds)} s)`)}`,
         ],

@@ -74,7 +74,7 @@ function step(
 async function go(
   steps: Step[],
   onEvent: (event: Event) => void = () => undefined,
-  unproved: ReadonlySet<string> = new Set(),
+  unproved: ReadonlyMap<string, string | undefined> = new Map(),
 ) {
   const context = contextWith();
   const outside = { made: {}, addresses: [] } as unknown as Outside;
@@ -146,7 +146,7 @@ describe('proofs', () => {
       parseUnproved(answers(server.run(tellUnproved).stdout)).map(({ step: id, failed }) => [id, failed]),
     );
   const again = async (unproved: string[], made: Proof) =>
-    go([step(['a'], { proof: made })], undefined, new Set(unproved));
+    go([step(['a'], { proof: made })], undefined, new Map(unproved.map((id) => [id, 'login.first'])));
 
   it('case 206: that do not hold are noted, and made again by a run that finds nothing to change', async () => {
     expect((await go([step(['a'], { proof: proof(false) })])).error).toMatchObject({ code: 'proof-failed' });
@@ -154,6 +154,8 @@ describe('proofs', () => {
     expect(noted()).toEqual({ a: 'login.first' });
     expect((await again(['a'], proof(false))).error).toMatchObject({ code: 'proof-failed' });
     expect((await again([], proof(false))).error).toBeUndefined();
+    const unknown: Proof = { ...proof(true), run: async () => ({ ok: undefined, detail: 'not reached' }) };
+    expect((await again(['a'], unknown)).error).toMatchObject({ code: 'proof-failed' });
     expect((await again(['a'], proof(true))).error).toBeUndefined();
     await record.close();
     expect(noted()).toEqual({});

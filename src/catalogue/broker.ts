@@ -42,6 +42,7 @@ export const BROKER = {
   'conf-edits.limits':
     'One client could fill the memory of the server, and all devices would lose their connection.',
   'conf-edits.device': 'A device needs an account of the broker to connect.',
+  'conf-edits.unproved': 'A password that does not work is found out by the first device, in the field.',
   'conf-edits.untold': 'Nobody knows the password of this account, so nobody can use it.',
   'conf-edits.ownership':
     'Mosquitto is started as root. Whoever can write its configuration can become root when it is restarted.',

@@ -1,5 +1,6 @@
 /** Why it matters, for each look from outside that does not hold: one sentence for people. */
 export const OUTSIDE = {
+  'proofs.outstanding': 'What was changed may not work, and nobody has seen it work.',
   'login.user': 'It is your way in.',
   'login.first': 'Without it nobody could put right what a change to the accounts has broken.',
   'login.root': 'root is the name that everybody tries.',

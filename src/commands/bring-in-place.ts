@@ -1,3 +1,4 @@
+import { outstandingSteps, withoutOutstanding } from '../doctor/outstanding.js';
 import type { Event } from '../engine/events.js';
 import { isInPlace } from '../engine/healthy.js';
 import type { Look } from '../engine/look.js';
@@ -14,7 +15,7 @@ import { preview } from '../ui/preview.js';
 import { initJson, planJson } from '../ui/result-json.js';
 import { say, show } from '../ui/screen.js';
 import { standing } from '../ui/standing.js';
-import { madeSecrets, soonNeeded, summary } from '../ui/summary.js';
+import { madeSecrets, shownPasswords, soonNeeded, summary } from '../ui/summary.js';
 import type { InitFlags } from './flags.js';
 import { confirm, interactive } from './questions.js';
 import { restartIfNeeded } from './reboot.js';
@@ -39,7 +40,9 @@ export async function bringInPlace(
   const started = performance.now();
   const { looks, context } = session;
   const { settings } = context;
-  const todo = !looks.every(isInPlace);
+  const unproved = outstandingSteps(looks, session.runs.unproved);
+  const changes = !looks.every(isInPlace);
+  const todo = changes || unproved.size > 0;
   if (todo || flags.dryRun || flags.verbose) showPlan(session, flags);
   const [files, blocked] = await Promise.all([
     todo && !flags.dryRun ? filesSeen(session.host, looks) : undefined,
@@ -51,7 +54,7 @@ export async function bringInPlace(
     say(todo ? 'This was a dry run: nothing was changed.' : 'Nothing to do: every step is in place.');
     return EXIT.ok;
   }
-  if (todo) await agree(`Make these changes on ${settings.server}?`, flags);
+  if (changes) await agree(`Make these changes on ${settings.server}?`, flags);
   const config = flags.config ?? DEFAULT_CONFIG;
   // What was only looked at with other settings for once is not to become the settings.
   if (!flags.brief) await saveConfig(config, settings);
@@ -68,11 +71,13 @@ export async function bringInPlace(
   for (const line of soonNeeded(looks, context)) say(line);
   const outcomes: StepOutcome[] = [];
   try {
-    outcomes.push(...(await runSteps({ ...session, signal, record }, looks, watching)));
+    outcomes.push(
+      ...(await runSteps({ ...session, signal, record, unproved }, withoutOutstanding(looks), watching)),
+    );
     if (record) outcomes.push(...(await restartIfNeeded(session, signal, watching, record)));
   } catch (error) {
     const code = tellFailure(error, { session, flags, events, outcomes });
-    await record?.close(error);
+    await record?.close(error, shownPasswords(events, context));
     return code;
   }
   const recorded = withRecords(settings, outcomes);
@@ -84,7 +89,7 @@ export async function bringInPlace(
     const seconds = (performance.now() - started) / 1000;
     show(summary({ settings, context, events, outcomes, config, repeat: repeatCommand(flags), seconds }));
   }
-  await record?.close();
+  await record?.close(undefined, shownPasswords(events, context));
   return EXIT.ok;
 }
 

@@ -44,7 +44,7 @@ export async function checkUpOutside(
     login: () => Promise.reject(new Error('there is no login in a look from outside')),
     keyLogin: { user: settings.user.name, credentials: { keys: [], agent: false } },
     firstLogin: undefined,
-    made: {},
+    made: secrets.deviceGiven ? { devicePassword: secrets.devicePassword } : {},
     inside: Promise.resolve({ facts: [], inventory: {}, addresses }),
   };
   const named = settings.domain !== NO_DOMAIN;

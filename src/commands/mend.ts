@@ -1,3 +1,4 @@
+import { outstandingSteps } from '../doctor/outstanding.js';
 import type { Event } from '../engine/events.js';
 import type { Look } from '../engine/look.js';
 import { steps } from '../steps/index.js';
@@ -6,7 +7,8 @@ import type { DoctorFlags } from './flags.js';
 import type { Session } from './session.js';
 
 /** Whether there is anything that `--fix` could do. */
-export function canMend({ looks }: Session): boolean {
+export function canMend({ looks, runs }: Session): boolean {
+  if (outstandingSteps(looks.filter(isMended), runs.unproved).size > 0) return true;
   return looks.some((look) => isMended(look) && look.findings.some(({ level }) => level === 'change'));
 }
 

@@ -47,7 +47,7 @@ export function eyes(
       ...(sudoPassword ? { sudoPassword } : {}),
     },
     firstLogin: entered.firstLogin,
-    made: {},
+    made: secrets.deviceGiven ? { devicePassword: secrets.devicePassword } : {},
     inside,
   };
 }

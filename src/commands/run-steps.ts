@@ -34,7 +34,7 @@ export async function runSteps(
   signal.addEventListener('abort', progress.stopping, { once: true });
   // A connection after a restart is a login of its own kind: there everything is proved again.
   const entered = work.changedBefore ? undefined : loginOf(work.outside, work.host.accepts);
-  const changes = work.changedBefore === true || !looks.every(isInPlace);
+  const changes = work.changedBefore === true || !!work.unproved?.size || !looks.every(isInPlace);
   try {
     const beforeProofs = changes && (await spare(work.host, work.context.packages.includes(FAIL2BAN)));
     return await run(

@@ -1,4 +1,5 @@
 import { recall, remember } from '../doctor/memory.js';
+import { withOutstanding } from '../doctor/outstanding.js';
 import type { LaptopHands } from '../engine/apply.js';
 import { firstLook, type Look } from '../engine/look.js';
 import type { Asking, Context, Laptop, Login, Outside, Secrets, Step } from '../engine/step.js';
@@ -14,7 +15,7 @@ import { parseRuns, type RunsSeen, runsProbe } from '../runs/seen.js';
 import { readCaBundle } from '../settings/ca-bundle.js';
 import { isAddress, readPackage } from '../settings/package-file.js';
 import type { Settings } from '../settings/schema.js';
-import { generatePassword, keyPassphrase, sudoPassword } from '../settings/secrets.js';
+import { devicePassword, generatePassword, keyPassphrase, sudoPassword } from '../settings/secrets.js';
 import type { Secret } from '../sh.js';
 import { say } from '../ui/screen.js';
 import { enter, firstTarget } from './enter.js';
@@ -88,6 +89,7 @@ export interface Session {
  * @param choosing a person is there: what is new, with a key that is not there yet, is asked for before it is generated
  */
 export async function makeSecrets({ user, key }: Settings, choosing: boolean): Promise<Secrets> {
+  const device = devicePassword();
   const isNewKey = (await publicKey(key.file)) === undefined;
   const withPassword = user.sudo === 'with-password';
   const asks = choosing && isNewKey;
@@ -95,7 +97,8 @@ export async function makeSecrets({ user, key }: Settings, choosing: boolean): P
     ? await sudoPassword({ interactive: asks, user: user.name, isNew: true })
     : undefined;
   return {
-    devicePassword: generatePassword(),
+    devicePassword: device ?? generatePassword(),
+    ...(device ? { deviceGiven: true } : {}),
     dashboardPassword: generatePassword(),
     nodeCookie: generatePassword(),
     sudoPassword: chosen ?? (withPassword ? generatePassword() : undefined),
@@ -216,7 +219,8 @@ async function lookAfterOthers(
     // Whoever waits for somebody else's change looks later: the server's clock is compared with this one.
     const now = { ...asking, now: new Date() };
     const seen = await firstLook(host, parts, now, new Map([['runs', runsProbe]]));
-    return { ...seen, runs: parseRuns(seen.answered.get('runs') ?? { code: 1, stdout: '' }) };
+    const runs = parseRuns(seen.answered.get('runs') ?? { code: 1, stdout: '' });
+    return { ...seen, runs, looks: withOutstanding(seen.looks, runs.unproved, seen.context) };
   };
   const first = await again();
   return settling ? settle(host, first, again, settling, signal) : first;

@@ -2,6 +2,7 @@ import { spare } from '../engine/not-banned.js';
 import { Cancelled, EXIT } from '../errors.js';
 import { changesOf } from '../runs/history.js';
 import { hasEffect, parseKept, tellKept } from '../runs/undo.js';
+import { forgetUnproved } from '../runs/unproved.js';
 import { program } from '../ui/program.js';
 import { say, show } from '../ui/screen.js';
 import { symbol } from '../ui/theme.js';
@@ -61,6 +62,7 @@ async function undoRun(id: string | undefined, flags: UndoFlags, signal: AbortSi
     await underLock(session.host, opening, async (record) => {
       await spare(session.host);
       await putBackSafely(session, record, run, kept, say);
+      await record.host.run({ script: forgetUnproved(run.id) }).catch(() => undefined);
     });
     show(`${symbol.ok} The run ${run.id} is undone. To have it back: ${program} undo\n`);
     return EXIT.ok;

@@ -4,6 +4,8 @@ import type { Finding, Proved } from './step.js';
 export type Event =
   | { type: 'step-start'; step: string; title: string }
   | { type: 'change'; step: string; finding: Finding }
+  /** The change was made. */
+  | { type: 'changed'; step: string; finding: Finding }
   /** A live line of what apt, certbot ... are saying; cleaned of control characters. */
   | { type: 'line'; step: string; text: string }
   /** Nothing happens for a while, and why; cleaned. */

@@ -1,5 +1,6 @@
 import { SetupError } from '../errors.js';
 import type { Host } from '../host/host.js';
+import { distributionOnly } from '../server-path.js';
 import { asWord, type Sh, sh, verbatim } from '../sh.js';
 import { controlled } from './controlled.js';
 import { holdChanges } from './detached.js';
@@ -188,7 +189,8 @@ WantedBy=sysinit.target
 
 /** Deletes nothing before the copy has been unpacked whole. At a start of the server nothing runs yet that would have to be reloaded. */
 function restoreScript(guard: Guard, { log }: Guardian): Sh {
-  return sh`cd / || exit 1
+  return sh`${distributionOnly}
+cd / || exit 1
 [ -e ${GUARD_RESTORE} ] || exit 0
 ${decide} 8 || exit 1
 [ -e ${GUARD_RESTORE} ] || exit 0

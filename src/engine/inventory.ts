@@ -15,6 +15,8 @@ export interface Inventory {
   /** What the renewal hook noted, oldest first. */
   renewals?: readonly RenewalNote[];
   accounts?: readonly Account[];
+  /** Why the broker may refuse a client before it has looked at its password, by file and line. */
+  refusesFirst?: readonly string[];
   /** When the running SSH server was started, in seconds since 1970, and whether it is as this set-up wants it. */
   sshd?: { started: number; asSet: boolean };
 }

@@ -1,5 +1,6 @@
 import type { Host } from '../host/host.js';
 import { RUN_FOLDER } from '../server-folders.js';
+import { distributionOnly } from '../server-path.js';
 import { type Sh, sh } from '../sh.js';
 import { servedFunction } from './served.js';
 import { atWork as sshguardAtWork, tellSshguard } from './sshguard.js';
@@ -72,7 +73,8 @@ const oneAtATime = sh`exec 9>${RUN_FOLDER}/not-banned-lock && flock 9`;
 
 /** $1: an address, $2: a connection. A file, as systemd 252 parses a command with `$` in it again whenever it reloads its units. */
 const ENDING = `${RUN_FOLDER}/not-banned-end`;
-const ending = sh`timeout ${SPARED_SECONDS} tail --pid="$2" -s 1 -f /dev/null
+const ending = sh`${distributionOnly}
+timeout ${SPARED_SECONDS} tail --pid="$2" -s 1 -f /dev/null
 sleep ${AFTERWARDS_SECONDS}
 address=$1
 file=${SPARED_FOLDER}/"$address"

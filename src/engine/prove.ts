@@ -11,6 +11,7 @@ const PATIENCE_MS = 60_000;
  * Makes proofs and reports each, in their order.
  * @param must what counts as failure: a proof that could not be made stops a run only where the way in depends on it
  * @param stop ends a wait for the next try of a login at once; that login then could not be made
+ * @param again the proof that did not hold the last time: that it cannot be made now is no success
  * @throws SetupError proof-failed at the first that fails
  */
 export async function prove(
@@ -20,6 +21,7 @@ export async function prove(
   emit: Emit,
   must: 'hold' | 'not-fail',
   stop?: AbortSignal,
+  again?: string,
 ): Promise<void> {
   const possible = proofs.filter((one) => canBeTried(one, outside));
   const patience: Patience = {
@@ -31,7 +33,7 @@ export async function prove(
   for (const proof of possible) {
     const proved = await outcome(proof);
     emit({ type: 'proof', step, id: proof.id, title: proof.title, proved });
-    if (proved.ok === false || (must === 'hold' && !proved.ok)) {
+    if (proved.ok === false || ((must === 'hold' || proof.id === again) && !proved.ok)) {
       throw new SetupError(`Not true, seen from outside: ${proof.title} (${proved.detail}).`, {
         code: 'proof-failed',
         ...(proved.hint === undefined ? {} : { hint: proved.hint }),

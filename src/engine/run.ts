@@ -7,9 +7,9 @@ import type { Emit } from './events.js';
 import { arm, disarm, type Guardian, restoreNow, stillArmed, whileArmed } from './guard.js';
 import { untilTheNextChange } from './known-logins.js';
 import { type Look, look, pendingLook } from './look.js';
-import { prove } from './prove.js';
+import { canBeTried, prove } from './prove.js';
 import type { Recorder } from './record.js';
-import type { Context, Fact, Finding, LoginOutcome, MadePassword, Outside, Step } from './step.js';
+import type { Context, Fact, Finding, LoginOutcome, MadePassword, Outside, Proof, Step } from './step.js';
 
 export interface Run {
   host: Host;
@@ -21,6 +21,8 @@ export interface Run {
   signal: AbortSignal;
   /** The lock and the log of this run; undefined for one that finds nothing to change. */
   record: Recorder | undefined;
+  /** Steps whose proofs an earlier run has left outstanding, each with the proof that did not hold: they are made again. */
+  unproved?: ReadonlyMap<string, string | undefined>;
   /** Something was changed before this run, a restart for example, so every proof is made again. */
   changedBefore?: boolean;
   /** The login that `host` is, where it is the one that the proofs are about. */
@@ -61,8 +63,11 @@ export async function run(run: Run, first: readonly Look[]): Promise<StepOutcome
     try {
       const found = known.get(step.id) ?? (await lookAt(current, [step]))[0];
       if (!found) throw new Error(`no look at ${step.id}`);
-      const before = run.changedBefore === true || outcomes.some((outcome) => outcome.changed.length > 0);
-      const outcome = await bringInPlace(current, found, run.steps[index + 1], before);
+      const before =
+        run.changedBefore === true ||
+        run.unproved?.has(step.id) === true ||
+        outcomes.some((outcome) => outcome.changed.length > 0);
+      const outcome = await bringInPlace(current, found, run.steps.slice(index + 1), before);
       current = { ...current, context: outcome.context, outside: outcome.outside };
       if (outcome.changed.length > 0)
         known = new Map(outcome.next ? [[outcome.next.step.id, outcome.next]] : []);
@@ -90,14 +95,18 @@ interface Brought {
   next: Look | undefined;
 }
 
-/** @param changedBefore whether an earlier step of this run changed something, which this step's proofs may depend on */
+/**
+ * @param rest the steps behind this one, whose proofs may depend on what it changes
+ * @param changedBefore whether an earlier step of this run changed something, which this step's proofs may depend on
+ */
 async function bringInPlace(
   run: Run,
   first: Look,
-  nextStep: Step | undefined,
+  rest: readonly Step[],
   changedBefore: boolean,
 ): Promise<Brought> {
   const { step } = first;
+  const [nextStep] = rest;
   const changed: Finding[] = [];
   let { context } = run;
   let found = first;
@@ -118,6 +127,7 @@ async function bringInPlace(
       for (const finding of due) {
         if (run.signal.aborted) throw new Cancelled();
         run.emit({ type: 'change', step: step.id, finding });
+        run.record?.notes.due(withProofs([step, ...rest], context));
         // The check after the last change runs in the round trip of that change.
         const behind =
           finding === due.at(-1) && isOneScript(finding.change) ? pendingLook(both, context) : undefined;
@@ -128,6 +138,7 @@ async function bringInPlace(
           wrap: (script) => partOfRun(run, step, finding, script),
         });
         changed.push(finding);
+        run.emit({ type: 'changed', step: step.id, finding });
         seen = behind?.read(printed);
         if (finding.change?.kind === 'keygen' || finding.change?.kind === 'host-entry')
           context = await run.refresh(context);
@@ -145,7 +156,11 @@ async function bringInPlace(
     ...run.outside,
     ...knownNow(run.outside, changed, context),
     context,
-    inside: Promise.resolve({ facts: found.facts, inventory: {}, addresses: run.outside.addresses }),
+    inside: Promise.resolve({
+      facts: found.facts,
+      inventory: found.inventory,
+      addresses: run.outside.addresses,
+    }),
   };
   if (changed.length > 0 || changedBefore)
     await confirm({ ...run, outside }, step, context, changed.length > 0);
@@ -205,12 +220,35 @@ async function confirm(run: Run, step: Step, context: Context, guarded: boolean)
     const more = guarded ? (step.guard?.(run.context).proofs ?? []) : [];
     const proofs = [...step.proofs(context), ...more];
     if (proofs.length > 0) await run.beforeProofs?.();
-    await prove(step.id, proofs, run.outside, run.emit, step.guard ? 'hold' : 'not-fail', run.signal);
+    await proveAndNote(run, step, proofs);
   } catch (error) {
     throw step.guard && guarded ? await takenBack(run, step, error) : error;
   }
   if (step.guard && guarded) await disarm(run.host, guardianOf(run, step));
 }
+
+/** What comes of the proofs is noted on the server: until they hold, each run makes them again. */
+async function proveAndNote(run: Run, step: Step, proofs: readonly Proof[]): Promise<void> {
+  let last: string | undefined;
+  const emit: Emit = (event) => {
+    if (event.type === 'proof') last = event.id;
+    run.emit(event);
+  };
+  try {
+    const again = run.unproved?.get(step.id);
+    await prove(step.id, proofs, run.outside, emit, step.guard ? 'hold' : 'not-fail', run.signal, again);
+  } catch (error) {
+    if (last !== undefined && error instanceof SetupError && error.code === 'proof-failed')
+      run.record?.notes.failed(step.id, last);
+    throw error;
+  }
+  run.record?.notes.held(step.id);
+  for (const { needs } of proofs.filter((proof) => canBeTried(proof, run.outside)))
+    if (needs) run.record?.confirmed(needs);
+}
+
+const withProofs = (steps: readonly Step[], context: Context): string[] =>
+  steps.filter((step) => step.proofs(context).length > 0).map(({ id }) => id);
 
 /** All that are set in a run. */
 function secretsOf({ devicePassword, dashboardPassword, nodeCookie, sudoPassword }: Context['secrets']) {

@@ -3,6 +3,7 @@ import type { FindingId } from '../catalogue/index.js';
 import type { Allowed, PointsAt } from '../host/dns.js';
 import type { Credentials } from '../host/host.js';
 import type { Patience } from '../host/patience.js';
+import type { Useless } from '../runs/untold.js';
 import type { PackageFile } from '../settings/package-file.js';
 import type { Settings } from '../settings/schema.js';
 import { type Secret, type Sh, sh } from '../sh.js';
@@ -22,8 +23,8 @@ export interface Context {
   secrets: Secrets;
   /** Packages of all steps: installed in one transaction by the first of them. */
   packages: readonly string[];
-  /** Passwords that an earlier run has set and nobody was told. Known to the step that sets them. */
-  untold?: ReadonlySet<MadePassword>;
+  /** Passwords of an earlier run that are of no use, and why. Known to the step that sets them. */
+  untold?: ReadonlyMap<MadePassword, Useless>;
   now: Date;
 }
 
@@ -51,6 +52,8 @@ export interface Laptop {
 export interface Secrets {
   /** Password of the first device, generated for this run; used only if the account does not exist yet. */
   devicePassword: Secret;
+  /** Whether a person gave it: then it can be tried although this run has not set it. */
+  deviceGiven?: true;
   /** Of the broker's dashboard, where it has one; used only if the one it shipped with is still in force. */
   dashboardPassword: Secret;
   /** Shared by the nodes of a broker; used only if the one it shipped with is still in force, and never shown. */

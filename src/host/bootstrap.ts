@@ -1,3 +1,5 @@
+import { DISTRIBUTION, EVERYWHERE } from '../server-path.js';
+
 /**
  * How a script gets from a login shell nobody knows to a clean root shell.
  *
@@ -22,7 +24,8 @@ export interface Marks {
   prompt: string;
 }
 
-const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+/** Variables with which the owner makes programs load other libraries, as /etc/environment sets them for every login. */
+const LIBRARIES = 'LD_LIBRARY_PATH LD_PRELOAD OPENSSL_CONF PYTHONPATH PYTHONHOME PERL5LIB';
 
 /**
  * The command for one exec channel. The inner shell says on both streams that it runs, skips its input up to the
@@ -37,12 +40,12 @@ export function bootstrap(marks: Marks, way: Way, terminal = false): string {
     ? `${CARRIER}=$1; SHELL=/bin/sh; export ${CARRIER} SHELL; exec 3<&0 4>&1 5>&2; exec script -qec "$2" /dev/null </dev/null >/dev/null 2>&1`
     : `exec ${sudo} sh -c "$1" sh "$SSH_CONNECTION"`;
   const outer =
-    `LC_ALL=C; PATH=${PATH}; export LC_ALL PATH; ` +
+    `LC_ALL=C; PATH=${EVERYWHERE}; export LC_ALL PATH; ` +
     'if [ "$(id -u)" = 0 ]; then exec sh -c "$1" sh "$SSH_CONNECTION"; fi; ' +
     `if command -v sudo >/dev/null; then ${become}; fi; ` +
     `echo ${marks.noSudo}`;
   const inner =
-    `LC_ALL=C; PATH=${PATH}; HOME=/root; SSH_CONNECTION=$1; export LC_ALL PATH HOME SSH_CONNECTION; shift; ` +
+    `LC_ALL=C; PATH=${DISTRIBUTION}; HOME=/root; SSH_CONNECTION=$1; export LC_ALL PATH HOME SSH_CONNECTION; shift; unset ${LIBRARIES}; ` +
     `echo ${marks.started}; echo ${marks.started} >&2; ` +
     `while IFS= read -r line; do [ "$line" = ${marks.started} ] && break; done; unset line; ` +
     'eval "{ exec </dev/null; $(cat)"';

@@ -8,7 +8,7 @@ export interface Result {
 }
 
 export interface Job {
-  /** POSIX shell, run as root (through sudo where the login is not root), with no stdin, LC_ALL=C, SSH_CONNECTION and sbin in PATH. */
+  /** POSIX shell, run as root (through sudo where the login is not root), with no stdin, LC_ALL=C, SSH_CONNECTION, and a PATH of the distribution's folders. */
   script: Sh;
   /** Called with each complete line as it arrives, stdout and stderr alike: for the live line under a step. */
   onLine?: (line: string) => void;

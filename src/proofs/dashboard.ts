@@ -43,7 +43,11 @@ export function dashboardProofs(login: DashboardLogin, context: Asking): Proof[]
       run: async (outside) => {
         const seen = await knock(login, shipped, outside, context);
         // Who was not heard was not let in either.
-        return typeof seen === 'string' ? { ok: undefined, detail: seen } : judge(seen, false);
+        if (typeof seen === 'string') return { ok: undefined, detail: seen };
+        const password = outside.made.dashboardPassword?.reveal();
+        const control = seen || password === undefined || (await knock(login, password, outside, context));
+        if (control === true) return judge(seen, false);
+        return { ok: undefined, detail: `refused, but so is ${user} with the new password` };
       },
     },
   ];

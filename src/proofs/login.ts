@@ -119,14 +119,23 @@ export function rootRefused(_context: Asking): Proof {
             detail: `the key was refused, but sshd lets root in with ${ways.join(' or ')}`,
             hint: mustBeNo('PermitRootLogin'),
           };
-        return {
-          ok: true,
-          detail:
-            first === undefined
-              ? 'refused with the new key'
-              : 'refused with the new key and with the first login',
-        };
+        return unlessAllAreRefused(
+          outside,
+          first === undefined
+            ? 'refused with the new key'
+            : 'refused with the new key and with the first login',
+        );
       }),
+  };
+}
+
+/** A refusal says something about root or passwords only where the same client gets in with the right key. */
+async function unlessAllAreRefused(outside: Outside, detail: string): Promise<Proved> {
+  const control = await outside.login(outside.keyLogin);
+  if (control.ok) return { ok: true, detail };
+  return {
+    ok: undefined,
+    detail: `${detail}; but ${outside.keyLogin.user} is refused with the right key as well (${control.detail})`,
   };
 }
 
@@ -170,7 +179,7 @@ export function passwordRefused(_context: Asking): Proof {
             };
           }
         }
-        return { ok: true, detail: 'the server offers neither password nor keyboard-interactive' };
+        return unlessAllAreRefused(outside, 'the server offers neither password nor keyboard-interactive');
       }),
   };
 }

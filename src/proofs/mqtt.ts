@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { IClientOptions, MqttClient } from 'mqtt';
 import type { Listener } from '../brokers/broker.js';
 import type { Asking, Outside, Proof, Proved } from '../engine/step.js';
+import { SECRET_VARIABLES } from '../settings/secrets.js';
 import type { Secret } from '../sh.js';
 import { type Trust, trustOf } from './trust.js';
 
@@ -18,11 +19,47 @@ export interface MqttTarget {
   version?: 4 | 5;
 }
 
+/** What a client id of ours begins with. */
+const CLIENT = 'broker-setup-';
+
 /** How long a connection or a message may take, in milliseconds. */
 const PATIENCE = 8000;
 
 /** Bad user name or password, not authorized: CONNACK return codes of MQTT 3.1.1 (table 3.1), reason codes of MQTT 5 (3.2.2.2). */
 const REFUSED: readonly number[] = [4, 5, 134, 135];
+
+/** What they mean, as the standards name them: MQTT 3.1.1 table 3.1, MQTT 5 section 3.2.2.2. */
+const MEANINGS: Readonly<Record<number, string>> = {
+  1: 'unacceptable protocol version',
+  2: 'identifier rejected',
+  3: 'server unavailable',
+  4: 'bad user name or password',
+  5: 'not authorized',
+  128: 'unspecified error',
+  129: 'malformed packet',
+  130: 'protocol error',
+  131: 'implementation specific error',
+  132: 'unsupported protocol version',
+  133: 'client identifier not valid',
+  134: 'bad user name or password',
+  135: 'not authorized',
+  136: 'server unavailable',
+  137: 'server busy',
+  138: 'banned',
+  140: 'bad authentication method',
+  149: 'packet too large',
+  151: 'quota exceeded',
+  159: 'connection rate exceeded',
+};
+
+/** Pure. `code 5: not authorized`. */
+const meaning = (code: number): string => `code ${code}${MEANINGS[code] ? `: ${MEANINGS[code]}` : ''}`;
+
+/**
+ * In seconds. Brokers limit it: Mosquitto takes 10 and more for max_keepalive, and refuses a client of MQTT 3.1.1 that asks for more, or
+ * for none, with “identifier rejected” (mosquitto.conf(5), github.com/eclipse-mosquitto/mosquitto/issues/2361).
+ */
+const KEEPALIVE = 10;
 
 /** "Not authorized", of a SUBACK or PUBACK of MQTT 5 (3.9.3, 3.4.2.1); 3.1.1 has no word for it. */
 const NOT_AUTHORIZED = 135;
@@ -130,7 +167,8 @@ function optionsOf({
     ...(listener.tls ? trust : {}),
     ...(web && listener.tls ? { wsOptions: trust } : {}),
     protocolVersion: version,
-    clientId: `broker-setup-${randomBytes(4).toString('hex')}`,
+    keepalive: KEEPALIVE,
+    clientId: `${CLIENT}${randomBytes(4).toString('hex')}`,
     connectTimeout: PATIENCE,
     reconnectPeriod: 0,
     ...(username === undefined ? {} : { username }),
@@ -189,27 +227,53 @@ export function mqttProofs({ broker, settings, laptop }: Asking): Proof[] {
     {
       id: `mqtt.${listener.id}-anonymous`,
       title: `Nobody gets in without a password (${listener.title}, ${listener.port})`,
-      run: (outside) => refused(at(listener, outside)),
+      run: (outside) => refused(at(listener, outside), outside, name),
     },
     {
       id: `mqtt.${listener.id}-wrong-password`,
       title: `A wrong password is refused (${listener.title}, ${listener.port})`,
       run: (outside) =>
-        refused({
-          ...at(listener, outside),
-          username: name,
-          password: randomBytes(12).toString('hex'),
-        }),
+        refused(
+          { ...at(listener, outside), username: name, password: randomBytes(12).toString('hex') },
+          outside,
+          name,
+        ),
     },
   ]);
 }
 
-async function refused(target: MqttTarget): Promise<Proved> {
-  return knock(target).then((code): Proved => {
+async function refused(target: MqttTarget, outside: Outside, name: string): Promise<Proved> {
+  return knock(target).then((code): Promise<Proved> | Proved => {
     if (code === undefined) return { ok: false, detail: 'was let in' };
-    if (REFUSED.includes(code)) return { ok: true, detail: `refused (code ${code})` };
-    return { ok: false, detail: `unexpected answer (code ${code})` };
+    if (REFUSED.includes(code)) return ifOthersAreLetIn(code, target, outside, name);
+    return { ok: false, detail: `unexpected answer (${meaning(code)})` };
   }, notAsked);
+}
+
+/** A refusal says something about the password only where the same client with the right one is let in. */
+async function ifOthersAreLetIn(
+  code: number,
+  target: MqttTarget,
+  { made: { devicePassword: password }, inside }: Outside,
+  name: string,
+): Promise<Proved> {
+  const detail = `refused (code ${code})`;
+  if (password === undefined) {
+    const refusesFirst = (await inside)?.inventory.refusesFirst ?? [];
+    if (refusesFirst.length === 0) return { ok: true, detail };
+    return {
+      ok: undefined,
+      detail: `${detail}, but every client like this one may be: ${refusesFirst.join('; ')}`,
+      hint: `Give the password of ${name} in the environment variable ${SECRET_VARIABLES.device}, so that both can be tried.`,
+    };
+  }
+  const control = await knock({ ...target, username: name, password }).catch((error: unknown) => error);
+  if (control === undefined) return { ok: true, detail };
+  const why = typeof control === 'number' ? `(${meaning(control)})` : `(${inPlainWords(control)})`;
+  return {
+    ok: undefined,
+    detail: `refused (${meaning(code)}), but so is ${name} with its right password ${why}: this says nothing about passwords`,
+  };
 }
 
 /** Who may use which topic is the owner's to say; it is no fault, but neither was a message seen. */
@@ -222,7 +286,10 @@ function keptFromTopic(name: string): Proved {
 
 /** OpenSSL's own words are for developers of OpenSSL. */
 function inPlainWords(error: unknown): string {
-  const { code = '' } = error as NodeJS.ErrnoException;
+  const { code = '' }: { code?: unknown } = error as object;
+  if (typeof code === 'number')
+    return `the broker refused the connection (${meaning(code)}); the client id began with ${CLIENT}, the keepalive was ${KEEPALIVE} s`;
+  if (typeof code !== 'string') return String(error);
   if (/^(?:EPROTO|ERR_SSL_)/.test(code)) return 'what answers there does not speak TLS';
   return error instanceof Error ? error.message : String(error);
 }

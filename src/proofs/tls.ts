@@ -110,6 +110,8 @@ async function prove(listener: Listener, target: TlsTarget): Promise<Proved> {
     }
   }
   if (!(old instanceof SetupError)) return { ok: false, detail: 'the outdated TLS 1.1 is accepted' };
+  // Who was not reached with it has not refused it.
+  if (isUnreached(old)) return { ok: undefined, detail: `chain, name, 1.2, 1.3; TLS 1.1: ${old.message}` };
   return {
     ok: true,
     detail: cannotSpeak(old) ? 'chain, name, 1.2, 1.3' : 'chain, name, 1.2, 1.3; 1.1 refused',

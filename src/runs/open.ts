@@ -3,6 +3,7 @@ import { detached } from '../engine/detached.js';
 import { noteGuarded } from '../engine/guarded-accounts.js';
 import type { Recorder } from '../engine/record.js';
 import { type FilesSeen, tellChangedSince } from '../engine/same-files.js';
+import type { MadePassword } from '../engine/step.js';
 import { Cancelled, SetupError } from '../errors.js';
 import type { Host } from '../host/host.js';
 import { clean } from '../plain.js';
@@ -15,7 +16,8 @@ import { hold, LOCK, lockFunctions, type Runner, release, stillMine, tellLock } 
 import { append, appendChanged, appendTo, listRuns, nextStamp, RUN_ID } from './log.js';
 import { parseLock } from './seen.js';
 import { locked } from './sentences.js';
-import { forgetTold, type Made } from './untold.js';
+import { proofNotes } from './unproved.js';
+import { forgetTold, forgetUnproved, type Made } from './untold.js';
 
 /** Somebody else has the lock; another run has changed the server since it was looked at; somebody has edited a file of the plan. */
 const HELD = 75;
@@ -36,8 +38,9 @@ export interface OpenRun extends Recorder {
    * Ends the log and gives the lock back; by now a person has been shown what passwords this run has made. Where the link is gone, the
    * lock dies with it.
    * @param error what the run ended with, where it did not end well
+   * @param shown the passwords that a person was shown; default: all
    */
-  close(error?: unknown): Promise<void>;
+  close(error?: unknown, shown?: readonly MadePassword[]): Promise<void>;
 }
 
 export interface Opening {
@@ -128,11 +131,15 @@ function opened(
 ): OpenRun {
   let host = first;
   let changes = 0;
+  const { pending, ...notes } = proofNotes(id);
+  const working = new Set<MadePassword>();
   return {
     id,
     get host() {
       return host;
     },
+    notes,
+    confirmed: (password) => void working.add(password),
     guarded: ({ title }) => ({
       run: id,
       mayChange: stillMine(id),
@@ -151,6 +158,7 @@ function opened(
           append(id, entry),
           append(id, detail),
           keepBefore(id, changes, change),
+          pending(),
         ),
         after: lines(appendChanged(id, changes), noteAfter(id, change), noteGuarded),
       });
@@ -165,10 +173,19 @@ ${hold(runner)}`;
       const { code, stdout } = await host.run({ script });
       if (code === HELD) throw locked(parseLock(stdout), unlock);
     },
-    async close(error) {
-      const told = makes === undefined ? [] : [forgetTold(makes)];
+    async close(error, shown) {
+      const told =
+        makes === undefined
+          ? []
+          : [forgetTold(makes, shown), ...[...working].map((name) => forgetUnproved(makes, name))];
       // Old copies go last: an undo needed them until now.
-      const script = lines(...told, append(id, endOf(error)), prune(LOG_FOLDER, listRuns), release(id));
+      const script = lines(
+        ...told,
+        pending(),
+        append(id, endOf(error)),
+        prune(LOG_FOLDER, listRuns),
+        release(id),
+      );
       await host.run({ script }).catch(() => undefined);
       if (host !== first) await host.close();
     },

@@ -7,6 +7,7 @@ import { lines, type Sh, sh } from '../sh.js';
 import type { Written } from './entry.js';
 import { type Runner, tellLock } from './lock.js';
 import { listRuns, parseLog, RUN_ID } from './log.js';
+import { parseUnproved, tellUnproved, type Unproved } from './unproved.js';
 
 /** Who holds the lock of a server. */
 export interface Holder extends Runner {
@@ -45,11 +46,14 @@ export interface RunsSeen {
   newest: string | undefined;
   /** The newest run, where it has not ended. */
   cutOff: CutOff | undefined;
+  /** Steps whose proofs are outstanding. */
+  unproved: readonly Unproved[];
 }
 
 /** Details of changes are long, and told by `history` alone. */
 export const runsProbe: Sh = lines(
   tellLock,
+  tellUnproved,
   sh`if ${changeUnderWay}; then echo busy=yes; fi
 if [ -e ${GUARD_RESTORE} ]; then echo guard=armed; fi
 newest=$(${listRuns})
@@ -77,6 +81,7 @@ export function parseRuns({ stdout }: Frame): RunsSeen {
     guardArmed: told.get('guard') === 'armed',
     newest: id,
     cutOff: id !== undefined && log !== undefined ? cutOff(id, parseLog(log)) : undefined,
+    unproved: parseUnproved(told),
   };
 }
 

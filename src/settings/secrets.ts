@@ -8,6 +8,7 @@ export const SECRET_VARIABLES = {
   login: 'BROKER_SETUP_LOGIN_PASSWORD',
   sudo: 'BROKER_SETUP_SUDO_PASSWORD',
   key: 'BROKER_SETUP_KEY_PASSPHRASE',
+  device: 'BROKER_SETUP_DEVICE_PASSWORD',
 } as const;
 
 export interface SecretWays {
@@ -63,6 +64,20 @@ export async function keyPassphrase(
     return line === true && ways.isNew ? longEnough(value) : line;
   });
   return ways.isNew ? again(ways, first) : first;
+}
+
+/**
+ * Password of the first device, for whom wants to have tried the one that it has. Brokers take printable ASCII everywhere.
+ * @returns undefined where nobody gave one
+ * @throws UsageError
+ */
+export function devicePassword(env?: SecretWays['env']): Secret | undefined {
+  const given = fromEnvironment(SECRET_VARIABLES.device, { interactive: false, ...(env ? { env } : {}) });
+  if (given && !/^[!-~]{8,200}$/.test(given.reveal()))
+    throw new UsageError(
+      `${SECRET_VARIABLES.device} must have 8 to 200 characters: letters, digits and signs of ASCII, no spaces.`,
+    );
+  return given;
 }
 
 /** PIN of a security key, which locks itself after a few wrong ones: never from the environment. @param question as ssh words it */

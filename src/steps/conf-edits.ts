@@ -82,6 +82,7 @@ echo ${REST}`,
   },
   check,
   facts: ({ rest }, context) => context.broker.conf.see(rest, context).facts,
+  inventory: ({ rest }, context) => context.broker.conf.see(rest, context).inventory,
   proofs: (context) => [...brokerProofs(context), ...context.broker.conf.proofs(context)],
 });
 

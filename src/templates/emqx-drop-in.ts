@@ -6,5 +6,5 @@ export const emqxDropIn = (): string =>
   `# Laid down by broker-setup: this EMQX opens its ports a moment before it asks for accounts. Once it does, everybody who
 # is connected is sent away; devices with an account come back by themselves.
 [Service]
-ExecStartPost=-/bin/sh -c 'timeout 60 sh -c "until emqx ctl status 2>/dev/null | grep -q started; do sleep 1; done"; emqx eval "[emqx_cm:kick_session(C) || {C, _} <- ets:tab2list(emqx_channel)]" >/dev/null'
+ExecStartPost=-/bin/sh -c 'timeout 60 sh -c "until /usr/bin/emqx ctl status 2>/dev/null | grep -q started; do sleep 1; done"; /usr/bin/emqx eval "[emqx_cm:kick_session(C) || {C, _} <- ets:tab2list(emqx_channel)]" >/dev/null'
 `;

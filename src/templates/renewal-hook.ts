@@ -1,6 +1,7 @@
 import type { Broker } from '../brokers/broker.js';
 import { UDP } from '../brokers/tls-ports.js';
 import { LOG_FOLDER } from '../server-folders.js';
+import { DISTRIBUTION } from '../server-path.js';
 import { type Sh, sh, verbatim } from '../sh.js';
 import { installCertificate, lineage } from './certificate-copy.js';
 
@@ -32,7 +33,7 @@ export function renewalHook(
 # Laid down by broker-setup. certbot runs it after each renewal; it may be run by hand as root.
 # Gives ${verbatim(broker.title)} the new certificate and checks that it is presented.
 set -u
-PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+PATH=${verbatim(DISTRIBUTION)}
 LC_ALL=C
 export PATH LC_ALL
 

@@ -1,6 +1,7 @@
 import type { Broker } from '../brokers/broker.js';
+import { DISTRIBUTION } from '../server-path.js';
 import type { Settings } from '../settings/schema.js';
-import { sh } from '../sh.js';
+import { sh, verbatim } from '../sh.js';
 import { certificateProblems } from './watch/certificate.js';
 import { channels } from './watch/channels.js';
 import { CHANNELS } from './watch/conf.js';
@@ -22,7 +23,7 @@ export function watchScript(broker: Broker, settings: Settings): string {
 # Laid down by broker-setup. A timer runs it every day; it may be run by hand as root.
 # Looks at the server and speaks up where something has changed.
 set -u
-PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+PATH=${verbatim(DISTRIBUTION)}
 LC_ALL=C
 TZ=UTC
 export PATH LC_ALL TZ

@@ -2,7 +2,7 @@ import { uses } from '../engine/apply.js';
 import type { Event } from '../engine/events.js';
 import type { Look } from '../engine/look.js';
 import type { StepOutcome } from '../engine/run.js';
-import type { Context, Fact } from '../engine/step.js';
+import type { Context, Fact, MadePassword } from '../engine/step.js';
 import { clean } from '../plain.js';
 import type { Settings } from '../settings/schema.js';
 import type { Secret } from '../sh.js';
@@ -46,7 +46,11 @@ export function summary({
   const nothing = changes.length === 0;
   const sections = [
     nothing
-      ? [`${symbol.ok} ${colour.bold('Nothing to do')}: every step is in place on ${settings.server}.`]
+      ? [
+          proofs.size === 0
+            ? `${symbol.ok} ${colour.bold('Nothing to do')}: every step is in place on ${settings.server}.`
+            : `${symbol.ok} ${colour.bold('Nothing to change')}: every step is in place on ${settings.server}, and what was outstanding ${[...proofs.values()].every(({ proved }) => proved.ok) ? 'is verified' : 'was checked again'}.`,
+        ]
       : [
           `${symbol.ok} ${colour.bold(`${settings.domain} is ready.`)} ${colour.dim(`(${Math.round(seconds)} s)`)}`,
         ],
@@ -157,14 +161,21 @@ export function soonNeeded(looks: readonly Look[], { settings, secrets }: Contex
   return [`${LABELS.sudoPassword(settings)}: ${colour.bold(sudoPassword.reveal())}`, ''];
 }
 
+/** Whether a change that was made has set it: one that failed has made no account, or one that the next run makes anew. */
+const isSet = (events: readonly Event[], secret: Secret): boolean =>
+  events.some((event) => event.type === 'changed' && uses(event.finding, secret));
+
+/** The passwords among those of madeSecrets() that the server notes until they were shown. */
+export function shownPasswords(events: readonly Event[], { secrets }: Context): MadePassword[] {
+  return (['devicePassword', 'dashboardPassword'] as const).filter((name) => isSet(events, secrets[name]));
+}
+
 /** The passwords that took effect in this run. They are nowhere else to be had, so they are shown even after a failure. */
 export function madeSecrets(events: readonly Event[], { settings, secrets }: Context): string[] {
-  const used = (secret: Secret) =>
-    events.some((event) => event.type === 'change' && uses(event.finding, secret));
   const lines = (['devicePassword', 'dashboardPassword', 'sudoPassword'] as const).flatMap((name) => {
     const secret = secrets[name];
     if (name === 'sudoPassword' && !secrets.sudoPasswordMade) return [];
-    return secret !== undefined && used(secret)
+    return secret !== undefined && isSet(events, secret)
       ? [`${LABELS[name](settings)}: ${colour.bold(secret.reveal())}`]
       : [];
   });

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { answers } from '../../src/engine/answers.js';
 import type { Event } from '../../src/engine/events.js';
 import { look } from '../../src/engine/look.js';
 import { type Run, run } from '../../src/engine/run.js';
@@ -8,6 +9,7 @@ import { defineStep, type Finding, type Outside, type Proof, type Step } from '.
 import { Cancelled } from '../../src/errors.js';
 import { parseLog } from '../../src/runs/log.js';
 import { type OpenRun, openRun } from '../../src/runs/open.js';
+import { parseUnproved, tellUnproved } from '../../src/runs/unproved.js';
 import { sh } from '../../src/sh.js';
 import { contextWith } from '../recorded.js';
 import { type Connection, type Server, serverFolders } from '../runs/server.js';
@@ -69,7 +71,11 @@ function step(
   });
 }
 
-async function go(steps: Step[], onEvent: (event: Event) => void = () => undefined) {
+async function go(
+  steps: Step[],
+  onEvent: (event: Event) => void = () => undefined,
+  unproved: ReadonlyMap<string, string | undefined> = new Map(),
+) {
   const context = contextWith();
   const outside = { made: {}, addresses: [] } as unknown as Outside;
   const hands = { generateKey: async () => undefined, addHostEntry: async () => undefined };
@@ -81,6 +87,7 @@ async function go(steps: Step[], onEvent: (event: Event) => void = () => undefin
   const all: Run = {
     ...{ host, steps, context, outside, hands, emit, record },
     signal: stop.signal,
+    unproved,
     refresh: async (now) => now,
   };
   const error = await run(all, await look(host, steps, context)).then(
@@ -130,6 +137,45 @@ describe('a guarded step', () => {
     const { error } = await go([step(['a', 'b'], { guarded: true })], late);
     expect(error).toMatchObject({ code: 'change-failed', message: expect.stringContaining('took too long') });
     expect([has('a'), has('b')]).toEqual([false, false]);
+  });
+});
+
+describe('proofs', () => {
+  const noted = () =>
+    Object.fromEntries(
+      parseUnproved(answers(server.run(tellUnproved).stdout)).map(({ step: id, failed }) => [id, failed]),
+    );
+  const again = async (unproved: string[], made: Proof) =>
+    go([step(['a'], { proof: made })], undefined, new Map(unproved.map((id) => [id, 'login.first'])));
+
+  it('case 206: that do not hold are noted, and made again by a run that finds nothing to change', async () => {
+    expect((await go([step(['a'], { proof: proof(false) })])).error).toMatchObject({ code: 'proof-failed' });
+    await record.close(new Error('failed'));
+    expect(noted()).toEqual({ a: 'login.first' });
+    expect((await again(['a'], proof(false))).error).toMatchObject({ code: 'proof-failed' });
+    expect((await again([], proof(false))).error).toBeUndefined();
+    const unknown: Proof = { ...proof(true), run: async () => ({ ok: undefined, detail: 'not reached' }) };
+    expect((await again(['a'], unknown)).error).toMatchObject({ code: 'proof-failed' });
+    expect((await again(['a'], proof(true))).error).toBeUndefined();
+    await record.close();
+    expect(noted()).toEqual({});
+  });
+
+  it('case 206: of a run that is killed before them are noted, with those of the steps behind', async () => {
+    await go([
+      step(['a'], {
+        proof: {
+          ...proof(true),
+          run: async () => {
+            expect(noted()).toEqual({ a: undefined, b: undefined });
+            return { ok: true, detail: '' };
+          },
+        },
+      }),
+      step(['b']),
+    ]);
+    await record.close();
+    expect(noted()).toEqual({});
   });
 });
 

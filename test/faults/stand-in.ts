@@ -1,7 +1,8 @@
 /** Where test and stand-in leave each other notes on the server; looks at the state of the server pass it over. */
 export const NOTES = '/root/kept/break';
 
-export const STAND_IN_PATH = '/usr/local/sbin/systemd-run';
+/** Before the real one in the path of a run. */
+export const STAND_IN_PATH = '/usr/sbin/systemd-run';
 
 /**
  * A stand-in for systemd-run on the server, which stops where the test wants to strike and is the real one otherwise.

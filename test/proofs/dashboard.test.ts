@@ -90,7 +90,7 @@ describe('the dashboard', () => {
       { ok: true, detail: 'refused' },
     ]);
     expect(asked).toEqual(
-      ['open dashboard', 'public'].map((password) => ({
+      ['open dashboard', 'public', 'open dashboard'].map((password) => ({
         method: 'POST',
         url: '/api/v5/login',
         host: `${domain}:${port}`,

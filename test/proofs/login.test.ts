@@ -93,6 +93,9 @@ const letIn = (sudo: boolean): LoginOutcome => ({ ok: true, offered: [], sudo, d
 type As = Parameters<Outside['login']>[0];
 const key = { keys: [{ file: '/k/new' }], agent: false };
 
+/** What shows that the same client is let in with the right key. */
+const CONTROL = { user: 'researcher', credentials: key };
+
 /** Outside as it would be, with these answers in turn; the logins that were tried are kept. */
 function outside(
   answers: (LoginOutcome | Error)[],
@@ -161,6 +164,16 @@ describe('sameLogin', () => {
   });
 });
 
+it.each([rootRefused, passwordRefused])(
+  'case 210: %o cannot tell where the key is refused as well',
+  async (proof) => {
+    expect(await proof(context).run(outside([refused(), refused()]).outside)).toMatchObject({
+      ok: undefined,
+      detail: expect.stringContaining('researcher is refused with the right key as well'),
+    });
+  },
+);
+
 describe('rootRefused', () => {
   it('tries the new key and the first login in one connection', async () => {
     const password = new Secret('first');
@@ -168,21 +181,22 @@ describe('rootRefused', () => {
       user: 'root',
       credentials: { keys: [{ file: '/k/new' }, { file: '/k/old' }], agent: true, password },
     };
-    const { outside: looks, tried } = outside([refused()], { firstLogin });
+    const { outside: looks, tried } = outside([refused(), letIn(true)], { firstLogin });
     expect(await rootRefused(context).run(looks)).toMatchObject({ ok: true });
     expect(tried).toEqual([
       {
         user: 'root',
         credentials: { keys: [{ file: '/k/new' }, { file: '/k/old' }], agent: true, password },
       },
+      CONTROL,
     ]);
   });
 
   it('tries the new key alone where the first login was another user', async () => {
     const firstLogin = { user: 'ubuntu', credentials: { keys: [], agent: true } };
-    const { outside: looks, tried } = outside([refused()], { firstLogin });
+    const { outside: looks, tried } = outside([refused(), letIn(true)], { firstLogin });
     expect(await rootRefused(context).run(looks)).toMatchObject({ ok: true });
-    expect(tried).toEqual([{ user: 'root', credentials: key }]);
+    expect(tried).toEqual([{ user: 'root', credentials: key }, CONTROL]);
   });
 
   it('fails once root is let in, whatever it may do there', async () => {
@@ -194,9 +208,9 @@ describe('rootRefused', () => {
 
 describe('passwordRefused', () => {
   it('holds where only keys are offered', async () => {
-    const { outside: looks, tried } = outside([refused(['publickey'])]);
+    const { outside: looks, tried } = outside([refused(['publickey']), letIn(true)]);
     expect(await passwordRefused(context).run(looks)).toMatchObject({ ok: true });
-    expect(tried).toEqual([{ user: 'researcher', credentials: { keys: [], agent: false } }]);
+    expect(tried).toEqual([{ user: 'researcher', credentials: { keys: [], agent: false } }, CONTROL]);
   });
 
   it.each([['password'], ['keyboard-interactive']])('fails where %s is offered', async (method) => {

@@ -100,6 +100,31 @@ describe('the proofs', () => {
     ]);
   });
 
+  it('case 209: cannot tell where the right password is refused as well', async () => {
+    const [message, anonymous, wrong] = await outcomes(await broker(5), 'not the right one');
+    expect(message).toEqual({
+      ok: false,
+      detail: expect.stringMatching(
+        /refused the connection \(code 5: not authorized\).* keepalive was 10 s$/,
+      ),
+    });
+    for (const refusal of [anonymous, wrong])
+      expect(refusal).toEqual({
+        ok: undefined,
+        detail: expect.stringContaining('so is device-1 with its right'),
+      });
+  });
+
+  it('case 209: cannot tell without a password where the broker may refuse every client', async () => {
+    const reasons = Promise.resolve({ inventory: { refusesFirst: ['line 1 of mine.conf says “plugin x”'] } });
+    const seen = { ...outside(), inside: reasons } as unknown as Outside;
+    const [, anonymous] = await Promise.all(proofs(await broker(5)).map((proof) => proof.run(seen)));
+    expect(anonymous).toMatchObject({
+      ok: undefined,
+      detail: expect.stringContaining('line 1 of mine.conf'),
+    });
+  });
+
   it('fail where everyone gets in', async () => {
     expect((await outcomes(await broker(0), 'open sesame')).slice(1)).toEqual([
       { ok: false, detail: 'was let in' },
@@ -110,7 +135,7 @@ describe('the proofs', () => {
   it('fail where the account is refused, or the broker refuses for another reason', async () => {
     const [message, anonymous] = await outcomes(await broker(3), 'wrong');
     expect(message).toMatchObject({ ok: false });
-    expect(anonymous).toEqual({ ok: false, detail: 'unexpected answer (code 3)' });
+    expect(anonymous).toEqual({ ok: false, detail: 'unexpected answer (code 3: server unavailable)' });
   });
 
   it.each([128, 135])(

@@ -72,6 +72,7 @@ describe('a run', () => {
       newest: run.id,
       holder: undefined,
       cutOff: undefined,
+      unproved: [],
     });
   });
 

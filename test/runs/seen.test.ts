@@ -41,7 +41,14 @@ beforeEach(() => {
 });
 const runs = () => parseRuns({ code: 0, ...server.run(runsProbe) });
 const write = (...entries: Entry[]) => server.run(lines(...entries.map((entry) => append(ID, entry))));
-const NOTHING = { holder: undefined, busy: false, guardArmed: false, newest: undefined, cutOff: undefined };
+const NOTHING = {
+  holder: undefined,
+  busy: false,
+  guardArmed: false,
+  newest: undefined,
+  cutOff: undefined,
+  unproved: [],
+};
 
 describe('what a server tells of runs', () => {
   it('is nothing before the first', () => {

@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { answers } from '../../src/engine/answers.js';
 import {
   forgetTold,
+  forgetUnproved,
   type Made,
   noteUntold,
   settingUntold,
@@ -22,31 +23,46 @@ beforeEach(() => {
   server = serverFolders();
 });
 const told = () => answers(server.run(tellUntold).stdout);
+/** Those that nobody was shown. */
+const untold = (secrets: Made) =>
+  new Set([...untoldOf(told(), secrets)].flatMap(([name, why]) => (why === 'untold' ? [name] : [])));
 const both = ({ devicePassword, dashboardPassword }: Made) =>
   lines(noteUntold('devicePassword', devicePassword), noteUntold('dashboardPassword', dashboardPassword));
 
+it('case 206: a password that was shown is set anew where no proof of it has held', () => {
+  server.run(both(made('a')));
+  server.run(forgetTold(made('a')));
+  expect([...untoldOf(told(), made('b'))]).toEqual([
+    ['devicePassword', 'unproved'],
+    ['dashboardPassword', 'unproved'],
+  ]);
+  server.run(forgetUnproved(made('b'), 'devicePassword'));
+  server.run(forgetUnproved(made('a'), 'dashboardPassword'));
+  expect([...untoldOf(told(), made('b'))]).toEqual([['devicePassword', 'unproved']]);
+});
+
 describe('passwords that nobody was told', () => {
   it('are those of an earlier run, not one’s own', () => {
-    expect(untoldOf(told(), made('a'))).toEqual(new Set());
+    expect(untold(made('a'))).toEqual(new Set());
     server.run(both(made('a')));
-    expect(untoldOf(told(), made('a'))).toEqual(new Set());
-    expect(untoldOf(told(), made('b'))).toEqual(new Set(['devicePassword', 'dashboardPassword']));
+    expect(untold(made('a'))).toEqual(new Set());
+    expect(untold(made('b'))).toEqual(new Set(['devicePassword', 'dashboardPassword']));
   });
 
   it('are one’s own once it has set them anew', () => {
     server.run(both(made('a')));
     server.run(noteUntold('devicePassword', made('b').devicePassword));
-    expect(untoldOf(told(), made('b'))).toEqual(new Set(['dashboardPassword']));
+    expect(untold(made('b'))).toEqual(new Set(['dashboardPassword']));
     server.run(forgetTold(made('b')));
-    expect(untoldOf(told(), made('c'))).toEqual(new Set(['dashboardPassword']));
+    expect(untold(made('c'))).toEqual(new Set(['dashboardPassword']));
     expect(server.run(forgetTold(made('a'))).status).toBe(0);
-    expect(untoldOf(told(), made('c'))).toEqual(new Set());
+    expect(untold(made('c'))).toEqual(new Set());
   });
 
   it('are also those whose note a power cut has emptied', () => {
     server.run(both(made('a')));
     writeFileSync(join(server.root, 'state/untold/devicePassword'), '');
-    expect(untoldOf(told(), made('a'))).toEqual(new Set(['devicePassword']));
+    expect(untold(made('a'))).toEqual(new Set(['devicePassword']));
   });
 
   it('are kept as a hash, for root alone, and shown nowhere', () => {

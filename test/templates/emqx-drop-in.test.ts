@@ -36,7 +36,10 @@ describe('its command', () => {
     chmodSync(join(bin, name), 0o755);
   }
   const run = () =>
-    spawnSync('/bin/sh', ['-c', command], { encoding: 'utf8', env: { PATH: `${bin}:/usr/bin:/bin` } });
+    spawnSync('/bin/sh', ['-c', command.replaceAll('/usr/bin/emqx', `${bin}/emqx`)], {
+      encoding: 'utf8',
+      env: { PATH: `${bin}:/usr/bin:/bin` },
+    });
   const calls = () => readFileSync(join(bin, 'calls'), 'utf8').trim().split('\n');
   const KICK = 'emqx eval [emqx_cm:kick_session(C) || {C, _} <- ets:tab2list(emqx_channel)]';
 

@@ -18,7 +18,7 @@ const using = (...secrets: Secret[]): Finding => ({
 const looks = (finding: Finding): Look[] => [
   { step: user, findings: [finding], facts: [], inventory: {}, unknown: undefined },
 ];
-const events = (finding: Finding): Event[] => [{ type: 'change', step: 'user', finding }];
+const events = (finding: Finding): Event[] => [{ type: 'changed', step: 'user', finding }];
 const plain = (lines: string[]) => stripVTControlCharacters(lines.join('\n'));
 const sudoPassword = new Secret('sudo-secret');
 

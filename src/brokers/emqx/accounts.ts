@@ -75,7 +75,12 @@ export function accountFindings(
   code: AccountCode,
 ): Finding[] {
   const { name } = settings.device;
-  const lost = (name: MadePassword) => untold?.has(name) === true;
+  const useless = (name: MadePassword, isThere: boolean) => {
+    const why = untold?.get(name);
+    return why === 'unproved' && !isThere ? undefined : why;
+  };
+  const admin = useless('dashboardPassword', dashboard === 'own');
+  const first = useless('devicePassword', device);
   const change = (id: FindingName<'conf-edits'>, summary: string, stays: string, script: Sh): Finding => ({
     id: `conf-edits.${id}`,
     level: 'change',
@@ -87,13 +92,13 @@ export function accountFindings(
     },
   });
   return [
-    ...(dashboard === 'own' && !lost('dashboardPassword')
+    ...(dashboard === 'own' && !admin
       ? []
       : [
           change(
-            lost('dashboardPassword') ? 'untold' : 'dashboard-password',
-            lost('dashboardPassword')
-              ? againUntold(`${EMQX.admin} of the dashboard`)
+            admin ?? 'dashboard-password',
+            admin
+              ? againUntold(`${EMQX.admin} of the dashboard`, admin)
               : `Give the account ${EMQX.admin} of the dashboard a generated password`,
             `The account ${EMQX.admin} of the dashboard keeps its new password.`,
             settingUntold(
@@ -113,7 +118,7 @@ export function accountFindings(
           ),
         ]
       : []),
-    ...(device && !everywhere && !lost('devicePassword')
+    ...(device && !everywhere && !first
       ? [
           change(
             'gateway-account',
@@ -123,15 +128,15 @@ export function accountFindings(
           ),
         ]
       : []),
-    ...(device && !lost('devicePassword')
+    ...(device && !first
       ? []
       : [
           change(
-            lost('devicePassword') ? 'untold' : 'device',
-            lost('devicePassword')
-              ? againUntold(name)
+            first ?? 'device',
+            first
+              ? againUntold(name, first)
               : `Make the account ${name} for the first device, with a generated password`,
-            lost('devicePassword')
+            first
               ? `The account ${name} keeps its new password.`
               : `The account ${name} stays in EMQX. To remove it, use the dashboard of EMQX.`,
             settingUntold(

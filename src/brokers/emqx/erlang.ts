@@ -22,8 +22,8 @@ function binary(text: string): string {
   return `<<"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}">>`;
 }
 
-/** Runs a command of EMQX's as its own user, as its start script does by itself for root, but also where that user has no shell. */
-export const asEmqx = (command: string): Sh => sh`su - ${EMQX.user} -s /bin/bash -c ${command}`;
+/** Runs a command of EMQX's as its own user, as its start script does by itself for root, but also where that user has no shell. By its path: su(1) sets one that begins with /usr/local/bin. */
+export const asEmqx = (command: string): Sh => sh`su - ${EMQX.user} -s /bin/bash -c ${`/usr/bin/${command}`}`;
 
 /**
  * Shell that lets the running node evaluate Erlang and prints `{ok,VALUE}`. The text travels in a file that only EMQX can read:
@@ -41,6 +41,6 @@ work=$(mktemp -d /run/broker-setup.XXXXXX) || exit 1
 trap 'rm -rf "$work"' EXIT
 printf '%s\\n' ${content} >"$work/program"
 chown -R ${EMQX.user} "$work"
-su - ${EMQX.user} -s /bin/bash -c "emqx eval \\"file:script('$work/program')\\"" </dev/null
+su - ${EMQX.user} -s /bin/bash -c "/usr/bin/emqx eval \\"file:script('$work/program')\\"" </dev/null
 )`;
 }

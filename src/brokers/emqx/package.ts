@@ -1,4 +1,5 @@
 import { SAY } from '../../engine/say.js';
+import { ownersToo } from '../../server-path.js';
 import { lines, type Sh, sh, verbatim } from '../../sh.js';
 import { EMQX } from './facts.js';
 import { repository, SOURCE } from './repository.js';
@@ -7,7 +8,7 @@ import { packageName } from './versions.js';
 /** A package file on the server, named by what it must be. */
 export const packagePath = (sha256: string): string => `/var/cache/broker-setup/${sha256}.deb`;
 
-const apt = sh`env DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=a apt-get -q -y -o DPkg::Lock::Timeout=600 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold --no-install-recommends --allow-change-held-packages`;
+const apt = sh`env ${ownersToo} DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=a apt-get -q -y -o DPkg::Lock::Timeout=600 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold --no-install-recommends --allow-change-held-packages`;
 
 const refuse = sh`refuse() { echo "${verbatim(SAY)}$1"; echo "${verbatim(SAY)}$2"; exit 1; }`;
 
@@ -24,7 +25,7 @@ export function installFromRepository(version: string): Sh {
   const { url } = repository(version);
   return lines(
     refuse,
-    sh`apt-get -q -o DPkg::Lock::Timeout=600 -o APT::Update::Error-Mode=any -o Dir::Etc::sourcelist=${SOURCE} -o Dir::Etc::sourceparts=- -o APT::Get::List-Cleanup=0 update ||
+    sh`${ownersToo} apt-get -q -o DPkg::Lock::Timeout=600 -o APT::Update::Error-Mode=any -o Dir::Etc::sourcelist=${SOURCE} -o Dir::Etc::sourceparts=- -o APT::Get::List-Cleanup=0 update ||
   refuse 'The repository of EMQX (${verbatim(url)}) could not be read; what apt said is above.' 'Look whether the server reaches it; or give a package file of this computer as broker.package.'
 found=$(apt-cache madison ${name} | awk -v wanted=${version} '{v = $3; sub(/[-+~].*/, "", v); if (v == wanted) {print $3; exit}}')
 [ -n "$found" ] || refuse 'The repository of EMQX holds no ${verbatim(name)} ${verbatim(version)} for this server.' 'Choose another broker.version, or give a package file as broker.package.'

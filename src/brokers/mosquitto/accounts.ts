@@ -1,5 +1,6 @@
 import { placing } from '../../engine/placing.js';
-import { type Secret, type Sh, sh } from '../../sh.js';
+import { SAY } from '../../engine/say.js';
+import { type Secret, type Sh, sh, verbatim } from '../../sh.js';
 import { MOSQUITTO } from './facts.js';
 
 const OWNER = `${MOSQUITTO.user}:${MOSQUITTO.user}`;
@@ -22,6 +23,12 @@ work=$(mktemp -d -p /run 2>/dev/null || mktemp -d)
 trap 'rm -rf "$work"' EXIT
 printf '%s:%s\\n' ${name} ${password} >"$work/account"
 mosquitto_passwd -U "$work/account" >/dev/null
+# What it must make of each line; a program that exits with 0 and leaves the password as it is would give it away.
+grep -q '^[^:]*:\\$' "$work/account" || {
+  echo '${verbatim(SAY)}mosquitto_passwd made no hash of the password, so no account was made.' >&2
+  echo '${verbatim(SAY)}Reinstall it on the server: sudo apt-get install --reinstall mosquitto. Then run the same command again.' >&2
+  exit 1
+}
 if as "$owner" test -e "$to"; then as "$owner" cat "$to" >"$work/before"; else : >"$work/before"; fi
 name=${name} awk -F: '$1 != ENVIRON["name"]' "$work/before" | cat - "$work/account" | replace "$owner" "$to" 0600 ${OWNER}
 if systemctl -q is-active ${MOSQUITTO.unit}; then systemctl reload ${MOSQUITTO.unit}; fi`;

@@ -5,14 +5,14 @@ import type { Unit } from '../../engine/facts/units.js';
 import { processes, programs } from '../../engine/listening.js';
 import { isAsWanted, type SeenFile } from '../../engine/seen-files.js';
 import { type Context, definePart, type Finding } from '../../engine/step.js';
-import { againUntold, settingUntold } from '../../runs/untold.js';
+import { againUntold, keepUnproved, settingUntold, unprovedNote } from '../../runs/untold.js';
 import { sh } from '../../sh.js';
 import { mosquittoConf } from '../../templates/mosquitto-conf.js';
 import type { Listener } from '../broker.js';
 import { EARLIER_FILES, takenPorts } from '../taken-ports.js';
 import { addAccount, claimPasswords } from './accounts.js';
 import { activate } from './activate.js';
-import { conflicts, otherMain } from './conflicts.js';
+import { conflicts, otherMain, refusals } from './conflicts.js';
 import { CONF_FILES, confFiles, type Directive, directives } from './directives.js';
 import { MOSQUITTO, PLAIN_PORT } from './facts.js';
 import { looseLimits, ourLimits } from './limits.js';
@@ -78,6 +78,7 @@ ss -tnpH state established "dport = :${PLAIN_PORT}" | awk ${CLIENTS}`,
     };
   },
   check,
+  inventory: ({ theirs }) => ({ refusesFirst: refusals(theirs ?? []) }),
 });
 
 /** Pure. Another process of that name is somebody's own service, a container or a start by hand: the port is not ours. */
@@ -132,6 +133,7 @@ function check(state: State, context: Context): Finding[] {
 const RESTART = sh`systemctl try-restart ${MOSQUITTO.unit}`;
 
 const PASSWORDS = {
+  files: [unprovedNote('devicePassword')],
   accounts: [{ path: MOSQUITTO.passwords, of: 'accounts' }],
   activate: RESTART,
 } as const satisfies Undo;
@@ -139,17 +141,19 @@ const PASSWORDS = {
 function device({ passwords }: State, context: Context): Finding[] {
   const { name } = context.settings.device;
   const findings: Finding[] = [];
-  const untold = context.untold?.has('devicePassword') === true;
-  if (!passwords?.accounts.includes(name) || untold) {
+  const isThere = passwords?.accounts.includes(name) === true;
+  const useless = isThere ? context.untold?.get('devicePassword') : undefined;
+  if (!isThere || useless) {
     const { devicePassword } = context.secrets;
     findings.push({
-      id: untold ? 'conf-edits.untold' : 'conf-edits.device',
+      id: useless ? `conf-edits.${useless}` : 'conf-edits.device',
       level: 'change',
-      ...(untold ? { summary: againUntold(name) } : missing(name, passwords?.accounts ?? [])),
+      ...(useless ? { summary: againUntold(name, useless) } : missing(name, passwords?.accounts ?? [])),
+      ...keepUnproved(useless),
       change: {
         kind: 'run',
         script: settingUntold('devicePassword', devicePassword, addAccount(name, devicePassword)),
-        undo: untold ? { ...PASSWORDS, stays: `The account ${name} keeps its new password.` } : PASSWORDS,
+        undo: useless ? { ...PASSWORDS, stays: `The account ${name} keeps its new password.` } : PASSWORDS,
       },
     });
   } else if (passwords.mode !== '0600' || passwords.owner !== `${MOSQUITTO.user}:${MOSQUITTO.user}`) {

@@ -45,6 +45,21 @@ export function otherMain(command: string): Finding[] {
   ];
 }
 
+/** Settings with which Mosquitto refuses a client for another reason than its password, or asks somebody else about it (mosquitto.conf(5)). */
+const REFUSES: readonly string[] = [
+  'clientid_prefixes',
+  'auth_plugin',
+  'plugin',
+  'global_plugin',
+  'plugin_load',
+];
+
+/** Pure. Where the owner's files have such a setting. */
+export const refusals = (theirs: readonly Directive[]): string[] =>
+  theirs
+    .filter(({ name }) => REFUSES.includes(name))
+    .map(({ file, line, name, value }) => `line ${line} of ${file} says “${name} ${value}”`);
+
 /**
  * Settings of a listener, with what each is without a word. Above the first listener of a file one of them makes Mosquitto open its port
  * to the world by itself, beside all listeners (conf.c, default_listener of 2.0).

@@ -2,6 +2,7 @@ import { answers } from '../../engine/answers.js';
 import { together } from '../../engine/facts.js';
 import type { Probed } from '../../engine/probe.js';
 import { definePart, type Finding } from '../../engine/step.js';
+import { ownersToo } from '../../server-path.js';
 import { sh } from '../../sh.js';
 import { lastWords } from './activate.js';
 import { MOSQUITTO } from './facts.js';
@@ -36,7 +37,7 @@ ${tellContainer}`,
         change: {
           kind: 'run',
           undo: { stays: 'Mosquitto stays installed.' },
-          script: sh`env DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=a apt-get -y -o DPkg::Lock::Timeout=600 install ${MOSQUITTO.package}`,
+          script: sh`env ${ownersToo} DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=a apt-get -y -o DPkg::Lock::Timeout=600 install ${MOSQUITTO.package}`,
         },
       });
     }

@@ -2,6 +2,7 @@ import { logged } from '../../engine/detached.js';
 import { SAY } from '../../engine/say.js';
 import type { Context } from '../../engine/step.js';
 import { LOG_FOLDER } from '../../server-folders.js';
+import { ownersToo } from '../../server-path.js';
 import { LETS_ENCRYPT } from '../../settings/schema.js';
 import { lines, type Sh, sh, verbatim } from '../../sh.js';
 import { choosesKeyType, keyTypeOf, type Shortcoming } from './lineage.js';
@@ -37,6 +38,7 @@ export function issue(context: Context, present: Shortcoming | undefined): Sh {
   const names = [...new Set([domain, ...(present?.names ?? [])])].flatMap((name) => ['--domain', name]);
   const order = sh`certbot certonly --standalone --non-interactive --agree-tos --server ${certificate.directory} ${names} --cert-name ${domain} ${flags}`;
   const work = lines(
+    ownersToo,
     ...(certificate.ca_bundle === undefined ? [] : [sh`export REQUESTS_CA_BUNDLE=${CA_FILE}`]),
     // A key that is to be reused could not become one of another type; --new-key is younger than some of these certbots.
     ...(present?.key ? [sh`sed -i '/^reuse_key *=/d' ${renewalConf(domain)}`] : []),

@@ -2,6 +2,7 @@ import { answers } from '../../engine/answers.js';
 import type { ListeningSocket } from '../../engine/facts/listeners.js';
 import { programs } from '../../engine/listening.js';
 import type { Finding } from '../../engine/step.js';
+import { ownersToo } from '../../server-path.js';
 import { type Sh, sh } from '../../sh.js';
 import type { Renewal } from './lineage.js';
 
@@ -22,9 +23,12 @@ if [ -n "$holders" ]; then
   case $unit in *.service) ;; *) unit=$(systemctl list-sockets --plain --no-legend | awk '$1 ~ /:80$/ {print $2}' | head -n 1) ;; esac
   echo "unit80=$unit"
 fi
+path=$PATH
+${ownersToo}
 for engine in docker podman; do
   if command -v "$engine" >/dev/null; then timeout 5 "$engine" ps --filter publish=80 --format "container80=$engine {{.Names}}" 2>/dev/null </dev/null; fi
-done`;
+done
+PATH=$path`;
 
 /** Pure. */
 export function parsePort80(stdout: string, listeners: readonly ListeningSocket[]): Port80 {

@@ -2,6 +2,7 @@ import { logged } from '../../engine/detached.js';
 import { simulateAndKeep } from '../../engine/facts/upgrades.js';
 import { SAY } from '../../engine/say.js';
 import { LOG_FOLDER, STATE_FOLDER } from '../../server-folders.js';
+import { ownersToo } from '../../server-path.js';
 import { lines, type Sh, sh, verbatim } from '../../sh.js';
 import { fetchLists, SOURCES_LEFT } from './lists.js';
 
@@ -54,6 +55,7 @@ for package in $needed; do LC_ALL=C apt-cache policy "$package" | grep -q 'Candi
 export function upgradeScript(packages: readonly string[]): Sh {
   const work = lines(
     sh`export DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=a UCF_FORCE_CONFFOLD=1 APT_LISTCHANGES_FRONTEND=none APT_LISTBUGS_FRONTEND=none LC_ALL=C`,
+    ownersToo,
     waitForFirstBoot,
     waitForLock,
     // What it cannot do, apt says below in words.

@@ -1,4 +1,5 @@
 import { STATE_FOLDER } from '../../server-folders.js';
+import { DISTRIBUTION } from '../../server-path.js';
 import { CONFINED } from '../confined.js';
 import { HEAD } from './head.js';
 
@@ -37,6 +38,7 @@ Description=Diary of changed files
 
 [Service]
 Type=oneshot
+Environment=PATH=${DISTRIBUTION}
 ExecStart=/bin/sh -c 'cd ${FOLDER} && if [ -e db ]; then how=--update; else how=--init; fi; aide --config=${INTEGRITY.conf} $how; code=$?; [ $code -le 7 ] || exit $code; mv -f db.new db'
 TimeoutStartSec=1h
 Nice=19

@@ -1,5 +1,6 @@
 import { SAY } from '../../engine/say.js';
 import { STATE_FOLDER } from '../../server-folders.js';
+import { ownersToo } from '../../server-path.js';
 import { lines, type Sh, sh, verbatim } from '../../sh.js';
 import { WATCH } from './paths.js';
 
@@ -25,7 +26,7 @@ systemctl restart ${WATCH.timer}`,
   );
 }
 
-const CURL = sh`command -v curl >/dev/null || env DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=a apt-get -q -y -o DPkg::Lock::Timeout=600 install --no-install-recommends curl >&2 || {
+const CURL = sh`command -v curl >/dev/null || env ${ownersToo} DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=a apt-get -q -y -o DPkg::Lock::Timeout=600 install --no-install-recommends curl >&2 || {
   echo '${verbatim(SAY)}curl, which sends the messages of the watch, could not be installed.' >&2
   echo '${verbatim(SAY)}What apt said is above. Run the same command again when its mirror answers.' >&2
   exit 1

@@ -44,7 +44,10 @@ describe('what the node tells', () => {
 });
 
 describe('a password that was never told', () => {
-  const lost = (...names: MadePassword[]) => ({ ...context, untold: new Set(names) });
+  const lost = (...names: MadePassword[]) => ({
+    ...context,
+    untold: new Map(names.map((name) => [name, 'untold' as const])),
+  });
   const OWN = { dashboard: 'own', device: true, shippedApplication: false, everywhere: true } as const;
 
   it.each<[MadePassword[], Partial<Accounts>, string[]]>([

@@ -75,7 +75,7 @@ cat "$file" >'${server.root}/program'; echo '{ok,42}'`,
     const script = evaluate(erl`f(${new Secret(password)}, ${new Secret('hunter2')}).`);
     run(script.run);
     const calls = server.calls().join('\n');
-    expect(calls).toMatch(/^su - emqx -s \/bin\/bash -c emqx eval "file:script\('/m);
+    expect(calls).toMatch(/^su - emqx -s \/bin\/bash -c \S*\/bin\/emqx eval "file:script\('/m);
     expect(calls).not.toMatch(/50%|hunter2/);
     expect(script.show).not.toMatch(/50%|hunter2/);
     expect(script.show).toContain('<secret>');

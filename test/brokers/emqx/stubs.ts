@@ -38,7 +38,9 @@ export function stubs(...names: string[]): Stubs {
     root,
     stub,
     run(script, ...paths) {
-      const input = paths.reduce((text, path) => text.replaceAll(path, `${root}${path}`), script);
+      // EMQX's programs are called by their paths.
+      const called = script.replaceAll('/usr/bin/emqx', `${root}/bin/emqx`);
+      const input = paths.reduce((text, path) => text.replaceAll(path, `${root}${path}`), called);
       const { status, stdout, stderr } = spawnSync('sh', ['-eu'], {
         input,
         encoding: 'utf8',

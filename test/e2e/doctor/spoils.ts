@@ -88,12 +88,12 @@ function smallServer(): Spoil {
     's/^MemTotal:.*/MemTotal: 500000 kB/;s/^SwapTotal:.*/SwapTotal: 0 kB/',
   );
   const stub = (name: string, script: string) =>
-    `printf '#!/bin/sh\\n${script}\\n' >/usr/local/sbin/${name}; chmod +x /usr/local/sbin/${name}`;
+    `printf '#!/bin/sh\\n${script}\\n' >/usr/sbin/${name}; chmod +x /usr/sbin/${name}`;
   return {
     found: ['update.swap'],
     touches: ['memory'],
     spoil: `${spoil}; ${stub('systemd-detect-virt', 'exit 1')}; ${stub('findmnt', 'echo ext4')}`,
-    mend: `${mend}; rm /usr/local/sbin/systemd-detect-virt /usr/local/sbin/findmnt`,
+    mend: `${mend}; rm /usr/sbin/systemd-detect-virt /usr/sbin/findmnt`,
   };
 }
 
@@ -101,15 +101,15 @@ function smallServer(): Spoil {
 function lateTimer(): Spoil {
   return {
     found: ['certificate.timer-late'],
-    spoil: `cat >/usr/local/sbin/systemctl <<'END'
+    spoil: `cat >/usr/sbin/systemctl <<'END'
 #!/bin/sh
 case " $* " in *' show '*certbot.timer*) ;; *) exec /usr/bin/systemctl "$@" ;; esac
 /usr/bin/systemctl "$@" | awk -v old="$(date -u -d '-9 days' '+%a %F %T UTC')" 'BEGIN {RS = ""; ORS = "\\n\\n"}
 /(^|\\n)Id=certbot.timer(\\n|$)/ {gsub(/ActiveEnterTimestamp=[^\\n]*/, "ActiveEnterTimestamp=" old); gsub(/LastTriggerUSec=[^\\n]*/, "LastTriggerUSec=" old)}
 {print}'
 END
-chmod +x /usr/local/sbin/systemctl`,
-    mend: 'rm /usr/local/sbin/systemctl',
+chmod +x /usr/sbin/systemctl`,
+    mend: 'rm /usr/sbin/systemctl',
   };
 }
 
@@ -451,6 +451,19 @@ export const MORE_SPOILS: readonly Spoil[] = [
     spoil: 'mkdir /var/lib/broker-setup/untold; echo 0 >/var/lib/broker-setup/untold/devicePassword',
     mend: 'rm -r /var/lib/broker-setup/untold',
   },
+  {
+    found: ['conf-edits.unproved'],
+    touches: ['passwords'],
+    spoil: 'mkdir -p /var/lib/broker-setup/unproved; echo 0 >/var/lib/broker-setup/unproved/devicePassword',
+    mend: 'rm -r /var/lib/broker-setup/unproved',
+  },
+  {
+    found: ['proofs.outstanding'],
+    alone: true,
+    spoil:
+      'mkdir -p /var/lib/broker-setup/unproved; echo 20261130-000000-0000 >/var/lib/broker-setup/unproved/fingerprint',
+    mend: 'rm -r /var/lib/broker-setup/unproved',
+  },
   // An account that is to be made anew gets a right file on the way.
   {
     found: ['conf-edits.passwords'],
@@ -639,8 +652,8 @@ systemctl restart mosquitto && sleep 1 && cp -p /root/fullchain.pem /root/privke
 
 /** A program of the server's that does not do what it should, ahead of the real one on the way that sudo looks. */
 const broken = (name: string, script: string): Pick<Spoil, 'spoil' | 'mend'> => ({
-  spoil: `printf '#!/bin/sh\\n${script}\\n' >/usr/local/sbin/${name}; chmod +x /usr/local/sbin/${name}`,
-  mend: `rm /usr/local/sbin/${name}`,
+  spoil: `printf '#!/bin/sh\\n${script}\\n' >/usr/sbin/${name}; chmod +x /usr/sbin/${name}`,
+  mend: `rm /usr/sbin/${name}`,
 });
 
 /** What cannot be looked at is never called healthy: the name of a group alone says that it could not be checked. */

@@ -35,7 +35,7 @@ describe('the daily watch', () => {
     addresses = { webhook: `${box.origin}/hooks/a-secret`, ntfy: `${box.origin}/a-topic` };
     // The watch waits half a minute before it believes in something new; a second will do here.
     const shorter =
-      'printf "#!/bin/sh\\nexec /usr/bin/sleep 1\\n" >/usr/local/sbin/sleep; chmod +x /usr/local/sbin/sleep';
+      'printf "#!/bin/sh\\nexec /usr/bin/sleep 1\\n" >/usr/sbin/sleep; chmod +x /usr/sbin/sleep';
     await on.inside(`${shorter}; systemctl daemon-reload`);
     before = await on.inside(FILES);
   });

@@ -39,7 +39,7 @@ printf '#cloud-config\\nmanage_etc_hosts: true\\nssh_deletekeys: false\\n' >/var
 echo 'datasource_list: [NoCloud, None]' >/etc/cloud/cloud.cfg.d/90_dpkg.cfg
 cloud-init init --local >/dev/null 2>&1; cloud-init init >/dev/null 2>&1
 rm -f /run/cloud-init/disabled /var/lib/cloud/instance/boot-finished
-cat >/usr/local/sbin/cloud-init <<'END'
+cat >/usr/sbin/cloud-init <<'END'
 #!/bin/sh
 # A stand-in for the end of the first boot: with errors that one can live with, and then the server updates itself.
 [ "$*" = "status --wait" ] || exec /usr/bin/cloud-init "$@"
@@ -50,7 +50,7 @@ lock = open(\\"/var/lib/dpkg/lock-frontend\\", \\"w\\"); fcntl.lockf(lock, fcntl
 while [ ! -e /tmp/held ]; do sleep 0.1; done
 exit 2
 END
-chmod +x /usr/local/sbin/cloud-init`;
+chmod +x /usr/sbin/cloud-init`;
 
 let on: Ground;
 let first: Output;

@@ -70,9 +70,9 @@ it.each([
 describe('the sudo of newer Ubuntus, sudo-rs', () => {
   beforeAll(async () => {
     await on.inside(`apt-get -qq update && apt-get -qq install -y --no-install-recommends sudo-rs >/dev/null 2>&1
-ln -s /usr/bin/sudo-rs /usr/local/bin/sudo`);
+ln -s /usr/bin/sudo-rs /usr/sbin/sudo`);
   });
-  afterAll(() => on.inside('rm /usr/local/bin/sudo'));
+  afterAll(() => on.inside('rm /usr/sbin/sudo'));
 
   it.each([
     ['without a password', FREE, {}],

@@ -15,8 +15,8 @@ done`,
 
 /** date(1) lies: a container may not set the clock. */
 const clock = (by: string): [string, string] => [
-  `printf '#!/bin/sh\\nexec /usr/bin/date -d "${by}" "$@"\\n' >/usr/local/sbin/date; chmod +x /usr/local/sbin/date`,
-  'rm /usr/local/sbin/date',
+  `printf '#!/bin/sh\\nexec /usr/bin/date -d "${by}" "$@"\\n' >/usr/sbin/date; chmod +x /usr/sbin/date`,
+  'rm /usr/sbin/date',
 ];
 
 /** Servers with which a run stops before it changes anything. */

@@ -1,7 +1,14 @@
 import type { Context, Finding } from '../../engine/step.js';
 import { fingerprint } from '../../host/host-key.js';
 import { type Sh, sh } from '../../sh.js';
-import { acceptsKeyType } from '../../templates/sshd-drop-in.js';
+import {
+  isExpired,
+  KEY_LINE,
+  type KeyOptions,
+  type ListedKey,
+  optionsOf,
+  refusalOf,
+} from './authorized-keys.js';
 
 /** More accounts than this are not looked at; each takes the server a few milliseconds. */
 const MOST = 100;
@@ -10,7 +17,7 @@ const MOST = 100;
 export interface Other {
   name: string;
   password: boolean;
-  keys: { type: string; fingerprint: string; comment: string }[];
+  keys: (ListedKey & { options: KeyOptions })[];
 }
 
 /**
@@ -24,22 +31,32 @@ export const tellOthers = (user: string): Sh =>
 $(getent shadow "$name")
 END
   case $hash in '' | '!'* | '*'*) password=no ;; *) password=yes ;; esac
-  keys=$(grep -hsv 'login as the user' "$home/.ssh/authorized_keys" | ssh-keygen -lf - | base64 -w0)
-  printf 'other %s %s %s\n' "$name" "$password" "$keys"
+  lines= keys=
+  if [ -s "$home/.ssh/authorized_keys" ]; then lines=$(grep -hsv 'login as the user' "$home/.ssh/authorized_keys" | sed -n ${KEY_LINE}); fi
+  if [ -n "$lines" ]; then keys=$(printf '%s\n' "$lines" | ssh-keygen -lf - | base64 -w0) lines=$(printf '%s\n' "$lines" | base64 -w0); fi
+  printf 'other %s %s %s %s\n' "$name" "$password" "$keys" "$lines"
 done`;
 
 /** Pure. */
 export function toldOthers(stdout: string): Other[] {
-  return [...stdout.matchAll(/^other (\S+) (yes|no) ?(\S*)$/gm)].map(
-    ([, name = '', password, keys = '']) => ({
+  return [...stdout.matchAll(/^other (\S+) (yes|no) ?(\S*) ?(\S*)$/gm)].map(
+    ([, name = '', password, keys = '', lines = '']) => ({
       name,
       password: password === 'yes',
       // Lines of ssh-keygen(1) -l: `256 SHA256:… comment (ED25519)`.
       keys: [
         ...Buffer.from(keys, 'base64')
           .toString()
-          .matchAll(/^\d+ (\S+) (.*) \((\S+)\)$/gm),
-      ].map(([, fingerprint = '', comment = '', type = '']) => ({ type, fingerprint, comment })),
+          .matchAll(/^(\d+) (\S+) (.*) \((\S+)\)$/gm),
+      ].map(([, bits, fingerprint = '', comment = '', type = '']) => ({
+        bits: Number(bits),
+        type,
+        fingerprint,
+        comment,
+        options:
+          optionsOf(Buffer.from(lines, 'base64').toString().split('\n')).get(fingerprint) ??
+          (new Map() as KeyOptions),
+      })),
     }),
   );
 }
@@ -50,20 +67,26 @@ export interface InForce {
   passwords: boolean;
 }
 
-/** Pure. Who gets in today and will not when root and passwords are refused, and keys of older kinds. Said before the yes, not after. */
+/**
+ * Pure. Who gets in today and will not when root and passwords are refused, and keys of older kinds. Said before the yes, not after.
+ * @param accepted PubkeyAcceptedAlgorithms of the hardened server
+ */
 export function othersFindings(
   others: readonly Other[],
   { root, passwords }: InForce,
-  { laptop }: Context,
+  accepted: readonly string[],
+  { laptop, now }: Context,
 ): Finding[] {
   const own =
     laptop.publicKey === undefined
       ? undefined
       : fingerprint(Buffer.from(laptop.publicKey.split(' ')[1] ?? '', 'base64'));
   const shut = others.flatMap((other) => {
-    const keys = other.keys.filter(({ fingerprint }) => fingerprint !== own);
+    // What has expired lets nobody in today.
+    const keys = other.keys.filter((key) => key.fingerprint !== own && !isExpired(key.options, now));
     if (other.name === 'root') return root && keys.length > 0 ? [`root with ${named(keys)}`] : [];
-    if (keys.some(({ type }) => isAccepted(type))) return [];
+    const hardened = { accepted, rsaBits: 0, now };
+    if (keys.some((key) => refusalOf(key, key.options, hardened) === undefined)) return [];
     if (keys.length > 0) return [`${other.name} with ${named(keys)}`];
     return other.password && passwords ? [`${other.name} with a password`] : [];
   });
@@ -76,11 +99,6 @@ export function othersFindings(
       hint: 'Where that is somebody else, give them a user of their own with a key first (sudo adduser NAME, then their key in /home/NAME/.ssh/authorized_keys), or put a key into the account that they have.',
     },
   ];
-}
-
-/** ssh-keygen's short names of the types, in the words of the .pub files. */
-function isAccepted(type: string): boolean {
-  return acceptsKeyType(type === 'ED25519-SK' ? 'sk-ssh-ed25519@openssh.com' : `ssh-${type.toLowerCase()}`);
 }
 
 function named(keys: Other['keys']): string {

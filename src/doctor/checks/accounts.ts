@@ -2,6 +2,14 @@ import { effectiveSettings, privilegeFolder } from '../../engine/facts/sshd.js';
 import type { Account } from '../../engine/inventory.js';
 import { defineStep, type Finding } from '../../engine/step.js';
 import { sh, verbatim } from '../../sh.js';
+import {
+  KEY_LINE,
+  type KeyOptions,
+  type ListedKey,
+  limitsOf,
+  optionsOf,
+  refusalOf,
+} from '../../steps/sshd-config/authorized-keys.js';
 import { DOORS, shutOut } from '../../steps/sshd-config/shut-out.js';
 
 /** More accounts than this cannot be told about in time; each takes the server some 30 ms. */
@@ -14,7 +22,7 @@ const MOST_LINES = 50;
 const LISTS = DOORS.map((name) => `$1 == "${name.toLowerCase()}"`).join(' || ');
 
 interface State {
-  accounts: (Account & { uid: number; status: string })[];
+  accounts: (Account & { uid: number; status: string; useless: boolean })[];
   /** Lines in files of keys that sshd cannot read as one, and whether they are the head of a private key. */
   broken: { file: string; line: number; secret: boolean }[];
 }
@@ -38,7 +46,7 @@ END
   status=\${status#* }
   set -- $(id -nG "$name")
   IFS='|'; groups=$*; unset IFS
-  login=$(awk '/^(passwordauthentication|kbdinteractiveauthentication|pubkeyauthentication|permitrootlogin) / {printf "%s=%s,", $1, $2} ${verbatim(LISTS)} {list[$1] = list[$1] "|" $2} END {for (name in list) printf "%s=%s,", name, list[name]}' <<END
+  login=$(awk '/^(passwordauthentication|kbdinteractiveauthentication|pubkeyauthentication|permitrootlogin) / {printf "%s=%s,", $1, $2} /^(pubkeyaccepted(algorithms|keytypes)|requiredrsasize) / {gsub(/,/, "|", $2); printf "%s=%s,", $1, $2} ${verbatim(LISTS)} {list[$1] = list[$1] "|" $2} END {for (name in list) printf "%s=%s,", name, list[name]}' <<END
 $settings
 END
 )
@@ -48,6 +56,7 @@ END
     grep -qs '^[^#[:space:]]' "$file" || continue
     listed=$(ssh-keygen -lf "$file")
     [ -z "$listed" ] || printf '%s\\n' "$listed" | sed "s/^[0-9]/key $name &/"
+    [ -z "$listed" ] || sed -n ${KEY_LINE} "$file" | sed "s/^/line $name /"
     [ "$(printf '%s\\n' "$listed" | grep -c .)" -lt "$(grep -c '^[[:space:]]*[^#[:space:]]' "$file")" ] || continue
     # Not each line is a key: which are none, ssh-keygen says with the exit code 255.
     grep -nE '^[[:space:]]*[^#[:space:]]' "$file" | head -n ${MOST_LINES} | while IFS=: read -r number line; do
@@ -58,9 +67,13 @@ END
     done
   done
 done || echo unread=accounts`,
-  parse: ({ stdout }) => {
+  parse: ({ stdout }, { now }) => {
     const found = [...stdout.matchAll(/^account (\S+) (\d+) (\S+) (\S*) ?(.*)$/gm)];
-    if (found.length === 0 || /^(?:cut|unread)=/m.test(stdout) || found.some(([, , , , sshd]) => !sshd))
+    if (
+      found.length === 0 ||
+      /^(?:cut|unread)=/m.test(stdout) ||
+      found.some(([, , , , sshd]) => !sshd?.includes('pubkeyauthentication='))
+    )
       throw new Error('The server did not tell of all its accounts what they may do.');
     const broken = stdout.matchAll(/^broken (secret|other) (\d+) (.+)$/gm);
     return {
@@ -70,13 +83,13 @@ done || echo unread=accounts`,
         secret: kind === 'secret',
       })),
       accounts: found.map(([, name = '', uid, status = '', sshd = '', sudo = '']) =>
-        account({ name, uid: Number(uid), status, sshd, sudo }, keysOf(name, stdout)),
+        account({ name, uid: Number(uid), status, sshd, sudo }, keysOf(name, stdout), now),
       ),
     };
   },
   check: ({ accounts: all, broken }) => [...all.flatMap(findings), ...brokenFindings(broken)],
   inventory: ({ accounts: all }) => ({
-    accounts: all.map(({ uid: _, status: __, ...account }) => account),
+    accounts: all.map(({ uid: _, status: __, useless: ___, ...account }) => account),
   }),
 });
 
@@ -91,13 +104,36 @@ interface Told {
   sudo: string;
 }
 
-function account({ name, uid, status, sshd, sudo }: Told, keys: Account['keys']): State['accounts'][number] {
+function account(
+  { name, uid, status, sshd, sudo }: Told,
+  listed: readonly Key[],
+  now: Date,
+): State['accounts'][number] {
   const says = new Map(sshd.split(',').map((pair) => pair.split('=') as [string, string]));
   const rootLogin = name === 'root' ? says.get('permitrootlogin') : 'yes';
   const list = (of: string) => says.get(of)?.split('|').filter(Boolean) ?? [];
+  // Before 8.5 it has the older name; without either, as OpenSSH before 6.8 has it, no type is refused.
+  const accepted = ['pubkeyacceptedalgorithms', 'pubkeyacceptedkeytypes']
+    .map(list)
+    .find((all) => all.length > 0);
+  const rules = { accepted: accepted ?? [], rsaBits: Number(says.get('requiredrsasize') ?? 0), now };
+  const commandOnly = rootLogin === 'forced-commands-only';
+  const keys = listed.map(({ bits, options, ...key }) => {
+    const refused =
+      accepted &&
+      (refusalOf({ ...key, bits }, options, rules) ??
+        (commandOnly && !options.has('command') ? 'root may log in with a forced command only' : undefined));
+    const limits = limitsOf(options);
+    return {
+      ...key,
+      ...(refused === undefined ? {} : { refused }),
+      ...(limits.length === 0 ? {} : { limits }),
+    };
+  });
+  const usable = keys.some(({ refused }) => refused === undefined);
   const allowed = shutOut(name, list('groups'), list) === undefined;
-  const byKey =
-    allowed && keys.length > 0 && says.get('pubkeyauthentication') === 'yes' && rootLogin !== 'no';
+  const keyTaken = allowed && says.get('pubkeyauthentication') === 'yes' && rootLogin !== 'no';
+  const byKey = keyTaken && usable;
   const typed = ['passwordauthentication', 'kbdinteractiveauthentication'].some(
     (way) => says.get(way) === 'yes',
   );
@@ -106,6 +142,7 @@ function account({ name, uid, status, sshd, sudo }: Told, keys: Account['keys'])
     name,
     uid,
     status,
+    useless: keyTaken && keys.length > 0 && !usable,
     root: uid === 0 ? 'itself' : rootThroughSudo(sudo),
     password: status === 'P',
     ssh: [...(byKey ? (['key'] as const) : []), ...(byPassword ? (['password'] as const) : [])],
@@ -120,15 +157,35 @@ function rootThroughSudo(sudo: string): Account['root'] {
   return /\) (?:\w+: )*ALL\b/.test(sudo) ? 'with-password' : 'limited';
 }
 
-/** Lines of ssh-keygen(1) -l: `256 SHA256:… comment (ED25519)`. */
-function keysOf(name: string, stdout: string): Account['keys'] {
-  return [...stdout.matchAll(/^key (\S+) \d+ (\S+) (.*) \((\S+)\)$/gm)]
+type Key = ListedKey & { options: KeyOptions };
+
+function keysOf(name: string, stdout: string): Key[] {
+  const lines = [...stdout.matchAll(/^line (\S+) (.*)$/gm)]
     .filter(([, owner]) => owner === name)
-    .map(([, , fingerprint = '', comment = '', type = '']) => ({ type, fingerprint, comment }));
+    .map(([, , text = '']) => text);
+  const options = optionsOf(lines);
+  return [...stdout.matchAll(/^key (\S+) (\d+) (\S+) (.*) \((\S+)\)$/gm)]
+    .filter(([, owner]) => owner === name)
+    .map(([, , bits, fingerprint = '', comment = '', type = '']) => ({
+      bits: Number(bits),
+      type,
+      fingerprint,
+      comment,
+      options: options.get(fingerprint) ?? new Map(),
+    }));
 }
 
-function findings({ name, uid, status }: State['accounts'][number]): Finding[] {
+function findings({ name, uid, status, useless, keys, ssh }: State['accounts'][number]): Finding[] {
   const found: Finding[] = [];
+  if (useless) {
+    const reasons = keys.map(({ comment, refused }) => `${comment}: ${refused}`).join('; ');
+    found.push({
+      id: 'accounts.refused-key',
+      level: 'warn',
+      summary: `${name} has ${keys.length === 1 ? 'a key' : 'keys'}, but cannot log in with ${keys.length === 1 ? 'it' : 'any of them'} (${reasons}).`,
+      hint: `${ssh.includes('password') ? 'A password is still accepted. ' : ''}If ${name} is to log in, add a key of the type ed25519 to the authorized keys of the account; ssh-keygen -t ed25519 makes one. Otherwise delete the lines.`,
+    });
+  }
   if (status === 'NP') {
     found.push({
       id: 'accounts.empty-password',

@@ -3,6 +3,7 @@ import type { IClientOptions, MqttClient } from 'mqtt';
 import type { Listener } from '../brokers/broker.js';
 import type { Asking, Outside, Proof, Proved } from '../engine/step.js';
 import type { Secret } from '../sh.js';
+import { NETWORK_WORDS } from './handshake.js';
 import { type Trust, trustOf } from './trust.js';
 
 /** A door of the broker and who knocks. */
@@ -224,7 +225,7 @@ function keptFromTopic(name: string): Proved {
 function inPlainWords(error: unknown): string {
   const { code = '' } = error as NodeJS.ErrnoException;
   if (/^(?:EPROTO|ERR_SSL_)/.test(code)) return 'what answers there does not speak TLS';
-  return error instanceof Error ? error.message : String(error);
+  return NETWORK_WORDS[code] ?? (error instanceof Error ? error.message : String(error));
 }
 
 /** Who was not heard was not refused either. */

@@ -9,7 +9,7 @@ export interface Recorded extends Probed {
 
 /**
  * A recording of a real server, as a part gets it: what its own probe printed, and below that sections of the facts that it
- * shares. `@@ units`, `@@ sshd`, `@@ listeners` and `@@ upgrades` are followed by what the server printed; `@@ file MODE OWNER PATH` by
+ * shares. `@@ units`, `@@ sshd`, `@@ listeners`, `@@ services` and `@@ upgrades` are followed by what the server printed; `@@ file MODE OWNER PATH` by
  * the content of one file, which travels as base64.
  */
 export function probed(recording: string, code = 0): Recorded {
@@ -28,7 +28,11 @@ export function probed(recording: string, code = 0): Recorded {
         units: frame(bodies.get('units') ?? ''),
         // Where sshd refuses to print its settings there is no answer at all.
         ...(bodies.has('sshd') ? { sshd: frame(bodies.get('sshd') ?? '') } : {}),
+        ...(bodies.has('sshd refuses')
+          ? { sshd: { code: 255, stdout: bodies.get('sshd refuses') ?? '' } }
+          : {}),
         listeners: frame(bodies.get('listeners') ?? ''),
+        services: frame(bodies.get('services') ?? ''),
         upgrades: frame(bodies.get('upgrades') ?? ''),
         files: frame(asPrinted(files)),
       }),
@@ -108,6 +112,16 @@ export function withListeners(recording: string, lines: string, { more = false }
     own,
     ...sections.filter((one) => !one.startsWith('listeners\n')),
     `listeners\n${before}${lines}\n`,
+  ].join('@@ ');
+}
+
+/** The recording with these lines of printServices in place of those that it has. */
+export function withServices(recording: string, ...lines: string[]): string {
+  const [own = '', ...sections] = recording.split(/^@@ /m);
+  return [
+    own,
+    ...sections.filter((one) => !one.startsWith('services\n')),
+    `services\n${lines.join('\n')}\n`,
   ].join('@@ ');
 }
 

@@ -51,6 +51,7 @@ export const BROKER = {
   'conf-edits.include-dir': 'The broker would not read the settings at all.',
   'conf-edits.listener-conflict': 'Two listeners on one port keep the broker from starting.',
   'conf-edits.anonymous': 'Everybody in the world could read and send everything.',
+  'conf-edits.root': 'Whoever finds a hole in the broker has the whole server.',
   'conf-edits.per-listener': 'On all ports but one the accounts would not hold.',
   'conf-edits.psk': 'Devices that speak TLS 1.3 alone could not connect, and 1.2 is the older protection.',
   'conf-edits.password-file': 'The accounts of one of the two files would not hold.',

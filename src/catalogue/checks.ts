@@ -6,6 +6,12 @@ export const CHECKS = {
     'On a full disk updates stop half-way, certificates are not renewed and the broker loses messages.',
   'system.memory': 'When memory runs out the system kills programs, the broker among the first.',
   'system.release': 'Holes that become known in this release are not mended any more.',
+  'running.units': 'What the next start of the server brings is something else than what was tried.',
+  'running.target': 'After the next start of the server nobody can log in, and no device can connect.',
+  'running.network': 'After the next start of the server nobody reaches it.',
+  'running.policy':
+    'Holes that an update has closed on disk stay open in what runs, until somebody restarts it by hand.',
+  'running.services': 'Holes that an update has closed on disk stay open in what runs.',
   'updates.off': 'Nobody installs security updates every day by hand.',
   'updates.stale': 'Holes that are known and mended elsewhere stay open here.',
   'updates.held': 'Holes that are known and mended elsewhere stay open in these.',
@@ -13,6 +19,8 @@ export const CHECKS = {
   'accounts.empty-password':
     'Everybody at the console, and every program on the server, can become this user.',
   'accounts.second-root': 'Such an account is root under another name, which no rule for root catches.',
+  'accounts.refused-key':
+    'Whoever owns that key believes that it opens the server, and stands outside when it matters.',
   'accounts.broken-key':
     'Whoever owns that key believes that it opens the server, and stands outside when it matters.',
   'certificate.last-run': 'A renewal that fails once will fail again, until the certificate runs out.',

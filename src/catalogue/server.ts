@@ -39,11 +39,15 @@ export const SERVER = {
   'sshd-config.drop-in':
     'Machines all over the world try passwords on every SSH server, root first, day and night.',
   'sshd-config.overruled': 'What another file says first wins, so the server is open where it looks closed.',
-  'sshd-config.running': 'The running SSH server still lets in what its files forbid.',
+  'sshd-config.running': 'The running SSH server still does what its files or its updates have ended.',
   'sshd-config.shut-out':
     'Who may log in at all is asked before any key: once the other ways are closed, nobody gets in.',
   'sshd-config.port':
     'At the next start the SSH server would listen where the firewall and you do not expect it.',
+  'sshd-config.invalid':
+    'The SSH server that runs is the last one: after a restart, of the server or an update, nobody can log in.',
+  'sshd-config.boot': 'After the next restart of the server nobody can log in.',
+  'sshd-config.command': 'What looks closed in its files may be open, or the other way round.',
   'sshd-config.unmanaged':
     'An SSH server that nobody starts is gone after the next restart, and the way in with it.',
   'sshd-config.socket': 'Two that fight for one port can leave nobody listening after the next restart.',
@@ -69,6 +73,7 @@ export const SERVER = {
   'fail2ban.jail':
     'Whoever guesses may go on guessing without end, and fills the logs and the lines of the SSH server.',
   'fail2ban.service': 'What does not run shuts nobody out.',
+  'fail2ban.running': 'The faults that an update has mended are still there until it is restarted.',
   'fail2ban.own-jail': 'Who relies on fail2ban believes that it watches, and it does not.',
   'fail2ban.penalties': 'Whoever guesses may go on guessing without end, as nothing else shuts him out.',
   'hardening.kernel': 'What the kernel leaves open helps whoever is in already to become root.',

@@ -54,7 +54,8 @@ export async function checkUpOutside(
     (step): Look => ({ step, findings: [], facts: [], inventory: {}, unknown: undefined }),
   );
   const more = [...(named ? dnsLines(context) : [domainLine]), ...(inside ? [insideLine(inside)] : [])];
-  return spoken(buildReport({ context, looks, proofs, more, mending: mendingOf(described), inside: false }));
+  const mending = mendingOf(described);
+  return spoken(buildReport({ context, looks, proofs, more, mending, inside: false }), described);
 }
 
 /** What DNS says is seen from outside as well. Where it gave no answer, nothing is wrong with the records. */

@@ -45,7 +45,8 @@ export async function reportOf(
     seen: 'open',
   };
   const mending = mendingOf(described);
-  return spoken(buildReport({ context, looks: seen, proofs: told, more, mending, entered, inside: true }));
+  const report = buildReport({ context, looks: seen, proofs: told, more, mending, entered, inside: true });
+  return spoken(report, described, renewal);
 }
 
 /** Said once, instead of by each group that is about the domain. */
@@ -57,12 +58,23 @@ export const domainLine = line(REPORT_GROUP, {
   mend: 'Give it with --set domain=mqtt.example.org',
 });
 
-/** Pure. Hints name this program as it was started here, so that their commands can be typed as they stand. */
-export function spoken(report: Report): Report {
+/**
+ * Pure. Hints name this program as it was started here, so that their commands can be typed as they stand: what mends a server
+ * that nobody has described is `init`, and the command that is running is no advice.
+ */
+export function spoken(report: Report, { settings, known }: Described, renewal = false): Report {
   const command = /(?<!npx )\bbroker-setup (?=init|doctor|fingerprint|rehearse)/g;
-  const findings = report.findings.map((one) =>
-    one.mend === undefined ? one : { ...one, mend: one.mend.replace(command, `${program} `) },
-  );
+  const itself = renewal ? /\bbroker-setup doctor(?! --(?!renewal))/ : /\bbroker-setup doctor(?! --)/;
+  const findings = report.findings.map((one) => {
+    const { mend: hint, ...rest } = one;
+    const mend = hint
+      ?.split(/(?<=\.) /)
+      .filter((sentence) => !itself.test(sentence))
+      .join(' ')
+      .replaceAll('broker-setup doctor --fix', known ? '$&' : `broker-setup init ${settings.server}`)
+      .replace(command, `${program} `);
+    return mend ? { ...rest, mend } : rest;
+  });
   return { ...report, findings };
 }
 

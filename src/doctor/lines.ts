@@ -28,6 +28,12 @@ export function linesOf(look: Look, proofs: readonly ProofResult[], mending: Men
 
 type Group = Pick<Step, 'id' | 'title'>;
 
+/**
+ * Their reasons say what it means that something could not be checked. All others say what follows when it does not hold, and
+ * nobody knows that of what was not seen: a port that refused the connection lets nobody in.
+ */
+const ABOUT_CHECKING: ReadonlySet<string> = new Set(['doctor.inside', 'doctor.domain', 'ports.ipv6']);
+
 /** A line of a group; what is undefined is left out, so that JSON has no empty fields. */
 export function line(
   { id: group }: Group,
@@ -37,7 +43,8 @@ export function line(
   },
 ): Line {
   const { detail, mend, ...rest } = fields;
-  const why = fields.state === 'ok' ? undefined : whyItMatters(fields.id);
+  const told = fields.state === 'unknown' ? ABOUT_CHECKING.has(fields.id) : fields.state !== 'ok';
+  const why = told ? whyItMatters(fields.id) : undefined;
   return {
     ...rest,
     group,
@@ -83,7 +90,8 @@ function proofLine(group: Group, { id, title, proved }: ProofResult): Line {
     id,
     state,
     seen: 'outside',
-    summary: title,
+    // The title is a statement, and nobody has seen that it holds.
+    summary: state === 'unknown' ? `Could not be checked: ${title}` : title,
     detail: proved.detail,
     mend: state === 'ok' ? undefined : proved.hint,
   });

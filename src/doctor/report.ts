@@ -91,7 +91,15 @@ const Account = v.strictObject({
     v.array(v.picklist(['key', 'password', 'certificate', 'gssapi', 'hostbased'])),
     v.description('How it may log in over SSH.'),
   ),
-  keys: v.array(v.strictObject({ type: v.string(), fingerprint: v.string(), comment: v.string() })),
+  keys: v.array(
+    v.strictObject({
+      type: v.string(),
+      fingerprint: v.string(),
+      comment: v.string(),
+      refused: v.optional(v.pipe(v.string(), v.description('Why the SSH server does not accept it.'))),
+      limits: v.optional(v.pipe(v.array(v.string()), v.description('What narrows a login with it.'))),
+    }),
+  ),
 });
 
 /** What `doctor --json` prints, and what every other view of a check-up is made from. */

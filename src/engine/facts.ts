@@ -1,7 +1,8 @@
 import type { Sh } from '../sh.js';
 import { parseFiles, printFiles, type SeenFile } from './facts/files.js';
 import { type ListeningSocket, parseListeners, printListeners } from './facts/listeners.js';
-import { parseSshd, printSshd, type SshdSettings } from './facts/sshd.js';
+import { parseServices, printServices, type ServiceProcess } from './facts/services.js';
+import { complaintOf, parseSshd, printSshd, type SshdSettings } from './facts/sshd.js';
 import { parseUnits, printUnits, type Unit } from './facts/units.js';
 import { parseUpgrades, printUpgrades, type Upgrade } from './facts/upgrades.js';
 import type { Frame } from './probe.js';
@@ -16,6 +17,8 @@ export interface Needs {
   sshd?: readonly string[];
   /** Who listens on which port. */
   listeners?: true;
+  /** As whom the services of systemd run, and what of them was replaced on disk since. */
+  services?: true;
   /** Which packages an upgrade would install. */
   upgrades?: true;
 }
@@ -28,7 +31,10 @@ export interface Facts {
   /** All files that any part asked for, by path: for those that a glob names. */
   files(): ReadonlyMap<string, SeenFile>;
   sshd(user: string): SshdSettings;
+  /** What sshd says of its own files where it refuses them; undefined where it takes them. */
+  sshdComplaint(): string | undefined;
   listeners(): readonly ListeningSocket[];
+  services(): readonly ServiceProcess[];
   /** undefined where apt fails: what it says then is for a person to read. */
   upgrades(): readonly Upgrade[] | undefined;
   /** The same facts, where asking for what is not among these needs is an error: another step's needs may not be asked next time. */
@@ -41,6 +47,7 @@ const FRAME = {
   files: 'fact:files',
   sshd: 'fact:sshd',
   listeners: 'fact:listeners',
+  services: 'fact:services',
   upgrades: 'fact:upgrades',
 } as const satisfies Record<keyof Needs, string>;
 
@@ -57,6 +64,7 @@ export function together(all: readonly Needs[]): Needs {
     ),
     sshd: list((needs) => needs.sshd, String),
     ...(all.some(({ listeners }) => listeners) ? { listeners: true } : {}),
+    ...(all.some(({ services }) => services) ? { services: true } : {}),
     ...(all.some(({ upgrades }) => upgrades) ? { upgrades: true } : {}),
   };
 }
@@ -67,6 +75,7 @@ export function factProbes({
   files = [],
   sshd = [],
   listeners,
+  services,
   upgrades,
 }: Needs): Map<string, Sh> {
   return new Map<string, Sh>([
@@ -74,6 +83,7 @@ export function factProbes({
     ...(files.length > 0 ? [[FRAME.files, printFiles(files)] as const] : []),
     ...(sshd.length > 0 ? [[FRAME.sshd, printSshd(sshd)] as const] : []),
     ...(listeners ? [[FRAME.listeners, printListeners] as const] : []),
+    ...(services ? [[FRAME.services, printServices] as const] : []),
     ...(upgrades ? [[FRAME.upgrades, printUpgrades] as const] : []),
   ]);
 }
@@ -93,13 +103,16 @@ export function readFacts(frames: ReadonlyMap<string, Frame>): Facts {
     parseSshd,
   );
   const listeners = fact(frames, 'listeners', 'what listens on it (ss)', parseListeners);
+  const services = fact(frames, 'services', 'the processes of its services (/proc)', parseServices);
   const upgrades = fact(frames, 'upgrades', 'what updates there are (apt-get -s upgrade)', parseUpgrades);
   const facts: Facts = {
     unit: (name) => units().get(name) ?? missing(`the unit ${name}`),
     file: (path) => files().get(path),
     files,
     sshd: (user) => sshd().get(user) ?? missing(`the settings of its SSH server for ${user}`),
+    sshdComplaint: () => complaintOf(frames.get(FRAME.sshd)),
     listeners,
+    services,
     upgrades,
     only: (needs) => restricted(facts, needs),
   };
@@ -116,7 +129,9 @@ function restricted(facts: Facts, needs: Needs): Facts {
     file: (path) => facts.file(declared(needs.files, path)),
     files: facts.files,
     sshd: (user) => facts.sshd(declared(needs.sshd, user)),
+    sshdComplaint: () => facts.sshdComplaint(),
     listeners: () => facts.listeners(),
+    services: () => facts.services(),
     upgrades: () => facts.upgrades(),
     only: (fewer) => restricted(facts, fewer),
   };

@@ -69,7 +69,8 @@ export interface Account {
   password: boolean;
   /** How it may log in over SSH. */
   ssh: ('key' | 'password' | OtherWay)[];
-  keys: { type: string; fingerprint: string; comment: string }[];
+  /** refused: why the SSH server does not take it. limits: what narrows a login with it. */
+  keys: { type: string; fingerprint: string; comment: string; refused?: string; limits?: string[] }[];
 }
 
 /**

@@ -15,7 +15,7 @@ const READ = `[ -f "$1" ] && exec head -c ${MOST_BYTES} -- "$1"`;
 
 /** For awk: the settings about logins in one word, `name=value,`; of a list `name=|one|two,`. A comma in a value becomes a plus. */
 const SUMMARY = `{ value = substr($0, length($1) + 2); gsub(/,/, "+", value); gsub(/ /, "|", value) }
-/^(passwordauthentication|kbdinteractiveauthentication|challengeresponseauthentication|pubkeyauthentication|permitrootlogin|gssapiauthentication|hostbasedauthentication) / { printf "%s=%s,", $1, value }
+/^(passwordauthentication|kbdinteractiveauthentication|challengeresponseauthentication|pubkeyauthentication|permitrootlogin|pubkeyacceptedalgorithms|pubkeyacceptedkeytypes|requiredrsasize|gssapiauthentication|hostbasedauthentication) / { printf "%s=%s,", $1, value }
 /^(${[...DOORS, 'AuthenticationMethods'].join('|').toLowerCase()}) / { list[$1] = list[$1] "|" value }
 END { for (name in list) printf "%s=%s,", name, list[name] }`;
 

@@ -28,7 +28,7 @@ export function whyClosed(
   if (here === true && passes === true)
     return `The server listens and lets ${port} through, so a firewall in front of it does not: open the port in your provider’s console (${page}). If it is open there, the network that you are in may close it: try from another.`;
   return seen === 'refused'
-    ? 'The server was reached and said no: look at the broker with “broker-setup doctor”.'
+    ? `The server was reached and refuses connections to ${port}. On the server, see what listens with: sudo ss -lntup; and what failed with: sudo systemctl --failed.`
     : `A firewall in front of the server, or its own, does not let it through: open the port in your provider’s console, too (${page}).`;
 }
 

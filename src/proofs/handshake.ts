@@ -90,7 +90,7 @@ export function handshake<T>(
 const ALERT = /^ERR_SSL_(?:SSLV3|TLSV1|TLSV13)_(?:ALERT_)?([A-Z_]+)$/;
 
 /** errno(3) and getaddrinfo(3) in plain words. */
-const NETWORK: Readonly<Record<string, string>> = {
+export const NETWORK_WORDS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing answers there',
   ECONNRESET: 'the connection was closed',
   EADDRNOTAVAIL: 'there is no way to it',
@@ -106,7 +106,7 @@ const NETWORK: Readonly<Record<string, string>> = {
 /** Whether nobody was reached: then nothing is known of what would be presented. A connection that was closed was there. */
 export function isUnreached({ cause }: SetupError): boolean {
   const code = codeOf(cause ?? {});
-  return code in NETWORK && code !== 'ECONNRESET';
+  return code in NETWORK_WORDS && code !== 'ECONNRESET';
 }
 
 function codeOf(cause: unknown): string {
@@ -128,5 +128,5 @@ function whyFailed(cause: unknown): string {
   const alert = ALERT.exec(code)?.[1];
   if (alert !== undefined) return `the server ended it (${alert.toLowerCase().replaceAll('_', ' ')})`;
   if (code.startsWith('ERR_SSL_')) return 'what answers there does not speak TLS';
-  return NETWORK[code] ?? (cause instanceof Error ? cause.message : String(cause));
+  return NETWORK_WORDS[code] ?? (cause instanceof Error ? cause.message : String(cause));
 }

@@ -4,6 +4,7 @@ import type { Listener } from '../brokers/broker.js';
 import type { Asking, Outside, Proof, Proved } from '../engine/step.js';
 import { SECRET_VARIABLES } from '../settings/secrets.js';
 import type { Secret } from '../sh.js';
+import { NETWORK_WORDS } from './handshake.js';
 import { type Trust, trustOf } from './trust.js';
 
 /** A door of the broker and who knocks. */
@@ -291,7 +292,7 @@ function inPlainWords(error: unknown): string {
     return `the broker refused the connection (${meaning(code)}); the client id began with ${CLIENT}, the keepalive was ${KEEPALIVE} s`;
   if (typeof code !== 'string') return String(error);
   if (/^(?:EPROTO|ERR_SSL_)/.test(code)) return 'what answers there does not speak TLS';
-  return error instanceof Error ? error.message : String(error);
+  return NETWORK_WORDS[code] ?? (error instanceof Error ? error.message : String(error));
 }
 
 /** Who was not heard was not refused either. */

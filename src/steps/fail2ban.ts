@@ -1,3 +1,4 @@
+import { replacedIn, whyOutOfDate } from '../engine/facts/services.js';
 import { together } from '../engine/facts.js';
 import { FAIL2BAN } from '../engine/not-banned.js';
 import { isAsWanted, type SeenFile } from '../engine/seen-files.js';
@@ -12,6 +13,9 @@ const WITH_PENALTIES = 908;
 
 const UNIT = `${FAIL2BAN}.service`;
 
+/** Written at each start. */
+const FAIL2BAN_PID = '/run/fail2ban/fail2ban.pid';
+
 interface State {
   /** Whether sshd shuts out by itself; only where it can. */
   penalties: boolean;
@@ -22,6 +26,8 @@ interface State {
   /** Runs now and after a restart, and the jail works. */
   enabled: boolean;
   works: boolean;
+  /** Its program and libraries that were replaced on disk while it runs. */
+  replaced: readonly string[];
 }
 
 /** Whoever guesses is shut out for a while: by sshd itself where it can, otherwise by fail2ban. */
@@ -29,11 +35,13 @@ export const fail2ban = defineStep<State>({
   id: 'fail2ban',
   title: 'Ban who guesses passwords',
   packages: (_, server) => (server && hasPenalties(server) ? [] : [FAIL2BAN, 'python3-systemd']),
-  needs: () => together([SSH_PORTS, { units: [UNIT], files: [FAIL2BAN_JAIL], sshd: ['root'] }]),
+  needs: () =>
+    together([SSH_PORTS, { units: [UNIT], files: [FAIL2BAN_JAIL], sshd: ['root'], services: true }]),
   probe: () => sh`
 for file in /etc/fail2ban/jail.local /etc/fail2ban/jail.d/*.conf /etc/fail2ban/jail.d/*.local; do
   case "$file" in ${FAIL2BAN_JAIL}|*/defaults-debian.conf) ;; *) grep -qs ${`^\\[${JAIL}\\]`} "$file" && printf 'own %s\n' "$file" ;; esac
 done
+if [ /var/lib/dpkg/info/${FAIL2BAN}.list -nt ${FAIL2BAN_PID} ]; then echo package=newer; fi
 ${tellWatching}`,
   parse: ({ stdout, facts }) => ({
     penalties: facts.sshd('root').get('persourcepenalties')?.[0] !== 'no',
@@ -42,6 +50,11 @@ ${tellWatching}`,
     own: [...stdout.matchAll(/^own (.+)$/gm)].map(([, file = '']) => file),
     enabled: facts.unit(UNIT).enabled === 'enabled',
     works: watches(stdout),
+    replaced: [
+      // Its own code is Python's, which is read once and never mapped.
+      ...(/^package=newer$/m.test(stdout) && facts.unit(UNIT).active === 'active' ? [FAIL2BAN] : []),
+      ...replacedIn(facts.services(), UNIT),
+    ],
   }),
   check: (state, context) => (hasPenalties(context.server) ? bySshd(state) : byFail2ban(state)),
 });
@@ -64,9 +77,9 @@ function bySshd({ penalties }: State): Finding[] {
 }
 
 function byFail2ban(state: State): Finding[] {
-  const { jail, own, enabled, works, sshPorts } = state;
+  const { jail, own, enabled, works, sshPorts, replaced } = state;
   const [ownFile] = own;
-  if (ownFile !== undefined) return works ? [] : [ownJail(ownFile)];
+  if (ownFile !== undefined) return works ? afresh(replaced) : [ownJail(ownFile)];
   if (sshPorts.length === 0)
     throw new Error('The port on which the SSH server listens could not be found out.');
   const file = {
@@ -85,7 +98,7 @@ function byFail2ban(state: State): Finding[] {
         change: { kind: 'write', files: [file], activate: start, undo: restartIfItCan },
       },
     ];
-  if (enabled && works) return [];
+  if (enabled && works) return afresh(replaced);
   return [
     {
       id: 'fail2ban.service',
@@ -100,6 +113,19 @@ function byFail2ban(state: State): Finding[] {
   ];
 }
 
+function afresh(replaced: readonly string[]): Finding[] {
+  const reason = whyOutOfDate(replaced);
+  if (reason === undefined) return [];
+  return [
+    {
+      id: 'fail2ban.running',
+      level: 'change',
+      summary: `Restart fail2ban: ${reason}`,
+      change: { kind: 'run', script: start, undo: 'nothing' },
+    },
+  ];
+}
+
 function ownJail(file: string): Finding {
   return {
     id: 'fail2ban.own-jail',
@@ -110,7 +136,7 @@ function ownJail(file: string): Finding {
 }
 
 /** Debian's package has an init script as well, so enabling the unit reloads systemd twice. */
-const enable = sh`systemctl -q is-enabled ${FAIL2BAN} 2>/dev/null || systemctl -q enable ${FAIL2BAN}`;
+const enable = sh`[ "$(systemctl is-enabled ${FAIL2BAN} 2>/dev/null)" = enabled ] || systemctl -q enable ${FAIL2BAN}`;
 
 /** Bans in force outlive the restart, in fail2ban's database; who is spared is told to the new one by engine/not-banned.ts. */
 const start = sh`${enable}

@@ -1,4 +1,5 @@
 import { answers } from '../engine/answers.js';
+import { whyOutOfDate } from '../engine/facts/services.js';
 import { together } from '../engine/facts.js';
 import { isAsWanted } from '../engine/seen-files.js';
 import { type Context, defineStep, type Finding } from '../engine/step.js';
@@ -12,15 +13,16 @@ import { tellMatched } from './sshd-config/effective.js';
 import { matchedFinding, matchFinding, NOT_INCLUDED, overruledFinding } from './sshd-config/findings.js';
 import { hiddenKeyFinding, isEd25519Hidden, tellNamedKeys } from './sshd-config/hidden-key.js';
 import { CONFIG_FILES, configLines, matchLines, placesOf } from './sshd-config/lines.js';
+import { invalidFinding, nextStartFindings, SSHD_DEFAULTS } from './sshd-config/next-start.js';
 import { type InForce, othersFindings, tellOthers, toldOthers } from './sshd-config/others.js';
 import { ourPerSource, perSourceFindings } from './sshd-config/per-source.js';
 import { changedAt, startedAt, tellTimes } from './sshd-config/started.js';
-import type { State } from './sshd-config/state.js';
+import type { Refused, State } from './sshd-config/state.js';
 import { stops } from './sshd-config/stops.js';
 import { restartSshd, SSH_SOCKET, SSH_UNITS, sshService } from './sshd-config/units.js';
 
 /** No root, no passwords, today's algorithms; validated, proved over a second connection, taken back if that fails. */
-export const sshdConfig = defineStep<State>({
+export const sshdConfig = defineStep<State | Refused>({
   id: 'sshd-config',
   title: 'Harden the SSH server',
   packages: () => ['openssh-server'],
@@ -30,7 +32,12 @@ export const sshdConfig = defineStep<State>({
   needs: ({ settings: { user } }) =>
     together([
       SSH_PORTS,
-      { units: SSH_UNITS, files: [SSHD_DROP_IN, CLOUD_SSH_DROP_IN], sshd: [user.name, 'root'] },
+      {
+        units: SSH_UNITS,
+        files: [SSHD_DROP_IN, CLOUD_SSH_DROP_IN, SSHD_DEFAULTS],
+        services: true,
+        sshd: [user.name, 'root'],
+      },
     ]),
   probe: ({ settings: { user } }) => sh`
 if [ -d /etc/cloud/cloud.cfg.d ]; then echo cloud-init=present; fi
@@ -46,6 +53,8 @@ for file in /etc/nologin /run/nologin; do if [ -e "$file" ]; then echo "nologin=
 ${tellTimes}
 ${tellOthers(user.name)}`,
   parse: ({ stdout, facts }, { settings: { user } }) => {
+    const complaint = facts.sshdComplaint();
+    if (complaint !== undefined) return { complaint };
     const told = answers(stdout);
     const list = (name: string) => (told.get(name) ?? '').split(' ');
     const effective = [facts.sshd(user.name), facts.sshd('root')];
@@ -60,6 +69,8 @@ ${tellOthers(user.name)}`,
       groups: list('groups').filter(Boolean),
       ports: sshPorts(facts),
       units: { socket: facts.unit(SSH_SOCKET).active, service: service.active },
+      next: { service, socket: facts.unit(SSH_SOCKET), defaults: facts.file(SSHD_DEFAULTS) },
+      replaced: facts.services().find(({ pid }) => pid === service.pid)?.replaced ?? [],
       known: { kex: list('kex'), ciphers: list('ciphers'), macs: list('macs') },
       ed25519HostKey: told.get('ed25519') === 'present',
       ed25519Hidden: isEd25519Hidden(stdout, facts.sshd('root').get('hostkey') ?? []),
@@ -71,13 +82,31 @@ ${tellOthers(user.name)}`,
     };
   },
   check: (state, context) => findings(state, context),
-  inventory: (state, context) => ({
-    sshd: { started: state.startedAt, asSet: findings(state, context).length === 0 },
-  }),
+  inventory: (state, context) =>
+    'complaint' in state
+      ? {}
+      : { sshd: { started: state.startedAt, asSet: findings(state, context).length === 0 } },
 });
 
-function findings(state: State, context: Context): Finding[] {
-  return [...stops(state, context), ...cloudFindings(state), ...settingFindings(state, context)];
+function findings(state: State | Refused, context: Context): Finding[] {
+  if ('complaint' in state) return [invalidFinding(state.complaint)];
+  return [
+    ...stops(state, context),
+    ...nextStartFindings(state.next, wantedOf(state, context)),
+    ...cloudFindings(state),
+    ...settingFindings(state, context),
+  ];
+}
+
+/** The settings that must be in force. */
+function wantedOf(state: State, { settings, server }: Context): ReadonlyMap<string, string> {
+  return sshdSettings(state.known, {
+    strict: settings.hardening === 'strict',
+    tunnel: settings.broker.kind === 'emqx' && settings.dashboard === 'tunnel',
+    userCertificates: isSet(state, 'trustedusercakeys'),
+    hostCertificate: isSet(state, 'hostcertificate'),
+    perSource: ourPerSource(state.lines, server.openssh),
+  });
 }
 
 function settingFindings(state: State, context: Context): Finding[] {
@@ -95,13 +124,7 @@ function settingFindings(state: State, context: Context): Finding[] {
       },
     ];
   }
-  const wanted = sshdSettings(state.known, {
-    strict: settings.hardening === 'strict',
-    tunnel: settings.broker.kind === 'emqx' && settings.dashboard === 'tunnel',
-    userCertificates: isSet(state, 'trustedusercakeys'),
-    hostCertificate: isSet(state, 'hostcertificate'),
-    perSource: ourPerSource(state.lines, server.openssh),
-  });
+  const wanted = wantedOf(state, context);
   const content = sshdDropIn(wanted, server.openssh);
   const file = {
     path: SSHD_DROP_IN,
@@ -138,16 +161,22 @@ function settingFindings(state: State, context: Context): Finding[] {
         change: { kind: 'write', files: [file], activate: restartSshd },
       },
       ...perSourceFindings(state, server.openssh, false),
-      ...othersFindings(state.others, inForce(state), context),
+      ...othersFindings(
+        state.others,
+        inForce(state),
+        (wanted.get('PubkeyAcceptedAlgorithms') ?? '').split(','),
+        context,
+      ),
     ];
   }
   if (overruled.length > 0) return [overruledFinding(overruled, settings.user.name, overruling)];
-  if (state.startedAt < state.changedAt) {
+  const reason = whyRestart(state);
+  if (reason !== undefined) {
     return [
       {
         id: 'sshd-config.running',
         level: 'change',
-        summary: 'Restart the SSH server: its files were changed after it was started',
+        summary: `Restart the SSH server: ${reason}`,
         change: { kind: 'run', script: restartSshd, undo: 'nothing' },
       },
     ];
@@ -156,6 +185,11 @@ function settingFindings(state: State, context: Context): Finding[] {
     ...perSourceFindings(state, server.openssh, true),
     ...(state.matches === '' ? [] : [matchFinding(state.matches)]),
   ];
+}
+
+function whyRestart({ startedAt, changedAt, replaced }: State): string | undefined {
+  if (startedAt < changedAt) return 'its files were changed after it was started';
+  return whyOutOfDate(replaced);
 }
 
 function isSet({ effective: [user] }: State, name: string): boolean {

@@ -21,9 +21,12 @@ const wayName = (way: Report['accounts'][number]['ssh'][number]): string =>
 /** One account in words, and each of its keys below it. */
 export function accountLines({ name, root, ssh, keys }: Report['accounts'][number]): Aside[] {
   const way = ssh.length === 0 ? 'no login over SSH' : `logs in with ${ssh.map(wayName).join(' or ')}`;
-  const told = ssh.includes('key') ? keys : [];
+  const told = keys.filter(({ refused }) => ssh.includes('key') || refused !== undefined);
   return [
     { text: `${name}: ${way}; ${ROOT[root]}`, margin: 4 },
-    ...told.map(({ fingerprint, comment }) => ({ text: `key ${comment} ${fingerprint}`, margin: 6 })),
+    ...told.map(({ fingerprint, comment, refused, limits = [] }) => {
+      const more = refused === undefined ? limits.join(', ') : `refused: ${refused}`;
+      return { text: `key ${comment} ${fingerprint}${more && ` (${more})`}`, margin: 6 };
+    }),
   ];
 }

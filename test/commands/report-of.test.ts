@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { mendingOf, partsOf } from '../../src/commands/report-of.js';
+import { mendingOf, partsOf, spoken } from '../../src/commands/report-of.js';
+import type { Report } from '../../src/doctor/report.js';
 import { program } from '../../src/ui/program.js';
+import { lineOf } from '../doctor/parts.js';
 import { settings } from '../recorded.js';
 
 describe('what mends', () => {
@@ -23,6 +25,28 @@ describe('what mends', () => {
       stdio: 'pipe',
     });
     expect(words.trim().split('\n')).toEqual([...program.split(' '), 'doctor', '--fix', '--config', config]);
+  });
+});
+
+describe('case 223: advice', () => {
+  const said = (mend: string, known = true, renewal = false) => {
+    const report = { findings: [lineOf({ id: 'ports.open', state: 'problem', mend })] } as unknown as Report;
+    return spoken(report, { settings, known }, renewal).findings[0]?.mend;
+  };
+
+  it('names this program as it was started', () => {
+    expect(said('Open it: broker-setup doctor --fix')).toBe(`Open it: ${program} doctor --fix`);
+  });
+
+  it('is never the command that is running', () => {
+    expect(said('Look there. Or look with: broker-setup doctor.')).toBe('Look there.');
+    expect(said('Look with “broker-setup doctor”')).toBeUndefined();
+    expect(said('Look there. Try: broker-setup doctor --renewal')).toContain('--renewal');
+    expect(said('Look there. Try: broker-setup doctor --renewal', true, true)).toBe('Look there.');
+  });
+
+  it('is a set-up where nobody has said what the server is to be', () => {
+    expect(said('Open it: broker-setup doctor --fix', false)).toBe(`Open it: ${program} init 203.0.113.7`);
   });
 });
 

@@ -103,6 +103,15 @@ describe('a look from outside', () => {
     expect(seen(false)).toMatchObject({ mend: 'Close it.', why: whyItMatters('ports.closed') });
   });
 
+  it('case 223: claims nothing where it was not seen: neither the statement nor what would follow', () => {
+    const proof = proofOf('ufw', 'mqtt.mqtts-anonymous', { ok: undefined, detail: 'nothing answers there' });
+    const [, anonymous] = linesOf(lookAt(ufw), [proof], known);
+    expect(anonymous?.summary).toMatch(/^Could not be checked: /);
+    expect(anonymous).not.toHaveProperty('why');
+    const ipv6 = proofOf('ufw', 'ports.ipv6', { ok: undefined, detail: 'no way' });
+    expect(linesOf(lookAt(ufw), [ipv6], known)[1]?.why).toBe(whyItMatters('ports.ipv6'));
+  });
+
   it('stands behind its own step only', () => {
     const proofs = [proofOf('system', 'ports.open', { ok: true, detail: '' })];
     expect(linesOf(lookAt(ufw), proofs, known)).toHaveLength(1);

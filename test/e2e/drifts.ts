@@ -50,6 +50,12 @@ const DRIFTS: readonly Drift[] = [
     healed: 'sshd -T | grep -qx "passwordauthentication no" && sshd -T | grep -qx "permitrootlogin no"',
   },
   {
+    step: 'sshd-config',
+    finding: 'sshd-config.boot',
+    spoil: 'systemctl disable ssh',
+    healed: 'systemctl -q is-enabled ssh',
+  },
+  {
     step: 'ufw',
     finding: 'ufw.rules',
     spoil: 'ufw delete allow 8883/tcp; ufw default allow incoming',

@@ -217,5 +217,40 @@ export const FOUND_IN_USE: FailureGroup = {
         'The SSH server refuses every login from this computer. “root is refused” and “passwords are refused” are reported as verified.',
       behaviour: 'Both count only if the user can log in with the key from the same computer.',
     },
+    {
+      number: 219,
+      symptom:
+        'An update was installed, but the broker, the SSH server or fail2ban still runs the previous version: policy-rc.d forbids restarts, or nothing restarts after a library was updated.',
+      behaviour:
+        '`doctor` compares each running service with its files on disk. It restarts the broker, the SSH server and fail2ban with `--fix`, and lists other services and a policy-rc.d that forbids restarts.',
+    },
+    {
+      number: 220,
+      symptom:
+        'A tutorial’s `user root` (or `User=root` in a drop-in) makes the broker serve the world as root.',
+      behaviour:
+        'The user of the running process and the configuration are checked. The finding names the file and line, and how the broker’s own user gets its files back.',
+    },
+    {
+      number: 221,
+      symptom:
+        'An administrator has only a key that the hardened SSH server refuses (ECDSA, a FIDO token of that type, too short, expired). It is reported as a way to log in.',
+      behaviour:
+        'Each key is compared with the settings in force and with its own options. A refused key is listed with the reason, also in the plan, before anybody is locked out.',
+    },
+    {
+      number: 222,
+      symptom:
+        'Everything works until the next reboot: nothing starts the SSH server, it refuses its own files or starts with other ones, the network is not enabled, or the server boots into rescue mode.',
+      behaviour:
+        '`doctor` checks what the next start will do, quotes sshd where it refuses its files, and names the file that overrides another. Enabling SSH again is a change; the rest stops a run.',
+    },
+    {
+      number: 223,
+      symptom:
+        'The server was wiped. `doctor` says that everybody in the world can read everything, below a port that refused the connection, and advises to run `doctor`.',
+      behaviour:
+        'What could not be reached is reported as “could not be checked”, without consequences. Advice never names the command that is running.',
+    },
   ],
 };

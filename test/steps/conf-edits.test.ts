@@ -5,7 +5,7 @@ import { mosquitto } from '../../src/brokers/mosquitto.js';
 import { confEdits } from '../../src/steps/conf-edits.js';
 import { lineage } from '../../src/templates/certificate-copy.js';
 import { mosquittoConf } from '../../src/templates/mosquitto-conf.js';
-import { fileIn, probed, type Recorded, withFile, withOwn, withUnit } from '../facts.js';
+import { fileIn, probed, type Recorded, withFile, withOwn, withServices, withUnit } from '../facts.js';
 import { contextWith, recorded, seen, spoiled, withContent } from '../recorded.js';
 
 const context = contextWith();
@@ -34,6 +34,24 @@ describe('on a real server', () => {
 it.each(['bookworm', 'trixie'])('is in place on a complete server (%s)', (release) => {
   const output = withContent(recorded('conf-edits', `${release}-complete`), OURS, conf);
   expect(seen(confEdits, output, context)).toEqual([]);
+});
+
+it('case 220: names the line that has it run as root, and how its files become its own again', () => {
+  const mine = withFile(complete.recording, '/etc/mosquitto/conf.d/mine.conf', { content: '\nuser root\n' });
+  const root = probed(withServices(mine, 'process 2003 0 mosquitto.service'));
+  const [found] = confEdits.see(root, context).findings;
+  expect(found?.summary).toBe(
+    'Mosquitto serves the world as root: line 2 of /etc/mosquitto/conf.d/mine.conf says “user root”.',
+  );
+  expect(found?.hint).toContain('sudo chown -R mosquitto:mosquitto /var/lib/mosquitto');
+});
+
+it('case 219: a program that cannot be started any more does not take down the one that runs', () => {
+  const old = withServices(complete.recording, 'process 2003 102 mosquitto.service', 'replaced 2003 /usr/x');
+  const [found] = confEdits.see(probed(old), context).findings;
+  const script = found?.change?.kind === 'run' ? found.change.script.run : '';
+  expect(script.indexOf('cannot be run any more')).toBeGreaterThan(-1);
+  expect(script.indexOf('cannot be run any more')).toBeLessThan(script.indexOf('systemctl restart'));
 });
 
 describe('the certificate that it has', () => {
@@ -141,6 +159,32 @@ describe('drift', () => {
       'the broker is older than its certificate',
       startedAt('Thu 1970-01-01 00:00:05 UTC'),
       ['conf-edits.restart change'],
+    ],
+    [
+      'case 219: its program was replaced on disk',
+      probed(
+        withServices(
+          complete.recording,
+          'process 2003 102 mosquitto.service',
+          'replaced 2003 /usr/sbin/mosquitto',
+        ),
+      ),
+      ['conf-edits.restart change'],
+    ],
+    [
+      'case 220: the owner has it run as root, which the next start will do',
+      probed(withFile(complete.recording, '/etc/mosquitto/conf.d/mine.conf', { content: 'user root\n' })),
+      ['conf-edits.root stop'],
+    ],
+    [
+      'case 220: it runs as root, and no file says so any more',
+      probed(withServices(complete.recording, 'process 2003 0 mosquitto.service')),
+      ['conf-edits.root stop'],
+    ],
+    [
+      'case 220: another service runs as root',
+      probed(withServices(complete.recording, 'process 104 0 ssh.service')),
+      [],
     ],
     [
       'another program has the port',

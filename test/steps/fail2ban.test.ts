@@ -3,7 +3,7 @@ import type { Context } from '../../src/engine/step.js';
 import { fail2ban } from '../../src/steps/fail2ban.js';
 import { FAIL2BAN_JAIL, fail2banJail } from '../../src/templates/fail2ban-jail.js';
 import { answering, contextFor, fixture } from '../context.js';
-import { probed, withFile, withListeners, withUnit } from '../facts.js';
+import { probed, withFile, withListeners, withOwn, withServices, withUnit } from '../facts.js';
 
 const context = contextFor();
 const withPenalties = contextFor({ release: 'trixie-fresh' });
@@ -15,6 +15,32 @@ const ids = (recording: string, on: Context) => findings(recording, on).map(({ i
 describe('fail2ban', () => {
   it('is in place on a server that was set up', () => {
     expect(ids(done, context)).toEqual([]);
+  });
+
+  it.each<[string, string, string[]]>([
+    [
+      'a library',
+      withServices(done, 'process 98 0 fail2ban.service', 'replaced 98 /usr/lib/libssl.so.3'),
+      ['fail2ban.running'],
+    ],
+    [
+      'its own code, which is never mapped',
+      withUnit(withOwn(done, 'package=newer'), 'fail2ban.service', { ActiveState: 'active' }),
+      ['fail2ban.running'],
+    ],
+    [
+      'what another service runs',
+      withServices(done, 'process 9 0 cron.service', 'replaced 9 /usr/lib/libc.so.6'),
+      [],
+    ],
+  ])('case 219: is restarted where an update has replaced %s', (_, recording, expected) => {
+    expect(ids(recording, context)).toEqual(expected);
+  });
+
+  it('case 222: is enabled for good where it was until the next start only', () => {
+    const runtime = withUnit(done, 'fail2ban.service', { UnitFileState: 'enabled-runtime' });
+    const [found] = findings(runtime, context);
+    expect(found?.change?.kind === 'run' && found.change.script.run).toMatch(/is-enabled .* = enabled \]/);
   });
 
   it('is installed only where sshd shuts nobody out by itself', () => {

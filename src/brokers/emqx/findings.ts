@@ -1,8 +1,10 @@
 import type { FindingName } from '../../catalogue/index.js';
 import type { FileChange } from '../../engine/change.js';
+import { whyOutOfDate } from '../../engine/facts/services.js';
 import { isAsWanted, type SeenFile } from '../../engine/seen-files.js';
 import type { Context, Finding } from '../../engine/step.js';
 import { type Sh, sh } from '../../sh.js';
+import { asRootFinding } from '../as-root.js';
 import { takenPorts } from '../taken-ports.js';
 import { type AccountCode, accountFindings } from './accounts.js';
 import { namesIpv4, refuseAtTheEnd } from './acl.js';
@@ -41,6 +43,7 @@ export function findings(seen: Seen, context: Context, view: FamilyView): Findin
     ...takenPorts(seen.listening, context.broker.listeners(context.settings), VM, seen.files, context.broker),
     ...missing(seen, view.version),
     ...withoutObjects(seen, context),
+    ...asRootFinding('EMQX', seen.root, OWN_USER),
     ...view.broken,
   ];
   if (impossible.length > 0) return impossible;
@@ -72,6 +75,8 @@ export function findings(seen: Seen, context: Context, view: FamilyView): Findin
     ...(view.warnings?.(begun === undefined) ?? []),
   ];
 }
+
+const OWN_USER = `See which file says so with: systemctl cat ${EMQX.unit}. Take it out there; then have it start as its own user, with the files that root has written: sudo systemctl stop ${EMQX.unit}; sudo chown -R ${EMQX.user}:${EMQX.user} ${EMQX.data} ${EMQX.log}; sudo systemctl daemon-reload; sudo systemctl start ${EMQX.unit}`;
 
 /** Of a node that is not alone: the others must reach them. */
 export const INNER_PORTS = `the inner ports (${PORTS.distribution}, ${PORTS.rpc}) of a node that is not alone`;
@@ -190,10 +195,12 @@ function restart(seen: Seen, start: Sh, context: Context): Finding | undefined {
     summary: `Start EMQX anew: ${reason}`,
     change: { kind: 'run', script: start, undo: 'nothing' },
   });
-  const { started, changed, listening, age } = seen;
+  const { started, changed, listening, age, replaced } = seen;
   if (started === undefined) return anew('it does not run');
   // Both are cut to whole seconds.
   if (changed > started + 1) return anew('its files were changed after it was started');
+  const outOfDate = whyOutOfDate(replaced);
+  if (outOfDate !== undefined) return anew(outOfDate);
   const closed = portsOf('tcp', context).filter((port) => !listening.has(port));
   if (closed.length === 0) return undefined;
   const doors = `${closed.join(', ')}, which its configuration opens`;

@@ -1,4 +1,5 @@
 import { type Answers, answers } from '../../engine/answers.js';
+import { replacedIn } from '../../engine/facts/services.js';
 import type { Unit } from '../../engine/facts/units.js';
 import type { Needs } from '../../engine/facts.js';
 import { programs } from '../../engine/listening.js';
@@ -6,6 +7,7 @@ import type { Probed } from '../../engine/probe.js';
 import type { SeenFile } from '../../engine/seen-files.js';
 import type { Asking } from '../../engine/step.js';
 import { lines, type Sh, sh, verbatim } from '../../sh.js';
+import { listensAsRoot } from '../as-root.js';
 import { EARLIER_FILES } from '../taken-ports.js';
 import {
   ABOUT_ACCOUNTS,
@@ -44,6 +46,10 @@ export interface Seen {
   enabled: boolean;
   /** Names of the nodes that have left data here, such as emqx@127.0.0.1. */
   nodes: readonly string[];
+  /** Its program and libraries that were replaced on disk while it runs. */
+  replaced: readonly string[];
+  /** It runs as root; and the files of systemd's that may say so, where the next start will. */
+  root: { runs: boolean; place: string | undefined };
   /** Those of its folders with secrets in them that everybody on the server may enter. */
   open: readonly string[];
 }
@@ -53,6 +59,7 @@ export const needs = (files: Sh): Needs => ({
   units: [EMQX.unit],
   files: [files, LIMITS_FILE, ...EARLIER_FILES],
   listeners: true,
+  services: true,
 });
 
 /** @param files the same words */
@@ -95,8 +102,15 @@ export function parse({ stdout, facts }: Probed): Seen {
     bothFamilies: told.get('families') === 'both',
     enabled: isEnabled(facts.unit(EMQX.unit), told),
     nodes: (told.get('nodes') ?? '').split(' ').filter(Boolean),
+    replaced: replacedIn(facts.services(), EMQX.unit),
+    root: { runs: listensAsRoot(facts, EMQX.unit), place: placeOfUser(facts.unit(EMQX.unit)) },
     open: (told.get('open') ?? '').split(' ').filter(Boolean),
   };
+}
+
+/** Its own unit names a user; who has it start as root has added a file, or replaced the unit. */
+function placeOfUser({ user, file, dropIns }: Unit): string | undefined {
+  return ['root', '0'].includes(user) ? `${[file, ...dropIns].join(' or ')} says “User=${user}”` : undefined;
 }
 
 function isEnabled({ enabled }: Unit, told: Answers): boolean {

@@ -1,13 +1,15 @@
 import { answers } from '../../engine/answers.js';
 import type { FileChange, Undo } from '../../engine/change.js';
 import type { ListeningSocket } from '../../engine/facts/listeners.js';
+import { replacedIn, whyOutOfDate } from '../../engine/facts/services.js';
 import type { Unit } from '../../engine/facts/units.js';
 import { processes, programs } from '../../engine/listening.js';
 import { isAsWanted, type SeenFile } from '../../engine/seen-files.js';
 import { type Context, definePart, type Finding } from '../../engine/step.js';
 import { againUntold, keepUnproved, settingUntold, unprovedNote } from '../../runs/untold.js';
-import { sh } from '../../sh.js';
+import { lines, sh } from '../../sh.js';
 import { mosquittoConf } from '../../templates/mosquitto-conf.js';
+import { asRootFinding, listensAsRoot } from '../as-root.js';
 import type { Listener } from '../broker.js';
 import { EARLIER_FILES, takenPorts } from '../taken-ports.js';
 import { addAccount, claimPasswords } from './accounts.js';
@@ -35,6 +37,10 @@ interface State {
   clients: string[];
   /** Whether the certificate is newer than the running broker, which reads it only at its start. */
   outdated: boolean;
+  /** Its program and libraries that were replaced on disk while it runs. */
+  replaced: readonly string[];
+  /** It runs as root. */
+  root: boolean;
 }
 
 /** For awk, which gets connections as ss(8) prints them: `client=PROGRAM` for each whose two ends are on this server. */
@@ -47,6 +53,7 @@ export const conf = definePart<State>({
     units: [MOSQUITTO.unit],
     files: [MOSQUITTO.conf, ...EARLIER_FILES, CONF_FILES],
     listeners: true,
+    services: true,
   }),
   probe: ({ broker }) => sh`${tellFolders}
 if [ -f ${MOSQUITTO.passwords} ]; then
@@ -75,6 +82,8 @@ ss -tnpH state established "dport = :${PLAIN_PORT}" | awk ${CLIENTS}`,
       listening,
       clients: [...new Set([...stdout.matchAll(/^client=(.*)$/gm)].map(([, name = '']) => name))].sort(),
       outdated: Number(told.get('copied')) > (unit.since ?? Number.NaN),
+      replaced: replacedIn(facts.services(), unit.id),
+      root: listensAsRoot(facts, unit.id),
     };
   },
   check,
@@ -114,6 +123,7 @@ function check(state: State, context: Context): Finding[] {
   return [
     ...ownershipFindings(state.loose),
     ...otherMain(state.command),
+    ...asRoot(state),
     ...conflicts(state.theirs ?? [], state.theirs !== undefined, listeners),
     // Before the package is there, a mosquitto that listens is another one: from a container or a snap.
     ...takenPorts(
@@ -128,6 +138,9 @@ function check(state: State, context: Context): Finding[] {
     ...looseLimits(state.theirs ?? []),
   ];
 }
+
+/** What the unit of Debian and Ubuntu starts. */
+const PROGRAM = '/usr/sbin/mosquitto';
 
 /** With whatever files are there. */
 const RESTART = sh`systemctl try-restart ${MOSQUITTO.unit}`;
@@ -208,19 +221,42 @@ function config(state: State, { broker, settings }: Context, listeners: readonly
       },
     ];
   }
-  const closed = ports.filter((port) => !state.listening.has(port));
-  if (closed.length === 0 && !state.outdated) return [];
+  const reason = whyRestart(
+    state,
+    ports.filter((port) => !state.listening.has(port)),
+  );
+  if (reason === undefined) return [];
   return [
     {
       id: 'conf-edits.restart',
       level: 'change',
-      summary:
-        closed.length > 0
-          ? `Restart Mosquitto: nothing listens on ${closed.join(', ')}, which its configuration opens`
-          : 'Restart Mosquitto: it was started before it got the present certificate',
-      change: { kind: 'run', script: activate(ports), undo: 'nothing' },
+      summary: `Restart Mosquitto: ${reason}`,
+      change: { kind: 'run', script: lines(STARTABLE, activate(ports)), undo: 'nothing' },
     },
   ];
+}
+
+/** A program that was deleted, or whose libraries are gone, must not take down the one that runs: 126 and 127 of sh(1p). */
+const STARTABLE = sh`code=0; ${PROGRAM} -h >/dev/null 2>&1 || code=$?
+[ "$code" -lt 126 ] || { echo ${`broker-setup: ${PROGRAM} cannot be run any more, so the running Mosquitto is left alone. It says:`} >&2; ${PROGRAM} -h >&2; exit 1; }`;
+
+/** @param closed ports that its configuration opens and nothing listens on */
+function whyRestart({ outdated, replaced }: State, closed: readonly number[]): string | undefined {
+  if (closed.length > 0) return `nothing listens on ${closed.join(', ')}, which its configuration opens`;
+  if (outdated) return 'it was started before it got the present certificate';
+  return whyOutOfDate(replaced);
+}
+
+/** mosquitto.conf(5), “user”: root is the one name with which it does not give up root. */
+function asRoot({ theirs = [], root }: State): Finding[] {
+  const line = theirs.findLast(({ name }) => name === 'user');
+  const place = line?.value === 'root' ? `line ${line.line} of ${line.file} says “user root”` : undefined;
+  const own = `sudo chown -R ${MOSQUITTO.user}:${MOSQUITTO.user} /var/lib/mosquitto /var/log/mosquitto && sudo systemctl restart mosquitto`;
+  return asRootFinding(
+    'Mosquitto',
+    { runs: root, place },
+    `${place === undefined ? 'Have' : 'Put a # at the beginning of that line. Then have'} it start as its own user, with the files that root has written: ${own}`,
+  );
 }
 
 /** As it ships, Mosquitto lets whoever is on the server in; what uses that stops without another word. */

@@ -3,6 +3,14 @@ import type { Account } from '../../engine/inventory.js';
 import { listAccounts, loginFunctions, otherWays, readSummary } from '../../engine/logins.js';
 import { defineStep, type Finding } from '../../engine/step.js';
 import { sh } from '../../sh.js';
+import {
+  KEY_LINE,
+  type KeyOptions,
+  type ListedKey,
+  limitsOf,
+  optionsOf,
+  refusalOf,
+} from '../../steps/sshd-config/authorized-keys.js';
 import { isList, shutOut } from '../../steps/sshd-config/shut-out.js';
 
 /** More accounts than this cannot be told about in time; each takes the server some 30 ms. */
@@ -12,7 +20,7 @@ const MOST = 300;
 const MOST_LINES = 50;
 
 interface State {
-  accounts: (Account & { uid: number; status: string })[];
+  accounts: (Account & { uid: number; status: string; useless: boolean })[];
   /** Lines in files of keys that sshd cannot read as one, and whether they are the head of a private key. */
   broken: { file: string; line: number; secret: boolean }[];
 }
@@ -48,6 +56,7 @@ END
     [ -n "$content" ] || continue
     listed=$(printf '%s\n' "$content" | ssh-keygen -lf -)
     [ -z "$listed" ] || printf '%s\n' "$listed" | sed "s/^[0-9]/key $name &/"
+    [ -z "$listed" ] || printf '%s\n' "$content" | sed -n ${KEY_LINE} | sed "s/^/line $name /"
     [ "$(printf '%s\n' "$listed" | grep -c .)" -lt "$(printf '%s\n' "$content" | grep -c '^[[:space:]]*[^#[:space:]]')" ] || continue
     # Not each line is a key: which are none, ssh-keygen says with the exit code 255.
     printf '%s\n' "$content" | grep -nE '^[[:space:]]*[^#[:space:]]' | head -n ${MOST_LINES} | while IFS=: read -r number line; do
@@ -58,9 +67,13 @@ END
     done
   done
 done || echo unread=accounts`,
-  parse: ({ stdout }) => {
+  parse: ({ stdout }, { now }) => {
     const found = [...stdout.matchAll(/^account (\S+) (\d+) (\S+) (\S*) ?(.*)$/gm)];
-    if (found.length === 0 || /^(?:cut|unread)=/m.test(stdout) || found.some(([, , , , sshd]) => !sshd))
+    if (
+      found.length === 0 ||
+      /^(?:cut|unread)=/m.test(stdout) ||
+      found.some(([, , , , sshd]) => !sshd?.includes('pubkeyauthentication='))
+    )
       throw new Error('The server did not tell of all its accounts what they may do.');
     const broken = stdout.matchAll(/^broken (secret|other) (\d+) (.+)$/gm);
     return {
@@ -73,13 +86,14 @@ done || echo unread=accounts`,
         account(
           { name, uid: Number(uid), status, sshd, sudo, more: moreOf(name, stdout) },
           keysOf(name, stdout),
+          now,
         ),
       ),
     };
   },
   check: ({ accounts: all, broken }) => [...all.flatMap(findings), ...brokenFindings(broken)],
   inventory: ({ accounts: all }) => ({
-    accounts: all.map(({ uid: _, status: __, ...account }) => account),
+    accounts: all.map(({ uid: _, status: __, useless: ___, ...account }) => account),
   }),
 });
 
@@ -98,7 +112,8 @@ interface Told {
 
 function account(
   { name, uid, status, sshd, sudo, more }: Told,
-  keys: Account['keys'],
+  listed: readonly Key[],
+  now: Date,
 ): State['accounts'][number] {
   const told = readSummary(sshd);
   const is = (setting: string, value: string) => told(setting)[0] === value;
@@ -107,14 +122,17 @@ function account(
   const typed = is('passwordauthentication', 'yes') || is('kbdinteractiveauthentication', 'yes');
   // More than a key may be asked for, or no shell given: that is a way in all the same.
   const allowed = (door === undefined || !isList(door)) && rootLogin !== 'no';
-  const byKey =
-    allowed && (keys.length > 0 || more.includes('supplied')) && is('pubkeyauthentication', 'yes');
+  const keys = judged(listed, told, rootLogin === 'forced-commands-only', now);
+  const usable = more.includes('supplied') || keys.some(({ refused }) => refused === undefined);
+  const keyTaken = allowed && is('pubkeyauthentication', 'yes');
+  const byKey = keyTaken && usable;
   const byPassword = allowed && status === 'P' && typed && rootLogin === 'yes';
   const others = otherWays(more).filter((way) => way !== 'certificate' || is('pubkeyauthentication', 'yes'));
   return {
     name,
     uid,
     status,
+    useless: keyTaken && keys.length > 0 && !usable,
     root: uid === 0 ? 'itself' : rootThroughSudo(sudo),
     password: status === 'P',
     ssh: [
@@ -124,6 +142,32 @@ function account(
     ],
     keys,
   };
+}
+
+/** Each key with why sshd refuses it, and what narrows a login with it. @param commandOnly only a key with a forced command lets in */
+function judged(
+  listed: readonly Key[],
+  told: ReturnType<typeof readSummary>,
+  commandOnly: boolean,
+  now: Date,
+): Account['keys'] {
+  // Before 8.5 it has the older name; without either, as OpenSSH before 6.8 has it, no type is refused.
+  const accepted = ['pubkeyacceptedalgorithms', 'pubkeyacceptedkeytypes']
+    .map((setting) => told(setting).flatMap((value) => value.split(',')))
+    .find((all) => all.length > 0);
+  const rules = { accepted: accepted ?? [], rsaBits: Number(told('requiredrsasize')[0] ?? 0), now };
+  return listed.map(({ bits, options, ...key }) => {
+    const refused =
+      accepted &&
+      (refusalOf({ ...key, bits }, options, rules) ??
+        (commandOnly && !options.has('command') ? 'root may log in with a forced command only' : undefined));
+    const limits = limitsOf(options);
+    return {
+      ...key,
+      ...(refused === undefined ? {} : { refused }),
+      ...(limits.length === 0 ? {} : { limits }),
+    };
+  });
 }
 
 const moreOf = (name: string, stdout: string): string[] =>
@@ -138,15 +182,35 @@ function rootThroughSudo(sudo: string): Account['root'] {
   return /\) (?:\w+: )*ALL\b/.test(sudo) ? 'with-password' : 'limited';
 }
 
-/** Lines of ssh-keygen(1) -l: `256 SHA256:… comment (ED25519)`. */
-function keysOf(name: string, stdout: string): Account['keys'] {
-  return [...stdout.matchAll(/^key (\S+) \d+ (\S+) (.*) \((\S+)\)$/gm)]
+type Key = ListedKey & { options: KeyOptions };
+
+function keysOf(name: string, stdout: string): Key[] {
+  const lines = [...stdout.matchAll(/^line (\S+) (.*)$/gm)]
     .filter(([, owner]) => owner === name)
-    .map(([, , fingerprint = '', comment = '', type = '']) => ({ type, fingerprint, comment }));
+    .map(([, , text = '']) => text);
+  const options = optionsOf(lines);
+  return [...stdout.matchAll(/^key (\S+) (\d+) (\S+) (.*) \((\S+)\)$/gm)]
+    .filter(([, owner]) => owner === name)
+    .map(([, , bits, fingerprint = '', comment = '', type = '']) => ({
+      bits: Number(bits),
+      type,
+      fingerprint,
+      comment,
+      options: options.get(fingerprint) ?? new Map(),
+    }));
 }
 
-function findings({ name, uid, status }: State['accounts'][number]): Finding[] {
+function findings({ name, uid, status, useless, keys, ssh }: State['accounts'][number]): Finding[] {
   const found: Finding[] = [];
+  if (useless) {
+    const reasons = keys.map(({ comment, refused }) => `${comment}: ${refused}`).join('; ');
+    found.push({
+      id: 'accounts.refused-key',
+      level: 'warn',
+      summary: `${name} has ${keys.length === 1 ? 'a key' : 'keys'}, but cannot log in with ${keys.length === 1 ? 'it' : 'any of them'} (${reasons}).`,
+      hint: `${ssh.includes('password') ? 'A password is still accepted. ' : ''}If ${name} is to log in, add a key of the type ed25519 to the authorized keys of the account; ssh-keygen -t ed25519 makes one. Otherwise delete the lines.`,
+    });
+  }
   if (status === 'NP') {
     found.push({
       id: 'accounts.empty-password',

@@ -1,4 +1,5 @@
 import { type Sh, sh } from '../../sh.js';
+import type { Frame } from '../probe.js';
 
 /** Settings of sshd in force for one account: names in lower case, a value for each line with that name. */
 export type SshdSettings = ReadonlyMap<string, readonly string[]>;
@@ -23,13 +24,27 @@ export const effectiveSettings = (user: Sh, from: Sh = sh`${SOMEWHERE}`): Sh =>
 /** Begins what is printed for one account; sshd prints no line that begins with it. */
 const ACCOUNT = '@';
 
+/** Begins what sshd(8) says of files that it refuses. */
+const COMPLAINT = '!';
+
 /** Shell that prints the settings in force for each of these accounts, whether they exist or not. */
 export const printSshd = (users: readonly string[]): Sh =>
   sh`${privilegeFolder}
 for user in ${users}; do
   echo ${ACCOUNT}"$user"
-  ${effectiveSettings(sh`"$user"`)} || exit
+  ${effectiveSettings(sh`"$user"`)} || { code=$?; echo ${COMPLAINT}; sshd -t 2>&1; exit "$code"; }
 done`;
+
+/** Pure. What sshd says is wrong with its files, in one line; undefined where it takes them, or says nothing. */
+export function complaintOf(frame: Frame | undefined): string | undefined {
+  if (frame === undefined || frame.code === 0) return undefined;
+  const [, said = ''] = frame.stdout.split(`\n${COMPLAINT}\n`);
+  const lines = said
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean);
+  return lines.length === 0 ? undefined : lines.slice(-3).join(' / ');
+}
 
 /** Pure. The settings by account. */
 export function parseSshd(stdout: string): ReadonlyMap<string, SshdSettings> {

@@ -10,12 +10,18 @@ export interface Unit {
   active: string;
   /** enabled, disabled, static, masked, masked-runtime, generated; '' for a unit without a file. */
   enabled: string;
+  /** Units that start it when they start. */
+  wantedBy: readonly string[];
   /** File that defines it; '' where there is none. */
   file: string;
+  /** Files that change it, in the order in which they count. */
+  dropIns: readonly string[];
   /** How its last run ended: success, exit-code. */
   result: string;
   /** Process id of a service; 0 while none runs. */
   pid: number;
+  /** The user that systemd starts a service as; '' where nothing says so, which is root. */
+  user: string;
   /** Command line of a service, as systemd prints it. */
   command: string;
   /** Addresses of a socket's streams. */
@@ -37,9 +43,13 @@ const PROPERTIES = [
   'LoadState',
   'ActiveState',
   'UnitFileState',
+  'WantedBy',
+  'RequiredBy',
   'FragmentPath',
+  'DropInPaths',
   'Result',
   'MainPID',
+  'User',
   'ExecStart',
   'Listen',
   'NeedDaemonReload',
@@ -68,9 +78,12 @@ export function parseUnits(stdout: string): ReadonlyMap<string, Unit> {
       load: one('LoadState'),
       active: one('ActiveState'),
       enabled: one('UnitFileState'),
+      wantedBy: [one('WantedBy'), one('RequiredBy')].flatMap((names) => names.split(' ').filter(Boolean)),
       file: one('FragmentPath'),
+      dropIns: one('DropInPaths').split(' ').filter(Boolean),
       result: one('Result'),
       pid: Number(one('MainPID')),
+      user: one('User'),
       command: /argv\[\]=([^;]*) ;/.exec(one('ExecStart'))?.[1] ?? '',
       streams: all('Listen').flatMap((listen) => /^(\S+) \(Stream\)$/.exec(listen)?.[1] ?? []),
       outdated: one('NeedDaemonReload') === 'yes',
@@ -84,9 +97,12 @@ export function parseUnits(stdout: string): ReadonlyMap<string, Unit> {
   return units;
 }
 
-/** Pure. Whether it starts with the server, or when something asks for it, as `systemctl is-enabled` judges: systemctl(1). */
+/**
+ * Pure. Whether it starts with the server, or when something asks for it, as `systemctl is-enabled` judges: systemctl(1). What is
+ * enabled in /run alone is not among them: the next start of the server forgets it.
+ */
 export const isEnabled = ({ enabled }: Unit): boolean =>
-  ['enabled', 'enabled-runtime', 'static', 'alias', 'indirect', 'generated'].includes(enabled);
+  ['enabled', 'static', 'alias', 'indirect', 'generated'].includes(enabled);
 
 function limit(text: string): number | undefined {
   if (text === 'infinity') return Number.POSITIVE_INFINITY;

@@ -3,7 +3,16 @@ import { listAccounts, loginFunctions, otherWays, readSummary, WAY_NAMES } from 
 import type { Context, Finding } from '../../engine/step.js';
 import { fingerprint } from '../../host/host-key.js';
 import { type Sh, sh } from '../../sh.js';
-import { acceptsKeyType, SSHD_DROP_IN } from '../../templates/sshd-drop-in.js';
+import { SSHD_DROP_IN } from '../../templates/sshd-drop-in.js';
+import {
+  isExpired,
+  KEY_LINE,
+  type KeyOptions,
+  type KeyRules,
+  type ListedKey,
+  optionsOf,
+  refusalOf,
+} from './authorized-keys.js';
 import { isList, shutOut, type Told } from './shut-out.js';
 
 /** More accounts than this are not looked at; each takes the server a few milliseconds. */
@@ -13,7 +22,7 @@ const MOST = 100;
 export interface Other {
   name: string;
   password: boolean;
-  keys: { type: string; fingerprint: string; comment: string }[];
+  keys: (ListedKey & { options: KeyOptions })[];
   /** What sshd has in force for this account, and its groups; undefined where that was not read. */
   told: Told | undefined;
   /** Other ways to log in, `supplied` for keys from a program that could not be asked and `typed-on` where a Match block goes on taking passwords. */
@@ -43,7 +52,8 @@ END
   keys=$({ supplied_keys || echo supplied; key_files | while IFS= read -r file; do print_keys "$file"; echo; done; } | grep -v 'login as the user')
   case $keys in supplied | supplied'
 '*) more=$more'supplied,' slow=yes ;; esac
-  [ -z "$keys" ] || keys=$(printf '%s\n' "$keys" | ssh-keygen -lf - | base64 -w0)
+  keys=$(printf '%s\n' "$keys" | sed -n ${KEY_LINE}) lines=
+  if [ -n "$keys" ]; then lines=$(printf '%s\n' "$keys" | base64 -w0) keys=$(printf '%s\n' "$keys" | ssh-keygen -lf - | base64 -w0); fi
   summary=$(login_summary)
   case $summary in *groups=*) set -- $(id -nG "$name"); IFS='|'; summary=$summary"groups=$*,"; unset IFS ;; esac
   if [ -n "$each" ]; then
@@ -51,26 +61,34 @@ END
       *'passwordauthentication yes'* | *'kbdinteractiveauthentication yes'*) more=$more'typed-on,' ;;
     esac
   fi
-  printf 'other %s %s %s more:%s;%s\n' "$name" "$password" "$keys" "$more" "$summary"
+  printf 'other %s %s %s %s more:%s;%s\n' "$name" "$password" "$keys" "$lines" "$more" "$summary"
 done
 fi`;
 
 /** Pure. */
 export function toldOthers(stdout: string): Other[] {
-  return [...stdout.matchAll(/^other (\S+) (yes|no) ?((?!more:)\S*)(?: more:(\S*);(\S*))?$/gm)].map(
-    ([, name = '', password, keys = '', more = '', summary]) => ({
-      name,
-      password: password === 'yes',
-      // Lines of ssh-keygen(1) -l: `256 SHA256:… comment (ED25519)`.
-      keys: [
-        ...Buffer.from(keys, 'base64')
-          .toString()
-          .matchAll(/^\d+ (\S+) (.*) \((\S+)\)$/gm),
-      ].map(([, fingerprint = '', comment = '', type = '']) => ({ type, fingerprint, comment })),
-      told: summary === undefined ? undefined : readSummary(summary),
-      more: more.split(',').filter(Boolean),
-    }),
-  );
+  return [
+    ...stdout.matchAll(/^other (\S+) (yes|no) ?((?!more:)\S*) ?((?!more:)\S*)(?: more:(\S*);(\S*))?$/gm),
+  ].map(([, name = '', password, keys = '', lines = '', more = '', summary]) => ({
+    name,
+    password: password === 'yes',
+    // Lines of ssh-keygen(1) -l: `256 SHA256:… comment (ED25519)`.
+    keys: [
+      ...Buffer.from(keys, 'base64')
+        .toString()
+        .matchAll(/^(\d+) (\S+) (.*) \((\S+)\)$/gm),
+    ].map(([, bits, fingerprint = '', comment = '', type = '']) => ({
+      bits: Number(bits),
+      type,
+      fingerprint,
+      comment,
+      options:
+        optionsOf(Buffer.from(lines, 'base64').toString().split('\n')).get(fingerprint) ??
+        (new Map() as KeyOptions),
+    })),
+    told: summary === undefined ? undefined : readSummary(summary),
+    more: more.split(',').filter(Boolean),
+  }));
 }
 
 /** What is in force before the change. */
@@ -79,19 +97,24 @@ export interface InForce {
   passwords: boolean;
 }
 
-/** Pure. Who gets in today and will not when root and passwords are refused, and keys of older kinds. Said before the yes, not after. */
+/**
+ * Pure. Who gets in today and will not when root and passwords are refused, and keys of older kinds. Said before the yes, not after.
+ * @param accepted PubkeyAcceptedAlgorithms of the hardened server
+ */
 export function othersFindings(
   others: readonly Other[],
   { root, passwords }: InForce,
-  { laptop }: Context,
+  accepted: readonly string[],
+  { laptop, now }: Context,
 ): Finding[] {
   const own =
     laptop.publicKey === undefined
       ? undefined
       : fingerprint(Buffer.from(laptop.publicKey.split(' ')[1] ?? '', 'base64'));
   const shut = others.flatMap((other) => {
-    const keys = other.keys.filter(({ fingerprint }) => fingerprint !== own);
-    const ways = lostWays({ ...other, keys }, { root, passwords });
+    // What has expired lets nobody in today.
+    const keys = other.keys.filter((key) => key.fingerprint !== own && !isExpired(key.options, now));
+    const ways = lostWays({ ...other, keys }, { root, passwords }, { accepted, rsaBits: 0, now });
     return ways.length === 0 ? [] : [`${other.name} with ${ways.join(' or ')}`];
   });
   if (shut.length === 0) return [];
@@ -106,7 +129,11 @@ export function othersFindings(
 }
 
 /** Pure. How an account logs in today, where it cannot any more afterwards; [] where one way stays, or none is there. */
-function lostWays({ name, password, keys, told, more }: Other, inForce: InForce): string[] {
+function lostWays(
+  { name, password, keys, told, more }: Other,
+  inForce: InForce,
+  hardened: KeyRules,
+): string[] {
   const is = (setting: string) => told?.(setting)[0];
   const root = told ? is('permitrootlogin') !== 'no' : inForce.root;
   const typed = told
@@ -129,15 +156,12 @@ function lostWays({ name, password, keys, told, more }: Other, inForce: InForce)
   const stays =
     others.length > 0 ||
     (password && typed && more.includes('typed-on')) ||
-    (byKey && keyAlone && (supplied.length > 0 || keys.some(({ type }) => isAccepted(type))));
+    (byKey &&
+      keyAlone &&
+      (supplied.length > 0 || keys.some((key) => refusalOf(key, key.options, hardened) === undefined)));
   if (stays) return [];
   if (named.length > 0) return keyAlone ? named : [`${named.join(' or ')} and a second factor`];
   return password && typed ? ['a password'] : [];
-}
-
-/** ssh-keygen's short names of the types, in the words of the .pub files. */
-function isAccepted(type: string): boolean {
-  return acceptsKeyType(type === 'ED25519-SK' ? 'sk-ssh-ed25519@openssh.com' : `ssh-${type.toLowerCase()}`);
 }
 
 function namesOf(keys: Other['keys']): string {

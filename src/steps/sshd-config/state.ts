@@ -1,7 +1,13 @@
 import type { SeenFile } from '../../engine/seen-files.js';
 import type { SshAlgorithms } from '../../templates/sshd-drop-in.js';
 import type { ConfigLine } from './lines.js';
+import type { NextStart } from './next-start.js';
 import type { Other } from './others.js';
+
+/** sshd refuses its files, and prints no settings; what it says of them. */
+export interface Refused {
+  complaint: string;
+}
 
 /** The SSH server, as the probe of its step saw it. */
 export interface State {
@@ -20,6 +26,9 @@ export interface State {
   ports: { listening: number[]; configured: number[] };
   /** What systemd says of both. */
   units: { socket: string; service: string };
+  next: NextStart;
+  /** Its program and libraries that were replaced on disk while it runs. */
+  replaced: readonly string[];
   known: SshAlgorithms;
   ed25519HostKey: boolean;
   /** HostKey names others only, whether it is there or not. */

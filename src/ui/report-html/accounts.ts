@@ -32,6 +32,7 @@ export function accountsSection({ accounts }: Report): Markup | undefined {
   );
 }
 
-function key({ type, fingerprint, comment }: Account['keys'][number]): Markup {
-  return html`<li>${comment || 'without a comment'}<p class="small">${type} <code>${fingerprint}</code></p></li>`;
+function key({ type, fingerprint, comment, refused, limits = [] }: Account['keys'][number]): Markup {
+  const more = refused === undefined ? limits.join(', ') : `refused: ${refused}`;
+  return html`<li>${comment || 'without a comment'}<p class="small">${type} <code>${fingerprint}</code>${more && html`<br>${more}`}</p></li>`;
 }

@@ -101,11 +101,29 @@ describe.each(VERSIONS)('a node of %s that is right but not up', (version) => {
   it.each<[string, Partial<Node>]>([
     ['it does not run', { started: undefined, accounts: undefined }],
     ['its files were changed after it was started', { changed: 2002 }],
+    [
+      'it still runs the previous version of files that were replaced on disk (/usr/lib/emqx/erts/bin/beam.smp)',
+      { services: ['process 7 101 emqx.service', 'replaced 7 /usr/lib/emqx/erts/bin/beam.smp'] },
+    ],
     ['nothing listens on 8084, 18084, 1883, which its configuration opens', { listening: half, age: 121 }],
   ])('is started anew: %s', (reason, other) => {
     const { summary, script } = restart(other);
     expect(summary).toBe(`Start EMQX anew: ${reason}`);
     expect(script).toMatch(/^explain\(\)/);
+  });
+
+  it.each<[string, Partial<Node>, RegExp]>([
+    ['runs', { services: ['process 7 0 emqx.service'] }, /^EMQX serves the world as root: no file/],
+    [
+      'will run',
+      { unit: { User: 'root', DropInPaths: '/etc/systemd/system/emqx.service.d/x.conf' } },
+      /^EMQX will run as root.*emqx\.service\.d\/x\.conf says “User=root”/,
+    ],
+  ])('case 220: that %s as root is for a person to put right', (_, other, summary) => {
+    const found = findings({ ...done, ...other }, context);
+    expect(found).toMatchObject([
+      { id: 'conf-edits.root', level: 'stop', summary: expect.stringMatching(summary) },
+    ]);
   });
 
   it('is waited for where it was started just now, and started anew only where that is in vain', () => {

@@ -35,6 +35,8 @@ describe('what was seen', () => {
       listening: new Map(),
       lwm2mObjects: false,
       bothFamilies: false,
+      replaced: [],
+      root: { runs: false, place: undefined },
       enabled: false,
       open: [],
     });
@@ -72,6 +74,8 @@ tcp LISTEN 0      128          0.0.0.0:22        0.0.0.0:*`,
       ]),
       lwm2mObjects: true,
       bothFamilies: true,
+      replaced: [],
+      root: { runs: false, place: undefined },
       enabled: true,
       open: ['/var/lib/emqx'],
     });

@@ -4,7 +4,7 @@ import type { Probed } from '../../../src/engine/probe.js';
 import type { SeenFile } from '../../../src/engine/seen-files.js';
 import type { Context, Finding } from '../../../src/engine/step.js';
 import type { Settings } from '../../../src/settings/schema.js';
-import { withFile as fileInRecording, probed, withListeners, withUnit } from '../../facts.js';
+import { withFile as fileInRecording, probed, withListeners, withServices, withUnit } from '../../facts.js';
 import { contextWith } from '../../recorded.js';
 
 /** A server with EMQX, as far as its probe tells. */
@@ -28,6 +28,10 @@ export interface Node {
   enabled: boolean;
   /** Whether the package has brought the descriptions of objects for LwM2M. */
   lwm2mObjects: boolean;
+  /** As printServices prints them. */
+  services?: readonly string[];
+  /** Properties of its unit, by systemd's names. */
+  unit?: Readonly<Record<string, string>>;
   /** Whether a port for IPv6 takes IPv4 as well. */
   bothFamilies?: boolean;
 }
@@ -72,8 +76,10 @@ export function answer(node: Node): Probed {
   );
   const recording = withUnit(withListeners(`${lines.join('\n')}\n`, listeners.join('\n')), EMQX.unit, {
     UnitFileState: node.enabled ? 'enabled' : 'disabled',
+    ...node.unit,
   });
-  return probed([...node.files].reduce((text, [path, file]) => fileInRecording(text, path, file), recording));
+  const whole = withServices(recording, ...(node.services ?? []));
+  return probed([...node.files].reduce((text, [path, file]) => fileInRecording(text, path, file), whole));
 }
 
 export const findings = (node: Node, context: Context): Finding[] =>

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { accounts } from '../../../src/doctor/checks/accounts.js';
 import type { Account } from '../../../src/engine/inventory.js';
@@ -101,6 +102,43 @@ describe('who can log in', () => {
   ])('case 36: by %s', (_, lists, ssh) => {
     const stdout = told({ key: true }).replace(/(kbdinteractiveauthentication=no,)/, `$1${lists}`);
     expect(all(stdout)[0]?.ssh).toEqual(ssh);
+  });
+
+  const ACCEPTED = 'pubkeyacceptedalgorithms=ssh-ed25519|rsa-sha2-512,requiredrsasize=2048,';
+  const rules = (stdout: string) => stdout.replace(/(kbdinteractiveauthentication=no,)/, `$1${ACCEPTED}`);
+  const BLOB = 'AAAAC3NzaC1lZDI1NTE5AAAAIJrsFQx3pHgXKLg6Ip9Bg6rOYdX6UIV0LZ2ScDfMvjxJ';
+  const print = `SHA256:${createHash('sha256').update(Buffer.from(BLOB, 'base64')).digest('base64').replace(/=+$/, '')}`;
+  const line = (options: string) =>
+    `key eve 256 ${print} eve@lab (ED25519)\nline eve ${options}ssh-ed25519 ${BLOB}\n`;
+  it.each<[string, string, Account['ssh'], string[]]>([
+    [
+      'a key of a type that is refused',
+      'key eve 256 SHA256:a eve (ECDSA)\n',
+      [],
+      ['accounts.refused-key warn'],
+    ],
+    ['a token of such a type', 'key eve 256 SHA256:a eve (ECDSA-SK)\n', [], ['accounts.refused-key warn']],
+    ['an RSA key that is too short', 'key eve 1024 SHA256:a eve (RSA)\n', [], ['accounts.refused-key warn']],
+    ['a key that is taken beside one', `${line('')}key eve 256 SHA256:a eve (ECDSA)\n`, ['key'], []],
+    ['a key that has expired', line('expiry-time="20200101" '), [], ['accounts.refused-key warn']],
+    ['an authority', line('cert-authority '), [], ['accounts.refused-key warn']],
+    ['a key for some addresses', line('from="10.0.0.0/8" '), ['key'], []],
+  ])('case 221: with %s', (_, keys, ssh, expected) => {
+    const stdout = rules(told({})) + keys;
+    expect(all(stdout)[0]?.ssh).toEqual(ssh);
+    expect(seen(accounts, probed(stdout), context)).toEqual(expected);
+  });
+
+  it('case 221: says why a key is refused, and what narrows another', () => {
+    const stdout = `${rules(told({}))}${line('command="true" ')}key eve 256 SHA256:a old (ECDSA)\n`;
+    expect(all(stdout)[0]?.keys).toMatchObject([
+      { comment: 'eve@lab', limits: ['runs only “true”'] },
+      { comment: 'old', refused: expect.stringContaining('ECDSA') },
+    ]);
+  });
+
+  it('case 222: could not be checked where sshd refuses its files', () => {
+    expect(() => all('account eve 1001 L groups=eve, \n')).toThrow('did not tell of all its accounts');
   });
 
   it('could not be checked where nobody was told of', () => {

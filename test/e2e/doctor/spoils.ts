@@ -113,6 +113,9 @@ chmod +x /usr/sbin/systemctl`,
   };
 }
 
+/** As dpkg does it: the new file takes the name, and the old one goes on running. */
+const replaced = (path: string): string => `cp -p ${path} ${path}.new && mv ${path}.new ${path}`;
+
 /** On a server with Mosquitto, in the order of the report. */
 export const SPOILS: readonly Spoil[] = [
   // First of all: others change what the simulation of the upgrade depends on.
@@ -336,6 +339,88 @@ export const HARDENING_SPOILS: readonly Spoil[] = [
 
 /** The same for the broker, its certificate, and what only a check-up looks at. */
 export const MORE_SPOILS: readonly Spoil[] = [
+  {
+    title: 'case 219: the running broker is not the one on disk',
+    found: ['conf-edits.restart'],
+    touches: ['broker'],
+    spoil: replaced('/usr/sbin/mosquitto'),
+    mend: restartBroker,
+  },
+  {
+    title: 'case 219: the running SSH server is not the one on disk',
+    found: ['sshd-config.running'],
+    spoil: replaced('/usr/sbin/sshd'),
+    mend: 'systemctl restart ssh',
+  },
+  {
+    title: 'case 219: fail2ban was updated and not restarted',
+    found: ['fail2ban.running'],
+    spoil: 'touch /var/lib/dpkg/info/fail2ban.list',
+    mend: startFail2ban,
+  },
+  {
+    title: 'case 219: another service is not the one on disk',
+    found: ['running.services'],
+    spoil: replaced('/usr/sbin/cron'),
+    mend: 'systemctl restart cron',
+  },
+  {
+    title: 'case 219: policy-rc.d forbids restarts',
+    found: ['running.policy'],
+    ...added(
+      '/usr/sbin/policy-rc.d',
+      '#!/bin/sh\\nexit 101',
+      '[ ! -e /usr/sbin/policy-rc.d ] || chmod +x /usr/sbin/policy-rc.d',
+    ),
+  },
+  {
+    title: 'case 220: the broker serves the world as root',
+    found: ['conf-edits.root'],
+    touches: ['broker'],
+    ...added(THEIRS, 'user root', `${restartBroker}; chown -R mosquitto: /var/lib/mosquitto`),
+  },
+  {
+    title: 'case 221: an administrator has only a key that the hardened SSH server refuses',
+    found: ['accounts.refused-key'],
+    spoil:
+      'useradd -m -s /bin/bash eve && install -d -m 700 -o eve /home/eve/.ssh && ssh-keygen -q -t ecdsa -N "" -f /root/eve && install -m 600 -o eve /root/eve.pub /home/eve/.ssh/authorized_keys',
+    mend: 'userdel -rf eve 2>/dev/null; rm /root/eve /root/eve.pub',
+  },
+  {
+    title: 'case 222: nothing starts the SSH server with the server',
+    found: ['sshd-config.boot'],
+    spoil: 'systemctl disable ssh',
+    mend: 'systemctl enable ssh',
+  },
+  {
+    title: 'case 222: the SSH server would be started with other settings',
+    found: ['sshd-config.command'],
+    ...edited('/etc/default/ssh', `sh -c 'echo SSHD_OPTS=\\"-o PermitRootLogin=yes\\" >$0'`),
+  },
+  {
+    title: 'case 222: the SSH server refuses its own files',
+    found: ['sshd-config.invalid', 'user', 'fail2ban', 'accounts'],
+    alone: true,
+    ...added('/etc/ssh/sshd_config.d/mine.conf', 'Nonsense yes', UNTOUCHED),
+  },
+  {
+    title: 'case 222: systemd has not read the files of a service again',
+    found: ['running.units'],
+    ...added('/etc/systemd/system/fail2ban.service.d/mine.conf', '[Service]\\nNice=1'),
+    mend: 'rm -r /etc/systemd/system/fail2ban.service.d; systemctl daemon-reload',
+  },
+  {
+    title: 'case 222: the server would start into rescue mode',
+    found: ['running.target'],
+    spoil: 'systemctl set-default rescue.target',
+    mend: 'systemctl set-default graphical.target',
+  },
+  {
+    title: 'case 222: nothing brings the network up at the next start',
+    found: ['running.network'],
+    spoil: 'systemctl disable networking',
+    mend: 'systemctl enable networking',
+  },
   {
     title: 'case 65: the broker is installed, but neither runs nor is started with the server',
     found: ['broker-install.service', 'conf-edits.restart', 'ports.open', ...ALL_UNREACHED],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { fingerprint } from '../../../src/host/host-key.js';
 import { sshdConfig } from '../../../src/steps/sshd-config.js';
 import { base64, contextFor, findings, fixture } from '../../context.js';
 import { withOwn } from '../../facts.js';
@@ -6,6 +7,10 @@ import { withOwn } from '../../facts.js';
 const fresh = fixture('sshd-config', 'trixie-fresh');
 /** As ssh-keygen(1) -l prints it. */
 const key = (comment: string, type = 'ED25519') => `256 SHA256:${'A'.repeat(43)} ${comment} (${type})\n`;
+/** The same key with options, as it stands in the file, and as ssh-keygen lists it. */
+const BLOB = 'AAAAC3NzaC1lZDI1NTE5AAAAIJrsFQx3pHgXKLg6Ip9Bg6rOYdX6UIV0LZ2ScDfMvjxJ';
+const listed = (type: string) => base64(`256 ${fingerprint(Buffer.from(BLOB, 'base64'))} ada (${type})\n`);
+const withOptions = (options: string) => base64(`${options} ssh-ed25519 ${BLOB} ada\n`);
 const told = (...lines: string[]) =>
   findings(sshdConfig, withOwn(fresh, lines.join('\n')), contextFor()).find(
     ({ id }) => id === 'sshd-config.others',
@@ -29,6 +34,21 @@ describe('who would be shut out', () => {
       'an account with keys of older kinds only',
       [`other bob yes ${base64(key('old', 'ECDSA') + key('older', 'DSA'))}`],
       end('bob with the keys old, older'),
+    ],
+    [
+      'case 221: a token with a NIST curve',
+      [`other bob no ${base64(key('bob', 'ECDSA-SK'))}`],
+      end('bob with the key bob'),
+    ],
+    [
+      'case 221: an authority for certificates',
+      [`other bob no ${listed('ED25519')} ${withOptions('cert-authority')}`],
+      end('bob with the key ada'),
+    ],
+    [
+      'case 221: a key that has expired, and lets nobody in today',
+      [`other bob no ${listed('ECDSA')} ${withOptions('expiry-time="20200101"')}`],
+      undefined,
     ],
     ['an account with a password only', ['other eve yes '], end('eve with a password')],
     ['an account with neither', ['other games no '], undefined],

@@ -29,6 +29,10 @@ export const BROKER = {
   'certbot.certificate': 'Without a good certificate devices either refuse the broker or talk to anybody.',
   'certbot.reuse-key': 'With a new key at each renewal every device that knows the public key stops.',
   'certbot.timer': 'The certificate would run out, and all devices would stop on the same day.',
+  'certbot.schedule':
+    'A timer that is switched on, but fires too seldom or starts another program, renews nothing.',
+  'certbot.cli-ini':
+    'certbot reads this file at every run, and what it says there wins over what is kept for the certificate.',
   'certbot.snap': 'Two programs that renew the same certificate get in each other’s way.',
   'certbot.second': 'Two programs that renew the same certificate get in each other’s way.',
   'certbot.post-hook': 'It looks as if it cared for renewals, but does nothing.',

@@ -44,6 +44,10 @@ export const BROKER = {
   'conf-edits.untold': 'Nobody knows the password of this account, so nobody can use it.',
   'conf-edits.passwords': 'Whoever can read the password file can try passwords on it at leisure.',
   'conf-edits.restart': 'The running broker does something else than its files say.',
+  'conf-edits.untried':
+    'The running broker hides a mistake that keeps it from starting, until an update or a restart of the server.',
+  'conf-edits.data-folder':
+    'What the broker cannot write is gone after a restart: retained messages, sessions, accounts of its dashboard.',
   'conf-edits.include-dir': 'The broker would not read the settings at all.',
   'conf-edits.listener-conflict': 'Two listeners on one port keep the broker from starting.',
   'conf-edits.anonymous': 'Everybody in the world could read and send everything.',

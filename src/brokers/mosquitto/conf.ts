@@ -15,6 +15,7 @@ import { activate } from './activate.js';
 import { conflicts, otherMain } from './conflicts.js';
 import { CONF_FILES, confFiles, type Directive, directives } from './directives.js';
 import { MOSQUITTO, PLAIN_PORT } from './facts.js';
+import { tellChanged, UNTRIED } from './trial.js';
 
 interface State {
   /** What the user's own files say; undefined before the package is installed. */
@@ -27,7 +28,10 @@ interface State {
   listening: ReadonlyMap<number, string>;
   /** Programs on the server itself that are connected without encryption: until ours is there, without an account as well. */
   clients: string[];
-  /** Whether the certificate is newer than the running broker, which reads it only at its start. */
+  /** The owner's files that were written after the broker was started, and what came of trying all of them. */
+  changed: string[];
+  trial: { code: number; said: string[] };
+  /** Whether the certificate is newer than the running broker, which reads it when it is started or reloaded. */
   outdated: boolean;
 }
 
@@ -47,10 +51,13 @@ export const conf = definePart<State>({
   sed 's/:.*//; s/^/account=/' ${MOSQUITTO.passwords}
 fi
 if [ -f ${broker.certificate.fullchain} ]; then stat -c 'copied=%Y' ${broker.certificate.fullchain}; fi
+${tellChanged(CONF_FILES)}
 ps -C mosquitto -o pid=,unit= | sed 's/^ */process=/'
 ss -tnpH state established "dport = :${PLAIN_PORT}" | awk ${CLIENTS}`,
   parse: ({ stdout, facts }): State => {
     const told = answers(stdout);
+    const all = (name: string) =>
+      [...stdout.matchAll(new RegExp(`^${name}=(.*)$`, 'gm'))].map(([, value = '']) => value);
     const unit = facts.unit(MOSQUITTO.unit);
     const listening = withOthers(facts.listeners(), unit, stdout);
     // An SSH server listens at least: this very answer came through it.
@@ -65,7 +72,9 @@ ss -tnpH state established "dport = :${PLAIN_PORT}" | awk ${CLIENTS}`,
       passwords: passwords(told.get('passwords'), stdout),
       listening,
       clients: [...new Set([...stdout.matchAll(/^client=(.*)$/gm)].map(([, name = '']) => name))].sort(),
-      outdated: Number(told.get('copied')) > (unit.since ?? Number.NaN),
+      outdated: Number(told.get('copied')) > (unit.changed ?? unit.since ?? Number.NaN),
+      changed: all('changed').filter((path) => path !== MOSQUITTO.ours),
+      trial: { code: Number(told.get('trial') ?? UNTRIED), said: all('said').filter(Boolean) },
     };
   },
   check,
@@ -101,13 +110,46 @@ function passwords(told: string | undefined, stdout: string): State['passwords']
 
 function check(state: State, context: Context): Finding[] {
   const listeners = context.broker.listeners(context.settings);
-  return [
+  const own = [
     ...otherMain(state.command),
     ...conflicts(state.theirs ?? [], state.theirs !== undefined, listeners),
+  ];
+  const ours = config(state, context, listeners);
+  return [
+    ...own,
+    ...(own.length > 0 || ours.some(({ id }) => id === 'conf-edits.config')
+      ? []
+      : untried(state, ours.length > 0)),
     // Before the package is there, a mosquitto that listens is another one: from a container or a snap.
     ...takenPorts(state.listening, listeners, state.theirs === undefined ? '' : 'mosquitto'),
     ...device(state, context),
-    ...config(state, context, listeners),
+    ...ours,
+  ];
+}
+
+/**
+ * A mistake that the next start would bring to light: after a renewal, an update or a restart of the server.
+ * @param restarts whether a change restarts the broker anyway
+ */
+function untried({ changed, trial }: State, restarts: boolean): Finding[] {
+  const id = 'conf-edits.untried';
+  if (trial.code !== 0 && trial.code !== UNTRIED)
+    return [
+      {
+        id,
+        level: 'stop',
+        summary: `Mosquitto runs with an older configuration and would not start with the present one: ${trial.said.join(' ') || 'it ends without a word'}`,
+        hint: `Correct what was changed since it was started: ${changed.join(', ') || MOSQUITTO.ours}. Until then devices are served; after the next start of Mosquitto they would not be.`,
+      },
+    ];
+  if (changed.length === 0 || restarts) return [];
+  return [
+    {
+      id,
+      level: 'warn',
+      summary: `Not yet in force, as Mosquitto was not restarted since: ${changed.join(', ')}. ${trial.code === 0 ? 'A second Mosquitto, started to try it, accepts it.' : 'Whether Mosquitto accepts it could not be tried here.'}`,
+      hint: `When a short interruption does no harm: sudo systemctl restart ${MOSQUITTO.unit}`,
+    },
   ];
 }
 

@@ -4,6 +4,7 @@ import { isAsWanted, type SeenFile } from '../engine/seen-files.js';
 import { type Context, defineStep, type Finding } from '../engine/step.js';
 import { sh } from '../sh.js';
 import { FAIL2BAN_JAIL, fail2banJail, JAIL } from '../templates/fail2ban-jail.js';
+import { type Evidence, evidenceFindings, parseEvidence, tellEvidence } from './fail2ban/evidence.js';
 import { tellWatching, watches } from './fail2ban/watching.js';
 import { SSH_PORTS, sshPorts } from './ssh-ports.js';
 
@@ -22,6 +23,11 @@ interface State {
   /** Runs now and after a restart, and the jail works. */
   enabled: boolean;
   works: boolean;
+  /** Files that the jail reads; none: the journal. */
+  files: string;
+  /** Whether it sees what it needs. */
+  evidence: Evidence;
+  logLevel: string;
 }
 
 /** Whoever guesses is shut out for a while: by sshd itself where it can, otherwise by fail2ban. */
@@ -34,7 +40,9 @@ export const fail2ban = defineStep<State>({
 for file in /etc/fail2ban/jail.local /etc/fail2ban/jail.d/*.conf /etc/fail2ban/jail.d/*.local; do
   case "$file" in ${FAIL2BAN_JAIL}|*/defaults-debian.conf) ;; *) grep -qs ${`^\\[${JAIL}\\]`} "$file" && printf 'own %s\n' "$file" ;; esac
 done
-${tellWatching}`,
+watching=$(${tellWatching})
+[ -z "$watching" ] || printf '%s\n' "$watching"
+${tellEvidence}`,
   parse: ({ stdout, facts }) => ({
     penalties: facts.sshd('root').get('persourcepenalties')?.[0] !== 'no',
     jail: facts.file(FAIL2BAN_JAIL),
@@ -42,6 +50,9 @@ ${tellWatching}`,
     own: [...stdout.matchAll(/^own (.+)$/gm)].map(([, file = '']) => file),
     enabled: facts.unit(UNIT).enabled === 'enabled',
     works: watches(stdout),
+    files: /^status=File list:\s*(\S.*)$/m.exec(stdout)?.[1] ?? '',
+    evidence: parseEvidence(stdout),
+    logLevel: facts.sshd('root').get('loglevel')?.[0] ?? '',
   }),
   check: (state, context) => (hasPenalties(context.server) ? bySshd(state) : byFail2ban(state)),
 });
@@ -66,7 +77,8 @@ function bySshd({ penalties }: State): Finding[] {
 function byFail2ban(state: State): Finding[] {
   const { jail, own, enabled, works, sshPorts } = state;
   const [ownFile] = own;
-  if (ownFile !== undefined) return works ? [] : [ownJail(ownFile)];
+  const blind = evidenceFindings(state.evidence, state.logLevel, state.files);
+  if (ownFile !== undefined) return works ? blind : [ownJail(ownFile)];
   if (sshPorts.length === 0)
     throw new Error('The port on which the SSH server listens could not be found out.');
   const file = {
@@ -84,9 +96,11 @@ function byFail2ban(state: State): Finding[] {
         summary: `Shut out who fails to log in over SSH again and again, for ten minutes and longer (${FAIL2BAN_JAIL})`,
         change: { kind: 'write', files: [file], activate: start, undo: restartIfItCan },
       },
+      ...blind,
     ];
-  if (enabled && works) return [];
+  if (enabled && works) return blind;
   return [
+    ...blind,
     {
       id: 'fail2ban.service',
       level: 'change',

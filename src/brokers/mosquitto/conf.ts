@@ -13,6 +13,7 @@ import { takenPorts } from '../taken-ports.js';
 import { addAccount, claimPasswords } from './accounts.js';
 import { activate } from './activate.js';
 import { conflicts, otherMain } from './conflicts.js';
+import { dataFolderFindings, tellDataFolder } from './data-folder.js';
 import { CONF_FILES, confFiles, type Directive, directives } from './directives.js';
 import { MOSQUITTO, PLAIN_PORT } from './facts.js';
 import { tellChanged, UNTRIED } from './trial.js';
@@ -31,6 +32,8 @@ interface State {
   /** The owner's files that were written after the broker was started, and what came of trying all of them. */
   changed: string[];
   trial: { code: number; said: string[] };
+  /** What the broker keeps its data in, and cannot use. */
+  closed: string[];
   /** Whether the certificate is newer than the running broker, which reads it when it is started or reloaded. */
   outdated: boolean;
 }
@@ -52,6 +55,7 @@ export const conf = definePart<State>({
 fi
 if [ -f ${broker.certificate.fullchain} ]; then stat -c 'copied=%Y' ${broker.certificate.fullchain}; fi
 ${tellChanged(CONF_FILES)}
+${tellDataFolder(CONF_FILES)}
 ps -C mosquitto -o pid=,unit= | sed 's/^ */process=/'
 ss -tnpH state established "dport = :${PLAIN_PORT}" | awk ${CLIENTS}`,
   parse: ({ stdout, facts }): State => {
@@ -73,7 +77,8 @@ ss -tnpH state established "dport = :${PLAIN_PORT}" | awk ${CLIENTS}`,
       listening,
       clients: [...new Set([...stdout.matchAll(/^client=(.*)$/gm)].map(([, name = '']) => name))].sort(),
       outdated: Number(told.get('copied')) > (unit.changed ?? unit.since ?? Number.NaN),
-      changed: all('changed').filter((path) => path !== MOSQUITTO.ours),
+      changed: [...new Set(all('changed'))].filter((path) => path !== MOSQUITTO.ours),
+      closed: all('closed'),
       trial: { code: Number(told.get('trial') ?? UNTRIED), said: all('said').filter(Boolean) },
     };
   },
@@ -122,6 +127,7 @@ function check(state: State, context: Context): Finding[] {
       : untried(state, ours.length > 0)),
     // Before the package is there, a mosquitto that listens is another one: from a container or a snap.
     ...takenPorts(state.listening, listeners, state.theirs === undefined ? '' : 'mosquitto'),
+    ...dataFolderFindings(state.theirs ?? [], state.closed),
     ...device(state, context),
     ...ours,
   ];

@@ -4,6 +4,7 @@ import type { Broker, Listener } from './broker.js';
 import { conf } from './mosquitto/conf.js';
 import { MOSQUITTO, PLAIN_PORT } from './mosquitto/facts.js';
 import { install } from './mosquitto/install.js';
+import { takeCertificate } from './mosquitto/trial.js';
 
 /** Mosquitto 1.6.9 (Ubuntu 20.04) to 2.x, from the distribution's archive. */
 export const mosquitto: Broker = {
@@ -24,8 +25,7 @@ export const mosquitto: Broker = {
     group: MOSQUITTO.user,
     reader: MOSQUITTO.user,
   },
-  // SIGHUP is not enough: 1.6 knows no reload of certificates, and 2.0 skips a WebSocket listener that nobody has used yet.
-  takeCertificate: sh`systemctl restart ${MOSQUITTO.unit}`,
+  takeCertificate: takeCertificate(`${MOSQUITTO.certificates}/fullchain.pem`, [8883, 8084], [8084]),
   ready: sh`n=0
 until systemctl -q is-active ${MOSQUITTO.unit} && ss -ltnH "sport = :${PLAIN_PORT}" | grep -q .; do
   n=$((n + 1))

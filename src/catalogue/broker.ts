@@ -32,6 +32,10 @@ export const BROKER = {
   'certbot.certificate': 'Without a good certificate devices either refuse the broker or talk to anybody.',
   'certbot.reuse-key': 'With a new key at each renewal every device that knows the public key stops.',
   'certbot.timer': 'The certificate would run out, and all devices would stop on the same day.',
+  'certbot.schedule':
+    'A timer that is switched on, but fires too seldom or starts another program, renews nothing.',
+  'certbot.cli-ini':
+    'certbot reads this file at every run, and what it says there wins over what is kept for the certificate.',
   'certbot.snap': 'Two programs that renew the same certificate get in each other’s way.',
   'certbot.second': 'Two programs that renew the same certificate get in each other’s way.',
   'certbot.post-hook': 'It looks as if it cared for renewals, but does nothing.',
@@ -48,6 +52,10 @@ export const BROKER = {
     'Mosquitto is started as root. Whoever can write its configuration can become root when it is restarted.',
   'conf-edits.passwords': 'Whoever can read the password file can try passwords on it at leisure.',
   'conf-edits.restart': 'The running broker does something else than its files say.',
+  'conf-edits.untried':
+    'The running broker hides a mistake that keeps it from starting, until an update or a restart of the server.',
+  'conf-edits.data-folder':
+    'What the broker cannot write is gone after a restart: retained messages, sessions, accounts of its dashboard.',
   'conf-edits.include-dir': 'The broker would not read the settings at all.',
   'conf-edits.listener-conflict': 'Two listeners on one port keep the broker from starting.',
   'conf-edits.anonymous': 'Everybody in the world could read and send everything.',

@@ -14,6 +14,8 @@ export const CHECKS = {
   'running.services': 'Holes that an update has closed on disk stay open in what runs.',
   'updates.off': 'Nobody installs security updates every day by hand.',
   'updates.stale': 'Holes that are known and mended elsewhere stay open here.',
+  'updates.schedule':
+    'A timer that is switched on, but fires too seldom or starts another program, installs nothing.',
   'updates.held': 'Holes that are known and mended elsewhere stay open in these.',
   'updates.left': 'What the daily run leaves out, nobody installs.',
   'accounts.empty-password':
@@ -37,6 +39,7 @@ export const CHECKS = {
   'watch.nobody': 'A watch without an address has nobody to tell.',
   'watch.mail': 'Without a program that sends mail the watch stays silent, and nobody notices.',
   'watch.timer': 'A watch that does not run sees nothing.',
+  'watch.schedule': 'A watch that is started too seldom sees too late.',
   'watch.last-run': 'A message that did not arrive is as good as none.',
   'doctor.inside': 'Most of what can be wrong with a server is seen from inside only.',
   'doctor.domain': 'Without it nothing can be said about its certificate, and DNS cannot be asked.',

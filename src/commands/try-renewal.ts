@@ -55,6 +55,7 @@ function asTheTimerDoes(words: readonly string[]): Sh {
 said=$(mktemp /run/broker-setup.XXXXXX) || exit 1
 trap 'rm -f ${file} "$said"; systemctl daemon-reload; systemctl reset-failed ${unit} 2>/dev/null' EXIT
 program=$(systemctl show -p ExecStart certbot.service | sed -n 's/.*path=\\([^ ;]*\\).*/\\1/p' | head -n 1)
+case $program in */certbot) ;; *) echo "The renewal failed to start: certbot.service runs $program, not certbot. See why with: systemctl cat certbot.service"; exit 1 ;; esac
 { systemctl cat certbot.service && printf '\\n[Service]\\nExecStart=\\nExecStart=%s %s\\nStandardOutput=file:%s\\nStandardError=inherit\\n' "$program" ${line} "$said"; } >${file} || exit 1
 systemctl daemon-reload
 systemctl start ${unit} 2>/dev/null

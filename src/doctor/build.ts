@@ -1,14 +1,30 @@
+import type { FindingId } from '../catalogue/index.js';
 import type { ProofResult } from '../engine/events.js';
 import type { Inventory, PortLook } from '../engine/inventory.js';
 import type { Look } from '../engine/look.js';
 import type { Context } from '../engine/step.js';
 import { EXIT } from '../errors.js';
 import { daysLeft, renewalDue } from '../fingerprint.js';
+import { RENEWAL_FACT } from './checks/certificate.js';
 import { NO_DOMAIN } from './discover.js';
 import { linesOf, type Mending } from './lines.js';
 import { distinct, portMap } from './port-map.js';
 import type { Line, LineState, Report } from './report.js';
 import { REPORT_GROUP, withWaivers } from './waivers.js';
+
+/** With one of these certbot does not renew by itself: a day on which it will is then not named. */
+const KEEP_FROM_RENEWING: ReadonlySet<string> = new Set<FindingId>([
+  'certbot.timer',
+  'certbot.schedule',
+  'certbot.cli-ini',
+  'certbot.storage',
+  'update.masked',
+  'certificate.timer-late',
+  'certificate.last-run',
+  'certificate.by-hand',
+  'certificate.passed-over',
+  'certificate.dry-run',
+]);
 
 /** What a check-up has found out, as the engine tells it. */
 export interface Seen {
@@ -38,6 +54,7 @@ export function buildReport({ context, looks, proofs, more = [], mending, entere
   const inventory = Object.assign({}, ...looks.map((look) => look.inventory)) as Inventory;
   const counts = count(findings);
   const current = inventory.certificates?.at(-1);
+  const stuck = findings.some(({ id, state }) => state === 'problem' && KEEP_FROM_RENEWING.has(id));
   return {
     version: 1,
     server: settings.server,
@@ -49,10 +66,13 @@ export function buildReport({ context, looks, proofs, more = [], mending, entere
     counts,
     groups,
     findings,
-    facts: looks.flatMap(({ facts }) => facts).map(({ id, label, value }) => ({ id, label, value })),
+    facts: looks
+      .flatMap(({ facts }) => facts)
+      .filter(({ id }) => id !== RENEWAL_FACT || !stuck)
+      .map(({ id, label, value }) => ({ id, label, value })),
     ports: portMap(context, inventory, distinct([...(entered ? [entered] : []), ...seenPorts(proofs)])),
     certificates: [...(inventory.certificates ?? [])],
-    ...(current ? { renewal: renewal(current, inventory, now) } : {}),
+    ...(current ? { renewal: renewal(current, inventory, now, stuck) } : {}),
     accounts: [...(inventory.accounts ?? [])],
   };
 }
@@ -93,12 +113,12 @@ function renewal(
   current: NonNullable<Inventory['certificates']>[number],
   { renewals = [] }: Inventory,
   now: Date,
+  stuck: boolean,
 ): Report['renewal'] {
   const validTo = new Date(current.validTo);
+  const expected = renewalDue({ validFrom: new Date(current.validFrom), validTo });
   return {
-    expected: renewalDue({ validFrom: new Date(current.validFrom), validTo })
-      .toISOString()
-      .slice(0, 10),
+    ...(stuck ? {} : { expected: expected.toISOString().slice(0, 10) }),
     daysLeft: daysLeft({ validTo }, now),
     log: [...renewals],
   };

@@ -69,9 +69,13 @@ const Certificate = v.strictObject({
 });
 
 const Renewal = v.strictObject({
-  expected: v.pipe(
-    v.string(),
-    v.description('Day on which certbot is about to renew, and the fingerprints change.'),
+  expected: v.optional(
+    v.pipe(
+      v.string(),
+      v.description(
+        'Day on which certbot is about to renew, and the fingerprints change; absent while a problem keeps it from renewing.',
+      ),
+    ),
   ),
   daysLeft: v.number(),
   log: v.pipe(

@@ -6,16 +6,16 @@ import { lines, sh } from '../sh.js';
 import { lineage } from '../templates/certificate-copy.js';
 import { authorityFindings } from './certbot/authority.js';
 import { caaFindings } from './certbot/caa.js';
+import { CLI_INI, cliIniFindings } from './certbot/cli-ini.js';
 import { issue, keepKey } from './certbot/issue.js';
 import { choosesKeyType, keyTypeOf, parseRenewal, type Shortcoming, shortcoming } from './certbot/lineage.js';
 import { othersFindings, parseOthers, tellOthers } from './certbot/others.js';
 import { CA_FILE, DROP_IN, renewalConf } from './certbot/paths.js';
 import { parsePort80, port80Findings, tellPort80 } from './certbot/port-80.js';
 import { dnsFindings } from './certbot/reachable.js';
+import { SERVICE, scheduleFindings, TIMER } from './certbot/schedule.js';
 import type { State } from './certbot/state.js';
 import { parseStorage, storageFindings, tellStorage } from './certbot/storage.js';
-
-const TIMER = 'certbot.timer';
 
 /** A certificate for the domain that renews itself and keeps its key. */
 export const certbot = defineStep<State>({
@@ -23,8 +23,8 @@ export const certbot = defineStep<State>({
   title: 'Get the certificate',
   packages: () => ['certbot', 'openssl'],
   needs: ({ settings: { domain } }) => ({
-    units: [TIMER],
-    files: [lineage(domain).fullchain, renewalConf(domain), CA_FILE, DROP_IN],
+    units: [TIMER, SERVICE],
+    files: [lineage(domain).fullchain, renewalConf(domain), CA_FILE, DROP_IN, ...CLI_INI],
     listeners: true,
   }),
   probe: ({ settings }) =>
@@ -52,7 +52,8 @@ function parse({ stdout, facts }: Probed, { settings: { domain } }: Asking): Sta
     files: facts.files(),
     port80: parsePort80(stdout, facts.listeners()),
     ipv6Out: told.get('ipv6-out') !== 'no',
-    timer: timer.active === 'active' && timer.enabled === 'enabled',
+    timer,
+    service: facts.unit(SERVICE),
     others: parseOthers(stdout),
     postHooks: [...stdout.matchAll(/^hook=(.*)$/gm)].map(([, path = '']) => path),
   };
@@ -70,6 +71,7 @@ function check(state: State, context: Context): Finding[] {
     ...caaFindings(context, due ? 'stop' : 'warn'),
     ...port80Findings(state.port80, state.renewal, due, keeping(short)),
     ...authorityFindings(state.files, context),
+    ...cliIniFindings(state.files, renewal, due, context),
     ...(due ? [wildcard(short, context) ?? order(short, context)] : []),
     ...(!due && !renewal.reuseKey ? [keptKey(context)] : []),
     ...upkeep(state, context),
@@ -144,9 +146,10 @@ function keptKey({ settings }: Context): Finding {
   };
 }
 
-function upkeep({ timer, others, postHooks }: State, context: Context): Finding[] {
+function upkeep(state: State, context: Context): Finding[] {
+  const { timer, others, postHooks } = state;
   const findings: Finding[] = [];
-  if (!timer) {
+  if (timer.active !== 'active' || timer.enabled !== 'enabled') {
     findings.push({
       id: 'certbot.timer',
       level: 'change',
@@ -154,6 +157,7 @@ function upkeep({ timer, others, postHooks }: State, context: Context): Finding[
       change: { kind: 'run', script: sh`systemctl enable --now certbot.timer`, undo: 'nothing' },
     });
   }
+  findings.push(...scheduleFindings(state, state.certificate, context.now));
   findings.push(...othersFindings(others, context.settings.domain));
   if (postHooks.length > 0) {
     findings.push({

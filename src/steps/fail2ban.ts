@@ -5,6 +5,7 @@ import { isAsWanted, type SeenFile } from '../engine/seen-files.js';
 import { type Context, defineStep, type Finding } from '../engine/step.js';
 import { sh } from '../sh.js';
 import { FAIL2BAN_JAIL, fail2banJail, JAIL } from '../templates/fail2ban-jail.js';
+import { type Evidence, evidenceFindings, parseEvidence, tellEvidence } from './fail2ban/evidence.js';
 import { tellWatching, watches } from './fail2ban/watching.js';
 import { SSH_PORTS, sshPorts } from './ssh-ports.js';
 
@@ -28,6 +29,11 @@ interface State {
   works: boolean;
   /** Its program and libraries that were replaced on disk while it runs. */
   replaced: readonly string[];
+  /** Files that the jail reads; none: the journal. */
+  files: string;
+  /** Whether it sees what it needs. */
+  evidence: Evidence;
+  logLevel: string;
 }
 
 /** Whoever guesses is shut out for a while: by sshd itself where it can, otherwise by fail2ban. */
@@ -42,7 +48,9 @@ for file in /etc/fail2ban/jail.local /etc/fail2ban/jail.d/*.conf /etc/fail2ban/j
   case "$file" in ${FAIL2BAN_JAIL}|*/defaults-debian.conf) ;; *) grep -qs ${`^\\[${JAIL}\\]`} "$file" && printf 'own %s\n' "$file" ;; esac
 done
 if [ /var/lib/dpkg/info/${FAIL2BAN}.list -nt ${FAIL2BAN_PID} ]; then echo package=newer; fi
-${tellWatching}`,
+watching=$(${tellWatching})
+[ -z "$watching" ] || printf '%s\n' "$watching"
+${tellEvidence}`,
   parse: ({ stdout, facts }) => ({
     penalties: facts.sshd('root').get('persourcepenalties')?.[0] !== 'no',
     jail: facts.file(FAIL2BAN_JAIL),
@@ -55,6 +63,9 @@ ${tellWatching}`,
       ...(/^package=newer$/m.test(stdout) && facts.unit(UNIT).active === 'active' ? [FAIL2BAN] : []),
       ...replacedIn(facts.services(), UNIT),
     ],
+    files: /^status=File list:\s*(\S.*)$/m.exec(stdout)?.[1] ?? '',
+    evidence: parseEvidence(stdout),
+    logLevel: facts.sshd('root').get('loglevel')?.[0] ?? '',
   }),
   check: (state, context) => (hasPenalties(context.server) ? bySshd(state) : byFail2ban(state)),
 });
@@ -79,7 +90,9 @@ function bySshd({ penalties }: State): Finding[] {
 function byFail2ban(state: State): Finding[] {
   const { jail, own, enabled, works, sshPorts, replaced } = state;
   const [ownFile] = own;
-  if (ownFile !== undefined) return works ? afresh(replaced) : [ownJail(ownFile)];
+  const blind = evidenceFindings(state.evidence, state.logLevel, state.files);
+  const sound = [...afresh(replaced), ...blind];
+  if (ownFile !== undefined) return works ? sound : [ownJail(ownFile)];
   if (sshPorts.length === 0)
     throw new Error('The port on which the SSH server listens could not be found out.');
   const file = {
@@ -97,9 +110,11 @@ function byFail2ban(state: State): Finding[] {
         summary: `Shut out who fails to log in over SSH again and again, for ten minutes and longer (${FAIL2BAN_JAIL})`,
         change: { kind: 'write', files: [file], activate: start, undo: restartIfItCan },
       },
+      ...blind,
     ];
-  if (enabled && works) return afresh(replaced);
+  if (enabled && works) return sound;
   return [
+    ...blind,
     {
       id: 'fail2ban.service',
       level: 'change',

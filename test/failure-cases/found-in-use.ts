@@ -252,5 +252,40 @@ export const FOUND_IN_USE: FailureGroup = {
       behaviour:
         'What could not be reached is reported as “could not be checked”, without consequences. Advice never names the command that is running.',
     },
+    {
+      number: 213,
+      symptom:
+        'fail2ban runs, and bans nobody: journald keeps nothing (Storage=none), the SSH server logs nothing, or the log file is no longer written.',
+      behaviour:
+        'doctor looks for its own login in what the jail reads. If it is not there, doctor says so, and names the setting where one is known to be the cause.',
+    },
+    {
+      number: 214,
+      symptom:
+        'A drop-in makes certbot.timer fire once a year, or certbot.service run /bin/true. Everything looks fine until the certificate expires.',
+      behaviour:
+        'Timers are judged by when they fire and by what they start. The file that overrides them is named, and no renewal day is shown. The same holds for the timers of apt and the daily watch.',
+    },
+    {
+      number: 215,
+      symptom:
+        'A setting in certbot’s cli.ini (authenticator = webroot, dry-run, key-type, server) makes every renewal fail, and a first run ends with “Too many flags”.',
+      behaviour:
+        'Nothing is changed before that line is removed: the plan and doctor name the line, its file and its effect.',
+    },
+    {
+      number: 216,
+      symptom:
+        'A file of your own for Mosquitto has a mistake, or “user nobody”. The broker still runs with its old configuration, and the next renewal restarts it: it stays down.',
+      behaviour:
+        'A renewal reloads the certificate without a restart. Where a restart is needed, the configuration is tried first, beside the running broker. doctor names files that were changed after the start, and tries them.',
+    },
+    {
+      number: 217,
+      symptom:
+        'Retained messages are gone after each restart: the data folder of the broker was restored as root.',
+      behaviour:
+        'doctor checks that the broker’s user can write its data, and a run corrects the owner, without following links.',
+    },
   ],
 };

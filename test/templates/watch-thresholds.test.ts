@@ -8,7 +8,7 @@ import { fingerprintOf, firstCertificate } from '../../src/fingerprint.js';
 import { shortcoming } from '../../src/steps/certbot/lineage.js';
 import { ROUND_OVERDUE } from '../../src/templates/auto-upgrades.js';
 import { certificateProblems } from '../../src/templates/watch/certificate.js';
-import { probed } from '../facts.js';
+import { probed, withUnit } from '../facts.js';
 import { contextWith, settings } from '../recorded.js';
 import { bodies, makeCertificate, type WatchGround, watchGround } from './watch-ground.js';
 
@@ -65,7 +65,14 @@ describe('the thresholds', () => {
     const context = contextWith();
     const ran = (ago: number) => {
       const stdout = `program=there\nenable='1'\nunattended='1'\nstarted=0\nran=${context.now.getTime() / 1000 - ago}\n@@ upgrades\nupgrades=\n`;
-      return updates.see(probed(stdout), context).findings.map(({ id }) => id);
+      const names = [
+        'apt-daily.timer',
+        'apt-daily.service',
+        'apt-daily-upgrade.timer',
+        'apt-daily-upgrade.service',
+      ];
+      const recording = names.reduce((text, name) => withUnit(text, name, {}), stdout);
+      return updates.see(probed(recording), context).findings.map(({ id }) => id);
     };
     expect(ran(ROUND_OVERDUE)).toEqual([]);
     expect(ran(ROUND_OVERDUE + 1)).toEqual(['updates.stale']);

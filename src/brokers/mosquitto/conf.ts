@@ -15,10 +15,12 @@ import { EARLIER_FILES, takenPorts } from '../taken-ports.js';
 import { addAccount, claimPasswords } from './accounts.js';
 import { activate } from './activate.js';
 import { conflicts, otherMain, refusals } from './conflicts.js';
+import { dataFolderFindings, tellDataFolder } from './data-folder.js';
 import { CONF_FILES, confFiles, type Directive, directives } from './directives.js';
 import { MOSQUITTO, PLAIN_PORT } from './facts.js';
 import { looseLimits, ourLimits } from './limits.js';
 import { looseOnes, ownershipFindings, tellFolders } from './ownership.js';
+import { tellChanged, UNTRIED } from './trial.js';
 
 interface State {
   /** What the user's own files say; undefined before the package is installed. */
@@ -35,7 +37,12 @@ interface State {
   listening: ReadonlyMap<number, string>;
   /** Programs on the server itself that are connected without encryption: until ours is there, without an account as well. */
   clients: string[];
-  /** Whether the certificate is newer than the running broker, which reads it only at its start. */
+  /** The owner's files that were written after the broker was started, and what came of trying all of them. */
+  changed: string[];
+  trial: { code: number; said: string[] };
+  /** What the broker keeps its data in, and cannot use. */
+  closed: string[];
+  /** Whether the certificate is newer than the running broker, which reads it when it is started or reloaded. */
   outdated: boolean;
   /** Its program and libraries that were replaced on disk while it runs. */
   replaced: readonly string[];
@@ -61,10 +68,14 @@ if [ -f ${MOSQUITTO.passwords} ]; then
   sed 's/:.*//; s/^/account=/' ${MOSQUITTO.passwords}
 fi
 if [ -f ${broker.certificate.fullchain} ]; then stat -c 'copied=%Y' ${broker.certificate.fullchain}; fi
+${tellChanged(CONF_FILES)}
+${tellDataFolder(CONF_FILES)}
 ps -C mosquitto -o pid=,unit= | sed 's/^ */process=/'
 ss -tnpH state established "dport = :${PLAIN_PORT}" | awk ${CLIENTS}`,
   parse: ({ stdout, facts }): State => {
     const told = answers(stdout);
+    const all = (name: string) =>
+      [...stdout.matchAll(new RegExp(`^${name}=(.*)$`, 'gm'))].map(([, value = '']) => value);
     const unit = facts.unit(MOSQUITTO.unit);
     const listening = withOthers(facts.listeners(), unit, stdout);
     // An SSH server listens at least: this very answer came through it.
@@ -81,9 +92,12 @@ ss -tnpH state established "dport = :${PLAIN_PORT}" | awk ${CLIENTS}`,
       files: facts.files(),
       listening,
       clients: [...new Set([...stdout.matchAll(/^client=(.*)$/gm)].map(([, name = '']) => name))].sort(),
-      outdated: Number(told.get('copied')) > (unit.since ?? Number.NaN),
+      outdated: Number(told.get('copied')) > (unit.changed ?? unit.since ?? Number.NaN),
       replaced: replacedIn(facts.services(), unit.id),
       root: listensAsRoot(facts, unit.id),
+      changed: [...new Set(all('changed'))].filter((path) => path !== MOSQUITTO.ours),
+      closed: all('closed'),
+      trial: { code: Number(told.get('trial') ?? UNTRIED), said: all('said').filter(Boolean) },
     };
   },
   check,
@@ -120,11 +134,18 @@ function passwords(told: string | undefined, stdout: string): State['passwords']
 
 function check(state: State, context: Context): Finding[] {
   const listeners = context.broker.listeners(context.settings);
-  return [
-    ...ownershipFindings(state.loose),
+  const own = [
     ...otherMain(state.command),
     ...asRoot(state),
     ...conflicts(state.theirs ?? [], state.theirs !== undefined, listeners),
+  ];
+  const ours = config(state, context, listeners);
+  return [
+    ...ownershipFindings(state.loose),
+    ...own,
+    ...(own.length > 0 || ours.some(({ id }) => id === 'conf-edits.config')
+      ? []
+      : untried(state, ours.length > 0)),
     // Before the package is there, a mosquitto that listens is another one: from a container or a snap.
     ...takenPorts(
       state.listening,
@@ -133,9 +154,36 @@ function check(state: State, context: Context): Finding[] {
       state.files,
       context.broker,
     ),
+    ...dataFolderFindings(state.theirs ?? [], state.closed),
     ...device(state, context),
-    ...config(state, context, listeners),
+    ...ours,
     ...looseLimits(state.theirs ?? []),
+  ];
+}
+
+/**
+ * A mistake that the next start would bring to light: after a renewal, an update or a restart of the server.
+ * @param restarts whether a change restarts the broker anyway
+ */
+function untried({ changed, trial }: State, restarts: boolean): Finding[] {
+  const id = 'conf-edits.untried';
+  if (trial.code !== 0 && trial.code !== UNTRIED)
+    return [
+      {
+        id,
+        level: 'stop',
+        summary: `Mosquitto runs with an older configuration and would not start with the present one: ${trial.said.join(' ') || 'it ends without a word'}`,
+        hint: `Correct what was changed since it was started: ${changed.join(', ') || MOSQUITTO.ours}. Until then devices are served; after the next start of Mosquitto they would not be.`,
+      },
+    ];
+  if (changed.length === 0 || restarts) return [];
+  return [
+    {
+      id,
+      level: 'warn',
+      summary: `Not yet in force, as Mosquitto was not restarted since: ${changed.join(', ')}. ${trial.code === 0 ? 'A second Mosquitto, started to try it, accepts it.' : 'Whether Mosquitto accepts it could not be tried here.'}`,
+      hint: `When a short interruption does no harm: sudo systemctl restart ${MOSQUITTO.unit}`,
+    },
   ];
 }
 

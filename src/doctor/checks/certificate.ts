@@ -4,7 +4,9 @@ import type { CertificateLife, RenewalNote } from '../../engine/inventory.js';
 import { type Context, defineStep, type Fact, type Finding } from '../../engine/step.js';
 import { daysLeft, fingerprintOf, firstCertificate, renewalDue } from '../../fingerprint.js';
 import { sh } from '../../sh.js';
+import { CLI_INI, certbotSettings, isOn } from '../../steps/certbot/cli-ini.js';
 import { renewalConf } from '../../steps/certbot/paths.js';
+import { SERVICE, TIMER } from '../../steps/certbot/schedule.js';
 import { lineage } from '../../templates/certificate-copy.js';
 import { RENEWAL_LOG } from '../../templates/renewal-hook.js';
 
@@ -26,19 +28,19 @@ interface State {
   noFolders: boolean;
 }
 
+/** The day from which certbot renews. */
+export const RENEWAL_FACT = 'certificate.renewal';
+
 /** So many certificates tell enough of the past. */
 const PAST = 12;
 /** The timer fires twice a day, each time up to twelve hours late. */
 const OVERDUE = 2 * 86_400;
 
-const SERVICE = 'certbot.service';
-const TIMER = 'certbot.timer';
-
 /** Whether certbot will renew in time: its timer, its last run, its way; and what became of earlier renewals. */
 export const certificate = defineStep<State>({
   id: 'certificate',
   title: 'The life of the certificate',
-  needs: () => ({ units: [SERVICE, TIMER] }),
+  needs: () => ({ units: [SERVICE, TIMER], files: CLI_INI }),
   probe: ({
     settings,
   }) => sh`current=$(readlink -f ${lineage(settings.domain).directory}/cert.pem) && ls -v "$(dirname "$current")"/cert*.pem | tail -n ${PAST} | while read -r file; do
@@ -46,12 +48,12 @@ export const certificate = defineStep<State>({
 done
 if [ -f ${RENEWAL_LOG} ]; then tail -n 30 ${RENEWAL_LOG} | sed 's/^/note=/'; fi
 sed -n 's/^\\(authenticator\\|manual_auth_hook\\|renew_hook\\|autorenew\\) *= */\\1=/p' ${renewalConf(settings.domain)}
-if grep -qsiE '^ *no-directory-hooks *= *true' /etc/letsencrypt/cli.ini; then echo folders=off
-else find -L /etc/letsencrypt/renewal-hooks/deploy -maxdepth 1 -type f -perm /111 | sed 's/^/deploy=/'; fi
-grep -sE '^ *(deploy|renew)-hook *=' /etc/letsencrypt/cli.ini | sed 's/^/deploy=/'`,
+find -L /etc/letsencrypt/renewal-hooks/deploy -maxdepth 1 -type f -perm /111 | sed 's/^/deploy=/'`,
   parse: ({ stdout, facts }) => {
     const told = answers(stdout);
     const timer = facts.unit(TIMER);
+    const settings = certbotSettings(facts.files());
+    const noFolders = settings.some(({ name, value }) => name === 'no-directory-hooks' && isOn(value));
     const fired = [timer.triggered, timer.since].filter((at) => at !== undefined);
     return {
       // That the present one cannot be read, another step says.
@@ -68,9 +70,12 @@ grep -sE '^ *(deploy|renew)-hook *=' /etc/letsencrypt/cli.ini | sed 's/^/deploy=
       fired: fired.length === 0 ? undefined : Math.max(...fired),
       authenticator: told.get('authenticator') ?? '',
       authHook: told.has('manual_auth_hook'),
-      hooked: told.has('renew_hook') || told.has('deploy'),
+      hooked:
+        told.has('renew_hook') ||
+        (told.has('deploy') && !noFolders) ||
+        settings.some(({ name }) => name === 'deploy-hook' || name === 'renew-hook'),
       skipped: /^(false|no|off|0)$/i.test(told.get('autorenew') ?? ''),
-      noFolders: told.get('folders') === 'off',
+      noFolders,
     };
   },
   check: (state, context) => [
@@ -147,7 +152,7 @@ function noHook({ certificates, hooked, noFolders }: State): Finding[] {
         level: 'stop',
         summary:
           'certbot is told to pass over its folders of hooks, so nobody tells the broker of its new certificate.',
-        hint: 'Take no-directory-hooks out of /etc/letsencrypt/cli.ini on the server.',
+        hint: `Take no-directory-hooks out of ${CLI_INI.join(' or ')} on the server.`,
       },
     ];
   return [
@@ -179,6 +184,6 @@ function renewalFacts(current: X509Certificate | undefined, { now }: Context): F
       label: 'Runs out',
       value: `${day(seen.validTo)} (in ${daysLeft(seen, now)} days)`,
     },
-    { id: 'certificate.renewal', label: 'certbot renews it from', value: day(renewalDue(seen)) },
+    { id: RENEWAL_FACT, label: 'certbot renews it from', value: day(renewalDue(seen)) },
   ];
 }

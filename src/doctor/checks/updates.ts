@@ -1,5 +1,6 @@
 import { answers } from '../../engine/answers.js';
 import { type Context, defineStep, type Finding } from '../../engine/step.js';
+import { type Duty, faultHint, timerFault } from '../../engine/timer.js';
 import { sh } from '../../sh.js';
 import { AUTO_UPGRADES_PATH, ROUND_OVERDUE, ROUND_STAMP } from '../../templates/auto-upgrades.js';
 
@@ -19,13 +20,27 @@ interface State {
   security: string[];
   /** Packages that somebody keeps as they are. */
   held: string[];
+  /** What apt's timers are there for. */
+  duties: Duty[];
 }
+
+/** What each of apt's timers starts (apt-daily.service and apt-daily-upgrade.service of Debian's apt). */
+const DUTIES = [
+  ['apt-daily', 'update'],
+  ['apt-daily-upgrade', 'install'],
+] as const;
+
+/** A round a day; each is up to a day late, as ROUND_OVERDUE has it. */
+const DAYS = ROUND_OVERDUE / 86_400;
 
 /** Whether security updates really install themselves. */
 export const updates = defineStep<State>({
   id: 'updates',
   title: 'Security updates by themselves',
-  needs: () => ({ upgrades: true }),
+  needs: () => ({
+    upgrades: true,
+    units: DUTIES.flatMap(([name]) => [`${name}.timer`, `${name}.service`]),
+  }),
   probe: () => sh`apt-config shell enable APT::Periodic::Enable unattended APT::Periodic::Unattended-Upgrade
 if [ -x /usr/bin/unattended-upgrade ]; then echo program=there; fi
 stat -c 'since=%Y' ${AUTO_UPGRADES_PATH}
@@ -50,11 +65,23 @@ printf 'held=%s\\n' "$(echo $(dpkg-query -W -f '\${db:Status-Want} \${Package}\\
       started: Number(told.get('started')),
       security: upgrades.filter(({ security }) => security).map(({ name }) => name),
       // EMQX is held by this program: its version is for the settings to say.
+      duties: DUTIES.map(([name, word]): Duty => {
+        const program = `/usr/lib/apt/apt.systemd.daily ${word}`;
+        return {
+          timer: facts.unit(`${name}.timer`),
+          service: facts.unit(`${name}.service`),
+          days: DAYS,
+          works: (command) => command.endsWith(program),
+          program,
+        };
+      }),
       held: (told.get('held') ?? '').split(' ').filter((name) => name !== '' && !name.startsWith('emqx')),
     };
   },
   check: (state, context) => [
-    ...(state.on && state.program ? [...stale(state, context), ...left(state)] : off(state)),
+    ...(state.on && state.program
+      ? [...schedule(state, context), ...stale(state, context), ...left(state)]
+      : off(state)),
     ...held(state),
   ],
 });
@@ -73,6 +100,21 @@ function off({ since, on }: State): Finding[] {
         : 'Switch it on with: sudo apt install unattended-upgrades, then sudo dpkg-reconfigure -plow unattended-upgrades',
     },
   ];
+}
+
+function schedule({ duties }: State, { now }: Context): Finding[] {
+  return duties.flatMap((duty): Finding[] => {
+    const fault = timerFault(duty, now);
+    if (fault === undefined) return [];
+    return [
+      {
+        id: 'updates.schedule',
+        level: fault.unknown ? 'warn' : 'stop',
+        summary: `Security updates do not install themselves every day: ${fault.what}.`,
+        hint: faultHint(fault, duty.timer.id),
+      },
+    ];
+  });
 }
 
 function stale({ ran, since, started }: State, { now }: Context): Finding[] {

@@ -2,6 +2,7 @@ import { answers } from '../../engine/answers.js';
 import type { FileChange } from '../../engine/change.js';
 import { isAsWanted, type SeenFile } from '../../engine/seen-files.js';
 import { type Context, defineStep, type Finding, type Step } from '../../engine/step.js';
+import { type Duty, faultHint, timerFault } from '../../engine/timer.js';
 import { sh } from '../../sh.js';
 import { blankedConf, channelsOf, watchConf } from '../../templates/watch/conf.js';
 import { SENDMAIL, WATCH } from '../../templates/watch/paths.js';
@@ -14,6 +15,7 @@ interface State {
   /** What there is of the watch at all. */
   traces: boolean;
   timerOn: boolean;
+  duty: Duty;
   /** How its last run ended for systemd: success, exit-code, timeout … */
   result: string;
   /** The line that its last run left. */
@@ -50,6 +52,13 @@ echo looked=yes`,
         files: facts.files(),
         traces: told.has('traces'),
         timerOn: timer.active === 'active' && timer.enabled === 'enabled',
+        duty: {
+          timer,
+          service: facts.unit(WATCH.service),
+          days: OVERDUE / 86_400_000,
+          works: (command) => command.trim() === WATCH.script,
+          program: WATCH.script,
+        },
         result: facts.unit(WATCH.service).result,
         last: facts.file(WATCH.last)?.content.trim(),
         curl: told.has('curl'),
@@ -99,7 +108,24 @@ function inOrder(state: State, context: Context, wanted: 'as-set' | 'present'): 
   // A run that follows an old setting says nothing about what is wanted now.
   if (different.length > 0) return [installation(state, different, curl, channels)];
   if (curl && !state.curl) return [installation(state, files, curl, channels)];
-  return [...(state.timerOn ? [] : [TIMER_OFF]), ...lastRun(state, context, wanted)];
+  return [
+    ...(state.timerOn ? [] : [TIMER_OFF]),
+    ...schedule(state, context),
+    ...lastRun(state, context, wanted),
+  ];
+}
+
+function schedule({ duty }: State, { now }: Context): Finding[] {
+  const fault = timerFault(duty, now);
+  if (fault === undefined) return [];
+  return [
+    {
+      id: 'watch.schedule',
+      level: 'stop',
+      summary: `The daily watch does not look every day: ${fault.what}.`,
+      hint: faultHint(fault, WATCH.timer),
+    },
+  ];
 }
 
 const NOBODY = {

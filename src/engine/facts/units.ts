@@ -24,17 +24,31 @@ export interface Unit {
   user: string;
   /** Command line of a service, as systemd prints it. */
   command: string;
+  /** All of them: a oneshot service may have several. */
+  commands: readonly string[];
   /** Addresses of a socket's streams. */
   streams: readonly string[];
   /** systemd has not read its files since they were changed. */
   outdated: boolean;
   /** When it became active, in seconds since 1970; undefined where it did not. */
   since: number | undefined;
+  /** When its state last changed, in seconds since 1970: a reload counts, too. */
+  changed: number | undefined;
+  /** systemd has skipped it, as one of its conditions did not hold. */
+  skipped: boolean;
   /** When a timer elapsed last, in seconds since 1970. */
   triggered: number | undefined;
   /** How many files a process of it may have open, and how much memory it may take; Infinity for no limit, undefined where systemd does not say. */
   openFiles: number | undefined;
   memoryMax: number | undefined;
+  /** When a timer elapses next; undefined where none is set, as for one that counts from a start or a run. */
+  next: number | undefined;
+  /** Calendar expressions of a timer, as systemd normalises them: `*-*-* 00,12:00:00`. */
+  calendar: readonly string[];
+  /** A timer has no moment at which it will elapse. */
+  never: boolean;
+  /** What a timer starts. */
+  starts: string;
 }
 
 const PROPERTIES = [
@@ -57,6 +71,13 @@ const PROPERTIES = [
   'LastTriggerUSec',
   'LimitNOFILESoft',
   'MemoryMax',
+  'StateChangeTimestamp',
+  'ConditionResult',
+  'ConditionTimestamp',
+  'NextElapseUSecRealtime',
+  'NextElapseUSecMonotonic',
+  'TimersCalendar',
+  'Unit',
 ];
 
 /** Shell that describes units, those that do not exist too. */
@@ -73,6 +94,9 @@ export function parseUnits(stdout: string): ReadonlyMap<string, Unit> {
     });
     const all = (name: string) => properties.filter(([one]) => one === name).map(([, value]) => value);
     const one = (name: string) => all(name)[0] ?? '';
+    const has = (name: string, values: readonly string[]) =>
+      all(name).some((value) => values.includes(value));
+    const commands = all('ExecStart').flatMap((line) => /argv\[\]=([^;]*) ;/.exec(line)?.[1] ?? []);
     const unit: Unit = {
       id: one('Id'),
       load: one('LoadState'),
@@ -84,13 +108,21 @@ export function parseUnits(stdout: string): ReadonlyMap<string, Unit> {
       result: one('Result'),
       pid: Number(one('MainPID')),
       user: one('User'),
-      command: /argv\[\]=([^;]*) ;/.exec(one('ExecStart'))?.[1] ?? '',
+      command: commands[0] ?? '',
+      commands,
       streams: all('Listen').flatMap((listen) => /^(\S+) \(Stream\)$/.exec(listen)?.[1] ?? []),
       outdated: one('NeedDaemonReload') === 'yes',
       since: moment(one('ActiveEnterTimestamp')),
+      changed: moment(one('StateChangeTimestamp')),
+      skipped: one('ConditionResult') === 'no' && one('ConditionTimestamp') !== '',
       triggered: moment(one('LastTriggerUSec')),
       openFiles: limit(one('LimitNOFILESoft')),
       memoryMax: limit(one('MemoryMax')),
+      next: moment(one('NextElapseUSecRealtime')),
+      calendar: all('TimersCalendar').flatMap((timer) => /OnCalendar=(.*?) ;/.exec(timer)?.[1] ?? []),
+      never:
+        all('NextElapseUSecRealtime').join() === '' && has('NextElapseUSecMonotonic', ['', '0', 'infinity']),
+      starts: one('Unit'),
     };
     for (const name of [unit.id, ...one('Names').split(' ')]) if (name !== '') units.set(name, unit);
   }

@@ -1,3 +1,4 @@
+import type { Unit } from '../../engine/facts/units.js';
 import type { SeenFile } from '../../engine/seen-files.js';
 import type { Renewal } from './lineage.js';
 import type { Others } from './others.js';
@@ -15,7 +16,9 @@ export interface State {
   port80: Port80;
   /** Whether the server has a way out to the internet over IPv6. */
   ipv6Out: boolean;
-  timer: boolean;
+  /** certbot's timer, and what it starts. */
+  timer: Unit;
+  service: Unit;
   others: Others;
   /** Hooks in post/ that look like the original guide's. */
   postHooks: string[];

@@ -51,7 +51,8 @@ function span(left: number): string {
   return `another ${left < 2 * DAY ? count(Math.floor(left / HOUR), 'hour') : count(Math.floor(left / DAY), 'day')}`;
 }
 
-function renewalText(day: string, now: number | undefined): string {
+function renewalText(day: string | undefined, now: number | undefined): string {
+  if (day === undefined) return 'As it is, certbot will not renew it: the problems say why.';
   const expected = momentOf(day);
   // The day as a whole: a renewal that is expected today is not late.
   if (expected !== undefined && now !== undefined && now >= expected + DAY)

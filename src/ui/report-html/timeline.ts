@@ -16,7 +16,7 @@ const ROW = 42;
 export function timeline(report: Report, description: string): Markup | undefined {
   const lives = livesOf(report.certificates).slice(-DRAWN);
   const now = momentOf(report.at);
-  const expected = report.renewal && momentOf(report.renewal.expected);
+  const expected = report.renewal?.expected === undefined ? undefined : momentOf(report.renewal.expected);
   const ends = lives.flatMap(({ from, to }) => [from, to]);
   const span = spanOf([...ends, now, expected].filter((one) => one !== undefined));
   if (!span || lives.length === 0) return undefined;

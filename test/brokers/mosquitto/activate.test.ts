@@ -17,6 +17,8 @@ beforeEach(() => {
   );
   stub('ss', 'echo LISTEN');
   stub('sleep', ':');
+  stub('unshare', 'exit 0');
+  stub('timeout', 'exit 0');
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
@@ -37,7 +39,9 @@ const calls = () => readFileSync(join(root, 'calls'), 'utf8');
 
 it('restarts the broker and finds its ports open', () => {
   expect(run()).toEqual({ status: 0, stderr: '' });
-  expect(calls()).toBe('reset-failed mosquitto.service\nrestart mosquitto.service\n');
+  expect(calls()).toBe(
+    '-q is-active mosquitto.service\nreset-failed mosquitto.service\nrestart mosquitto.service\n',
+  );
 });
 
 it('passes on what the broker says where it does not start', () => {
@@ -62,4 +66,23 @@ it('asks a broker that can examine its configuration first, and does not restart
   expect(status).not.toBe(0);
   expect(stderr).toContain('broker-setup: Mosquitto does not accept its configuration.\n');
   expect(calls()).toBe('');
+});
+
+it('case 216: a broker that runs is not ended for files with which it would not start again', () => {
+  stub('timeout', 'echo "Error: Unable to load server key file"; exit 1');
+  const { status, stderr } = run();
+  expect(status).not.toBe(0);
+  expect(stderr).toContain('so it was not restarted and runs with the old one.\n');
+  expect(stderr).toContain('Unable to load server key file');
+  expect(calls()).toBe('-q is-active mosquitto.service\n');
+});
+
+it('restarts a broker that does not run without a trial, and one where none is possible', () => {
+  stub('timeout', 'exit 1');
+  stub('systemctl', `echo "$@" >>'${root}/calls'; [ "$2" != is-active ]`);
+  expect(run().status).toBe(0);
+  stub('systemctl', `echo "$@" >>'${root}/calls'`);
+  stub('unshare', 'exit 1');
+  expect(run().status).toBe(0);
+  expect(calls().match(/^restart/gm)).toHaveLength(2);
 });

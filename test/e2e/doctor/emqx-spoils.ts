@@ -284,6 +284,8 @@ export const NOT_HERE: Readonly<Record<string, string>> = {
   'broker-install.service': `${MOSQUITTO} With EMQX it is conf-edits.service and conf-edits.restart.`,
   'broker-install.sandbox': MOSQUITTO,
   'conf-edits.passwords': MOSQUITTO,
+  'conf-edits.untried': MOSQUITTO,
+  'conf-edits.data-folder': MOSQUITTO,
   'conf-edits.include-dir': MOSQUITTO,
   'conf-edits.listener-conflict': MOSQUITTO,
   'conf-edits.anonymous': MOSQUITTO,

@@ -299,6 +299,16 @@ done`,
   },
   { found: ['fail2ban.jail'], ...chmod('/etc/fail2ban/jail.d/00-broker-setup.conf', '0600', '0644') },
   { found: ['fail2ban.service'], spoil: 'systemctl disable --now fail2ban', mend: startFail2ban },
+  {
+    title: 'case 213: the journal keeps nothing, so fail2ban sees nobody',
+    found: ['fail2ban.blind'],
+    touches: ['hardening'],
+    ...added(
+      '/etc/systemd/journald.conf.d/zz.conf',
+      '[Journal]\\nStorage=none',
+      'systemctl restart systemd-journald',
+    ),
+  },
   // An administrator's copy of what the guides say, on a server without auth.log.
   {
     found: ['fail2ban.own-jail', 'system.failed-units'],
@@ -495,6 +505,32 @@ export const MORE_SPOILS: readonly Spoil[] = [
     mend: 'systemctl enable --now certbot.timer',
   },
   {
+    title: 'case 214: a drop-in makes the timer fire once a year',
+    found: ['certbot.schedule'],
+    touches: ['certificate'],
+    ...added(
+      '/etc/systemd/system/certbot.timer.d/mine.conf',
+      '[Timer]\\nOnCalendar=\\nOnCalendar=yearly',
+      'systemctl daemon-reload',
+    ),
+  },
+  {
+    title: 'case 214: the daily round of updates runs a program that does nothing',
+    found: ['updates.schedule'],
+    touches: ['update'],
+    ...added(
+      '/etc/systemd/system/apt-daily-upgrade.service.d/mine.conf',
+      '[Service]\\nExecStart=\\nExecStart=/bin/true',
+      'systemctl daemon-reload',
+    ),
+  },
+  {
+    title: 'case 215: certbot is told in cli.ini to prove the domain in another way',
+    found: ['certbot.cli-ini'],
+    touches: ['certificate'],
+    ...edited('/etc/letsencrypt/cli.ini', "sed -i '$ a authenticator = webroot'"),
+  },
+  {
     title: 'case 54: a second certbot, from snap',
     found: ['certbot.snap'],
     ...added('/snap/bin/certbot', ''),
@@ -565,6 +601,19 @@ export const MORE_SPOILS: readonly Spoil[] = [
     found: ['conf-edits.include-dir'],
     touches: ['broker'],
     ...edited('/etc/mosquitto/mosquitto.conf', "sed -i '/^include_dir/d'"),
+  },
+  {
+    title: 'case 216: the broker would not start again with a file of the owner’s',
+    found: ['conf-edits.untried'],
+    touches: ['broker'],
+    ...added(THEIRS, 'user nobody'),
+  },
+  {
+    title: 'case 217: the data folder of the broker was restored as root',
+    found: ['conf-edits.data-folder'],
+    touches: ['broker'],
+    spoil: 'chown root:root /var/lib/mosquitto',
+    mend: 'chown mosquitto:mosquitto /var/lib/mosquitto',
   },
   { found: ['conf-edits.listener-conflict'], touches: ['broker'], ...added(`${THEIRS}`, 'listener 8883') },
   { found: ['conf-edits.anonymous'], touches: ['broker'], ...added(`${THEIRS}`, 'allow_anonymous true') },

@@ -1,0 +1,54 @@
+import type { Finding } from '../../engine/step.js';
+import { type Sh, sh } from '../../sh.js';
+import type { Directive } from './directives.js';
+import { MOSQUITTO } from './facts.js';
+
+/** Where Debian's mosquitto.conf has it keep messages, and the file in it (mosquitto.conf(5), persistence_file). */
+const FOLDER = '/var/lib/mosquitto';
+const FILE = 'mosquitto.db';
+
+/**
+ * Shell that prints `closed=PATH` for each part of the data that the broker's user cannot use: it writes a new file beside the old one,
+ * so the folder must be open to it. Asked as that user, whom a file system that is read-only stops as well.
+ */
+export const tellDataFolder = (
+  files: Sh,
+): Sh => sh`data=$(sed -n 's|/*[[:space:]]*$||; s|^[[:space:]]*persistence_location[[:space:]]*\\(/.*\\)|\\1|p' ${files} 2>/dev/null | tail -n 1)
+data=\${data:-${FOLDER}}
+[ ! -d "$data" ] || setpriv --reuid=${MOSQUITTO.user} --regid=${MOSQUITTO.user} --init-groups sh -c ${`[ -w "$1" ] && [ -x "$1" ] || echo "closed=$1"
+[ ! -e "$1/${FILE}" ] || [ -r "$1/${FILE}" ] || echo "closed=$1/${FILE}"`} - "$data"`;
+
+/** Pure. @param theirs what the owner's files say @param closed what the broker's user cannot use */
+export function dataFolderFindings(theirs: readonly Directive[], closed: readonly string[]): Finding[] {
+  const keeps = theirs.findLast(({ name }) => name === 'persistence');
+  const [first] = closed;
+  if (first === undefined || keeps?.value !== 'true') return [];
+  const folder = first.endsWith(`/${FILE}`) ? first.slice(0, -FILE.length - 1) : first;
+  const id = 'conf-edits.data-folder';
+  if (!folder.startsWith('/var/lib/'))
+    return [
+      {
+        id,
+        level: 'stop',
+        summary: `Mosquitto cannot use ${closed.join(', ')}, so retained messages are lost at each restart.`,
+        hint: `Give it to the user of Mosquitto: sudo chown ${MOSQUITTO.user}: ${closed.join(' ')}`,
+      },
+    ];
+  return [
+    {
+      id,
+      level: 'change',
+      summary: `Let Mosquitto write what it keeps for clients (${closed.join(', ')})`,
+      change: { kind: 'run', script: claim(folder), undo: { stays: `${folder} stays Mosquitto’s.` } },
+    },
+  ];
+}
+
+/** No link is followed: the folder is entered first, and in it only a plain file that has no second name is given away. */
+const claim = (folder: string): Sh => sh`cd -P ${folder}
+chown -h ${`${MOSQUITTO.user}:${MOSQUITTO.user}`} .
+chmod u+rwx .
+if [ -f ${FILE} ] && [ ! -L ${FILE} ] && [ "$(stat -c %h ${FILE})" = 1 ]; then
+  chown -h ${`${MOSQUITTO.user}:${MOSQUITTO.user}`} ${FILE}
+  chmod u+rw ${FILE}
+fi`;

@@ -49,5 +49,31 @@ export const FOUND_IN_USE: FailureGroup = {
       behaviour:
         'Only root can read /var/log/broker-setup. A folder that an earlier version created with other permissions is corrected.',
     },
+    {
+      number: 225,
+      symptom:
+        'The owner denies a needed port in ufw (ufw deny 80, ufw insert 1 deny 8883). The firewall is reported as set up, and the provider is blamed.',
+      behaviour:
+        'The rules of ufw are evaluated in their order. A rule that closes a needed port stops the run before anything is changed, with the command that removes it.',
+    },
+    {
+      number: 226,
+      symptom:
+        'A rule outside of ufw closes a needed port: in the older back end (iptables-legacy), in the tables mangle or raw, or in a table of nftables. The provider’s firewall is blamed.',
+      behaviour:
+        'All rules in the kernel are evaluated in order, for IPv4 and IPv6. The rule that closes the port is quoted, and a run stops before anything is changed. Rules that are not understood are listed as such.',
+    },
+    {
+      number: 227,
+      symptom: '/etc/hosts.deny closes every connection to Mosquitto, and nothing says why.',
+      behaviour: 'The line is reported, with the command that allows Mosquitto.',
+    },
+    {
+      number: 228,
+      symptom:
+        'ufw is on without IPv6 (IPV6=no). Opening ports fails with “problem running”, and the provider is blamed for IPv6.',
+      behaviour:
+        'IPv6 is evaluated separately. The firewall is reloaded after IPv6 is switched on, before ports are opened.',
+    },
   ],
 };

@@ -15,6 +15,7 @@ import { activate } from './activate.js';
 import { conflicts, otherMain } from './conflicts.js';
 import { CONF_FILES, confFiles, type Directive, directives } from './directives.js';
 import { MOSQUITTO, PLAIN_PORT } from './facts.js';
+import { HOSTS_ALLOW, HOSTS_DENY, tellWrapped, wrappedFindings } from './hosts-access.js';
 
 interface State {
   /** What the user's own files say; undefined before the package is installed. */
@@ -27,6 +28,8 @@ interface State {
   listening: ReadonlyMap<number, string>;
   /** Programs on the server itself that are connected without encryption: until ours is there, without an account as well. */
   clients: string[];
+  /** What refuses connections before Mosquitto looks at them. */
+  refused: Finding[];
   /** Whether the certificate is newer than the running broker, which reads it only at its start. */
   outdated: boolean;
 }
@@ -39,7 +42,7 @@ here == there && match($0, /users:\\(\\("[^"]*"/) {print "client=" substr($0, RS
 export const conf = definePart<State>({
   needs: () => ({
     units: [MOSQUITTO.unit],
-    files: [MOSQUITTO.conf, MOSQUITTO.ours, CONF_FILES],
+    files: [MOSQUITTO.conf, MOSQUITTO.ours, CONF_FILES, HOSTS_ALLOW, HOSTS_DENY],
     listeners: true,
   }),
   probe: ({ broker }) => sh`if [ -f ${MOSQUITTO.passwords} ]; then
@@ -47,6 +50,7 @@ export const conf = definePart<State>({
   sed 's/:.*//; s/^/account=/' ${MOSQUITTO.passwords}
 fi
 if [ -f ${broker.certificate.fullchain} ]; then stat -c 'copied=%Y' ${broker.certificate.fullchain}; fi
+${tellWrapped}
 ps -C mosquitto -o pid=,unit= | sed 's/^ */process=/'
 ss -tnpH state established "dport = :${PLAIN_PORT}" | awk ${CLIENTS}`,
   parse: ({ stdout, facts }): State => {
@@ -65,6 +69,7 @@ ss -tnpH state established "dport = :${PLAIN_PORT}" | awk ${CLIENTS}`,
       passwords: passwords(told.get('passwords'), stdout),
       listening,
       clients: [...new Set([...stdout.matchAll(/^client=(.*)$/gm)].map(([, name = '']) => name))].sort(),
+      refused: wrappedFindings(told.get('wrapped') === 'yes', facts.files()),
       outdated: Number(told.get('copied')) > (unit.since ?? Number.NaN),
     };
   },
@@ -106,6 +111,7 @@ function check(state: State, context: Context): Finding[] {
     ...conflicts(state.theirs ?? [], state.theirs !== undefined, listeners),
     // Before the package is there, a mosquitto that listens is another one: from a container or a snap.
     ...takenPorts(state.listening, listeners, state.theirs === undefined ? '' : 'mosquitto'),
+    ...state.refused,
     ...device(state, context),
     ...config(state, context, listeners),
   ];

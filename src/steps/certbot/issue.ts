@@ -79,7 +79,7 @@ case $said in
 *'Type:   dns'*|*NXDOMAIN*|*'DNS problem'*|*'could not resolve'*) echo "${say}The certificate authority could not find $name in DNS."
   echo '${say}Check the A and AAAA records at your domain provider, wait some minutes, then run the same command again.' ;;
 *'Type:   connection'*|*'Type:   unauthorized'*|*'Timeout during connect'*) echo "${say}The certificate authority did not reach this server as $name on port 80."
-  echo "${say}Open port 80 in the provider's console (security group, cloud firewall) and check that DNS points to this server, then run the same command again." ;;
+  echo "${say}What the authority saw is below. Check that DNS points to this server, and that no firewall in front of it (the provider's console: security group, cloud firewall) closes port 80; then run the same command again." ;;
 *accountDoesNotExist*) echo '${say}The certificate authority does not know the account of this server any more.'
   echo "${say}Where that authority was set up anew, delete the account on the server: sudo rm -r ${accounts}; then run the same command again." ;;
 *'Another instance of Certbot'*) echo '${say}Another certbot is running on the server.'

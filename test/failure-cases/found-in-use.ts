@@ -75,5 +75,25 @@ export const FOUND_IN_USE: FailureGroup = {
       behaviour:
         'IPv6 is evaluated separately. The firewall is reloaded after IPv6 is switched on, before ports are opened.',
     },
+    {
+      number: 229,
+      symptom:
+        'certbot, apt or a broker fails, and the error says that its words are below, where nothing is (certbot: “Please choose an account”).',
+      behaviour:
+        'Below our summary are always the last lines of the program that failed, unchanged. Several certbot accounts are named as the cause.',
+    },
+    {
+      number: 230,
+      symptom:
+        'The first complaint of a long output (a lock on /etc/passwd) is pushed out by its consequences, and the error says “above” for what is below.',
+      behaviour: 'The first complaint and the lines before it are shown as well.',
+    },
+    {
+      number: 231,
+      symptom:
+        'apt fails for a reason of its own (a hook, APT::Default-Release), and the mirror or missing packages are blamed. A dead http_proxy in /etc/environment is not named.',
+      behaviour:
+        'The mirror is named only where apt could not fetch from it, missing packages only where apt can tell what there is. A proxy from the environment is named.',
+    },
   ],
 };

@@ -36,18 +36,25 @@ function excerpt(lines: readonly string[]): string[] {
 const ROUTINE =
   '(Scheduled restart job|: Consumed |^(Start|Stopp)(ing|ed) |Start request repeated too quickly|Deactivated successfully|Failed with result|^Saving debug log to |^Ask for help or search for solutions )';
 
-/**
- * Shell: the last lines of what it reads, without routine, each once; and with it where there is nothing else. So it is never
- * empty where a program said anything.
- */
-export const lastLines: Sh = sh`awk -v routine=${ROUTINE} -v most=${SHOWN} ${`
+/** For awk: the last of what it collects, each line once; routine, and all that is not `wanted`, only where there is nothing else. */
+const LAST = `
 NF == 0 {next}
 {line = substr($0, 1, 400)}
-line ~ routine {other[++others] = line; next}
+line ~ routine || (wanted != "" && tolower(line) !~ wanted) {other[++others] = line; next}
 {if (line in at) delete said[at[line]]; at[line] = ++lines; said[lines] = line}
 function show(from, count,  i, n, kept) {
   for (i = count; i > 0 && n < most; i--) if (i in from) kept[n++] = from[i]
   while (n-- > 0) print kept[n]
   return
 }
-END {if (lines) show(said, lines); else show(other, others)}`}`;
+END {if (lines) show(said, lines); else show(other, others)}`;
+
+/**
+ * Shell: the last lines of what it reads. It is never empty where a program said anything.
+ * @param wanted regular expression of lower case for the lines of a log that hold complaints, where it has many others
+ */
+export const lastLinesOf = (wanted: string): Sh =>
+  sh`awk -v routine=${ROUTINE} -v wanted=${wanted} -v most=${SHOWN} ${LAST}`;
+
+/** The same of any lines. */
+export const lastLines: Sh = lastLinesOf('');

@@ -95,5 +95,18 @@ export const FOUND_IN_USE: FailureGroup = {
       behaviour:
         'The mirror is named only where apt could not fetch from it, missing packages only where apt can tell what there is. A proxy from the environment is named.',
     },
+    {
+      number: 232,
+      symptom:
+        'During an upgrade the SSH server is restarted so often that systemd gives it up (start-limit-hit). Nobody can log in, and the error guesses at a ban.',
+      behaviour:
+        'After packages are installed, the SSH server is started again over the open session, and a new login must succeed before the run goes on. How the login is after a rollback is only stated after a new login.',
+    },
+    {
+      number: 233,
+      symptom:
+        'A leftover unit in /etc/systemd/system starts a program that no longer exists. The error suspects another tool on the server.',
+      behaviour: 'The message of systemd is shown, without its routine messages. No cause is guessed.',
+    },
   ],
 };

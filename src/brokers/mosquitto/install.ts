@@ -1,5 +1,6 @@
 import { answers } from '../../engine/answers.js';
 import type { Probed } from '../../engine/probe.js';
+import { keepSshUp } from '../../engine/ssh-up.js';
 import { definePart, type Finding } from '../../engine/step.js';
 import { sh } from '../../sh.js';
 import { lastWords } from './activate.js';
@@ -33,7 +34,8 @@ ${tellContainer}`,
         change: {
           kind: 'run',
           undo: { stays: 'Mosquitto stays installed.' },
-          script: sh`env DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=a apt-get -y -o DPkg::Lock::Timeout=600 install ${MOSQUITTO.package}`,
+          script: sh`env DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=a apt-get -y -o DPkg::Lock::Timeout=600 install ${MOSQUITTO.package}
+${keepSshUp}`,
         },
       });
     }

@@ -1,6 +1,7 @@
 import { logged } from '../../engine/detached.js';
 import { simulateAndKeep } from '../../engine/facts/upgrades.js';
 import { SAY } from '../../engine/say.js';
+import { keepSshUp } from '../../engine/ssh-up.js';
 import { LOG_FOLDER, STATE_FOLDER } from '../../server-folders.js';
 import { lines, type Sh, sh, verbatim } from '../../sh.js';
 import { fetchLists, SOURCES_LEFT } from './lists.js';
@@ -79,5 +80,6 @@ whole=no
     sh`{ ${simulateAndKeep}; } || true`,
   );
   return sh`${logged(work, LOG)}
+${keepSshUp}
 exit "$code"`;
 }

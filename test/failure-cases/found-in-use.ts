@@ -108,5 +108,12 @@ export const FOUND_IN_USE: FailureGroup = {
         'A leftover unit in /etc/systemd/system starts a program that no longer exists. The error suspects another tool on the server.',
       behaviour: 'The message of systemd is shown, without its routine messages. No cause is guessed.',
     },
+    {
+      number: 234,
+      symptom:
+        'sudo on the server is broken (no setuid bit, wrong owner), and the error says that it asks for a password.',
+      behaviour:
+        'The message of sudo is shown. That it asks for a password is only stated where sudo says so.',
+    },
   ],
 };

@@ -10,7 +10,7 @@ const PATIENCE = 20;
  * The journal is behind by a moment unless it is asked to catch up.
  */
 export const lastWords: Sh = sh`journalctl --sync 2>/dev/null || true
-  { journalctl -q -u ${MOSQUITTO.unit} -n 20 -o cat; tail -n 5 ${MOSQUITTO.log}; } 2>/dev/null | ${lastLines} >&2`;
+  { tail -n 5 ${MOSQUITTO.log}; journalctl -q -u ${MOSQUITTO.unit} -n 20 -o cat; } 2>/dev/null | ${lastLines} >&2`;
 
 /**
  * Makes Mosquitto run with the files that are there now. 2.1 can examine them first; older ones are started and looked at.

@@ -40,6 +40,8 @@ export const BROKER = {
   'certbot.second': 'Two programs that renew the same certificate get in each other’s way.',
   'certbot.post-hook': 'It looks as if it cared for renewals, but does nothing.',
   'certbot.key-type': 'A larger key costs small devices more time, and nothing else.',
+  'conf-edits.hosts-deny':
+    'Devices cannot reach the broker: it closes their connections before it reads a word.',
   'conf-edits.certificate':
     'The broker would present an old certificate, or its key could be read by others.',
   'conf-edits.config': 'The broker would let in whom it should not, or not open what devices need.',

@@ -58,6 +58,8 @@ export const SERVER = {
   'ufw.netfilter': 'Without a firewall every program that listens is open to the world.',
   'ufw.rules': 'Whatever listens on a port that the firewall leaves open can be attacked by everyone.',
   'ufw.denied': 'Devices, renewals or you yourself cannot get through.',
+  'ufw.blocked': 'Devices, renewals or you yourself cannot get through, whatever ufw allows.',
+  'ufw.unread': 'One of these rules may close a port, and this program cannot tell.',
   'ufw.closes': 'Whoever uses these, yourself perhaps, would find them gone, without a warning.',
   'ufw.forward':
     'Who reaches other networks through this server, over a VPN perhaps, would reach them no more.',

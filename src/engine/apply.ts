@@ -3,6 +3,7 @@ import type { Host } from '../host/host.js';
 import { blanked, lines, type Secret, type Sh, sh } from '../sh.js';
 import type { Change, FileChange } from './change.js';
 import { fullDisk } from './full-disk.js';
+import { ownWords } from './own-words.js';
 import { placing } from './placing.js';
 import { SAY } from './say.js';
 import type { Finding } from './step.js';
@@ -76,10 +77,7 @@ function untilMark(mark: string | undefined, onLine: (line: string) => void): (l
 
 function failed(finding: Finding, code: number, stdout: string, stderr: string): SetupError {
   const said = `${stdout}\n${stderr}`.split('\n').filter((line) => line.startsWith(SAY));
-  const detail = (stderr.trim() || stdout.trim())
-    .split('\n')
-    .filter((line) => line.trim() && !line.startsWith(SAY))
-    .slice(-8);
+  const detail = ownWords(stdout, stderr);
   const [what, ...next] = said.map((line) => line.slice(SAY.length));
   const message = what ?? `“${finding.summary}” failed on the server (exit code ${code}).`;
   return new SetupError([message, ...detail.map((line) => `    ${line}`)].join('\n'), {

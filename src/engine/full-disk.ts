@@ -1,5 +1,6 @@
 /** What to do about a full disk, up to what comes afterwards; the same wherever it is found. */
-export const FREE_SOME = 'See what fills it with "sudo du -xh / | sort -h | tail", free some';
+export const FREE_SOME =
+  'See what fills it with "sudo du -xh / | sort -h | tail" (where "df -h" shows another file system as full, with its folder in place of /), free some';
 
 /** errno(3): ENOSPC, which inotify(7) has for too many watches as well, and EDQUOT; what tar says where a write fell short; apt, which counts beforehand. */
 const SIGNS =

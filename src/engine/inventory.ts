@@ -41,6 +41,22 @@ export interface Firewall {
   others: readonly string[];
   /** A REJECT of the provider's image stands before its rules. */
   rejectsBefore: boolean;
+  /** What all rules in the kernel, whoever made them, do with connections to the ports that are to be open. */
+  passages?: readonly Passage[];
+}
+
+/** What happens to a new connection from anywhere, by the rules in the kernel. */
+export interface Passage {
+  port: number;
+  transport: 'tcp' | 'udp';
+  family: 4 | 6;
+  passes: boolean;
+  /** The rule that closes; undefined where it is the policy of the firewall. */
+  rule?: string;
+  /** Rules that close for some clients. */
+  some: readonly string[];
+  /** Rules that were not understood and may close. */
+  unclear: readonly string[];
 }
 
 export interface CertificateLife {

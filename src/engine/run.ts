@@ -7,8 +7,10 @@ import type { Emit } from './events.js';
 import { arm, disarm, type Guardian, restoreNow, stillArmed, whileArmed } from './guard.js';
 import { untilTheNextChange } from './known-logins.js';
 import { type Look, look, pendingLook } from './look.js';
+import { ownWords } from './own-words.js';
 import { canBeTried, prove } from './prove.js';
 import type { Recorder } from './record.js';
+import { keepSshUp, sshState } from './ssh-up.js';
 import type { Context, Fact, Finding, LoginOutcome, MadePassword, Outside, Proof, Step } from './step.js';
 
 export interface Run {
@@ -162,6 +164,7 @@ async function bringInPlace(
       addresses: run.outside.addresses,
     }),
   };
+  if (changed.length > 0) await stillIn({ ...run, outside }, step, context);
   if (changed.length > 0 || changedBefore)
     await confirm({ ...run, outside }, step, context, changed.length > 0);
   const warnings = found.findings.filter((finding) => finding.level === 'warn');
@@ -212,6 +215,28 @@ function knownNow(
 ): Pick<Outside, 'made'> {
   const used = MADE.filter((name) => changed.some((finding) => uses(finding, secrets[name])));
   return { made: { ...made, ...Object.fromEntries(used.map((name) => [name, secrets[name]])) } };
+}
+
+/**
+ * Whatever else a step has done, who runs this must still get in.
+ * @throws SetupError proof-failed, with what the server says of its SSH server over the session that is there
+ */
+async function stillIn(run: Run, step: Step, context: Context): Promise<void> {
+  const proofs = step.afterwards(context);
+  if (proofs.length === 0) return;
+  try {
+    await prove(step.id, proofs, run.outside, run.emit, 'hold', run.signal);
+  } catch (error) {
+    if (!(error instanceof SetupError) || run.signal.aborted) throw error;
+    const { stdout, stderr } = await run.host.run({ script: sshState });
+    throw new SetupError(
+      [error.message, ...ownWords(stdout, stderr).map((line) => `    ${line}`)].join('\n'),
+      {
+        code: error.code,
+        hint: 'The lines above are what the server says of its SSH server. A session that is open now stays open: put the cause right in it before you close it, then run the same command again.',
+      },
+    );
+  }
 }
 
 /** Nothing counts as done before it was seen from outside; a guarded change is taken back if it was not. */
@@ -268,12 +293,27 @@ async function takenBack(run: Run, step: Step, error: unknown): Promise<unknown>
   const say = (sentence: string) => (cause instanceof SetupError ? cause.adding(sentence) : cause);
   try {
     await restoreNow(run.host, guardianOf(run, step));
-    return say('The server has taken this step back: the way in is as it was before.');
+    return say(await wayInNow(run));
   } catch (failure) {
     if (failure instanceof SetupError && failure.code === 'not-restored') return failure;
     return say(
-      'The server takes this step back by itself within two minutes; then the way in is as it was before.',
+      'The server takes this step back by itself within two minutes. Whether you can log in then is not known: try it.',
     );
+  }
+}
+
+/** How the way in is after a step was taken back: known only from a login. */
+async function wayInNow({ host, outside, signal }: Run): Promise<string> {
+  const back = 'The server has taken this step back';
+  if (signal.aborted) return `${back}.`;
+  await host.run({ script: keepSshUp });
+  const { keyLogin, firstLogin = keyLogin } = outside;
+  try {
+    const seen = await outside.login({ ...firstLogin });
+    if (seen.ok) return `${back}: the way in is as it was before.`;
+    return `${back}, but a new login was refused: ${seen.detail}`;
+  } catch (error) {
+    return `${back}, but a new login was not possible: ${error instanceof Error ? error.message : String(error)}`;
   }
 }
 
@@ -281,7 +321,7 @@ function notInPlace(step: Step, due: readonly Finding[]): SetupError {
   const what = due.map((finding) => `    ${finding.summary}`).join('\n');
   return new SetupError(`“${step.title}” was done, but the server still says:\n${what}`, {
     code: 'not-in-place',
-    hint: 'Something on the server may undo the change (another tool, a cloud agent). Run with --verbose to see each command.',
+    hint: 'Each command reported success. Run with --verbose to see all of them with their output; where something else on the server undoes the change, it does so between them.',
   });
 }
 

@@ -198,6 +198,8 @@ export interface StepDefinition<State> extends PartDefinition<State> {
   packages?(asking: Asking, server?: ServerFacts): string[];
   /** Proofs that must hold before the first change of this step is applied. */
   requires?: (context: Asking) => Proof[];
+  /** Proofs that must hold once this step has changed something; looked at in no other case. */
+  afterwards?: (context: Asking) => Proof[];
   guard?(context: Context): Guard;
 }
 
@@ -220,6 +222,7 @@ export interface Step extends Part {
   title: string;
   packages(asking: Asking, server?: ServerFacts): string[];
   requires(context: Asking): Proof[];
+  afterwards(context: Asking): Proof[];
   guard: ((context: Context) => Guard) | undefined;
 }
 
@@ -252,6 +255,7 @@ export function defineStep<State>(definition: StepDefinition<State>): Step {
     title: definition.title,
     packages: definition.packages ?? (() => []),
     requires: definition.requires ?? (() => []),
+    afterwards: definition.afterwards ?? (() => []),
     guard: definition.guard,
   };
 }

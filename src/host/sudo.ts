@@ -1,4 +1,5 @@
 import { SetupError } from '../errors.js';
+import { clean } from '../plain.js';
 import { LoginAsOtherUser } from './failures.js';
 
 /** Why our root shell never ran: decided by marks and exit code; sudo's words only make the sentence better. */
@@ -29,6 +30,10 @@ const NOBODY = 'NONE';
 /** PAM prompts for a new password next, which this program cannot answer (sudo, plugins/sudoers/auth/pam.c). */
 export const wantsNewPassword = (said: string): boolean =>
   /Account or password is expired, reset your password/i.test(said);
+
+/** sudo is not installed as it must be, or its rules are not: sudo says so itself before it asks for anything (sudo, src/sudo.c; plugins/sudoers). */
+const BROKEN =
+  /^sudo: .*(?:must be owned by uid 0 and have the setuid bit set|effective uid is not 0|is world writable|is owned by uid \d+, should be 0|no valid sudoers sources found|error in event loop|unable to initialize policy plugin|syntax error).*$/m;
 
 export function asksForOtherUser(said: string): { user: string | undefined } | undefined {
   const found = OTHER_USER.exec(said);
@@ -91,10 +96,23 @@ export function explain(seen: NotStarted): SetupError {
         : 'Check the password. It was tried only once, so that the account is not locked.',
     );
   }
+  const broken = BROKEN.exec(seen.stderr)?.[0];
+  if (broken !== undefined) {
+    return refused(
+      `sudo on ${host} does not work: ${clean(broken).slice(0, 200)}`,
+      'Put that right as root, in the console of your provider; the setuid bit for example with “chmod 4755 /usr/bin/sudo”. Then run the same command again.',
+    );
+  }
+  if (sudoSpoke(seen) && !/password is required|password required/.test(seen.stderr)) {
+    return refused(
+      `sudo on ${host} refused ${user}: ${clean(lastLine(seen.stderr) ?? '')}`,
+      'Put that right on the server, or log in as root.',
+    );
+  }
   if (sudoSpoke(seen)) {
     return refused(
       `sudo on ${host} asks ${user} for a password.`,
-      'Put it into the environment variable BROKER_SETUP_SUDO_PASSWORD, run in a terminal to be asked, or log in as root.',
+      'Put it into the environment variable BROKER_SETUP_SUDO_PASSWORD, run in a terminal to be asked, or log in as root. Where it should ask for none: the last rule that matches decides, and “sudo -l” on the server lists them in order.',
     );
   }
   const said = lastLine(seen.stderr) ?? lastLine(seen.stdout);

@@ -6,10 +6,14 @@ import { type Context, defineStep, type Finding } from '../engine/step.js';
 import { newUserLogin } from '../proofs/login.js';
 import { lines, type Sh, sh } from '../sh.js';
 import { SSH_PORTS, type SshPorts, sshPorts } from './ssh-ports.js';
-import { FIREWALLD, otherFirewalls, tellBeside, toldPublished } from './ufw/beside.js';
+import { FIREWALLD, otherFirewalls, toldPublished } from './ufw/beside.js';
+import { blockedFindings, passages } from './ufw/blocked.js';
 import { closesFindings, forwardFindings, tellForward, toldForward } from './ufw/closes.js';
-import { deniedFinding, OUTGOING, ownRules, sshOpenedFinding, warnings } from './ufw/findings.js';
+import { deniedFindings } from './ufw/denied.js';
+import { OUTGOING, ownRules, sshOpenedFinding, warnings } from './ufw/findings.js';
 import { SAVED_RULES, type Shutter, shutterFinding, toldShutters } from './ufw/first.js';
+import { type Kernel, toldKernel } from './ufw/kernel/hooks.js';
+import { tellKernel } from './ufw/kernel/tell.js';
 import { tellLive } from './ufw/live.js';
 import { type Netfilter, noNetfilterFinding, tellNetfilter, toldNetfilter } from './ufw/netfilter.js';
 import { FIREWALL_UNITS, loadedAtStart, otherFirewallFindings } from './ufw/other-firewalls.js';
@@ -30,7 +34,9 @@ interface State {
   /** Whether the kernel speaks IPv6 at all; where it does not, ufw writes no rules for it. */
   kernel6: boolean;
   rules: UfwRule[];
-  /** Whether the rules are in the kernel, for v4 and v6. */
+  /** All rules in the kernel for what comes in. */
+  kernel: Kernel;
+  /** Whether ufw's rules are in the kernel, for v4 and v6. */
   live: { v4: string; v6: string };
   sshPorts: SshPorts;
   /** What stands before ufw's own chains and says no to all: Oracle's images have such a rule. */
@@ -64,7 +70,7 @@ sed -n 's/^### tuple ### /rule6 /p' /etc/ufw/user6.rules
 ${tellNetfilter}
 ${tellLive}
 if [ ! -e /proc/sys/net/ipv6 ]; then echo kernel6=absent; fi
-${tellBeside}
+${tellKernel}
 firmware=
 for name in sys_vendor product_name chassis_asset_tag; do
   if read -r value </sys/class/dmi/id/"$name"; then firmware="$firmware $value"; fi
@@ -86,6 +92,7 @@ exit 0`,
       ipv6: told.get('ipv6') === 'yes',
       kernel6,
       rules: parseRules(stdout),
+      kernel: toldKernel(stdout),
       live: { v4: told.get('live4') ?? '', v6: told.get('live6') ?? '' },
       sshPorts: sshPorts(facts),
       shutters: toldShutters(stdout),
@@ -97,8 +104,8 @@ exit 0`,
       forwards: toldForward(stdout),
     };
   },
-  inventory: (state) => ({
-    firewall: firewall(state),
+  inventory: (state, context) => ({
+    firewall: { ...firewall(state), ...passages(state, wanted(state, context), context) },
     firmware: state.firmware,
     sshPorts: state.sshPorts.listening,
     sshLimited: state.enabled && state.sshPorts.listening.some((port) => isLimited(state, port)),
@@ -111,29 +118,27 @@ function findings(state: State, context: Context): Finding[] {
   // Until sshd's own port is known, closing everything else would lock everybody out.
   if (state.sshPorts.listening.length === 0)
     throw new Error('The port on which the SSH server listens could not be found out.');
-  const wanted = wantedPorts(
-    [...new Set([...state.sshPorts.listening, ...state.sshPorts.configured])],
-    context,
-  );
-  const missing = wanted.filter((port) => !isAllowed(state, port));
+  const needed = wanted(state, context);
+  const missing = needed.filter((port) => !isAllowed(state, port));
   const obsolete = state.rules.filter(
-    (rule) => rule.comment.startsWith(OURS) && !wanted.some((port) => same(rule, port)),
+    (rule) => rule.comment.startsWith(OURS) && !needed.some((port) => same(rule, port)),
   );
-  const denied = wanted.find((port) =>
-    state.rules.some((rule) => same(rule, port) && ['deny', 'reject'].includes(rule.action)),
-  );
-  if (denied) return [deniedFinding(denied)];
+  const denied = deniedFindings(state.rules, needed);
+  if (denied.length > 0) return denied;
   const inForce =
-    state.enabled && state.loadedAtBoot && state.ipv6 && state.input === 'DROP' && isLive(state, wanted);
-  const found = otherFirewallFindings(state.loadedAtStart, inForce ? 'warn' : 'stop');
+    state.enabled && state.loadedAtBoot && state.ipv6 && state.input === 'DROP' && isLive(state, needed);
+  const found = [
+    ...otherFirewallFindings(state.loadedAtStart, inForce ? 'warn' : 'stop'),
+    ...blockedFindings(state, needed, context),
+  ];
   if (!inForce || missing.length > 0 || obsolete.length > 0) {
     found.push({
       id: 'ufw.rules',
       level: 'change',
-      summary: `Close all incoming ports but ${wanted.map((port) => `${port.port} (${port.title})`).join(', ')}`,
+      summary: `Close all incoming ports but ${needed.map((port) => `${port.port} (${port.title})`).join(', ')}`,
       change: {
         kind: 'run',
-        script: ufwScript(state, wanted, obsolete),
+        script: ufwScript(state, needed, obsolete),
         undo: { files: FILES, activate: reload },
       },
     });
@@ -142,13 +147,17 @@ function findings(state: State, context: Context): Finding[] {
   if (state.shutters.length > 0) found.push(shutterFinding(state.shutters));
   const others = state.others.filter((name) => !state.loadedAtStart.includes(name));
   const guide = context.settings.exposure === 'guide' ? openedByGuide(context) : undefined;
-  found.push(...closesFindings(state.listeners, firewall(state), wanted));
+  found.push(...closesFindings(state.listeners, firewall(state), needed));
   if (state.enabled && state.input === 'DROP')
     found.push(...sshOpenedFinding(state.sshPorts.listening, missing, state.rules));
-  found.push(...forwardFindings(state.forwards, firewall(state)), ...ownRules(state.rules, wanted));
+  found.push(...forwardFindings(state.forwards, firewall(state)), ...ownRules(state.rules, needed));
   if (['DROP', 'REJECT'].includes(state.output)) found.push(OUTGOING);
   return [...found, ...warnings({ ...state, others }, guide)];
 }
+
+/** Pure. The ports that are to be open. */
+const wanted = ({ sshPorts: { listening, configured } }: State, context: Context): PortRule[] =>
+  wantedPorts([...new Set([...listening, ...configured])], context);
 
 /** Pure. For explaining what is seen from outside. */
 function firewall({ enabled, input, live, rules, published, shutters, others }: State): Firewall {
@@ -214,6 +223,8 @@ function ufwScript(state: State, wanted: readonly PortRule[], obsolete: readonly
   const gone = [...new Set(obsolete.map((rule) => `${rule.port}/${rule.transport}`))];
   return lines(
     sh`sed -i '/^IPV6=/d' /etc/default/ufw; echo IPV6=yes >>/etc/default/ufw`,
+    // Without its chains for IPv6 a ufw that is on cannot add rules to them.
+    ...(state.enabled && !state.ipv6 ? [sh`ufw reload`] : []),
     ...allow,
     ...gone.map((port) => sh`ufw delete allow ${port}`),
     ...(packaged ? [] : [sh`ufw default deny incoming`]),

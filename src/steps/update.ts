@@ -2,6 +2,7 @@ import { answers } from '../engine/answers.js';
 import type { FileChange } from '../engine/change.js';
 import { isAsWanted, type SeenFile } from '../engine/seen-files.js';
 import { type Asking, defineStep, type Finding } from '../engine/step.js';
+import { sameLogin } from '../proofs/login.js';
 import { STATE_FOLDER } from '../server-folders.js';
 import { sh } from '../sh.js';
 import { AUTO_UPGRADES_PATH, autoUpgrades } from '../templates/auto-upgrades.js';
@@ -42,6 +43,7 @@ export const update = defineStep<UpdateState>({
   id: 'update',
   title: 'Update the system, install what is needed',
   // The last one is what this program asks the server with; the smallest images lack it.
+  afterwards: () => [sameLogin],
   packages: () => ['unattended-upgrades', 'ca-certificates', 'openssl', 'iproute2'],
   needs: ({ packages }) => ({
     units: [...TIMERS, ...unitsOf(packages)],

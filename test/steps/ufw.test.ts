@@ -115,6 +115,34 @@ describe('ufw', () => {
     expect(findings(ufw, deny, context)).toMatchObject([{ id: 'ufw.denied', level: 'stop' }]);
   });
 
+  it.each([
+    ['any 80', 'ufw deny 80', 'sudo ufw delete deny 80'],
+    ['tcp 8000:9000', 'ufw deny 8000:9000/tcp', 'sudo ufw delete deny 8000:9000/tcp'],
+    ['any any', 'ufw deny from any', 'sudo ufw status numbered'],
+  ])('case 225: stops at a rule that denies %s before another allows it', (what, rule, remedy) => {
+    const first = done.replace(/^rule4 /m, `rule4 deny ${what} 0.0.0.0/0 any 0.0.0.0/0 in\nrule4 `);
+    expect(findings(ufw, first, context)).toMatchObject([
+      {
+        id: 'ufw.denied',
+        level: 'stop',
+        summary: expect.stringContaining(rule),
+        hint: expect.stringContaining(remedy),
+      },
+    ]);
+  });
+
+  it('case 225: leaves rules that deny alone where they are for some, for another port, or come too late', () => {
+    for (const rule of ['any 8883 0.0.0.0/0 any 192.0.2.7 in', 'udp 8883 0.0.0.0/0 any 0.0.0.0/0 in'])
+      expect(ids(ufw, done.replace(/^rule4 /m, `rule4 deny ${rule}\nrule4 `), context)).toEqual([]);
+    expect(ids(ufw, withOwn(done, 'rule4 deny any 8883 0.0.0.0/0 any 0.0.0.0/0 in'), context)).toEqual([]);
+  });
+
+  it('case 228: loads the rules for IPv6 before it opens ports in them', () => {
+    const commands = script(answering(done.replace(/^rule6 .*\n/gm, ''), 'ipv6', 'no')).match(/^ufw .*$/gm);
+    expect(commands?.slice(0, 2)).toEqual(['ufw reload', expect.stringMatching(/^ufw allow 22/)]);
+    expect(script(fixture('ufw', 'trixie-fresh'))).not.toContain('ufw reload');
+  });
+
   const VPN =
     'rule4 allow any any 0.0.0.0/0 any 0.0.0.0/0 in_tailscale0\nrule6 allow any any ::/0 any ::/0 in_tailscale0';
 

@@ -170,7 +170,7 @@ case $told in
   *'{ok,ok}'*) ;;
   *)
     printf '%s\\n' "$told" >&2
-    echo '${verbatim(SAY)}EMQX did not accept the account; what it said is above.' >&2
+    echo '${verbatim(SAY)}EMQX did not accept the account; what it said is below.' >&2
     echo '${verbatim(SAY)}If it is not running, look at /var/log/emqx and run the same command again.' >&2
     exit 1 ;;
 esac`;

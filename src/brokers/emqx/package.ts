@@ -1,4 +1,6 @@
+import { lastLines } from '../../engine/own-words.js';
 import { SAY } from '../../engine/say.js';
+import { keepSshUp } from '../../engine/ssh-up.js';
 import { ownersToo } from '../../server-path.js';
 import { lines, type Sh, sh, verbatim } from '../../sh.js';
 import { EMQX } from './facts.js';
@@ -26,11 +28,12 @@ export function installFromRepository(version: string): Sh {
   return lines(
     refuse,
     sh`${ownersToo} apt-get -q -o DPkg::Lock::Timeout=600 -o APT::Update::Error-Mode=any -o Dir::Etc::sourcelist=${SOURCE} -o Dir::Etc::sourceparts=- -o APT::Get::List-Cleanup=0 update ||
-  refuse 'The repository of EMQX (${verbatim(url)}) could not be read; what apt said is above.' 'Look whether the server reaches it; or give a package file of this computer as broker.package.'
+  refuse 'The repository of EMQX (${verbatim(url)}) could not be read; what apt said is below.' 'Look whether the server reaches it; or give a package file of this computer as broker.package.'
 found=$(apt-cache madison ${name} | awk -v wanted=${version} '{v = $3; sub(/[-+~].*/, "", v); if (v == wanted) {print $3; exit}}')
 [ -n "$found" ] || refuse 'The repository of EMQX holds no ${verbatim(name)} ${verbatim(version)} for this server.' 'Choose another broker.version, or give a package file as broker.package.'
 ${stop}
-${apt} install "${verbatim(name)}=$found" || refuse 'Installing EMQX failed; what apt said is above.' 'Put the cause right and run the same command again.'
+${apt} install "${verbatim(name)}=$found" || refuse 'Installing EMQX failed; what apt said is below.' 'Put the cause right and run the same command again.'
+${keepSshUp}
 ${keepOff}`,
   );
 }
@@ -79,11 +82,13 @@ case $built in
   *) refuse "The package file is made for $built, but this server is $own." "Take the file for $own." ;;
 esac
 if ! why=$(apt-get -s -o Debug::NoLocking=1 --no-install-recommends install "$deb" 2>&1); then
-  printf '%s\\n' "$why" | grep -E 'Depends|Conflicts|Breaks|^E:' >&2
+  printf '%s\\n' "$why" | ${lastLines} >&2
+  case $why in *Depends:*|*Conflicts:*|*Breaks:*) ;; *) refuse 'apt cannot install the package file; what it said is below.' 'Correct what it names, then run the same command again.' ;; esac
   refuse 'The package file is not made for this release of the system: packages that it needs are missing.' 'Take the file for this release; the lines below name what is missing.'
 fi
 ${stop}
-${apt} install "$deb" || refuse 'Installing EMQX failed; what apt said is above.' 'Put the cause right and run the same command again.'
+${apt} install "$deb" || refuse 'Installing EMQX failed; what apt said is below.' 'Put the cause right and run the same command again.'
+${keepSshUp}
 ${keepOff}
 rm -f "$deb"`,
   );

@@ -18,6 +18,7 @@ import { conflicts, otherMain, refusals } from './conflicts.js';
 import { dataFolderFindings, tellDataFolder } from './data-folder.js';
 import { CONF_FILES, confFiles, type Directive, directives } from './directives.js';
 import { MOSQUITTO, PLAIN_PORT } from './facts.js';
+import { HOSTS_ALLOW, HOSTS_DENY, tellWrapped, wrappedFindings } from './hosts-access.js';
 import { looseLimits, ourLimits } from './limits.js';
 import { looseOnes, ownershipFindings, tellFolders } from './ownership.js';
 import { tellChanged, UNTRIED } from './trial.js';
@@ -37,6 +38,8 @@ interface State {
   listening: ReadonlyMap<number, string>;
   /** Programs on the server itself that are connected without encryption: until ours is there, without an account as well. */
   clients: string[];
+  /** What refuses connections before Mosquitto looks at them. */
+  refused: Finding[];
   /** The owner's files that were written after the broker was started, and what came of trying all of them. */
   changed: string[];
   trial: { code: number; said: string[] };
@@ -58,7 +61,7 @@ here == there && match($0, /users:\\(\\("[^"]*"/) {print "client=" substr($0, RS
 export const conf = definePart<State>({
   needs: () => ({
     units: [MOSQUITTO.unit],
-    files: [MOSQUITTO.conf, ...EARLIER_FILES, CONF_FILES],
+    files: [MOSQUITTO.conf, ...EARLIER_FILES, CONF_FILES, HOSTS_ALLOW, HOSTS_DENY],
     listeners: true,
     services: true,
   }),
@@ -70,6 +73,7 @@ fi
 if [ -f ${broker.certificate.fullchain} ]; then stat -c 'copied=%Y' ${broker.certificate.fullchain}; fi
 ${tellChanged(CONF_FILES)}
 ${tellDataFolder(CONF_FILES)}
+${tellWrapped}
 ps -C mosquitto -o pid=,unit= | sed 's/^ */process=/'
 ss -tnpH state established "dport = :${PLAIN_PORT}" | awk ${CLIENTS}`,
   parse: ({ stdout, facts }): State => {
@@ -92,6 +96,7 @@ ss -tnpH state established "dport = :${PLAIN_PORT}" | awk ${CLIENTS}`,
       files: facts.files(),
       listening,
       clients: [...new Set([...stdout.matchAll(/^client=(.*)$/gm)].map(([, name = '']) => name))].sort(),
+      refused: wrappedFindings(told.get('wrapped') === 'yes', facts.files()),
       outdated: Number(told.get('copied')) > (unit.changed ?? unit.since ?? Number.NaN),
       replaced: replacedIn(facts.services(), unit.id),
       root: listensAsRoot(facts, unit.id),
@@ -155,6 +160,7 @@ function check(state: State, context: Context): Finding[] {
       context.broker,
     ),
     ...dataFolderFindings(state.theirs ?? [], state.closed),
+    ...state.refused,
     ...device(state, context),
     ...ours,
     ...looseLimits(state.theirs ?? []),

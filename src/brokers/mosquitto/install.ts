@@ -1,6 +1,7 @@
 import { answers } from '../../engine/answers.js';
 import { together } from '../../engine/facts.js';
 import type { Probed } from '../../engine/probe.js';
+import { keepSshUp } from '../../engine/ssh-up.js';
 import { definePart, type Finding } from '../../engine/step.js';
 import { ownersToo } from '../../server-path.js';
 import { sh } from '../../sh.js';
@@ -37,7 +38,8 @@ ${tellContainer}`,
         change: {
           kind: 'run',
           undo: { stays: 'Mosquitto stays installed.' },
-          script: sh`env ${ownersToo} DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=a apt-get -y -o DPkg::Lock::Timeout=600 install ${MOSQUITTO.package}`,
+          script: sh`env ${ownersToo} DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=a apt-get -y -o DPkg::Lock::Timeout=600 install ${MOSQUITTO.package}
+${keepSshUp}`,
         },
       });
     }

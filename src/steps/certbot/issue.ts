@@ -1,4 +1,5 @@
 import { logged } from '../../engine/detached.js';
+import { lastLines } from '../../engine/own-words.js';
 import { SAY } from '../../engine/say.js';
 import type { Context } from '../../engine/step.js';
 import { LOG_FOLDER } from '../../server-folders.js';
@@ -81,7 +82,9 @@ case $said in
 *'Type:   dns'*|*NXDOMAIN*|*'DNS problem'*|*'could not resolve'*) echo "${say}The certificate authority could not find $name in DNS."
   echo '${say}Check the A and AAAA records at your domain provider, wait some minutes, then run the same command again.' ;;
 *'Type:   connection'*|*'Type:   unauthorized'*|*'Timeout during connect'*) echo "${say}The certificate authority did not reach this server as $name on port 80."
-  echo "${say}Open port 80 in the provider's console (security group, cloud firewall) and check that DNS points to this server, then run the same command again." ;;
+  echo "${say}What the authority saw is below. Check that DNS points to this server, and that no firewall in front of it (the provider's console: security group, cloud firewall) closes port 80; then run the same command again." ;;
+*'Please choose an account'*) echo '${say}The server has several accounts with this certificate authority, and certbot does not choose one of them.'
+  echo "${say}Keep the one that your certificates use (the lines account = in /etc/letsencrypt/renewal/*.conf) and move the other folders out of ${accounts}; then run the same command again." ;;
 *accountDoesNotExist*) echo '${say}The certificate authority does not know the account of this server any more.'
   echo "${say}Where that authority was set up anew, delete the account on the server: sudo rm -r ${accounts}; then run the same command again." ;;
 *'Another instance of Certbot'*) echo '${say}Another certbot is running on the server.'
@@ -96,6 +99,6 @@ case $said in
   echo '${say}The whole story is on the server, in ${verbatim(STORY)}.' ;;
 esac
 [ "$name" = "$own" ] || echo "${say}$name is another name of the present certificate. To do without it, on the server: sudo certbot certonly --standalone --server "${directory}" --cert-name $own -d $own"
-printf '%s\\n' "$said" | grep -E -i -e '^ *(Domain|Type|Detail):' -e error -e failed -e problem -e 'too many' | tail -n 6
+printf '%s\\n' "$said" | ${lastLines}
 } >&2`;
 }

@@ -2,16 +2,6 @@ import type { Finding } from '../../engine/step.js';
 import type { PortRule } from './ports.js';
 import { OURS, same, type UfwRule } from './rules.js';
 
-/** ufw would silently turn the user's rule into ours. */
-export function deniedFinding({ port, transport, title }: PortRule): Finding {
-  return {
-    id: 'ufw.denied',
-    level: 'stop',
-    summary: `A firewall rule of your own closes port ${port} (${title}), which is needed.`,
-    hint: `If it is not meant so any more, remove it on the server: sudo ufw delete deny ${port}/${transport}`,
-  };
-}
-
 /** What somebody's own rules open besides; they are told and left alone. */
 export function ownRules(rules: readonly UfwRule[], wanted: readonly PortRule[]): Finding[] {
   const own = rules.filter(

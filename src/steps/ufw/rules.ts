@@ -14,6 +14,8 @@ export interface UfwRule {
   /** ` over tailscale0` or ` from 192.0.2.0/24`, where it is not for everybody. */
   only: string;
   comment: string;
+  /** The rule is one of an application (`ufw allow OpenSSH`), which is removed by its name. */
+  application: boolean;
 }
 
 /**
@@ -45,6 +47,8 @@ export function parseRules(output: string): UfwRule[] {
         anywhere.includes(source ?? '') ? '' : ` from ${source}`,
         anywhere.includes(destination ?? '') ? '' : ` to ${destination}`,
       ].join(''),
+      // ACTION TRANSPORT DPORT DST SPORT SRC DIRECTION, and two names before the last.
+      application: words.length > 7,
       comment: Buffer.from(comment, 'hex').toString('utf8'),
     };
   });

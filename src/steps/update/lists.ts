@@ -18,7 +18,8 @@ const ours = sh`distribution() {
 
 /** Sets $proxy to the address, without name and password, of a proxy of apt's that was not reached; it is named where the lists are missing. To apt, capitals are all one. */
 const findProxy = sh`proxy=
-for one in $(apt-config dump | sed -n 's/^Acquire::https\\{0,1\\}::\\(.*::\\)*Proxy "\\([^"]\\{1,\\}\\)";$/\\2/Ip' | sed 's|//[^/@]*@|//|'); do
+for one in \${http_proxy:-} \${https_proxy:-} $(apt-config dump | sed -n 's/^Acquire::https\\{0,1\\}::\\(.*::\\)*Proxy "\\([^"]\\{1,\\}\\)";$/\\2/Ip'); do
+  one=$(printf '%s' "$one" | sed 's|//[^/@]*@|//|')
   host=$(printf '%s' "$one" | sed 's|^[a-z0-9]*://||; s|[:/].*||')
   if grep -E 'Could not (connect|resolve)|Unable to connect|Cannot initiate' "$said/out" | grep -qF -- "$host"; then proxy=$one; fi
 done`;
@@ -50,7 +51,7 @@ if [ "$(cat "$said/code")" != 0 ] || [ -s "$said/failed" ]; then
   if [ "$base" = missing ] || [ ! -s "$said/failed" ]; then
     ${findProxy}
     [ -z "$proxy" ] || { echo ${say}"apt on this server goes through a proxy that was not reached: $proxy"
-      echo '${say}If there is none any more, take it out: "grep -rin proxy /etc/apt/apt.conf*" shows the file. Then run the same command again.'; exit 1; }
+      echo '${say}If there is none any more, take it out: "grep -in proxy /etc/environment /etc/apt/apt.conf*" and "grep -rin proxy /etc/apt/apt.conf.d" show the file. Then run the same command again.'; exit 1; }
     # What is said of other software's sources is not why the distribution's own are missing.
     case $(. /etc/os-release; grep -F "\${VERSION_CODENAME:-}" "$said/out" || cat "$said/out") in
     *'is not valid yet'*) echo '${say}The package lists are from the future, by the clock of the server: that clock is behind.'
@@ -65,8 +66,10 @@ if [ "$(cat "$said/code")" != 0 ] || [ -s "$said/failed" ]; then
       echo '${say}Correct the address in /etc/apt/sources.list*; a release that is no longer cared for needs a new server. Then run the same command again.' ;;
     *'failure resolving'*|*'Could not resolve'*) echo '${say}The server cannot look up names (DNS), so the package lists could not be fetched.'
       echo '${say}See "cat /etc/resolv.conf" on the server, put it right, then run the same command again.' ;;
-    *) echo '${say}The package lists could not be fetched from the mirror.'
-      echo '${say}Check that the server reaches the internet, and that /etc/apt/sources.list* is right, then run the same command again.' ;;
+    *) if [ -s "$said/failed" ]; then echo '${say}The package lists could not be fetched from the mirror.'
+      echo '${say}What apt said is below. Check that the server reaches the internet, and that /etc/apt/sources.list* is right, then run the same command again.'
+      else echo '${say}apt-get update failed, though no mirror did; what apt said is below.'
+      echo '${say}Correct what it names (settings of apt are in /etc/apt/apt.conf.d), then run the same command again.'; fi ;;
     esac
     exit 1
   fi

@@ -1,6 +1,7 @@
 import { logged } from '../../engine/detached.js';
 import { simulateAndKeep } from '../../engine/facts/upgrades.js';
 import { SAY } from '../../engine/say.js';
+import { keepSshUp } from '../../engine/ssh-up.js';
 import { LOG_FOLDER, STATE_FOLDER } from '../../server-folders.js';
 import { ownersToo } from '../../server-path.js';
 import { lines, type Sh, sh, verbatim } from '../../sh.js';
@@ -44,7 +45,11 @@ done`;
 
 /** Tells which of $needed apt has no package for: their source is not named, or somebody's preferences keep them out. */
 const explainMissing = sh`missing=
-for package in $needed; do LC_ALL=C apt-cache policy "$package" | grep -q 'Candidate: [^(]' || missing="$missing $package"; done
+for package in $needed; do
+  # Where apt itself fails, nothing is known of the packages.
+  policy=$(LC_ALL=C apt-cache policy "$package" 2>/dev/null) || { missing=; break; }
+  case $policy in *'Candidate: '[!\\(]*) ;; *) missing="$missing $package" ;; esac
+done
 [ -z "$missing" ] || { echo ${verbatim(SAY)}"apt finds no package to install for:$missing."
   echo '${verbatim(SAY)}Either their source is not named (on Ubuntu: sudo add-apt-repository universe), or a file in /etc/apt/preferences.d keeps them out: "apt policy NAME" shows which. Put it right, then run the same command again.'; exit 1; }`;
 
@@ -69,13 +74,14 @@ whole=no
   [ "$whole" = no ] || removed=$(apt-get -s -o Debug::NoLocking=1 --no-install-recommends install $needed | sed -n 's/^Remv \\([^ ]*\\).*/\\1/p')
   [ -z "\${removed:-}" ] || { echo ${verbatim(SAY)}"To make room for what is needed here, apt would remove other software: $(echo $removed)."
     echo '${verbatim(SAY)}If nobody needs it, remove it yourself with sudo apt remove, then run the same command again.'; exit 1; }
-  echo '${verbatim(SAY)}Installing the packages failed; what apt said is above.'
-  echo '${verbatim(SAY)}Run the same command again: it repairs an interrupted installation. If the mirror is down, wait.'; exit 1; }`,
+  echo '${verbatim(SAY)}Installing the packages failed; what apt said is below.'
+  echo '${verbatim(SAY)}Correct what it names, then run the same command again: it repairs an interrupted installation.'; exit 1; }`,
     sh`mkdir -p ${STATE_FOLDER}; touch ${`${STATE_FOLDER}/updated`}`,
     // Lists that were fetched in the same second would count as newer.
     sh`[ ! -e ${SOURCES_LEFT} ] || touch ${SOURCES_LEFT}`,
     sh`{ ${simulateAndKeep}; } || true`,
   );
   return sh`${logged(work, LOG)}
+${keepSshUp}
 exit "$code"`;
 }

@@ -28,7 +28,7 @@ systemctl restart ${WATCH.timer}`,
 
 const CURL = sh`command -v curl >/dev/null || env ${ownersToo} DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=a apt-get -q -y -o DPkg::Lock::Timeout=600 install --no-install-recommends curl >&2 || {
   echo '${verbatim(SAY)}curl, which sends the messages of the watch, could not be installed.' >&2
-  echo '${verbatim(SAY)}What apt said is above. Run the same command again when its mirror answers.' >&2
+  echo '${verbatim(SAY)}What apt said is below. Run the same command again when its mirror answers.' >&2
   exit 1
 }`;
 

@@ -118,7 +118,7 @@ describe('installing a file', () => {
     server.stub('apt-get', '[ "$1" = -s ]');
     const { status, stdout } = install();
     expect([status, existsSync(deb())]).toEqual([1, true]);
-    expect(stdout).toContain('broker-setup: Installing EMQX failed; what apt said is above.\n');
+    expect(stdout).toContain('broker-setup: Installing EMQX failed; what apt said is below.\n');
   });
 });
 

@@ -292,6 +292,26 @@ done`,
     mend: 'nft delete table inet theirs',
   },
   {
+    title: 'case 226: a rule in a table of nftables closes a port, and the provider is not blamed',
+    found: [
+      'ufw.blocked',
+      'ports.open',
+      'tls.8084',
+      'mqtt.wss-anonymous',
+      'mqtt.wss-wrong-password',
+      'fingerprint.served',
+    ],
+    spoil:
+      'nft add table inet closing && nft add chain inet closing in "{ type filter hook input priority 0; policy accept; }" && nft add rule inet closing in tcp dport 8084 drop',
+    mend: 'nft delete table inet closing',
+  },
+  {
+    found: ['ufw.unread'],
+    spoil:
+      'nft add table inet odd && nft add chain inet odd in "{ type filter hook input priority 0; policy accept; }" && nft add rule inet odd in meta length 65000 drop',
+    mend: 'nft delete table inet odd',
+  },
+  {
     found: ['ufw.docker'],
     spoil:
       'iptables -t nat -N DOCKER; iptables -t nat -A DOCKER ! -i docker0 -p tcp -m tcp --dport 8080 -j DNAT --to-destination 172.17.0.2:80',

@@ -1,0 +1,79 @@
+import { BlockList, isIPv6 } from 'node:net';
+import { type Fit, type Packet, when } from './walk.js';
+
+/** Pure. Whether a port is among `22`, `80:90`, `80-90`, several of them behind commas, or a set of nftables in braces. */
+export function portFits(list: string, port: number): Fit {
+  const ports = items(list).map((one) => /^(\d+)(?:[:-](\d+))?$/.exec(one));
+  const held = ports.some(
+    (one) => one !== null && Number(one[1]) <= port && port <= Number(one[2] ?? one[1]),
+  );
+  return held ? 'yes' : ports.includes(null) ? 'unclear' : 'no';
+}
+
+/** Pure. Whether the packet can come over an interface of these names; `+` and `*` stand for the rest of a name. */
+export function interfaceFits(list: string, { over }: Packet): Fit {
+  const names = items(list).map((name) => name.replaceAll('"', ''));
+  if (names.some((name) => name.startsWith('@'))) return 'unclear';
+  if (names.every((name) => name === 'lo')) return 'no';
+  if (over.length === 0) return 'unclear';
+  return when(
+    names.some((name) =>
+      /[+*]$/.test(name) ? over.some((one) => one.startsWith(name.slice(0, -1))) : over.includes(name),
+    ),
+  );
+}
+
+/** Pure. Whether the packet is for an address in these networks. */
+export function destinationFits(list: string, { to, family }: Packet): Fit {
+  const networks = items(list);
+  if (networks.some((one) => !/^[\da-f.:]+(\/\d+)?$/i.test(one))) return 'unclear';
+  const own = to.filter((address) => isIPv6(address) === (family === 6));
+  return when(networks.some((network) => own.some((address) => isIn(address, network))));
+}
+
+/** Pure. Whether clients anywhere are meant: a network that holds all addresses, or some. */
+export const sourceFits = (list: string): Fit =>
+  items(list).some((one) => /^(0\.0\.0\.0|::)\/0$/.test(one)) ? 'yes' : 'some';
+
+/** Pure. Whether `transport` is among names or numbers of protocols. */
+export function protocolFits(list: string, { transport }: Packet): Fit {
+  const names = items(list);
+  if (names.some((name) => name.startsWith('@'))) return 'unclear';
+  return when(names.includes('all') || names.includes(transport) || names.includes(NUMBERS[transport]));
+}
+
+/** IANA, Protocol Numbers. */
+const NUMBERS = { tcp: '6', udp: '17' } as const;
+
+/**
+ * Pure. Whether the first packet of a connection, which has SYN and nothing else, has the flags `set` among those of `mask`.
+ */
+export function flagsFit(mask: string, set: string, { transport }: Packet): Fit {
+  if (transport !== 'tcp') return 'no';
+  const wanted = flags(set);
+  return when(flags(mask).every((flag) => wanted.includes(flag) === (flag === 'syn')));
+}
+
+const flags = (list: string): string[] =>
+  list
+    .toLowerCase()
+    .split(/[^a-z]+/)
+    .flatMap((flag) => (flag === 'all' ? ['fin', 'syn', 'rst', 'psh', 'ack', 'urg'] : [flag]))
+    .filter((flag) => flag !== '' && flag !== 'none' && flag !== 'x');
+
+/** Pure. What is in `a`, `a,b` or `{ a, b }`. */
+export const items = (list: string): string[] =>
+  list
+    .replace(/[{}]/g, ' ')
+    .split(/[\s,]+/)
+    .filter(Boolean);
+
+function isIn(address: string, network: string): boolean {
+  const [base = '', bits] = network.split('/');
+  const type = isIPv6(address) ? 'ipv6' : 'ipv4';
+  if (isIPv6(base) !== (type === 'ipv6')) return false;
+  const list = new BlockList();
+  if (bits === undefined) list.addAddress(base, type);
+  else list.addSubnet(base, Number(bits), type);
+  return list.check(address, type);
+}

@@ -1,0 +1,168 @@
+import { describe, expect, it } from 'vitest';
+import { whyClosed } from '../../../../src/proofs/explain.js';
+import { passage, toldKernel } from '../../../../src/steps/ufw/kernel/hooks.js';
+import { iptablesRule } from '../../../../src/steps/ufw/kernel/iptables.js';
+import { nftRule } from '../../../../src/steps/ufw/kernel/nft.js';
+import type { Packet, Rule } from '../../../../src/steps/ufw/kernel/walk.js';
+import { ufw } from '../../../../src/steps/ufw.js';
+import { contextFor, findings, fixture } from '../../../context.js';
+import { probed, withOwn } from '../../../facts.js';
+
+const context = contextFor();
+/** A server that was set up, with a rule of iptables-legacy and a table of nftables that somebody has added. */
+const recorded = fixture('ufw', 'kernel-bookworm');
+const done = fixture('ufw', 'bookworm-done');
+
+const packet: Packet = { family: 4, transport: 'tcp', port: 8883, to: ['203.0.113.7'], over: ['eth0'] };
+const said = (rule: Rule, more: Partial<Packet> = {}) => [rule.fits({ ...packet, ...more }), rule.action];
+const ipt = (rule: string) => iptablesRule(`-A INPUT ${rule}`, 'iptables', 'filter');
+const nft = (rule: string) => nftRule(rule, 'nft table inet mine, chain in');
+
+describe('the way of a connection through all rules in the kernel', () => {
+  const through = (port: number, family: 4 | 6) =>
+    passage(toldKernel(recorded), { port, transport: 'tcp' }, family, context);
+
+  it('case 226: ends at a rule of the older back end, for its family alone', () => {
+    expect(through(8883, 4)).toMatchObject({
+      passes: false,
+      rule: 'iptables-legacy -A INPUT -p tcp -m tcp --dport 8883 -j DROP',
+      unclear: [],
+    });
+    expect(through(8883, 6)).toMatchObject({ passes: true, unclear: [] });
+  });
+
+  it('case 226: ends at a rule in a table of nftables', () => {
+    expect(through(8084, 6)).toMatchObject({
+      passes: false,
+      rule: expect.stringMatching(
+        /^nft table inet mine, chain in: meta nfproto ipv6 tcp dport 8084 .*reject/,
+      ),
+    });
+    expect(through(8084, 4)).toMatchObject({ passes: true });
+    expect([through(22, 4)?.passes, through(80, 4)?.passes, through(80, 6)?.passes]).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    expect(through(9005, 4)?.passes).toBe(false);
+  });
+
+  it('notes what refuses some senders', () => {
+    expect(through(8084, 4)?.some).toContain('nft table inet mine, chain in: ip saddr @blocked drop');
+  });
+
+  it('case 226: is a reason to stop before anything is changed, with the way to remove the rule', () => {
+    const found = findings(ufw, withOwn(done, recorded), context);
+    expect(found).toMatchObject([
+      {
+        id: 'ufw.blocked',
+        level: 'stop',
+        summary: expect.stringContaining('iptables-legacy -A INPUT -p tcp -m tcp --dport 8883 -j DROP'),
+        hint: expect.stringContaining(
+          'sudo iptables-legacy -D INPUT -p tcp -m tcp --dport 8883 -j DROP; sudo nft -a list chain inet mine in',
+        ),
+      },
+    ]);
+  });
+
+  it('case 226: is what a closed port is explained by, not the provider', () => {
+    const { inventory } = ufw.see(probed(withOwn(done, recorded)), context);
+    const at = (port: number, address: string) =>
+      whyClosed({ port, transport: 'tcp', address, seen: 'filtered' }, inventory);
+    expect(at(8883, '203.0.113.7')).toBe(
+      'A firewall rule on the server closes 8883: iptables-legacy -A INPUT -p tcp -m tcp --dport 8883 -j DROP.',
+    );
+    expect(at(8883, '2001:db8::7')).toMatch(/in your provider’s console/);
+    expect(at(8084, '2001:db8::7')).toMatch(/closes 8084 over IPv6: nft table inet mine/);
+  });
+
+  it('case 228: ends at the policy of IPv6 where ufw has no rules for it', () => {
+    const without = recorded.replace(/^kernel ip6tables filter -A .*\n/gm, '');
+    const { inventory } = ufw.see(probed(withOwn(done, without)), context);
+    expect(
+      whyClosed({ port: 80, transport: 'tcp', address: '2001:db8::7', seen: 'filtered' }, inventory),
+    ).toMatch(/^The server’s own firewall closes 80 over IPv6/);
+  });
+
+  it('says which rules it did not understand, and claims nothing', () => {
+    const odd = withOwn(
+      done,
+      'kernel iptables filter :INPUT ACCEPT\nkernel iptables filter -A INPUT -m u32 --u32 "0>>22" -j DROP',
+    );
+    expect(findings(ufw, odd, context)).toMatchObject([
+      { id: 'ufw.unread', level: 'warn', summary: expect.stringContaining('-m u32 --u32 "0>>22" -j DROP') },
+    ]);
+    const { inventory } = ufw.see(probed(odd), context);
+    expect(
+      whyClosed({ port: 8883, transport: 'tcp', address: '203.0.113.7', seen: 'filtered' }, inventory),
+    ).toMatch(/^The server has firewall rules that were not understood, and one of them may close 8883/);
+  });
+
+  it('leaves out what this set-up takes out itself', () => {
+    const shut = '-j REJECT --reject-with icmp-host-prohibited';
+    const lines = `before4 ${shut}\nkernel iptables filter :INPUT ACCEPT\nkernel iptables filter -A INPUT ${shut}`;
+    expect(findings(ufw, withOwn(done, lines), context).map(({ id }) => id)).toEqual(['ufw.reject-first']);
+  });
+});
+
+describe('a rule of iptables', () => {
+  it.each<[string, unknown[]]>([
+    ['-p tcp -m tcp --dport 8883 -j DROP', ['yes', 'drop']],
+    ['-p udp -m udp --dport 8883 -j DROP', ['no', 'drop']],
+    ['-p tcp -m multiport --dports 80,443,8000:9000 -j REJECT --reject-with tcp-reset', ['yes', 'reject']],
+    ['-p tcp -m tcp ! --dport 22 -j DROP', ['yes', 'drop']],
+    ['-p tcp -m tcp --tcp-flags FIN,SYN,RST,ACK SYN -j DROP', ['yes', 'drop']],
+    ['-p tcp -m tcp --tcp-flags FIN,SYN,RST,PSH,ACK,URG NONE -j DROP', ['no', 'drop']],
+    ['-i lo -j ACCEPT', ['no', 'accept']],
+    ['! -i lo -j DROP', ['yes', 'drop']],
+    ['-i eth+ -j DROP', ['yes', 'drop']],
+    ['-i wg0 -j ACCEPT', ['no', 'accept']],
+    ['-s 192.0.2.0/24 -j DROP', ['some', 'drop']],
+    ['! -s 192.0.2.0/24 -j DROP', ['yes', 'drop']],
+    ['-d 203.0.113.0/24 -j DROP', ['yes', 'drop']],
+    ['-d 224.0.0.251/32 -j ACCEPT', ['no', 'accept']],
+    ['-m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT', ['no', 'accept']],
+    ['-m state --state NEW -m comment --comment "no -j DROP here" -j ACCEPT', ['yes', 'accept']],
+    ['-m set --match-set bad src -j DROP', ['some', 'drop']],
+    [
+      '-m recent --update --seconds 30 --hitcount 6 --name DEFAULT --mask 255.255.255.255 --rsource -j DROP',
+      ['some', 'drop'],
+    ],
+    ['-m limit --limit 10/sec -j ACCEPT', ['yes', 'accept']],
+    ['-m geoip --source-country XX -j DROP', ['unclear', 'drop']],
+    ['-j f2b-sshd', ['yes', { to: 'f2b-sshd', andBack: true }]],
+    ['-j LOG --log-prefix "[x] "', ['yes', 'continue']],
+    ['-j NFQUEUE --queue-num 1', ['yes', 'unclear']],
+  ])('%s', (rule, expected) => {
+    expect(said(ipt(rule))).toEqual(expected);
+  });
+});
+
+describe('a rule of nftables', () => {
+  it.each<[string, unknown[]]>([
+    ['tcp dport 8883 drop', ['yes', 'drop']],
+    ['tcp dport != { 22, 80 } drop', ['yes', 'drop']],
+    ['tcp dport { 8000-9000, 443 } counter packets 5 bytes 300 drop', ['yes', 'drop']],
+    ['udp dport 8883 drop', ['no', 'drop']],
+    ['ip protocol icmp accept', ['no', 'accept']],
+    ['meta l4proto { tcp, udp } th dport 8883 reject with tcp reset', ['yes', 'reject']],
+    ['iifname "lo" accept', ['no', 'accept']],
+    ['iifname != "lo" tcp dport 8883 drop', ['yes', 'drop']],
+    ['ct state established,related accept', ['no', 'accept']],
+    ['ct state vmap { invalid : drop, new : jump fresh }', ['yes', { to: 'fresh', andBack: true }]],
+    ['tcp flags & (fin | syn | rst | ack) != syn ct state new drop', ['no', 'drop']],
+    ['tcp flags & (fin|syn) == fin|syn drop', ['no', 'drop']],
+    ['ip saddr 192.0.2.0/24 tcp dport 22 accept', ['no', 'accept']],
+    ['ip saddr @blocked drop', ['some', 'drop']],
+    ['ip saddr != { 192.0.2.1, 192.0.2.2 } drop', ['yes', 'drop']],
+    ['ip6 saddr != 2001:db8::/32 drop', ['no', 'drop']],
+    ['fib saddr . iif oif missing drop', ['no', 'drop']],
+    ['limit rate over 100/second burst 5 packets drop', ['some', 'drop']],
+    ['log prefix "gone: " flags all drop', ['yes', 'drop']],
+    ['tcp dport @ports drop', ['unclear', 'drop']],
+    ['meta cgroup 5 drop', ['unclear', 'drop']],
+    ['tcp dport 8883 queue num 1', ['yes', 'unclear']],
+  ])('%s', (rule, expected) => {
+    expect(said(nft(rule))).toEqual(expected);
+  });
+});

@@ -27,7 +27,7 @@ describe('every id', () => {
   });
 
   it('begins with a step, a check or a kind of look', () => {
-    const begins = new Set([...parts, 'login', 'tls', 'mqtt', 'dashboard', 'doctor']);
+    const begins = new Set([...parts, 'proofs', 'login', 'tls', 'mqtt', 'dashboard', 'doctor']);
     expect(ids.filter((id) => !begins.has(id.split('.')[0] ?? ''))).toEqual([]);
   });
 

@@ -5,7 +5,10 @@ import type { Finding } from '../../src/engine/step.js';
 import { finding, lookAt, part } from '../doctor/parts.js';
 
 const session = (...findings: Finding[]) =>
-  ({ looks: [lookAt(part('ufw')), lookAt(part('system'), { findings })] }) as unknown as Session;
+  ({
+    looks: [lookAt(part('ufw')), lookAt(part('system'), { findings })],
+    runs: { unproved: [] },
+  }) as unknown as Session;
 
 it.each<[string, Finding[], boolean]>([
   ['nothing was found', [], false],

@@ -44,6 +44,6 @@ it('keeps what happens, but not the lines that a server prints meanwhile', async
     [{ step, findings: [{ ...due, change }], facts: [], inventory: {}, unknown: undefined }],
     { show: 'plain', verbose: true, say: (line) => said.push(line), events },
   );
-  expect(events.map(({ type }) => type)).toEqual(['step-start', 'change', 'step-end']);
+  expect(events.map(({ type }) => type)).toEqual(['step-start', 'change', 'changed', 'step-end']);
   expect(said.filter((line) => line.includes('spam'))).toHaveLength(1000);
 });

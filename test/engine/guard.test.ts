@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { armScript } from '../../src/engine/guard.js';
+import { DISTRIBUTION } from '../../src/server-path.js';
 import { sh } from '../../src/sh.js';
 
 let folder: string;
@@ -34,7 +35,8 @@ function arm(paths: string[]) {
   const moved = script.run
     .replaceAll('/var/lib/broker-setup/guard', join(folder, 'state'))
     .replaceAll('/etc/systemd/system', join(folder, 'units'))
-    .replaceAll('/run/broker-setup', join(folder, 'run'));
+    .replaceAll('/run/broker-setup', join(folder, 'run'))
+    .replaceAll(`PATH=${DISTRIBUTION}`, `PATH=${bin}:${DISTRIBUTION}`);
   const env = { ...process.env, PATH: `${bin}:${process.env.PATH}` };
   const { status, stderr } = spawnSync('sh', ['-c', moved], { env, encoding: 'utf8' });
   return {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { spare } from '../../src/engine/not-banned.js';
 import type { Host } from '../../src/host/host.js';
+import { DISTRIBUTION } from '../../src/server-path.js';
 
 const python = spawnSync('sh', ['-c', 'command -v python3'], { encoding: 'utf8' }).stdout.trim();
 
@@ -70,7 +71,8 @@ function serverWith({
       .replaceAll('/run/fail2ban/', `${folder}/`)
       .replaceAll('/run/broker-setup', `${folder}/run`)
       .replaceAll('/run/systemd', `${folder}/systemd`)
-      .replaceAll('/etc/sshguard', folder);
+      .replaceAll('/etc/sshguard', folder)
+      .replaceAll(`PATH=${DISTRIBUTION}`, `PATH=${folder}:${DISTRIBUTION}`);
   const env = { PATH: `${folder}:${process.env.PATH}`, SSH_CONNECTION: connection };
   const host = {
     run: ({ script }) => {

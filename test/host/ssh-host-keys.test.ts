@@ -54,4 +54,20 @@ describe('host keys', () => {
     const host = await open(box, { options: { hostKey: { known: () => Promise.resolve(ecdsa) } } });
     expect(host.hostKey.type).toBe('ecdsa-sha2-nistp256');
   });
+
+  it('case 249: only the key that a login has met in its key exchange is told to be kept', async () => {
+    const box = await server({ hostKeys: ['ed25519', 'ecdsa'] });
+    const met: string[] = [];
+    const policy = (key: KnownKey | undefined) => ({
+      known: () => Promise.resolve(key ? [key] : []),
+      ask: () => Promise.resolve(true),
+      met: (_: unknown, { fingerprint }: { fingerprint: string }) => {
+        met.push(fingerprint);
+        return Promise.resolve();
+      },
+    });
+    const ecdsa = box.hostKeys.find((key) => key.type.startsWith('ecdsa'));
+    await open(box, { options: { hostKey: policy(ecdsa) } });
+    expect(met).toEqual([ecdsa?.fingerprint]);
+  });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Account } from '../../src/engine/inventory.js';
-import type { Context, Outside } from '../../src/engine/step.js';
+import type { Context, Login, Outside } from '../../src/engine/step.js';
 import { rootRefused } from '../../src/proofs/login.js';
 import { contextWith } from '../recorded.js';
 
@@ -13,7 +13,12 @@ const root = (...ssh: Account['ssh']): Account => ({
 });
 const judge = (accounts: Account[] | undefined) =>
   rootRefused(contextWith() as Context).run({
-    login: () => Promise.resolve({ ok: false, offered: ['publickey'], sudo: undefined, detail: 'refused' }),
+    login: ({ user }: Login) =>
+      Promise.resolve(
+        user === 'root'
+          ? { ok: false, offered: ['publickey'], sudo: undefined, detail: 'refused' }
+          : { ok: true, offered: ['publickey'], sudo: true, detail: 'logged in' },
+      ),
     keyLogin: { user: 'researcher', credentials: { keys: [], agent: false } },
     firstLogin: undefined,
     inside: Promise.resolve({ facts: [], inventory: accounts ? { accounts } : {}, addresses: [] }),

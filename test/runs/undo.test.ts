@@ -169,7 +169,7 @@ describe('keeping', () => {
   describe.runIf(process.getuid?.() === 0)('in a folder that somebody else controls', () => {
     const NOBODY = 65_534;
     beforeEach(() => {
-      put('home/.ssh/config', 'old', 0o600);
+      put('home/.ssh/config', 'old');
       execFileSync('chmod', ['755', server.root, join(server.root, 'etc')]);
       for (const name of ['home', 'home/.ssh', 'home/.ssh/config']) chownSync(at(name), NOBODY, NOBODY);
     });

@@ -15,8 +15,9 @@ const RULE = '/etc/sudoers.d/95-broker-setup-researcher';
 describe('user', () => {
   it('is guarded: all that says who is who, and the login of this run must work afterwards', () => {
     const guard = user.guard?.(context);
-    expect(guard?.paths).toEqual(
-      expect.arrayContaining(['/etc/passwd', '/etc/shadow', '/etc/group', '/etc/gshadow', '/etc/sudoers.d']),
+    expect(guard?.paths).toEqual([RULE]);
+    expect(guard?.accounts?.map(({ path }) => path)).toEqual(
+      expect.arrayContaining(['/etc/passwd', '/etc/shadow', '/etc/group', '/etc/gshadow']),
     );
     expect(guard?.proofs?.map(({ id }) => id)).toEqual(['login.first']);
   });

@@ -17,6 +17,7 @@ const SHA = createHash('sha256').update(CONTENT).digest('hex');
 let server: Stubs;
 beforeEach(() => {
   server = stubs('systemctl', 'apt-get');
+  server.stub('systemctl', 'case "$*" in *is-failed*) exit 1 ;; esac');
   server.stub('dpkg', 'echo amd64');
   server.stub('dpkg-query', `[ ! -e '${server.root}/installed' ] || echo installed`);
 });
@@ -36,7 +37,7 @@ esac`,
 /** What was done to the service and to packages, in order; the trial of apt left out. */
 const done = () =>
   server.calls().flatMap((call) => {
-    if (call.startsWith('systemctl ')) return [call];
+    if (call.startsWith('systemctl ')) return call.includes('is-failed') ? [] : [call];
     return / install /.test(call) && !call.startsWith('apt-get -s') ? ['install'] : [];
   });
 const STOP = 'systemctl stop emqx.service';
@@ -109,7 +110,7 @@ describe('installing a file', () => {
     const { status, stdout, stderr } = install();
     expect(status).toBe(1);
     expect(stdout).toContain('broker-setup: The package file is not made for this release of the system');
-    expect(stderr).toBe(' emqx : Depends: libssl1.1 but it is not installable\n');
+    expect(stderr).toMatch(/ emqx : Depends: libssl1.1 but it is not installable\n$/);
     expect(installs()).toEqual([]);
   });
 

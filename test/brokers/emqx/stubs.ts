@@ -39,7 +39,9 @@ export function stubs(...names: string[]): Stubs {
     stub,
     run(script, ...paths) {
       // EMQX's programs are called by their paths.
-      const called = script.replaceAll('/usr/bin/emqx', `${root}/bin/emqx`);
+      const called = paths.includes('/usr/bin/emqx')
+        ? script
+        : script.replaceAll('/usr/bin/emqx', `${root}/bin/emqx`);
       const input = paths.reduce((text, path) => text.replaceAll(path, `${root}${path}`), called);
       const { status, stdout, stderr } = spawnSync('sh', ['-eu'], {
         input,

@@ -283,6 +283,11 @@ const MOSQUITTO = 'Mosquitto alone has it: findings.test.ts.';
 export const NOT_HERE: Readonly<Record<string, string>> = {
   'broker-install.service': `${MOSQUITTO} With EMQX it is conf-edits.service and conf-edits.restart.`,
   'broker-install.sandbox': MOSQUITTO,
+  'broker-install.log': MOSQUITTO,
+  'broker-install.limits': 'By unit tests only, brokers/emqx/limits.test.ts.',
+  'conf-edits.hosts-deny': MOSQUITTO,
+  'conf-edits.ownership': MOSQUITTO,
+  'conf-edits.unproved': 'The same for all brokers: findings.test.ts, and brokers/emqx/accounts.test.ts.',
   'conf-edits.passwords': MOSQUITTO,
   'conf-edits.untried': MOSQUITTO,
   'conf-edits.data-folder': MOSQUITTO,

@@ -579,6 +579,21 @@ export const MORE_SPOILS: readonly Spoil[] = [
     found: ['conf-edits.certificate'],
     ...chmod('/etc/mosquitto/certs', '0700', '0755'),
   },
+  {
+    title: 'case 184: the user of the broker owns the folder of its configuration',
+    found: ['conf-edits.ownership'],
+    touches: ['broker'],
+    spoil: 'chown mosquitto /etc/mosquitto/conf.d',
+    mend: 'chown root /etc/mosquitto/conf.d',
+  },
+  {
+    title: 'case 227: hosts.deny closes the broker to everybody',
+    found: ['conf-edits.hosts-deny', ...ALL_UNREACHED],
+    touches: ['broker'],
+    alone: true,
+    spoil: 'echo "ALL: ALL" >>/etc/hosts.deny; echo "sshd: ALL" >>/etc/hosts.allow',
+    mend: "sed -i '/^ALL: ALL$/d' /etc/hosts.deny; sed -i '/^sshd: ALL$/d' /etc/hosts.allow",
+  },
   { found: ['conf-edits.config'], touches: ['broker'], ...chmod(CONF, '0600', '0644') },
   {
     found: ['conf-edits.limits', 'conf-edits.config'],

@@ -75,7 +75,9 @@ export function programsOf(scripts: readonly string[]): Set<string> {
 }
 
 function records(log: string, root: string): string[] {
-  const steady = unconfined(log, root).replaceAll(/--pid=\d+/g, '--pid=');
+  const steady = unconfined(log, root)
+    .replaceAll(/--pid=\d+/g, '--pid=')
+    .replaceAll(/\/proc\/\d+\//g, '/proc/PID/');
   const all = steady.split(`${END}\0`);
   return all.map((record) => {
     const [program = '', ...words] = record.split('\0');

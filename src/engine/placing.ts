@@ -17,7 +17,7 @@ target() {
   to=$1
   case $owner in
   root) to=$real ;;
-  "\${2%%:*}") to=$(as "$owner" readlink -f "$1") || return 1 ;;
+  "\${2%%:*}") to=$(as "$owner" readlink -m "$1") ;;
   *) echo "${verbatim(SAY)}A folder on the way to $1 belongs to $owner, who could replace the file. It was not written." >&2
     echo "${verbatim(SAY)}Make root the owner of the folder (sudo chown root FOLDER), then run the same command again." >&2
     return 1 ;;

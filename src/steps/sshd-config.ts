@@ -28,7 +28,7 @@ export const sshdConfig = defineStep<State | Refused>({
   packages: () => ['openssh-server'],
   requires: (context) => [newUserLogin(context)],
   proofs: (context) => [newUserLogin(context), rootRefused(context), passwordRefused(context)],
-  guard: () => ({ paths: [SSHD_DROP_IN, CLOUD_SSH_DROP_IN], reload: restartSshd }),
+  guard: () => ({ paths: ['/etc/ssh/sshd_config.d', CLOUD_SSH_DROP_IN], reload: restartSshd }),
   needs: ({ settings: { user } }) =>
     together([
       SSH_PORTS,

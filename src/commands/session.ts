@@ -152,7 +152,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     const [{ askingOf, steps }, parts = steps] = await load();
     const asking = askingOf(settings, laptop, secrets);
     const looking = lookAfterOthers(host, asking, parts, options);
-    const keep = keeper(limited, known, options.settling !== undefined);
+    const keep = keeper(limited, known);
     const wayIn = (hostKeys: HostKeys, sudoPassword?: Secret): WayIn => ({
       first,
       limited,
@@ -248,12 +248,11 @@ export async function filesOf({
 
 /**
  * Keeps a key of the server in known_hosts, once the server has proved in a key exchange that it has it: a file of the server may name any key.
- * What changes nothing on a server changes nothing here.
  */
-function keeper(limited: Target, known: HostKeyPolicy['known'], changes: boolean) {
+function keeper(limited: Target, known: HostKeyPolicy['known']) {
   let kept: Set<string> | undefined;
   return async ({ hostname }: Target, shown: HostKey): Promise<void> => {
-    if (!changes || hostname !== limited.hostname) return;
+    if (hostname !== limited.hostname) return;
     kept ??= new Set((await known(limited)).map((key) => key.base64));
     if (kept.has(shown.base64)) return;
     kept.add(shown.base64);

@@ -175,7 +175,7 @@ export const FOUND_IN_USE: FailureGroup = {
       symptom:
         'A server lists the host key of another machine as its own, and your computer trusts that key for the server from then on.',
       behaviour:
-        'A host key is kept in known_hosts only after a key exchange in which the server has proved that it has the key. doctor and init -n keep none.',
+        'A host key is kept in known_hosts only after a key exchange in which the server has proved that it has the key.',
     },
     {
       number: 205,

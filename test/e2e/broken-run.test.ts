@@ -127,7 +127,11 @@ time.sleep(8)'`;
     const output = await spoiled(on, rule('-I'), rule('-D'), init);
     expectFailure(on, output, {
       code: 1,
-      says: [`did not reach this server as ${on.server.domain} on port 80`, 'Open port 80', 'security group'],
+      says: [
+        `did not reach this server as ${on.server.domain} on port 80`,
+        'closes port 80',
+        'security group',
+      ],
     });
   });
 

@@ -26,8 +26,8 @@ describe('paths that somebody else than root controls', () => {
     await on.inside(
       'install -d -o mosquitto /srv/data && mv /etc/mosquitto/passwd /srv/data/ && ln -s /srv/data/passwd /etc/mosquitto/passwd',
     );
-    const { exitCode } = await on.run(['init', '--yes', '--set', 'device.name=another']);
-    expect(exitCode).toBe(0);
+    const { exitCode, stderr } = await on.run(['init', '--yes', '--set', 'device.name=another']);
+    expect(exitCode, stderr).toBe(0);
     expect(await on.inside('readlink /etc/mosquitto/passwd; cut -d: -f1 /srv/data/passwd')).toBe(
       '/srv/data/passwd\ndevice-1\nanother\n',
     );
@@ -39,7 +39,16 @@ describe('paths that somebody else than root controls', () => {
       'useradd -m ada && ln -s /etc/apt/apt.conf.d /home/ada/.ssh && chown -h ada /home/ada/.ssh',
     );
     const before = await on.inside('ls -la /etc/apt/apt.conf.d');
-    const { exitCode, stdout, stderr } = await on.run(['init', '--yes', '--set', 'user.name=ada']);
+    const { exitCode, stdout, stderr } = await on.run([
+      'init',
+      '--yes',
+      '--set',
+      'user.name=ada',
+      '--set',
+      'login.user=researcher',
+      '--set',
+      `login.key=${on.home}/key`,
+    ]);
     expect(exitCode).not.toBe(0);
     expect(stdout + stderr).toContain('/home/ada/.ssh is a symbolic link');
     expect(await on.inside('ls -la /etc/apt/apt.conf.d')).toBe(before);

@@ -67,7 +67,7 @@ export const conf = definePart<State>({
   }),
   probe: ({ broker }) => sh`${tellFolders}
 if [ -f ${MOSQUITTO.passwords} ]; then
-  stat -c 'passwords=%a %U:%G' ${MOSQUITTO.passwords}
+  stat -L -c 'passwords=%a %U:%G' ${MOSQUITTO.passwords}
   sed 's/:.*//; s/^/account=/' ${MOSQUITTO.passwords}
 fi
 if [ -f ${broker.certificate.fullchain} ]; then stat -c 'copied=%Y' ${broker.certificate.fullchain}; fi

@@ -11,6 +11,7 @@ export const BARE = {
     'updates.off',
   ],
   warning: [
+    'broker-install.log',
     'broker-install.sandbox',
     'conf-edits.certificate',
     'conf-edits.config',
@@ -39,6 +40,7 @@ export const GUIDE = {
     'ports.closed',
   ],
   warning: [
+    'broker-install.log',
     'broker-install.sandbox',
     'certbot.post-hook',
     'conf-edits.certificate',

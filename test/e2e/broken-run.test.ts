@@ -119,7 +119,7 @@ time.sleep(8)'`;
     });
   });
 
-  it('the CA does not reach the server', async () => {
+  it('case 226: a rule of the server itself keeps the CA out: named before the CA is asked', async () => {
     const rule = (action: string) =>
       ['iptables', 'ip6tables']
         .map((one) => `${one} ${action} INPUT -p tcp --dport 80 -j REJECT`)
@@ -127,11 +127,7 @@ time.sleep(8)'`;
     const output = await spoiled(on, rule('-I'), rule('-D'), init);
     expectFailure(on, output, {
       code: 1,
-      says: [
-        `did not reach this server as ${on.server.domain} on port 80`,
-        'closes port 80',
-        'security group',
-      ],
+      says: ['Nothing was changed', '--dport 80 -j REJECT'],
     });
   });
 

@@ -9,8 +9,6 @@ export interface AccountFile {
   path: string;
   /** accounts: `NAME:…`. keys: as authorized_keys, of sshd(8). */
   of: 'accounts' | 'keys';
-  /** Whose file it is, unless it is root's: it is read and written with no more rights than that account has. */
-  user?: string;
 }
 
 /** For awk: sets `name` to the entry in this line: the account, or the key without its options and comment; '' where there is none. */
@@ -24,19 +22,15 @@ export const AWK_NAME = `function entry(of,   i) {
 /** For sh(1) -c: prints a regular file, of up to a megabyte; nothing where there is none. */
 const PRINT = '[ ! -L "$1" ] || exit 1; [ ! -f "$1" ] || exec head -c 1048576 -- "$1"';
 
-/** For sh(1) -c: replaces a file by standard input, with its owner and mode. A link is not replaced. */
-const REPLACE = `umask 077
-[ ! -L "$1" ] || exit 1
-new=$(mktemp "\${1%/*}/.broker-setup.XXXXXX") && trap 'rm -f "$new"' EXIT && cat >"$new" || exit 1
-if [ -e "$1" ]; then chown --reference="$1" "$new" && chmod --reference="$1" "$new" || exit 1; fi
-mv -f "$new" "$1"`;
-
-/** Shell functions `print_file USER PATH` and `replace_file USER PATH`, which takes the content from standard input; USER is for the notes of a run, what counts is who controls the folder. */
+/** Shell functions `print_file PATH` and `replace_file PATH`, which takes the content from standard input and keeps owner and mode. */
 export const accountFileFunctions: Sh = sh`${controlled}
 # Behind links of root's it is the file itself that is meant.
 file_of() { controls "$1" || return 1; file=$1; [ "$owner" != root ] || file=$real; }
-print_file() { file_of "$2" && as "$owner" sh -c ${PRINT} sh "$file"; }
-replace_file() { file_of "$2" && as "$owner" sh -c ${REPLACE} sh "$file"; }`;
+print_file() { file_of "$1" && as "$owner" sh -c ${PRINT} sh "$file"; }
+replace_file() {
+  file_of "$1" && [ ! -L "$file" ] || return 1
+  replace "$owner" "$file" $(as "$owner" stat -c '%a %u:%g' "$file" 2>/dev/null || echo "600 $owner:")
+}`;
 
-/** Shell words that the functions take for one of them: what it holds, whose it is, where it is. */
-export const wordsOf = ({ of, user, path }: AccountFile): Sh => sh`${of} ${user ?? '-'} ${path}`;
+/** Shell words that name one of them: what it holds, where it is. */
+export const wordsOf = ({ of, path }: AccountFile): Sh => sh`${of} ${path}`;

@@ -5,7 +5,7 @@ import { GUARD_FOLDER } from './guard-paths.js';
 /** The files of accounts as they were before the guarded change, and as it has left them: `1.before`, `1.after`. */
 const FOLDER = `${GUARD_FOLDER}/accounts`;
 
-/** `accounts - /etc/passwd`, one a line. */
+/** `accounts /etc/passwd`, one a line. */
 const LIST = `${FOLDER}/list`;
 
 /**
@@ -28,8 +28,8 @@ export function keepGuarded(files: readonly AccountFile[]): Sh {
 ${accountFileFunctions}
 guard_file() {
   n=$((n + 1))
-  print_file "$2" "$3" >${verbatim(FOLDER)}/"$n".before || exit 1
-  printf '%s\\n' "$1 $2 $3" >>${LIST}
+  print_file "$2" >${verbatim(FOLDER)}/"$n".before || exit 1
+  printf '%s\\n' "$1 $2" >>${LIST}
 }
 n=0
 ${list(files)}
@@ -43,9 +43,9 @@ const list = (files: readonly AccountFile[]): Sh =>
 export const noteGuarded: Sh = sh`if [ -e ${LIST} ]; then (
 ${accountFileFunctions}
 n=0
-while read -r of user path; do
+while read -r of path; do
   n=$((n + 1))
-  print_file "$user" "$path" >${FOLDER}/.new && mv -f ${FOLDER}/.new ${FOLDER}/"$n".after
+  print_file "$path" >${FOLDER}/.new && mv -f ${FOLDER}/.new ${FOLDER}/"$n".after
 done <${LIST}
 ) fi`;
 
@@ -53,13 +53,13 @@ done <${LIST}
 export const restoreGuarded: Sh = sh`if [ -e ${LIST} ]; then
 ${accountFileFunctions}
 n=0
-while read -r of user path; do
+while read -r of path; do
   n=$((n + 1))
   at=${FOLDER}/$n
-  print_file "$user" "$path" >"$at".now || { failed=yes; continue; }
+  print_file "$path" >"$at".now || { failed=yes; continue; }
   # A change that was cut off has left no note.
   [ -e "$at".after ] || cp "$at".now "$at".after
   awk -F: -v of="$of" ${MERGE} part=before "$at".before part=after "$at".after part=now "$at".now >"$at".merged || { failed=yes; continue; }
-  cmp -s "$at".now "$at".merged || replace_file "$user" "$path" <"$at".merged || failed=yes
+  cmp -s "$at".now "$at".merged || replace_file "$path" <"$at".merged || failed=yes
 done <${LIST}
 fi`;

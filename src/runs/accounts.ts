@@ -6,8 +6,6 @@ import { lines, type Sh, sh, verbatim } from '../sh.js';
 export interface AccountEntry {
   file: string;
   of: AccountFile['of'];
-  /** Whose file it is; undefined where it is root's. */
-  user?: string;
   /** The name of the account; of a key its comment. */
   name: string;
   /**
@@ -19,7 +17,7 @@ export interface AccountEntry {
   changedSince: boolean;
 }
 
-/** list: `added|removed OF USER NAME MARK PATH`, NAME in base64, one a line. before: the files while a change is under way. */
+/** list: `added|removed OF NAME MARK PATH`, NAME in base64, one a line. before: the files while a change is under way. */
 const entriesAt = (folder: string) => ({ list: `${folder}/accounts`, before: `${folder}/accounts-before` });
 
 /** What an awk program of ours gets from the environment, as `-v` would take a backslash for an escape. */
@@ -37,7 +35,7 @@ const each = (name: string, files: readonly AccountFile[]): Sh =>
 /** Shell that keeps the files of accounts while a change is under way. */
 export function entriesBefore(folder: string, files: readonly AccountFile[]): Sh {
   return sh`${FUNCTIONS}
-keep_file() { n=$((n + 1)); print_file "$2" "$3" >${entriesAt(folder).before}."$n" 2>/dev/null || : >${entriesAt(folder).before}."$n"; }
+keep_file() { n=$((n + 1)); print_file "$2" >${entriesAt(folder).before}."$n" 2>/dev/null || : >${entriesAt(folder).before}."$n"; }
 ${each('keep_file', files)}`;
 }
 
@@ -56,11 +54,11 @@ ${FUNCTIONS}
 note_file() {
   n=$((n + 1))
   was=${before}.$n; is=${before}.now
-  print_file "$2" "$3" >"$is" || return 0
+  print_file "$2" >"$is" || return 0
   awk -v of="$1" ${DIFFERENCE} part=was "$was" part=is "$is" | while IFS= read -r line; do
     name=\${line#* }; what=\${line%% *}
     case $what in added) from=$is ;; *) from=$was ;; esac
-    printf '%s %s %s %s %s %s\\n' "$what" "$1" "$2" "$(printf %s "$name" | base64 -w0)" "$(line_of "$1" "$name" <"$from" | mark "$1")" "$3" >>${list}
+    printf '%s %s %s %s %s\\n' "$what" "$1" "$(printf %s "$name" | base64 -w0)" "$(line_of "$1" "$name" <"$from" | mark "$1")" "$2" >>${list}
   done
   rm -f "$was" "$is"
 }
@@ -71,9 +69,9 @@ ${each('note_file', files)}
 /** Shell that begins a loop over what was noted, with $entry as the name and $now as the line that it has now. */
 const loop = (folder: string, body: Sh): Sh => sh`if [ -s ${entriesAt(folder).list} ]; then
 ${FUNCTIONS}
-sort -u ${entriesAt(folder).list} | { while read -r what of user name mark path; do
+sort -u ${entriesAt(folder).list} | { while read -r what of name mark path; do
   entry=$(printf %s "$name" | base64 -d)
-  if content=$(print_file "$user" "$path" 2>/dev/null); then
+  if content=$(print_file "$path" 2>/dev/null); then
     now=$(printf '%s\\n' "$content" | line_of "$of" "$entry"); left=
   else now=; left=yes; fi
 ${body}
@@ -91,7 +89,7 @@ export const tellEntries = (folder: string): Sh =>
     *) [ -z "$now" ] || continue; how=stays ;;
   esac
   n=$((n + 1))
-  printf 'account-%s=%s %s %s %s %s\\n' "$n" "$how" "$of" "$user" "$name" "$(printf %s "$path" | base64 -w0)"
+  printf 'account-%s=%s %s %s %s\\n' "$n" "$how" "$of" "$name" "$(printf %s "$path" | base64 -w0)"
   if [ "$of" = keys ]; then [ -n "$now" ] || now=$(printf %s "$mark" | base64 -d); printf 'account-key-%s=%s\\n' "$n" "$(printf %s "$now" | base64 -w0)"
   elif [ "$how" = removed ] && [ "$(printf '%s\\n' "$now" | mark "$of")" != "$mark" ]; then echo "account-since-$n=changed"; fi`,
   );
@@ -102,8 +100,8 @@ export const undoEntries = (folder: string): Sh =>
     folder,
     sh`  case $what:$of$left in
     *yes) ;;
-    added:*) [ -z "$now" ] || print_file "$user" "$path" | without "$of" "$entry" | replace_file "$user" "$path" || exit 1 ;;
-    removed:keys) [ -n "$now" ] || { print_file "$user" "$path" | awk 1; printf %s "$mark" | base64 -d; } | replace_file "$user" "$path" || exit 1 ;;
+    added:*) [ -z "$now" ] || print_file "$path" | without "$of" "$entry" | replace_file "$path" || exit 1 ;;
+    removed:keys) [ -n "$now" ] || { print_file "$path" | awk 1; printf %s "$mark" | base64 -d; } | replace_file "$path" || exit 1 ;;
   esac`,
   );
 
@@ -113,12 +111,11 @@ const WHAT = ['removed', 'returns', 'stays', 'left'] as const;
 export function parseEntries(told: Answers): AccountEntry[] {
   const entries: AccountEntry[] = [];
   for (let n = 1; told.has(`account-${n}`); n += 1) {
-    const [what, of, user = '-', name = '', path = ''] = told.get(`account-${n}`)?.split(' ') ?? [];
+    const [what, of, name = '', path = ''] = told.get(`account-${n}`)?.split(' ') ?? [];
     const text = (encoded: string) => Buffer.from(encoded, 'base64').toString('utf8');
     entries.push({
       file: text(path),
       of: of === 'keys' ? 'keys' : 'accounts',
-      ...(user === '-' ? {} : { user }),
       name: of === 'keys' ? nameOfKey(toldFile(told, `account-key-${n}`) ?? '') : text(name),
       what: WHAT.find((one) => one === what) ?? 'left',
       changedSince: told.get(`account-since-${n}`) === 'changed',

@@ -148,7 +148,7 @@ export function parseKept(stdout: string): Kept | undefined {
 /** Pure. The files of accounts that an undo writes. */
 export function accountFilesOf({ entries }: Kept): AccountFile[] {
   const touched = entries.filter(({ what }) => what === 'removed' || what === 'returns');
-  const files = touched.map(({ file: path, of, user }) => ({ path, of, ...(user ? { user } : {}) }));
+  const files = touched.map(({ file: path, of }) => ({ path, of }));
   return [...new Map(files.map((file) => [file.path, file])).values()];
 }
 

@@ -122,7 +122,7 @@ function authorizedFindings(state: State, { settings, laptop }: Context): Findin
         script: authorize(name, laptop.publicKey, state.pattern),
         undo: authorized
           ? { stays: `Owner and mode of ${name}'s SSH files stay as they are.` }
-          : { accounts: [{ path: authorizedFile(state, name), of: 'keys', user: name }] },
+          : { accounts: [{ path: authorizedFile(state, name), of: 'keys' }] },
       },
     },
   ];

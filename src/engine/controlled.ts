@@ -46,6 +46,10 @@ export const controls: Sh = sh`controls() {
   done
 }`;
 
+/** Shell words before a program that is to run with the rights of another user only: setpriv(1). */
+export const withRightsOf = (user: string, group = user): Sh =>
+  sh`setpriv --reuid=${user} --regid=${group} --init-groups`;
+
 /**
  * Shell functions for work on paths that root does not control alone, such as a home or the folders of a broker. Whoever owns a
  * folder decides what its names lead to, so the work there is done with the rights of that owner: a link of theirs then

@@ -1,4 +1,5 @@
-import { type Sh, sh } from '../sh.js';
+import { DISTRIBUTION } from '../server-path.js';
+import { type Sh, sh, verbatim } from '../sh.js';
 import { effectiveSettings } from './facts/sshd.js';
 
 /** The settings that say who may log in at all, in the order in which sshd asks them: auth.c, allowed_user. */
@@ -92,7 +93,7 @@ supplied_keys() {
   [ "$#" -gt 1 ] || set -- "$1" "$name"
   # sshd runs only what is root's.
   [ -O "$1" ] || return 0
-  timeout -k 1 ${COMMAND_SECONDS} setpriv --reuid="$runner" --regid="$(id -g "$runner")" --init-groups env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin "$@" </dev/null 2>/dev/null
+  timeout -k 1 ${COMMAND_SECONDS} setpriv --reuid="$runner" --regid="$(id -g "$runner")" --init-groups env -i PATH=${verbatim(DISTRIBUTION)} "$@" </dev/null 2>/dev/null
   case $? in 124 | 137) return 1 ;; esac
 }
 other_ways() {

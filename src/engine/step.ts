@@ -3,7 +3,6 @@ import type { FindingId } from '../catalogue/index.js';
 import type { Allowed, PointsAt } from '../host/dns.js';
 import type { Credentials } from '../host/host.js';
 import type { Patience } from '../host/patience.js';
-import type { Useless } from '../runs/untold.js';
 import type { PackageFile } from '../settings/package-file.js';
 import type { Settings } from '../settings/schema.js';
 import { type Secret, type Sh, sh } from '../sh.js';
@@ -104,6 +103,9 @@ export interface Proved {
 
 /** Passwords that only the run which made them knows. */
 export type MadePassword = 'devicePassword' | 'dashboardPassword';
+
+/** Why an account needs another password: nobody was shown the present one, or no proof has shown that it works. */
+export type Useless = 'untold' | 'unproved';
 
 /** A fresh look from outside that changes nothing. */
 export interface Proof {

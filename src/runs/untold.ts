@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { MadePassword } from '../engine/step.js';
+import type { MadePassword, Useless } from '../engine/step.js';
 import { STATE_FOLDER } from '../server-folders.js';
 import { SECRET_VARIABLES } from '../settings/secrets.js';
 import { lines, Secret, type Sh, sh } from '../sh.js';
@@ -50,9 +50,6 @@ export const forgetUnproved = (made: Made, name: MadePassword): Sh => forget(unp
 export const tellUntold: Sh = sh`for note in ${FOLDER}/* ${NAMES.map(unprovedNote)}; do
   [ ! -f "$note" ] || { said=; read -r said <"$note"; kind=\${note%/*}; printf '%s-%s=%s\\n' "\${kind##*/}" "\${note##*/}" "$said"; }
 done`;
-
-/** Why an account needs another password: nobody was shown the present one, or no proof has shown that it works. */
-export type Useless = 'untold' | 'unproved';
 
 /** Pure. Those of an earlier run that are of no use; what this run makes, it tells and proves in the end. */
 export function untoldOf(

@@ -1,4 +1,5 @@
 import { type Answers, answers } from '../engine/answers.js';
+import { withRightsOf } from '../engine/controlled.js';
 import type { SeenFile } from '../engine/facts/files.js';
 import { together } from '../engine/facts.js';
 import type { Probed } from '../engine/probe.js';
@@ -60,7 +61,7 @@ export const confEdits = defineStep<State>({
 if id ${certificate.reader} >/dev/null 2>&1; then
   set --
   for folder in ${foldersTo(certificate.directory)}; do [ ! -d "$folder" ] || set -- "$@" "$folder"; done
-  echo "closed=$(setpriv --reuid=${certificate.reader} --regid=${certificate.group} --init-groups sh -c 'for folder; do [ -x "$folder" ] || printf "%s " "$folder"; done' sh "$@")"
+  echo "closed=$(${withRightsOf(certificate.reader, certificate.group)} sh -c 'for folder; do [ -x "$folder" ] || printf "%s " "$folder"; done' sh "$@")"
 fi
 ${tellUntold}
 echo ${REST}`,

@@ -1,3 +1,4 @@
+import { withRightsOf } from '../../engine/controlled.js';
 import { lastLinesOf } from '../../engine/own-words.js';
 import { SAY } from '../../engine/say.js';
 import { lines, type Sh, sh, verbatim } from '../../sh.js';
@@ -22,7 +23,7 @@ until ss -ltnH "sport = :${PORTS.mqtts}" | grep -q . && ${asEmqx('emqx_ctl statu
 done`;
 
 /** Tells on stderr why EMQX did not start: 4.x writes it to erlang.log, 5.x to the journal, both more to emqx.log. */
-const lastWords: Sh = sh`{ setpriv --reuid=${EMQX.user} --regid=${EMQX.user} --init-groups sh -c 'tail -q -n 40 $(ls -t ${verbatim(EMQX.log)}/*log* | head -n 3)' || :; journalctl -q -u ${EMQX.unit} -n 40 -o cat; } 2>/dev/null |
+const lastWords: Sh = sh`{ ${withRightsOf(EMQX.user)} sh -c 'tail -q -n 40 $(ls -t ${verbatim(EMQX.log)}/*log* | head -n 3)' || :; journalctl -q -u ${EMQX.unit} -n 40 -o cat; } 2>/dev/null |
   ${lastLinesOf('error|alert|fail|unknown|reason|eaddrinuse|cannot')} >&2`;
 
 /** What ss(8) knows of a port. In some containers not even root sees whose a socket is. */

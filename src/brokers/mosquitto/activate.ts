@@ -1,3 +1,4 @@
+import { withRightsOf } from '../../engine/controlled.js';
 import { lastLines } from '../../engine/own-words.js';
 import { type Sh, sh } from '../../sh.js';
 import { MOSQUITTO } from './facts.js';
@@ -11,7 +12,7 @@ const PATIENCE = 20;
  * The journal is behind by a moment unless it is asked to catch up.
  */
 export const lastWords: Sh = sh`journalctl --sync 2>/dev/null || true
-  { setpriv --reuid=${MOSQUITTO.user} --regid=${MOSQUITTO.user} --init-groups tail -n 5 ${MOSQUITTO.log} || :; journalctl -q -u ${MOSQUITTO.unit} -n 20 -o cat; } 2>/dev/null | ${lastLines} >&2`;
+  { ${withRightsOf(MOSQUITTO.user)} tail -n 5 ${MOSQUITTO.log} || :; journalctl -q -u ${MOSQUITTO.unit} -n 20 -o cat; } 2>/dev/null | ${lastLines} >&2`;
 
 /**
  * Makes Mosquitto run with the files that are there now. They are tried beside a broker that runs, before it is ended.

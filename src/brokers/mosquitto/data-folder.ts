@@ -1,3 +1,4 @@
+import { withRightsOf } from '../../engine/controlled.js';
 import type { Finding } from '../../engine/step.js';
 import { type Sh, sh } from '../../sh.js';
 import type { Directive } from './directives.js';
@@ -15,7 +16,7 @@ export const tellDataFolder = (
   files: Sh,
 ): Sh => sh`data=$(sed -n 's|/*[[:space:]]*$||; s|^[[:space:]]*persistence_location[[:space:]]*\\(/.*\\)|\\1|p' ${files} 2>/dev/null | tail -n 1)
 data=\${data:-${FOLDER}}
-[ ! -d "$data" ] || setpriv --reuid=${MOSQUITTO.user} --regid=${MOSQUITTO.user} --init-groups sh -c ${`[ -w "$1" ] && [ -x "$1" ] || echo "closed=$1"
+[ ! -d "$data" ] || ${withRightsOf(MOSQUITTO.user)} sh -c ${`[ -w "$1" ] && [ -x "$1" ] || echo "closed=$1"
 [ ! -e "$1/${FILE}" ] || [ -r "$1/${FILE}" ] || echo "closed=$1/${FILE}"`} - "$data"`;
 
 /** Pure. @param theirs what the owner's files say @param closed what the broker's user cannot use */

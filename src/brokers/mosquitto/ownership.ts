@@ -1,4 +1,4 @@
-import { controls } from '../../engine/controlled.js';
+import { controls, withRightsOf } from '../../engine/controlled.js';
 import type { SeenFile } from '../../engine/seen-files.js';
 import type { Finding } from '../../engine/step.js';
 import { sh } from '../../sh.js';
@@ -66,7 +66,7 @@ for path in ${paths}; do
   chown root "$real"
   chmod g-w,o-w "$real"
   # After a reload it is Mosquitto's own user that reads them.
-  if [ -f "$path" ] && ! setpriv --reuid=${MOSQUITTO.user} --regid=${MOSQUITTO.user} --init-groups test -r "$path"; then chgrp ${MOSQUITTO.user} "$real"; chmod g+r "$real"; fi
+  if [ -f "$path" ] && ! ${withRightsOf(MOSQUITTO.user)} test -r "$path"; then chgrp ${MOSQUITTO.user} "$real"; chmod g+r "$real"; fi
 done`,
       undo: { stays: `${paths.join(', ')} still belong to root.` },
     },

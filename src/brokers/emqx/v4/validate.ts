@@ -1,3 +1,4 @@
+import { withRightsOf } from '../../../engine/controlled.js';
 import { type Sh, sh, verbatim } from '../../../sh.js';
 import { EMQX } from '../facts.js';
 import { FILES } from './settings.js';
@@ -13,7 +14,7 @@ export const validate: Sh = sh`work=$(mktemp -d)
 chown ${EMQX.user} "$work"
 code=0
 # What EMQX's user has written is read, and run, with the rights of that user only.
-setpriv --reuid=${EMQX.user} --regid=${EMQX.user} --init-groups bash -c '
+${withRightsOf(EMQX.user)} bash -c '
   work=$1 conf=$2
   shift 2
   . /usr/lib/emqx/releases/emqx_vars || exit 0

@@ -76,7 +76,7 @@ function dnsLines(context: Asking): Line[] {
             ...{ id, state: 'problem', seen: 'outside', summary: silent, detail: 'there is no record' },
             mend: `Set the A record of ${domain} at your domain provider.`,
           });
-  const caa = caaFindings(context, 'warn').map((finding) =>
+  const caa = caaFindings(context, 'warn', undefined).map((finding) =>
     line(group, {
       ...{ id: finding.id, state: 'warning', seen: 'outside', summary: finding.summary },
       mend: finding.hint,

@@ -4,7 +4,7 @@ import { Resolver } from 'node:dns/promises';
 /** Where a domain points, as DNS says; an error in words where DNS could not be asked. */
 export type PointsAt = { a: string[]; aaaa: string[] } | { error: string; code?: string | undefined };
 
-/** Names of authorities that a domain's CAA records allow; empty where there are none, and every authority may issue. */
+/** Values of a domain's CAA records of the kind "issue"; empty where there are none, and every authority may issue. */
 export type Allowed = { issuers: string[] } | { error: string };
 
 /** Time for one question, in milliseconds; a resolver that is silent must not hold up a run. */
@@ -68,10 +68,10 @@ export async function allowedIssuers(domain: string, server: string | undefined)
   }
 }
 
-/** "issue" rules certificates of single names; parameters follow behind a semicolon, and case does not matter (RFC 8659 section 4). */
+/** "issue" is about certificates of single names; the case of a tag does not matter (RFC 8659 section 4). */
 function issuerOf(record: CaaRecord): string[] {
   const [, value] = Object.entries(record).find(([tag]) => tag.toLowerCase() === 'issue') ?? [];
-  return typeof value === 'string' ? [value.split(';')[0]?.trim().toLowerCase() ?? ''] : [];
+  return typeof value === 'string' ? [value] : [];
 }
 
 async function records<T>(answer: Promise<T[]>): Promise<T[]> {

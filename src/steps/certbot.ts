@@ -4,6 +4,7 @@ import { type Asking, type Context, defineStep, type Finding } from '../engine/s
 import { renewalPort } from '../proofs/ports.js';
 import { lines, sh } from '../sh.js';
 import { lineage } from '../templates/certificate-copy.js';
+import { parseAccounts, tellAccounts } from './certbot/accounts.js';
 import { authorityFindings } from './certbot/authority.js';
 import { caaFindings } from './certbot/caa.js';
 import { CLI_INI, cliIniFindings } from './certbot/cli-ini.js';
@@ -33,6 +34,7 @@ export const certbot = defineStep<State>({
 if [ -f "$1" ]; then grep -lsE 'RENEWED_|emqx|mosquitto' "$@" | sed 's/^/hook=/'; fi
 if ip -6 route get 2000:: >/dev/null 2>&1; then echo ipv6-out=yes; else echo ipv6-out=no; fi`,
       tellStorage(settings.domain),
+      tellAccounts(settings.certificate.directory),
       tellPort80,
       tellOthers,
     ),
@@ -48,6 +50,7 @@ function parse({ stdout, facts }: Probed, { settings: { domain } }: Asking): Sta
   return {
     certificate: facts.file(lineage(domain).fullchain)?.content,
     storage: parseStorage(stdout),
+    accounts: parseAccounts(stdout),
     renewal: renewal === undefined ? undefined : parseRenewal(renewal),
     files: facts.files(),
     port80: parsePort80(stdout, facts.listeners()),
@@ -68,7 +71,7 @@ function check(state: State, context: Context): Finding[] {
     ...(due ? terms(context) : []),
     ...storageFindings(state.storage, renewal !== undefined, context.settings.domain),
     ...dnsFindings(context, due ? 'stop' : 'warn', state),
-    ...caaFindings(context, due ? 'stop' : 'warn'),
+    ...caaFindings(context, due ? 'stop' : 'warn', state.accounts),
     ...port80Findings(state.port80, state.renewal, due, keeping(short)),
     ...authorityFindings(state.files, context),
     ...cliIniFindings(state.files, renewal, due, context),

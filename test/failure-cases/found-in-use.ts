@@ -353,5 +353,12 @@ export const FOUND_IN_USE: FailureGroup = {
       behaviour:
         'The message of sudo is shown. That it asks for a password is only stated where sudo says so.',
     },
+    {
+      number: 290,
+      symptom:
+        'A CAA record allows Let’s Encrypt only for one way of proving the domain or for one account (RFC 8657). certbot asks, and the authority refuses.',
+      behaviour:
+        'Both conditions are read before anything is asked for, and compared with the method used here and with the account on the server.',
+    },
   ],
 };

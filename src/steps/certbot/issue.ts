@@ -6,8 +6,9 @@ import { LOG_FOLDER } from '../../server-folders.js';
 import { ownersToo } from '../../server-path.js';
 import { LETS_ENCRYPT } from '../../settings/schema.js';
 import { lines, type Sh, sh, verbatim } from '../../sh.js';
+import { namesAccounts } from './caa.js';
 import { choosesKeyType, keyTypeOf, type Shortcoming } from './lineage.js';
-import { ACCOUNTS, CA_FILE, renewalConf } from './paths.js';
+import { accountsFolder, CA_FILE, renewalConf } from './paths.js';
 
 const LOG = `${LOG_FOLDER}/certbot.log`;
 /** certbot's own log. */
@@ -43,8 +44,8 @@ export function issue(context: Context, present: Shortcoming | undefined): Sh {
     ...(certificate.ca_bundle === undefined ? [] : [sh`export REQUESTS_CA_BUNDLE=${CA_FILE}`]),
     // A key that is to be reused could not become one of another type; --new-key is younger than some of these certbots.
     ...(present?.key ? [sh`sed -i '/^reuse_key *=/d' ${renewalConf(domain)}`] : []),
-    // Let's Encrypt's staging directory counts failures apart; other authorities have none.
-    ...(certificate.directory === LETS_ENCRYPT
+    // Let's Encrypt's staging directory counts failures apart; other authorities have none. A CAA record that names accounts forbids it.
+    ...(certificate.directory === LETS_ENCRYPT && !namesAccounts(context.laptop.caa)
       ? [sh`echo "Rehearsing with Let's Encrypt's staging directory"`, sh`${order} --dry-run`]
       : []),
     sh`echo 'Asking for the certificate'`,
@@ -65,8 +66,7 @@ export function issue(context: Context, present: Shortcoming | undefined): Sh {
  * the authority over an error of its own, "can't set attribute" (seen there); its log has them.
  */
 function explain(domain: string, directory: string): Sh {
-  const { host, pathname } = new URL(directory);
-  const accounts = `${ACCOUNTS}/${host}${pathname}`;
+  const accounts = accountsFolder(directory);
   return sh`{
 said=$(cat ${LOG})
 name=$(printf '%s\\n' "$said" | sed -n 's/^ *Domain: *//p' | head -n 1)

@@ -4,8 +4,14 @@ import { CONF_FOLDER } from '../../server-folders.js';
 export const CA_FILE = `${CONF_FOLDER}/acme-ca.pem`;
 export const DROP_IN = '/etc/systemd/system/certbot.service.d/broker-setup.conf';
 
-/** Where certbot keeps one account per ACME directory, in a folder named after the address of that directory. */
+/** Where certbot keeps its accounts. */
 export const ACCOUNTS = '/etc/letsencrypt/accounts';
+
+/** Those with one ACME directory: a folder each, in one named after the address of that directory (certbot, constants.py). */
+export function accountsFolder(directory: string): string {
+  const { host, pathname } = new URL(directory);
+  return `${ACCOUNTS}/${host}${pathname}`;
+}
 
 /** Where certbot keeps how a certificate was made and will be renewed. */
 export function renewalConf(domain: string): string {

@@ -10,6 +10,8 @@ export interface State {
   /** PEM, the server's own certificate first. */
   certificate: string | undefined;
   storage: Storage;
+  /** URLs of certbot's accounts with the authority of the settings. */
+  accounts: string[];
   renewal: Renewal | undefined;
   /** The files that are or would be ours, by path. */
   files: ReadonlyMap<string, SeenFile>;

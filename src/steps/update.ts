@@ -7,7 +7,7 @@ import { STATE_FOLDER } from '../server-folders.js';
 import { sh } from '../sh.js';
 import { AUTO_UPGRADES_PATH, autoUpgrades } from '../templates/auto-upgrades.js';
 import { clockFindings } from './update/clock.js';
-import { tellSourcesLeft } from './update/lists.js';
+import { parseSourcesLeft, type SourceLeft, tellSourcesLeft } from './update/lists.js';
 import { maskedFindings, maskedUnits, unitsOf } from './update/masked.js';
 import { rebootDue } from './update/reboot.js';
 import { type Room, roomFindings, tellRoom, toldRoom } from './update/room.js';
@@ -27,7 +27,7 @@ export interface UpdateState {
   upgrades: string[] | undefined;
   listsDays: number;
   /** Package sources, `URI SUITE`, that did not answer when the lists were last fetched. */
-  sourcesLeft: string[];
+  sourcesLeft: SourceLeft[];
   autoUpgrades: SeenFile | undefined;
   timersOn: boolean;
   /** Units that later steps have to switch on, and may not. */
@@ -74,7 +74,7 @@ ${tellRoom}`,
       interrupted: (told.get('interrupted') ?? '') !== '',
       installed: new Set(installed.map((word) => word.split(':')[0] ?? '')),
       upgrades: facts.upgrades()?.map(({ name }) => name),
-      sourcesLeft: [...stdout.matchAll(/^source-left=(.+)$/gm)].map(([, source = '']) => source),
+      sourcesLeft: parseSourcesLeft(stdout),
       listsDays: Number(told.get('lists-seconds')) / 86_400,
       autoUpgrades: facts.file(AUTO_UPGRADES_PATH),
       timersOn: TIMERS.map(facts.unit).every(
@@ -164,12 +164,13 @@ function packageFindings(state: UpdateState, packages: readonly string[]): Findi
 
 function sourceFindings({ sourcesLeft }: UpdateState): Finding[] {
   if (sourcesLeft.length === 0) return [];
+  const files = [...new Set(sourcesLeft.flatMap((left) => left.files))];
   return [
     {
       id: 'update.sources',
       level: 'warn',
-      summary: `Package sources of other software did not answer: ${sourcesLeft.join(', ')}. What comes from there gets no updates.`,
-      hint: 'See why with: sudo apt update. If nobody needs a source any more, remove its file from /etc/apt/sources.list.d',
+      summary: `No package lists could be fetched from ${sourcesLeft.map(({ source }) => source).join(', ')}. Software from there gets no updates.`,
+      hint: `See why with: sudo apt update. If nobody needs a source any more, remove it from ${files.join(' and ') || 'the files in /etc/apt/sources.list.d'}.`,
     },
   ];
 }

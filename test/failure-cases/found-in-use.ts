@@ -360,5 +360,11 @@ export const FOUND_IN_USE: FailureGroup = {
       behaviour:
         'Both conditions are read before anything is asked for, and compared with the method used here and with the account on the server.',
     },
+    {
+      number: 291,
+      symptom:
+        'The installation disc is still in /etc/apt/sources.list. The warning advises to remove a file from sources.list.d that does not exist.',
+      behaviour: 'The warning names the source as apt does, and each file that contains it.',
+    },
   ],
 };

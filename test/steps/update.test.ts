@@ -112,12 +112,14 @@ describe('update', () => {
       ]);
   });
 
-  it('tells of sources of others that did not answer', () => {
-    expect(findings(update, withOwn(done, 'source-left=http://a.example stable'), context)).toMatchObject([
+  it('tells of sources of others that did not answer, and which files name them', () => {
+    const left = 'source-left=http://a.example stable\t/etc/apt/sources.list.d/a.list ';
+    expect(findings(update, withOwn(done, left), context)).toMatchObject([
       {
         id: 'update.sources',
         level: 'warn',
         summary: expect.stringContaining('http://a.example stable'),
+        hint: expect.stringContaining('remove it from /etc/apt/sources.list.d/a.list.'),
       },
     ]);
   });

@@ -7,8 +7,29 @@ export const SOURCES_LEFT = `${STATE_FOLDER}/sources-left`;
 
 const say = verbatim(SAY);
 
-/** Tells them as long as nobody has fetched lists since. */
-export const tellSourcesLeft: Sh = sh`if [ ${SOURCES_LEFT} -nt /var/lib/apt/lists ]; then sed 's/^/source-left=/' ${SOURCES_LEFT}; fi`;
+/** A package source that could not be fetched from. */
+export interface SourceLeft {
+  /** `URI SUITE` as apt prints it. */
+  source: string;
+  /** Files that name it. */
+  files: string[];
+}
+
+/** Tells them, each with the files that name it, as long as nobody has fetched lists since. Between apt's `cdrom://[` and a file's `cdrom:[` the scheme differs. */
+export const tellSourcesLeft: Sh = sh`if [ ${SOURCES_LEFT} -nt /var/lib/apt/lists ]; then
+  while IFS= read -r line; do
+    uri=\${line% *}
+    printf 'source-left=%s\t%s\n' "$line" "$(grep -rlsF -- "\${uri#*://}" /etc/apt/sources.list /etc/apt/sources.list.d | tr '\n' ' ')"
+  done <${SOURCES_LEFT}
+fi`;
+
+/** Pure. */
+export function parseSourcesLeft(stdout: string): SourceLeft[] {
+  return [...stdout.matchAll(/^source-left=([^\t\n]+)\t?(.*)$/gm)].map(([, source = '', files = '']) => ({
+    source,
+    files: files.split(' ').filter(Boolean),
+  }));
+}
 
 /** Whether the lists that $1 names, by `URI SUITE`, are the distribution's own; a list is kept under its address, apt's URItoFileName. */
 const ours = sh`distribution() {
@@ -34,7 +55,8 @@ ${ours}
 # By itself apt-get calls a mirror that does not answer a warning, exits with 0 and goes on with old lists or none.
 # Translated descriptions take a third of the time, and the daily timer fetches them (apt.conf(5)).
 { code=0; apt-get -q -o DPkg::Lock::Timeout=600 -o APT::Update::Error-Mode=any -o Acquire::Languages=none update 2>&1 || code=$?; echo "$code" >"$said/code"; } | tee "$said/out"
-{ sed -n 's/^Err:[0-9]* \\([^ ]* [^ ]*\\) .*/\\1/p' "$said/out"
+# The name of a disc has spaces in it.
+{ sed -n -e 's/^Err:[0-9]* \\(cdrom:.*\\] [^ ]*\\) .*/\\1/p; t' -e 's/^Err:[0-9]* \\([^ ]* [^ ]*\\) .*/\\1/p' "$said/out"
   sed -n 's|^[EW]: Release file for \\(.*\\)/dists/\\(.*\\)/InRelease .*|\\1 \\2|p' "$said/out"; } | sort -u >"$said/failed"
 sed -n 's/^\\(Hit\\|Get\\):[0-9]* \\([^ ]* [^ ]*\\) InRelease.*/\\2/p' "$said/out" | grep -vxFf "$said/failed" >"$said/fetched" || true
 mkdir -p ${STATE_FOLDER}

@@ -106,7 +106,12 @@ export async function enter(entrance: Entrance): Promise<Entered> {
     return { ...targets, ...(await enterFirst(first, entrance, rules)) };
   } catch (error) {
     if (refused === undefined || !(error instanceof LoginRefused)) throw error;
-    throw new LoginRefused(`${refused.message} ${error.message}`, error.hint ?? '', error.offered);
+    // Which of the two it is cannot be told from here.
+    throw new LoginRefused(
+      `${refused.message} ${error.message}`,
+      `If this server was set up before, “journalctl -u ssh -n 20” in the console of your provider shows why ${limited.user} is refused (a locked account, for example). If it is new: ${error.hint ?? ''}`,
+      error.offered,
+    );
   }
 }
 

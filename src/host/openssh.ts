@@ -29,6 +29,14 @@ export function resolve(name: string, override: Override = {}): Promise<Target> 
   return resolveHop(name, override, 0);
 }
 
+/** ssh(1) reads no configuration that others may write (readconf.c: "Bad owner or permissions on PATH"). */
+function hintFor(said: string): string | undefined {
+  const path = /^Bad owner or permissions on (.+?)\s*$/m.exec(said)?.[1];
+  return path === undefined
+    ? undefined
+    : `The file must belong to you or root, and nobody else may write to it: ls -l ${path}; then chmod 600 ${path}, or chown it.`;
+}
+
 async function resolveHop(name: string, override: Override, depth: number): Promise<Target> {
   if (depth > MOST_JUMPS) {
     throw new SetupError(`~/.ssh/config sends ${name} through too many jump hosts.`, {
@@ -45,7 +53,7 @@ async function resolveHop(name: string, override: Override, depth: number): Prom
   if (code !== 0) {
     throw new SetupError(`ssh does not understand the server ${name}: ${stderr.trim()}.`, {
       code: 'ssh-config',
-      hint: 'Check the name of the server and ~/.ssh/config.',
+      hint: hintFor(stderr) ?? `Correct what ssh names here. To see it again: ssh -G ${name}`,
     });
   }
   const home = { directory: homedir() };

@@ -366,5 +366,12 @@ export const FOUND_IN_USE: FailureGroup = {
         'The installation disc is still in /etc/apt/sources.list. The warning advises to remove a file from sources.list.d that does not exist.',
       behaviour: 'The warning names the source as apt does, and each file that contains it.',
     },
+    {
+      number: 292,
+      symptom:
+        'ssh refuses ~/.ssh/config because others may write to it, or the account of the server is locked, and the error advises to check the name of the server or the user of the provider.',
+      behaviour:
+        'The message of ssh is shown with the command that corrects the mode. Where both logins are refused, the error says where the server states why.',
+    },
   ],
 };

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { failed, installHint } from '../../src/host/local.js';
@@ -133,6 +133,28 @@ describe('resolve', () => {
 
   it('refuses what it cannot follow', async () => {
     await expect(resolve('loop', { config })).rejects.toMatchObject({ code: 'ssh-config' });
+  });
+
+  it('case 292: names the file that others may write, and how to mend it', async () => {
+    const open = join(directory, 'open');
+    writeFileSync(open, '');
+    chmodSync(open, 0o666);
+    const including = join(directory, 'including');
+    writeFileSync(including, `Include ${open}\n`);
+    await expect(resolve('mqtt', { config: including })).rejects.toMatchObject({
+      code: 'ssh-config',
+      message: expect.stringContaining(`Bad owner or permissions on ${open}`),
+      hint: expect.stringContaining(`chmod 600 ${open}`),
+    });
+  });
+
+  it('case 292: shows the words of ssh where it does not understand its configuration', async () => {
+    const unknown = join(directory, 'unknown');
+    writeFileSync(unknown, 'Foo bar\n');
+    await expect(resolve('mqtt', { config: unknown })).rejects.toMatchObject({
+      message: expect.stringContaining('line 1: Bad configuration option: foo'),
+      hint: expect.stringContaining('ssh -G mqtt'),
+    });
   });
 
   it('never takes a name for an option', async () => {

@@ -46,8 +46,14 @@ export function closesFindings(
 /** A provider's REJECT already closes all but what stands before it, and that stays open: nothing more goes dark. */
 const isFiltered = ({ on, rejectsBefore }: Firewall): boolean => on || rejectsBefore;
 
-/** Tells `forwards=yes` for a server between networks that passes all on; $DEFAULT_FORWARD_POLICY is ufw's, $rules is tellNetfilter's. */
-export const tellForward: Sh = sh`if read -r forward </proc/sys/net/ipv4/ip_forward && [ "$forward" = 1 ] && [ "$DEFAULT_FORWARD_POLICY" != ACCEPT ]; then
+/**
+ * Tells `forwards=yes` for a server between networks that passes all on; $DEFAULT_FORWARD_POLICY is ufw's, $rules is tellNetfilter's.
+ * Of a number below /proc/sys, dash's `read` gets the first digit only and then fails: it reads single bytes, and the kernel gives none
+ * after the first (kernel/sysctl.c, do_proc_dointvec).
+ */
+export const tellForward: Sh = sh`forward=
+read -r forward </proc/sys/net/ipv4/ip_forward
+if [ "$forward" = 1 ] && [ "$DEFAULT_FORWARD_POLICY" != ACCEPT ]; then
   case "$rules
 " in *'-P FORWARD ACCEPT
 '*) echo forwards=yes ;; esac

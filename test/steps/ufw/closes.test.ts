@@ -1,7 +1,9 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseListeners } from '../../../src/engine/facts/listeners.js';
 import { listening } from '../../../src/engine/listening.js';
-import { closesFindings, forwardFindings } from '../../../src/steps/ufw/closes.js';
+import { closesFindings, forwardFindings, tellForward, toldForward } from '../../../src/steps/ufw/closes.js';
 
 const OFF = { on: false, open: ['9000/tcp'], published: ['8080/tcp'], others: [], rejectsBefore: false };
 const WANTED = [{ port: 8883, transport: 'tcp' as const, title: 'MQTT over TLS' }];
@@ -39,4 +41,19 @@ describe('what the world reaches before the firewall is on, and not after', () =
     expect(forwardFindings(true, { ...OFF, rejectsBefore: true })).toEqual([]);
     expect(forwardFindings(true, OFF)).toMatchObject([{ id: 'ufw.forward', level: 'warn' }]);
   });
+});
+
+/** A setting of the kernel that is 1 unless somebody changed it; that of forwarding is this computer's own. */
+const ONE = '/proc/sys/net/ipv4/tcp_window_scaling';
+
+it.runIf(existsSync(ONE) && readFileSync(ONE, 'utf8') === '1\n').each([
+  ['DROP', true],
+  ['ACCEPT', false],
+])('case 140: forwarding is read from the kernel, and counts where ufw’s policy is %s', (policy, counts) => {
+  const script = tellForward.run.replaceAll('/proc/sys/net/ipv4/ip_forward', ONE);
+  const { stdout } = spawnSync('sh', ['-c', script], {
+    env: { DEFAULT_FORWARD_POLICY: policy, rules: '-P INPUT ACCEPT\n-P FORWARD ACCEPT\n-P OUTPUT ACCEPT' },
+    encoding: 'utf8',
+  });
+  expect(toldForward(stdout)).toBe(counts);
 });

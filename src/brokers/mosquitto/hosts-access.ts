@@ -70,13 +70,14 @@ function lines(file: string, content: string): Line[] {
 
 /** Pure. */
 export function wrappedFindings(wrapped: boolean, files: ReadonlyMap<string, SeenFile>): Finding[] {
+  // The library with which it speaks WebSocket does not ask (libwebsockets; seen with Mosquitto 2.0.11).
   const line = wrapped ? refusingLine(files) : undefined;
   if (line === undefined) return [];
   return [
     {
       id: 'conf-edits.hosts-deny',
       level: 'stop',
-      summary: `Mosquitto closes every connection because of line ${line.number} of ${line.file} (“${line.text}”): as Debian and Ubuntu build it, it obeys that file (libwrap).`,
+      summary: `Mosquitto closes every connection without WebSocket because of line ${line.number} of ${line.file} (“${line.text}”): as Debian and Ubuntu build it, it obeys that file (libwrap).`,
       hint:
         line.file === HOSTS_DENY
           ? `Allow it on the server: echo 'mosquitto: ALL' | sudo tee -a ${HOSTS_ALLOW}. Devices still need an account.`

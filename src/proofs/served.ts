@@ -4,6 +4,15 @@ import { SetupError } from '../errors.js';
 import { isUnreached } from './handshake.js';
 import { servedCertificate } from './tls.js';
 
+/** What one port showed; neither `presents` nor `failed` where it could not be reached. */
+interface Presented {
+  port: string;
+  /** SHA-256 of the certificate. */
+  presents?: string;
+  /** Why there was no handshake. */
+  failed?: string;
+}
+
 /** Every encrypted port that the world may reach, seen from this computer, presents exactly the certificate that lies on the server's disk. */
 export function servedProof({ broker, settings }: Asking): Proof {
   const ports = tlsPorts(broker, settings, 'world');
@@ -14,14 +23,14 @@ export function servedProof({ broker, settings }: Asking): Proof {
     async run({ address, inside }) {
       // While the look inside is still under way: a server that is far away is waited for once, not twice.
       const presented = Promise.all(
-        ports.map(async (port) => {
+        ports.map(async (port): Promise<Presented> => {
           const served = await servedCertificate({
             address,
             port: Number(port),
             servername: settings.domain,
           }).catch((error: unknown) => error as SetupError);
           if (!(served instanceof SetupError)) return { port, presents: served.certificate.fingerprint256 };
-          return { port, presents: isUnreached(served) ? undefined : 'nothing' };
+          return isUnreached(served) ? { port } : { port, failed: served.message.replace(/\.$/, '') };
         }),
       );
       const { facts } = await inside;
@@ -33,9 +42,11 @@ export function servedProof({ broker, settings }: Asking): Proof {
         };
       const seen = await presented;
       const other = seen.filter(({ presents }) => presents !== wanted);
-      const detail = other.map(({ port, presents }) => `${port} ${inWords(presents)}`).join(', ');
+      const detail = other.map(inWords).join('; ');
       if (other.length === 0) return { ok: true, detail: `SHA-256 ${wanted.slice(0, 11)}…` };
-      if (other.every(({ presents }) => presents === undefined)) return { ok: undefined, detail };
+      if (other.every(({ presents, failed }) => presents === undefined && failed === undefined))
+        return { ok: undefined, detail };
+      if (other.every(({ presents }) => presents === undefined)) return { ok: false, detail };
       return {
         ok: false,
         detail,
@@ -45,7 +56,7 @@ export function servedProof({ broker, settings }: Asking): Proof {
   };
 }
 
-function inWords(presents: string | undefined): string {
-  if (presents === undefined) return 'could not be reached';
-  return `presents ${presents === 'nothing' ? presents : `${presents.slice(0, 11)}…`}`;
+function inWords({ port, presents, failed }: Presented): string {
+  if (presents !== undefined) return `${port} presents ${presents.slice(0, 11)}…`;
+  return failed === undefined ? `${port} could not be reached` : `${port} presents none: ${failed}`;
 }

@@ -50,13 +50,15 @@ for port in ${ports}; do echo "served-$port=$(ask "$port" | sed -n '/^-----BEGIN
 function check({ newest, served }: State, { broker }: Context): Finding[] {
   // Where there is no certificate yet, getting one is another step's finding.
   if (newest === undefined) return [];
-  const behind = [...served].filter(([, sha256]) => sha256 !== newest.sha256).map(([port]) => port);
+  const behind = [...served].filter(([, sha256]) => sha256 !== newest.sha256);
   if (behind.length === 0) return [];
+  const ports = (of: typeof behind) => of.map(([port]) => port).join(', ');
+  const silent = behind.filter(([, sha256]) => sha256 === undefined);
   return [
     {
       id: 'fingerprint.served',
       level: 'change',
-      summary: `Make ${broker.title} present the newest certificate on ${behind.join(', ')}`,
+      summary: `Make ${broker.title} present the newest certificate on ${ports(behind)}${silent.length > 0 ? ` (now it presents none on ${ports(silent)})` : ''}`,
       change: { kind: 'run', script: lines(broker.takeCertificate, broker.ready), undo: 'nothing' },
     },
   ];

@@ -255,6 +255,11 @@ describe('idle connections of one stranger', () => {
     expect(content(own('24:48', 'PerSourceNetBlockSize'))).not.toContain('PerSourceNetBlockSize');
   });
 
+  it('case 193: what the owner has set is reported before it wins over ours', () => {
+    expect(ids(sshdConfig, own('none'), at(902))).toEqual(['sshd-config.drop-in', 'sshd-config.per-source']);
+    expect(ids(sshdConfig, own('2'), at(902))).toEqual(['sshd-config.drop-in']);
+  });
+
   it.each([
     ['none', ['sshd-config.per-source']],
     ['20', ['sshd-config.per-source']],

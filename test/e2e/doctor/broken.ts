@@ -1,3 +1,5 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect } from 'vitest';
 import type { Report } from '../../../src/doctor/report.js';
@@ -23,7 +25,8 @@ async function lookAt(on: Ground, group: readonly Spoil[]): Promise<Report> {
   const original = { a: [...on.server.records.a], aaaa: [...on.server.records.aaaa] };
   const parts = group.some(({ open }) => open) ? [OPEN, ...group] : group;
   try {
-    for (const { spoil, mend, dns, here } of parts as readonly Partial<Spoil>[]) {
+    for (const { spoil, mend, dns, here, hostKey } of parts as readonly Partial<Spoil>[]) {
+      if (hostKey) undo.unshift(await knowInstead(on, hostKey));
       if (mend) undo.unshift(() => on.inside(mend));
       if (spoil) await on.inside(spoil);
       if (dns) undo.unshift(() => on.server.setDns(original));
@@ -35,6 +38,14 @@ async function lookAt(on: Ground, group: readonly Spoil[]): Promise<Report> {
   } finally {
     for (const step of undo) await step();
   }
+}
+
+/** This computer knows the server by another of its keys. @returns what undoes it */
+async function knowInstead({ home, inside, server }: Ground, hostKey: string) {
+  const path = join(home, 'known_hosts');
+  const before = await readFile(path);
+  await writeFile(path, `${server.address} ${await inside(`cut -d' ' -f1,2 ${hostKey}`)}\n`);
+  return () => writeFile(path, before);
 }
 
 /** One breakage is found, exactly as it says. */

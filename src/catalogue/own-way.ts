@@ -15,6 +15,7 @@ export const OWN_WAY: ReadonlySet<FindingId> = new Set<FindingId>([
   'user.locked',
   'user.sudo',
   'user.sudoers',
+  'user.sudo-later',
   'user.password',
   'ssh-keys.key',
   'ssh-keys.type',

@@ -8,6 +8,7 @@ import { sameLogin } from '../proofs/login.js';
 import { Secret, type Sh, sh } from '../sh.js';
 import { expires, expiryFinding, readShadow, tellExpiry, unexpire } from './user/expiry.js';
 import { isProgram, type Locked, lockedFinding, lockedFor, programFinding, tellLocked } from './user/fit.js';
+import { askingFinding, askingRule, SUDOERS_FILES } from './user/sudo-rules.js';
 import { passedOver, tellIncluded } from './user/sudoers.js';
 
 export const ADMINS = 'sudo';
@@ -30,6 +31,8 @@ interface State {
   /** Where the SSH server would take the account for a locked one. */
   locked: Locked | undefined;
   sudoers: SeenFile | undefined;
+  /** All files of the server that were read, sudo's among them, by path. */
+  files: ReadonlyMap<string, SeenFile>;
   /** sudo does not read the folder in which that file is. */
   passedOver: boolean;
 }
@@ -53,7 +56,7 @@ export const user = defineStep<State>({
     reload: sh`:`,
     proofs: [sameLogin],
   }),
-  needs: ({ settings: { user } }) => ({ files: [sudoersPath(user.name)], sshd: ['root'] }),
+  needs: () => ({ files: [SUDOERS_FILES], sshd: ['root'] }),
   probe: ({
     settings: {
       user: { name },
@@ -85,7 +88,8 @@ ${tellIncluded()}`,
       password: told.get('status')?.split(' ')[1],
       expires: expires(told.get('expiry')),
       locked: lockedFor(facts.sshd('root'), told.get('locked')),
-      sudoers: facts.file(sudoersPath(user)),
+      sudoers: facts.files().get(sudoersPath(user)),
+      files: facts.files(),
       passedOver: told.get('drop-ins') === 'passed-over',
     };
   },
@@ -127,6 +131,12 @@ function sudoFindings(state: State, { settings, secrets }: Context): Finding[] {
   const { name, sudo } = settings.user;
   if (sudo === 'without-password') {
     if (state.passedOver) return [passedOver(name)];
+    const asking = askingRule(state.files, sudoersPath(name), {
+      name,
+      uid: state.uid,
+      groups: [...state.groups, ADMINS],
+    });
+    if (asking) return [askingFinding(asking, name, sudoersPath(name))];
     const file = { path: sudoersPath(name), content: sudoersContent(name), mode: '0440', owner: 'root:root' };
     if (isAsWanted(state.sudoers, file)) return [];
     return [

@@ -17,6 +17,7 @@ const IN_OTHER_TESTS = {
   'update.noexec': 'nightly/failure-cases/beyond',
   'update.sources': 'nightly/failure-cases/beyond',
   'user.expiry': 'nightly/failure-cases/beyond',
+  'user.sudo-later': 'unfit-server',
   'sshd-config.others': 'nightly/failure-cases/beyond',
   'ufw.other-firewall': 'nightly/failure-cases/beyond',
   'watch.settings': 'doctor/watch',

@@ -116,6 +116,16 @@ done`;
     });
   });
 
+  it('case 293: a rule of sudo behind ours that asks for a password', async () => {
+    const policy = '/etc/sudoers.d/99-policy';
+    const spoil = `mkdir -p /etc/sudoers.d && echo '%sudo ALL=(ALL:ALL) ALL' >${policy} && chmod 0440 ${policy}`;
+    const output = await spoiled(on, spoil, `rm ${policy}`, () => changesNothing(on, () => init()));
+    expectFailure(on, output, {
+      code: 1,
+      says: ['Nothing was changed', `line 1 of ${policy} (“%sudo ALL=(ALL:ALL) ALL”)`, 'NOPASSWD:'],
+    });
+  });
+
   it('case 3: a login that may not use sudo, or whose sudo wants another password', async () => {
     const spoil = `useradd -m -s /bin/bash plain && useradd -m -s /bin/bash -G sudo admin
 printf '%s\\n' plain:plain-password admin:admin-password | chpasswd`;

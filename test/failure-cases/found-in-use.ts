@@ -373,5 +373,12 @@ export const FOUND_IN_USE: FailureGroup = {
       behaviour:
         'The message of ssh is shown with the command that corrects the mode. Where both logins are refused, the error says where the server states why.',
     },
+    {
+      number: 293,
+      symptom:
+        'A later rule in /etc/sudoers.d asks the new user for a password that nobody has set. The run ends with “sudo asks for a password”, without the rule.',
+      behaviour:
+        'The run stops before it changes anything, and the error shows the rule with its file and line.',
+    },
   ],
 };

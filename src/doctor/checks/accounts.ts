@@ -175,11 +175,12 @@ const moreOf = (name: string, stdout: string): string[] =>
     owner === name ? words.split(',') : [],
   );
 
-/** Lines of sudo(8) -l: `(ALL : ALL) NOPASSWD: ALL`. */
+/** Lines of sudo(8) -l: `(ALL : ALL) NOPASSWD: ALL`, in the order of the files; the last one that matches decides (sudoers(5)). */
 function rootThroughSudo(sudo: string): Account['root'] {
   if (sudo === '') return 'no';
-  if (/NOPASSWD:(?: \w+:)* ALL\b/.test(sudo)) return 'without-password';
-  return /\) (?:\w+: )*ALL\b/.test(sudo) ? 'with-password' : 'limited';
+  const [tags] = [...sudo.matchAll(/\) ((?:\w+: )*)ALL\b/g)].at(-1)?.slice(1) ?? [];
+  if (tags === undefined) return 'limited';
+  return tags.includes('NOPASSWD:') ? 'without-password' : 'with-password';
 }
 
 type Key = ListedKey & { options: KeyOptions };

@@ -55,7 +55,8 @@ if command -v cloud-init >/dev/null && [ -d /run/cloud-init ] && [ ! -e /run/clo
 for file in /var/lib/dpkg/updates/*; do if [ -e "$file" ]; then echo "interrupted=$file"; break; fi; done
 printf 'installed=%s\n' "$(dpkg-query -W -f='\${Package}:\${db:Status-Status} ' ${asking.packages})"
 newest=0
-for at in $(stat -c %Y ${`${STATE_FOLDER}/updated`} /var/cache/apt/pkgcache.bin /var/lib/apt/lists /var/lib/apt/periodic/update-success-stamp); do
+# Not the time of apt's cache: a package that is put on hold writes it anew as well.
+for at in $(stat -c %Y ${`${STATE_FOLDER}/updated`} /var/lib/apt/lists /var/lib/apt/periodic/update-stamp /var/lib/apt/periodic/update-success-stamp); do
   [ "$at" -le "$newest" ] || newest=$at
 done
 set -- /var/lib/apt/lists/*_Packages*

@@ -144,8 +144,7 @@ done`,
   smallServer(),
   {
     found: ['update.packages'],
-    spoil:
-      'touch -d "10 days ago" /var/lib/broker-setup/updated /var/cache/apt/pkgcache.bin /var/lib/apt/lists',
+    spoil: 'touch -d "10 days ago" /var/lib/broker-setup/updated /var/lib/apt/lists',
     mend: 'touch /var/lib/broker-setup/updated',
   },
   {
@@ -287,7 +286,11 @@ done`,
       'iptables -I INPUT -j REJECT --reject-with icmp-host-prohibited; iptables -I INPUT -m state --state RELATED,ESTABLISHED -j ACCEPT; iptables -I INPUT -p tcp --dport 22 -j ACCEPT',
     mend: 'iptables -D INPUT -p tcp --dport 22 -j ACCEPT; iptables -D INPUT -m state --state RELATED,ESTABLISHED -j ACCEPT; iptables -D INPUT -j REJECT --reject-with icmp-host-prohibited',
   },
-  { found: ['ufw.guide', 'ufw.rules', 'conf-edits.config', 'ports.open'], args: ['--set', 'exposure=guide'] },
+  {
+    found: ['ufw.guide', 'ufw.rules', 'conf-edits.config', 'ports.open'],
+    touches: ['broker'],
+    args: ['--set', 'exposure=guide'],
+  },
   {
     found: ['ufw.other'],
     spoil:

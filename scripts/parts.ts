@@ -47,7 +47,6 @@ export const PARTS: readonly Part[] = [
   { ...vitest('core'), ...servers, tier: 'first', group: 'e2e' },
 
   { ...vitest('e2e'), ...servers, tier: 'rest', group: 'e2e' },
-  { ...vitest('faults'), ...servers, tier: 'rest', group: 'e2e' },
   // As the README has it, so that what it promises is tried as well.
   {
     ...servers,

@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs';
+import { isAtWork } from '../engine/at-work.js';
 import { EXIT } from '../errors.js';
 import { wrap } from '../ui/preview.js';
 
@@ -25,31 +26,42 @@ function leave(): never {
   process.exit(EXIT.cancelled);
 }
 
+/** Time to end in order after a signal, in milliseconds: two seconds after it the process must be gone. */
+const GRACE_MS = 1500;
+
 /**
- * Ctrl-C asks the run to stop between two changes.
+ * Ctrl-C asks the run to stop between two changes. Where it waits for anything but a change, or where it was not a person who sent
+ * the signal, the process leaves after GRACE_MS whatever it waits for.
  * @param again what a second Ctrl-C does: leave at once (the guard on the server does the rest), or wait, because this
  *   process has to clean up what nobody else would
  */
 export function onInterrupt(say: (text: string) => void, again: 'leave' | 'wait' = 'leave'): Interrupt {
   const controller = new AbortController();
-  const handler = () => {
+  let timer: NodeJS.Timeout | undefined;
+  const handler = (name: NodeJS.Signals) => {
     if (controller.signal.aborted) {
       if (again === 'leave') leave();
       say('Still cleaning up ...');
       return;
     }
     controller.abort();
-    say(
-      again === 'leave'
-        ? '\nStopping after the change under way. Press Ctrl-C again to leave at once.'
-        : '\nStopping and cleaning up ...',
-    );
+    if (again === 'leave')
+      timer = setInterval(() => {
+        if (name !== 'SIGINT' || !isAtWork()) leave();
+      }, GRACE_MS).unref();
+    if (again === 'wait') say('\nStopping and cleaning up ...');
+    else if (name === 'SIGINT' && isAtWork())
+      say('\nStopping after the change under way. Press Ctrl-C again to leave at once.');
+    else say('\nStopping ...');
   };
   for (const name of SIGNALS) process.on(name, handler);
   return {
     signal: controller.signal,
     stop: () => {
       for (const name of SIGNALS) process.off(name, handler);
+      clearInterval(timer);
+      // What was waited for may keep the process alive for as long as its own limit.
+      if (timer) setTimeout(() => process.exit(), GRACE_MS / 3).unref();
     },
   };
 }

@@ -1,3 +1,4 @@
+import { atWork } from '../engine/at-work.js';
 import { spare } from '../engine/not-banned.js';
 import { Cancelled, EXIT } from '../errors.js';
 import { changesOf } from '../runs/history.js';
@@ -61,7 +62,7 @@ async function undoRun(id: string | undefined, flags: UndoFlags, signal: AbortSi
     const opening = openingOf(session.runs, `undo ${run.id}`, unlockCommand(flags));
     await underLock(session.host, opening, async (record) => {
       await spare(session.host);
-      await putBackSafely(session, record, run, kept, say);
+      await atWork(() => putBackSafely(session, record, run, kept, say));
       await record.host.run({ script: forgetUnproved(run.id) }).catch(() => undefined);
     });
     show(`${symbol.ok} The run ${run.id} is undone. To have it back: ${program} undo\n`);

@@ -1,6 +1,7 @@
 import { SetupError } from '../errors.js';
 import type { Host } from '../host/host.js';
 import { blanked, lines, type Secret, type Sh, sh } from '../sh.js';
+import { atWork } from './at-work.js';
 import type { Change, FileChange } from './change.js';
 import { fullDisk } from './full-disk.js';
 import { ownWords } from './own-words.js';
@@ -36,7 +37,16 @@ export const isOneScript = (
  * @returns what the server printed; nothing of a change on this computer
  * @throws SetupError change-failed, with what the script said
  */
-export async function apply(
+export function apply(
+  host: Host,
+  hands: LaptopHands,
+  finding: Finding,
+  options: ApplyOptions,
+): Promise<string> {
+  return atWork(() => applyNow(host, hands, finding, options));
+}
+
+async function applyNow(
   host: Host,
   hands: LaptopHands,
   finding: Finding,

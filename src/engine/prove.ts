@@ -1,4 +1,4 @@
-import { SetupError } from '../errors.js';
+import { Cancelled, SetupError } from '../errors.js';
 import type { Patience } from '../host/patience.js';
 import { clean } from '../plain.js';
 import type { Emit } from './events.js';
@@ -10,9 +10,9 @@ const PATIENCE_MS = 60_000;
 /**
  * Makes proofs and reports each, in their order.
  * @param must what counts as failure: a proof that could not be made stops a run only where the way in depends on it
- * @param stop ends a wait for the next try of a login at once; that login then could not be made
+ * @param stop ends the wait for a proof at once, and nothing is proved then
  * @param again the proof that did not hold the last time: that it cannot be made now is no success
- * @throws SetupError proof-failed at the first that fails
+ * @throws SetupError proof-failed at the first that fails; Cancelled after `stop` fired
  */
 export async function prove(
   step: string,
@@ -31,7 +31,7 @@ export async function prove(
   };
   const outcome = attempts(possible, { ...outside, login: (as) => outside.login(as, patience) });
   for (const proof of possible) {
-    const proved = await outcome(proof);
+    const proved = await unlessStopped(outcome(proof), stop);
     emit({ type: 'proof', step, id: proof.id, title: proof.title, proved });
     if (proved.ok === false || ((must === 'hold' || proof.id === again) && !proved.ok)) {
       throw new SetupError(`Not true, seen from outside: ${proof.title} (${proved.detail}).`, {
@@ -39,6 +39,22 @@ export async function prove(
         ...(proved.hint === undefined ? {} : { hint: proved.hint }),
       });
     }
+  }
+}
+
+/** What is behind a proof (a login to a peer that says nothing) goes on for as long as its own limit, and nobody waits for it. */
+async function unlessStopped<T>(work: Promise<T>, stop: AbortSignal | undefined): Promise<T> {
+  if (!stop) return work;
+  let cancel: () => void = () => undefined;
+  const stopped = new Promise<never>((_, reject) => {
+    cancel = () => reject(new Cancelled());
+    stop.addEventListener('abort', cancel, { once: true });
+    if (stop.aborted) cancel();
+  });
+  try {
+    return await Promise.race([work, stopped]);
+  } finally {
+    stop.removeEventListener('abort', cancel);
   }
 }
 

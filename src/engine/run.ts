@@ -3,6 +3,7 @@ import type { Host } from '../host/host.js';
 import { clean } from '../plain.js';
 import { type Sh, sh } from '../sh.js';
 import { apply, isOneScript, type LaptopHands, uses } from './apply.js';
+import { atWork } from './at-work.js';
 import type { Emit } from './events.js';
 import { arm, disarm, type Guardian, restoreNow, stillArmed, whileArmed } from './guard.js';
 import { untilTheNextChange } from './known-logins.js';
@@ -292,7 +293,7 @@ async function takenBack(run: Run, step: Step, error: unknown): Promise<unknown>
   const cause = run.signal.aborted && !(error instanceof Cancelled) ? new Cancelled() : error;
   const say = (sentence: string) => (cause instanceof SetupError ? cause.adding(sentence) : cause);
   try {
-    await restoreNow(run.host, guardianOf(run, step));
+    await atWork(() => restoreNow(run.host, guardianOf(run, step)));
     return say(await wayInNow(run));
   } catch (failure) {
     if (failure instanceof SetupError && failure.code === 'not-restored') return failure;

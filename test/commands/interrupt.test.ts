@@ -2,12 +2,24 @@ import { spawn } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { onInterrupt } from '../../src/commands/interrupt.js';
 
+const source = (path: string) => new URL(`../../src/${path}`, import.meta.url).href;
+
+interface How {
+  times?: number;
+  again?: 'leave' | 'wait';
+  name?: NodeJS.Signals;
+  /** What the process waits for, which knows nothing of signals: a change, or anything else. */
+  waitsFor?: 'change' | 'answer';
+}
+
 /** A process that is being run, and gets the signal so many times. */
-async function signalled(times: number, again: 'leave' | 'wait') {
+async function signalled({ times = 1, again = 'leave', name = 'SIGINT', waitsFor = 'change' }: How) {
   const program = `
-    import { onInterrupt } from '${new URL('../../src/commands/interrupt.ts', import.meta.url).href}';
+    import { onInterrupt } from '${source('commands/interrupt.ts')}';
+    import { atWork } from '${source('engine/at-work.ts')}';
     const { signal } = onInterrupt((text) => console.log(text.trim()), '${again}');
-    setTimeout(() => process.exit(signal.aborted ? 7 : 8), 3000);
+    const wait = () => new Promise((resolve) => setTimeout(resolve, 4000));
+    ${waitsFor === 'change' ? 'atWork(wait)' : 'wait()'}.then(() => process.exit(signal.aborted ? 7 : 8));
     console.log('ready');`;
   const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program]);
   const closed = new Promise((resolve) => child.once('close', resolve));
@@ -20,7 +32,7 @@ async function signalled(times: number, again: 'leave' | 'wait') {
   await expect.poll(() => said, { timeout: 20_000 }).toContain('ready');
   for (let count = 0; count < times; count += 1) {
     const before = said;
-    child.kill('SIGINT');
+    child.kill(name);
     await expect.poll(() => said, { timeout: 5000 }).not.toBe(before);
   }
   return { code: await closed, said };
@@ -28,15 +40,32 @@ async function signalled(times: number, again: 'leave' | 'wait') {
 
 describe('Ctrl-C', { timeout: 40_000 }, () => {
   it('twice leaves at once with 130, and says what goes on without it', async () => {
-    const { code, said } = await signalled(2, 'leave');
+    const { code, said } = await signalled({ times: 2 });
     expect(code).toBe(130);
     expect(said).toMatch(/Stopping after the change under way\. .*\n[\s\S]*Left\. /);
     expect(said.replace(/\n/g, ' ')).toContain('taken back within two minutes unless it was proved.');
   });
 
   it('twice does not leave what nobody else would clean up', async () => {
-    const { code, said } = await signalled(2, 'wait');
+    const { code, said } = await signalled({ times: 2, again: 'wait' });
     expect([code, said]).toEqual([7, 'ready\nStopping and cleaning up ...\nStill cleaning up ...\n']);
+  });
+
+  it('once waits for the end of a change', async () => {
+    expect(await signalled({})).toMatchObject({
+      code: 7,
+      said: expect.stringContaining('Press Ctrl-C again'),
+    });
+  });
+
+  it.each<[string, How]>([
+    ['Ctrl-C, where nothing is being changed', { waitsFor: 'answer' }],
+    ['SIGTERM, which nobody sends twice', { name: 'SIGTERM' }],
+    ['SIGHUP, as the terminal is gone', { name: 'SIGHUP' }],
+  ])('case 174: a wait that knows nothing of signals ends after %s', async (_, how) => {
+    const { code, said } = await signalled(how);
+    expect(code).toBe(130);
+    expect(said).toContain('Left. ');
   });
 
   it('is the process’s own again afterwards', () => {

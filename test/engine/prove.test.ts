@@ -98,6 +98,21 @@ describe('prove', () => {
     expect(handed).toEqual([stop.signal]);
   });
 
+  it('case 174: waits no longer for a proof once it is told to stop', async () => {
+    const stop = new AbortController();
+    const silent: Proof = {
+      id: 'ports.open',
+      title: 'it answers',
+      run: () => new Promise(() => undefined),
+    };
+    setTimeout(() => stop.abort(), 20);
+    const events: Event[] = [];
+    await expect(
+      prove('conf-edits', [silent], outside, (event) => events.push(event), 'hold', stop.signal),
+    ).rejects.toMatchObject({ name: 'Cancelled' });
+    expect(events).toEqual([]);
+  });
+
   it('leaves out what needs a password that nobody knows', async () => {
     const { seen, proof } = watched();
     await prove(

@@ -418,6 +418,8 @@ export const MORE_SPOILS: readonly Spoil[] = [
   {
     title: 'case 221: an administrator has only a key that the hardened SSH server refuses',
     found: ['accounts.refused-key'],
+    // Only a hardened server refuses it.
+    touches: ['sshd-config'],
     spoil:
       'useradd -m -s /bin/bash eve && install -d -m 700 -o eve /home/eve/.ssh && ssh-keygen -q -t ecdsa -N "" -f /root/eve && install -m 600 -o eve /root/eve.pub /home/eve/.ssh/authorized_keys',
     mend: 'userdel -rf eve 2>/dev/null; rm /root/eve /root/eve.pub',
@@ -482,7 +484,11 @@ export const MORE_SPOILS: readonly Spoil[] = [
     found: ['broker-install.sandbox'],
     ...edited(MOSQUITTO.dropIn, "sed -i '/^ProtectSystem/d'", 'systemctl daemon-reload'),
   },
-  { found: ['certbot.folder', 'certbot.certificate'], touches: ['certificate'], ...away(RENEWAL) },
+  {
+    found: ['certbot.folder', 'certbot.certificate'],
+    touches: ['certificate', 'fingerprint'],
+    ...away(RENEWAL),
+  },
   {
     title: 'case 147: what certbot keeps was put back from a copy that had made files of its links',
     found: ['certbot.storage'],
@@ -510,7 +516,12 @@ export const MORE_SPOILS: readonly Spoil[] = [
     here: ['ip -6 route add throw 2001:db8:dead::/48', 'ip -6 route del throw 2001:db8:dead::/48'],
   },
   { found: ['certbot.ca-bundle'], ...away('/etc/broker-setup/acme-ca.pem') },
-  { found: ['certbot.certificate'], args: ['--set', 'certificate.key_type=rsa'] },
+  {
+    found: ['certbot.certificate'],
+    // Which certificate the ports present is of no interest before the new one is there.
+    touches: ['fingerprint'],
+    args: ['--set', 'certificate.key_type=rsa'],
+  },
   {
     title: 'case 56: the key is not kept at renewals',
     found: ['certbot.reuse-key'],

@@ -38,7 +38,7 @@ program
   .addOption(new Option('--exposure <ports>', 'ports open to the world').choices(['encrypted', 'guide']))
   .addOption(common.profile())
   .addOption(common.brokerKind())
-  .option('--broker-version <version>', 'version of EMQX, such as 5.8.9')
+  .option('--broker-version <version>', 'version of EMQX, such as 6.3.1')
   .option('--broker-package <file>', 'EMQX as a .deb: a file of this computer, or an https address')
   .option('--agree-licence', 'accept the licence of EMQX 5.9 and newer')
   .option('--email <address>', 'e-mail address for the certificate authority')

@@ -19,10 +19,9 @@ import { madeSecrets, shownPasswords, soonNeeded, summary } from '../ui/summary.
 import type { InitFlags } from './flags.js';
 import { confirm, interactive } from './questions.js';
 import { restartIfNeeded } from './reboot.js';
-import { repeatCommand, unlockCommand } from './repeat.js';
+import { DEFAULT_CONFIG, repeatCommand, unlockCommand } from './repeat.js';
 import { runSteps, type Watching } from './run-steps.js';
 import type { Session } from './session.js';
-import { DEFAULT_CONFIG } from './settings.js';
 import { openingOf } from './settle.js';
 
 /**

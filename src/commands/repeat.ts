@@ -1,6 +1,8 @@
 import { pasted, program } from '../ui/program.js';
 import type { InitFlags } from './flags.js';
-import { DEFAULT_CONFIG } from './settings.js';
+
+/** The settings file that is read where --config names none, if it is there. */
+export const DEFAULT_CONFIG = 'broker.yaml';
 
 /** Takes the lock of a run off whose person is gone. */
 export function unlockCommand({

@@ -3,7 +3,7 @@ import { withOutstanding } from '../doctor/outstanding.js';
 import type { LaptopHands } from '../engine/apply.js';
 import { firstLook, type Look } from '../engine/look.js';
 import type { Asking, Context, Laptop, Login, Outside, Secrets, Step } from '../engine/step.js';
-import { UsageError } from '../errors.js';
+import { SetupError, UsageError } from '../errors.js';
 import { foundAt } from '../host/addresses.js';
 import type { Target } from '../host/host.js';
 import type { HostKey, HostKeyPolicy } from '../host/host-key.js';
@@ -18,7 +18,7 @@ import type { Settings } from '../settings/schema.js';
 import { devicePassword, generatePassword, keyPassphrase, sudoPassword } from '../settings/secrets.js';
 import type { Secret } from '../sh.js';
 import { say } from '../ui/screen.js';
-import { enter, firstTarget } from './enter.js';
+import { enter, firstTarget, type Typed } from './enter.js';
 import type { CommonFlags } from './flags.js';
 import { hostKeyPolicy } from './host-key-policy.js';
 import { laptopHands, lookAtLaptop } from './laptop.js';
@@ -41,6 +41,8 @@ export interface SessionOptions {
   /** Given where the session may change the server: what a run that was cut off has left is brought to an end first. */
   settling?: Settling;
   secrets: Secrets;
+  /** What a person has typed to log in before; see Entrance. */
+  typed?: Typed;
   /** Loads what is looked at, while the connection is made; default: the steps of a set-up. */
   parts?(): Promise<readonly Step[]>;
   /** Called once somebody is in and the look inside has begun: what is looked at from outside need not wait for it. */
@@ -90,7 +92,10 @@ export interface Session {
  */
 export async function makeSecrets({ user, key }: Settings, choosing: boolean): Promise<Secrets> {
   const device = devicePassword();
-  const isNewKey = (await publicKey(key.file)) === undefined;
+  const isNewKey =
+    (await publicKey(key.file).catch((error: unknown) => {
+      throw error instanceof SetupError ? error.adding('The setting key.file names it.') : error;
+    })) === undefined;
   const withPassword = user.sudo === 'with-password';
   const asks = choosing && isNewKey;
   const chosen = withPassword

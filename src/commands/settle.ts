@@ -8,6 +8,7 @@ import { append, onNewLine } from '../runs/log.js';
 import type { Holder, RunsSeen } from '../runs/seen.js';
 import { locked, whatHappened, whoHolds } from '../runs/sentences.js';
 import { lines } from '../sh.js';
+import { columns } from '../ui/columns.js';
 import { wrap } from '../ui/preview.js';
 
 /** A first look, and what it told of runs. */
@@ -41,7 +42,7 @@ export async function settle(
   if (busy) {
     const where = holder?.step === undefined ? '' : ` (“${holder.step}”)`;
     say(wrap(`Its change goes on by itself on the server${where}; waiting for it ...`, 0));
-    const onLine = (line: string) => say(`    ${clean(line).slice(0, 75)}`);
+    const onLine = (line: string) => say(`    ${clean(line).slice(0, columns() - 5)}`);
     await host.run({ script: waitForChange, onLine, ...(signal ? { signal } : {}) });
   }
   if (guardArmed) {

@@ -111,7 +111,7 @@ export const SettingsSchema = v.strictObject({
         version: setting(
           v.optional(is.emqxVersion),
           'Version of EMQX, three numbers; another one is installed only when this is changed. Needed for emqx.',
-          { title: 'Which version of EMQX?', flag: 'broker-version', example: '5.8.9' },
+          { title: 'Which version of EMQX?', flag: 'broker-version', example: '6.3.1' },
         ),
         agree_licence: setting(
           v.optional(v.boolean('must be true or false')),

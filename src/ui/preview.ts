@@ -5,6 +5,7 @@ import type { Look } from '../engine/look.js';
 import type { Finding } from '../engine/step.js';
 import { clean } from '../plain.js';
 import { wrap as wrapLines } from '../settings/wrap.js';
+import { columns } from './columns.js';
 import { colour, symbol } from './theme.js';
 
 /** The plan as people read it: each step with what will be done, or that nothing is to do. */
@@ -60,8 +61,8 @@ function indent(text: string): string[] {
 /** A finding may name what a server told, and be megabytes long. */
 const LONGEST_TEXT = 4000;
 
-/** Breaks at words so that a line fits 80 columns behind `margin` columns; what a server may have put in is made harmless. */
+/** Breaks at words so that a line fits the terminal behind `margin` columns; what a server may have put in is made harmless. */
 export function wrap(text: string, margin: number): string {
   const short = text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text;
-  return wrapLines(clean(short), 79 - margin).join(`\n${' '.repeat(margin)}`);
+  return wrapLines(clean(short), columns() - 1 - margin).join(`\n${' '.repeat(margin)}`);
 }

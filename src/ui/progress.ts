@@ -3,6 +3,7 @@ import { deferred } from '../deferred.js';
 import type { Emit, Event } from '../engine/events.js';
 import type { Step } from '../engine/step.js';
 import { plain } from '../plain.js';
+import { columns } from './columns.js';
 import { colour, symbol } from './theme.js';
 
 /** A reader of a run's events; `finish` waits until the screen is settled. */
@@ -108,7 +109,8 @@ const LONGEST = 1000;
 /** One row of the screen, indented; listr2 draws it by itself, so it is made harmless here. */
 function cut(text: string): string {
   const shown = plain(text.slice(0, LONGEST));
-  return shown.length > 74 ? `${shown.slice(0, 73)}…` : shown;
+  const most = columns() - 6;
+  return shown.length > most ? `${shown.slice(0, most - 1)}…` : shown;
 }
 
 /** The mark of a proof that holds, fails, or could not be made (undefined). */

@@ -44,7 +44,8 @@ export async function loadSettings(
   };
   if (file !== undefined) say(`${kept} lacks some answers. Here are the questions that are left.`);
   try {
-    return { settings: requireSettings(await ask(given, undefined, undefined, effects)), asked: true };
+    const answered = await ask(given, undefined, undefined, effects);
+    return { settings: requireSettings(safe(answered)), asked: true };
   } catch (error) {
     if (answers || file !== undefined)
       say(`\nYour answers so far are in ${kept}. To go on: ${repeatCommand(flags)}`);
@@ -52,11 +53,9 @@ export async function loadSettings(
   }
 }
 
-/** Flags alone set up a new server; they get what the questions preselect. */
+/** What the questions preselect, for a new settings file that nobody was asked about. */
 function safeFromTheStart(draft: unknown): unknown {
-  const isEmqx =
-    valueAt(draft, ['broker', 'kind']) === 'emqx' || valueAt(draft, ['broker', 'version']) !== undefined;
-  if (!isEmqx || valueAt(draft, ['dashboard']) !== undefined) return draft;
+  if (valueAt(draft, ['broker']) === undefined || valueAt(draft, ['dashboard']) !== undefined) return draft;
   return assign(draft, [{ keys: ['dashboard'], value: SAFE_DASHBOARD }]);
 }
 

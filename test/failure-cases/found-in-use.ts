@@ -353,5 +353,70 @@ export const FOUND_IN_USE: FailureGroup = {
       behaviour:
         'The message of sudo is shown. That it asks for a password is only stated where sudo says so.',
     },
+    {
+      number: 250,
+      symptom:
+        'A password is mistyped at the terminal: a green tick, and the same question again without a word. A mistyped first passphrase of a new key can never be confirmed.',
+      behaviour:
+        'No tick is shown for a password that is only tried afterwards; a refused one is reported with the tries that are left. Where two entries differ, both are asked for again.',
+    },
+    {
+      number: 251,
+      symptom:
+        'An answer of the wizard is refused after the last question, because it does not go with another one (a private name with Let’s Encrypt).',
+      behaviour:
+        'Each answer is checked at its own question, together with those given before, by the function that checks the settings file.',
+    },
+    {
+      number: 252,
+      symptom:
+        '“Another file” for the SSH key takes /etc/passwd. Every later run fails without naming the setting.',
+      behaviour:
+        'The file is read at the question; what ssh could not use is refused there. A later failure names the setting key.file.',
+    },
+    {
+      number: 253,
+      symptom: 'Ctrl-C at a question loses all answers.',
+      behaviour:
+        'Each answer is in the settings file before the next question. The same command continues with the questions that are left, and Ctrl-C says where the answers are.',
+    },
+    {
+      number: 254,
+      symptom:
+        'The folder cannot be written to, and the wizard finds out after the last question, with the name of a temporary file.',
+      behaviour:
+        'Before the first question it is checked that the settings file can be written; the error names folder and reason in words.',
+    },
+    {
+      number: 255,
+      symptom: 'Enter at the terms of the certificate authority ends the run.',
+      behaviour: 'The consequence is stated, and the question asked once more.',
+    },
+    {
+      number: 256,
+      symptom:
+        'The server is first contacted after all questions: a mistyped name or password shows at the very end.',
+      behaviour:
+        'As soon as the server is named the login is tried. Where it fails, the cause is shown, and another name can be given, or it is tried again.',
+    },
+    {
+      number: 257,
+      symptom:
+        'Enter chooses EMQX, nothing says which broker is for whom, LwM2M is offered where it cannot work, and the error about a missing version suggests one without security fixes.',
+      behaviour:
+        'One sentence recommends a broker by need; Enter takes Mosquitto. Protocols are offered only where the version can do them. The error names --broker mosquitto as well.',
+    },
+    {
+      number: 258,
+      symptom: 'The dashboard of EMQX is open to the world by default.',
+      behaviour:
+        'A new set-up gets it through an SSH tunnel, and its settings file says so. A settings file that does not name the setting keeps its meaning.',
+    },
+    {
+      number: 259,
+      symptom:
+        'Text is wrapped at 80 columns whatever the terminal has, and complaints at a question are broken in the middle of a word.',
+      behaviour: 'Text is wrapped to the width of the terminal, between words.',
+    },
   ],
 };

@@ -11,7 +11,8 @@ import { put } from '../settings/defaults.js';
 import { saveConfig } from '../settings/save.js';
 import type { Settings } from '../settings/schema.js';
 import { printError } from '../ui/error.js';
-import { preview } from '../ui/preview.js';
+import { planTotal } from '../ui/plan-total.js';
+import { preview, wrap } from '../ui/preview.js';
 import { initJson, planJson } from '../ui/result-json.js';
 import { say, show } from '../ui/screen.js';
 import { standing } from '../ui/standing.js';
@@ -127,7 +128,7 @@ export function progressStyle({ verbose, json }: InitFlags): Watching['show'] {
 export function showPlan({ looks, context }: Session, { dryRun, verbose }: InitFlags): void {
   say(`\nThe plan for ${context.settings.server} (${context.server.pretty}):\n`);
   say(preview(looks, { diffs: dryRun === true || verbose === true, commands: verbose === true }));
-  say('');
+  say(`\n${wrap(planTotal(looks), 0)}\n`);
 }
 
 /** Better to stop while nothing was changed than half-way. */

@@ -6,7 +6,7 @@ import type { InitFlags } from './flags.js';
 import { onInterrupt } from './interrupt.js';
 import { interactive } from './questions.js';
 import { DEFAULT_CONFIG, repeatCommand, unlockCommand } from './repeat.js';
-import { makeSecrets, openSession, sessionFlags } from './session.js';
+import { choosable, makeSecrets, openSession, sessionFlags } from './session.js';
 import { loadSettings } from './settings.js';
 import { ofOthers } from './settle.js';
 
@@ -36,7 +36,9 @@ export async function setUp(
   const { settings, asked } = await loadSettings(server, flags, typed, signal);
   // Whatever happens next, nobody has to type the answers again.
   if (asked) await saveConfig(flags.config ?? DEFAULT_CONFIG, settings);
-  const secrets = await makeSecrets(settings, interactive() && !flags.yes);
+  const secrets = await makeSecrets(settings);
+  const choose =
+    interactive() && !flags.yes && !flags.dryRun ? await choosable(settings, secrets) : undefined;
   const events: Event[] = [];
   const plan = () => import('./bring-in-place.js');
   try {
@@ -44,6 +46,7 @@ export async function setUp(
     const session = await openSession({
       settings,
       secrets,
+      choose,
       ...sessionFlags(flags),
       signal,
       typed,

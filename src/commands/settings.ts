@@ -1,12 +1,15 @@
 import { access } from 'node:fs/promises';
 import { UsageError } from '../errors.js';
-import { assign, fromCommandLine } from '../settings/assign.js';
+import { type Assignment, assign, fromCommandLine } from '../settings/assign.js';
 import { complete } from '../settings/complete.js';
 import { SAFE_DASHBOARD, valueAt } from '../settings/defaults.js';
 import { loadDraft, requireSettings, settingsOf } from '../settings/load.js';
+import { withoutMistyped } from '../settings/mistyped.js';
 import { checkWritable, saveAnswers } from '../settings/save.js';
 import type { Draft, Settings } from '../settings/schema.js';
+import { wrap } from '../ui/preview.js';
 import { say } from '../ui/screen.js';
+import { symbol } from '../ui/theme.js';
 import type { Typed } from './enter.js';
 import type { CommonFlags } from './flags.js';
 import { interactive } from './questions.js';
@@ -26,9 +29,17 @@ export async function loadSettings(
   signal: AbortSignal,
 ): Promise<{ settings: Settings; asked: boolean }> {
   const file = await configToRead(flags);
-  const given = await loadDraft(file, lineOf(server, flags));
   const safe = (draft: unknown) => (file === undefined ? safeFromTheStart(draft) : draft);
-  const first = complete(safe(given));
+  const line = lineOf(server, flags);
+  let given = await loadDraft(file, line);
+  let first = complete(safe(given));
+  if (!first.settings && first.problems.length > 0 && interactive()) {
+    const right = await sortedOut(file, line);
+    if (right) {
+      given = await loadDraft(file, right);
+      first = complete(safe(given));
+    }
+  }
   const onlyMissing = !first.settings && first.problems.length === 0;
   if (!onlyMissing || !interactive()) return { settings: settingsOf(first), asked: false };
   const kept = flags.config ?? DEFAULT_CONFIG;
@@ -51,6 +62,17 @@ export async function loadSettings(
       say(`\nYour answers so far are in ${kept}. To go on: ${repeatCommand(flags)}`);
     throw error;
   }
+}
+
+/** The command line without what was mistyped, of which the person is told: questions ask for it instead. */
+async function sortedOut(
+  file: string | undefined,
+  line: readonly Assignment[],
+): Promise<Assignment[] | undefined> {
+  const { ASKED } = await import('../settings/wizard.js');
+  const sorted = withoutMistyped(await loadDraft(file, []), line, ASKED);
+  for (const problem of sorted?.problems ?? []) say(`${symbol.bad} ${wrap(problem, 2)}`);
+  return sorted?.right;
 }
 
 /** What the questions preselect, for a new settings file that nobody was asked about. */

@@ -37,7 +37,7 @@ export async function settle(
   signal?: AbortSignal,
 ): Promise<Sighted> {
   const { holder, busy, guardArmed, cutOff } = first.runs;
-  if (holder && isAlive(holder)) throw locked(holder, unlock);
+  refuseHeld(first.runs, { unlock });
   if (cutOff && !cutOff.told) say(wrap(whatHappened(cutOff), 0));
   if (busy) {
     const where = holder?.step === undefined ? '' : ` (“${holder.step}”)`;
@@ -56,6 +56,11 @@ export async function settle(
   ];
   if (last.length > 0) await host.run({ script: lines(...last) });
   return busy || guardArmed ? again() : first;
+}
+
+/** @throws SetupError `locked` where somebody is at work */
+export function refuseHeld({ holder }: RunsSeen, { unlock }: Pick<Settling, 'unlock'>): void {
+  if (holder && isAlive(holder)) throw locked(holder, unlock);
 }
 
 /** Pure but for a look at this computer's processes. What who only looks should know of runs, to understand what is seen. */

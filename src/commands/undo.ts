@@ -43,7 +43,7 @@ async function undoRun(id: string | undefined, flags: UndoFlags, signal: AbortSi
   const settings = await knownSettings(undefined, flags);
   const session = await openSession({
     settings,
-    secrets: await makeSecrets(settings, false),
+    secrets: await makeSecrets(settings),
     ...sessionFlags(flags),
     signal,
     settling: { say, unlock: unlockCommand(flags) },

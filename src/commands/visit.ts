@@ -22,7 +22,7 @@ export async function visit<T>(
   const known = knownKeysOnce();
   const target = await firstTarget(settings, rules.knownHosts);
   const transport = { transport: rules.transport, say };
-  const secrets = await makeSecrets(settings, false);
+  const secrets = await makeSecrets(settings);
   const hostKey = hostKeyPolicy(rules, known);
   const pace = newPace();
   const entered = await orWithOpenssh(

@@ -56,6 +56,9 @@ const QUESTIONS: readonly (readonly [path: string, ask: (talk: Talk) => Promise<
   ['certificate.agree_terms', askTerms],
 ];
 
+/** The settings that the wizard asks for where they are missing. */
+export const ASKED: ReadonlySet<string> = new Set([...QUESTIONS.map(([path]) => path), 'broker.kind']);
+
 /** Once these are asked for, the server can be contacted. */
 const WHO = 2;
 

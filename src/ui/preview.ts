@@ -13,9 +13,13 @@ export function preview(looks: readonly Look[], show: { diffs: boolean; commands
   return looks.map((found) => previewStep(found, show)).join('\n');
 }
 
-function previewStep({ step, findings, unknown }: Look, show: { diffs: boolean; commands: boolean }): string {
+function previewStep(
+  { step, findings, unknown, absent }: Look,
+  show: { diffs: boolean; commands: boolean },
+): string {
   if (unknown !== undefined) return `${symbol.unknown} ${colour.bold(step.title)}\n    ${wrap(unknown, 4)}`;
   const todo = findings.filter((finding) => finding.level !== 'warn');
+  if (absent !== undefined) return `- ${step.title} ${colour.dim(`(${absent})`)}`;
   if (findings.length === 0) return `${symbol.ok} ${step.title} ${colour.dim('(in place)')}`;
   const head =
     todo.length === 0

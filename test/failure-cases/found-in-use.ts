@@ -418,5 +418,41 @@ export const FOUND_IN_USE: FailureGroup = {
         'Text is wrapped at 80 columns whatever the terminal has, and complaints at a question are broken in the middle of a word.',
       behaviour: 'Text is wrapped to the width of the terminal, between words.',
     },
+    {
+      number: 260,
+      symptom: 'A value that is mistyped on the command line ends the wizard before it begins.',
+      behaviour: 'The value is reported, and asked for like all others that are missing.',
+    },
+    {
+      number: 261,
+      symptom: 'Ctrl-C during a run shows the step that was stopped as failed.',
+      behaviour:
+        'A step that was stopped on request, or not reached, is shown as stopped; only one that failed has the mark of a failure.',
+    },
+    {
+      number: 262,
+      symptom:
+        'A tick stands before what is not there: the daily watch that is not installed, fingerprints of a certificate that does not exist yet.',
+      behaviour:
+        'Where there is nothing to check, the line has no tick and says why: not installed, once there is a certificate.',
+    },
+    {
+      number: 263,
+      symptom: 'The program is updated while it waits for the yes: “This is a bug”, with a stack trace.',
+      behaviour:
+        'The error says that the program was replaced while it was running, and to run the same command again.',
+    },
+    {
+      number: 264,
+      symptom:
+        'A second terminal is asked for three passwords before it hears that another run holds the lock.',
+      behaviour:
+        'Only the login is asked for first. Passwords and passphrases that a person may choose are asked for once nobody else is at work on the server.',
+    },
+    {
+      number: 265,
+      symptom: 'An error of rootless podman is shown as it stands in log files, with \\n in it.',
+      behaviour: 'Its message is shown as lines.',
+    },
   ],
 };

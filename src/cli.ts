@@ -169,6 +169,7 @@ program
   )
   .argument('[run]', 'name of a run, as history shows it; default: the newest')
   .option('-y, --yes', 'do not ask before changing the server')
+  .option('-v, --verbose', 'show how each file would change in full')
   .addOption(common.config())
   .addOption(common.set())
   .addOption(common.hostKey())

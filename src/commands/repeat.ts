@@ -13,6 +13,15 @@ export function unlockCommand({
   return `${program} unlock --config ${pasted(config)}${trust}`;
 }
 
+/** Looks at the server at any time. */
+export function doctorCommand({
+  config = DEFAULT_CONFIG,
+  knownHosts,
+}: Pick<InitFlags, 'config' | 'knownHosts'>): string {
+  const trust = knownHosts === undefined ? '' : ` --known-hosts ${pasted(knownHosts)}`;
+  return `${program} doctor --config ${pasted(config)}${trust}`;
+}
+
 export function repeatCommand({
   config = DEFAULT_CONFIG,
   knownHosts,

@@ -55,8 +55,9 @@ async function undoRun(id: string | undefined, flags: UndoFlags, signal: AbortSi
       return EXIT.ok;
     }
     const { run, kept } = found;
-    say(`\n${undoLines(settings.server, run, kept)}`);
-    await agree(`Undo the run ${run.id}?`, flags);
+    say(`\n${undoLines(settings.server, run, kept, { full: flags.verbose === true })}`);
+    // Enter alone is not to open what a run has closed.
+    await agree(`Undo the run ${run.id}?`, flags, { preselected: false });
     if (signal.aborted) throw new Cancelled();
     const opening = openingOf(session.runs, `undo ${run.id}`, unlockCommand(flags));
     await underLock(session.host, opening, async (record) => {

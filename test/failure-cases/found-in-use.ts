@@ -454,5 +454,32 @@ export const FOUND_IN_USE: FailureGroup = {
       symptom: 'An error of rootless podman is shown as it stands in log files, with \\n in it.',
       behaviour: 'Its message is shown as lines.',
     },
+    {
+      number: 266,
+      symptom:
+        'The end of a run has no line that tries the broker, and does not say what is next. A run with nothing to do tells neither addresses nor the login.',
+      behaviour:
+        'A line to paste publishes a message and receives it, without the password on it; what is next is listed with commands. Addresses and login are shown also where nothing was to do.',
+    },
+    {
+      number: 267,
+      symptom:
+        'The plan scrolls away without a sum, doctor shows nothing for seconds, and no time of the running step or of the run is shown.',
+      behaviour:
+        'The plan ends with one line that says what it comes to. doctor says at once what it does. The running step shows its time and that of the run; a run that failed says how long it took.',
+    },
+    {
+      number: 268,
+      symptom:
+        'undo begins with 200 lines of differences (PEM text, rules of iptables), does not say what follows, and Enter means yes.',
+      behaviour:
+        'It leads with the numbers and the consequences for logins, firewall and devices. Differences are condensed (--verbose shows all of them), and Enter means no.',
+    },
+    {
+      number: 269,
+      symptom:
+        'The lines that rehearse --keep prints do not work when they are pasted: ssh does not know the host key, doctor neither, and there is none for a client.',
+      behaviour: 'Login, doctor and a client line are printed with the files that they need.',
+    },
   ],
 };

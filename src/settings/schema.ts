@@ -150,7 +150,7 @@ export const SettingsSchema = v.strictObject({
   ),
   dashboard: setting(
     v.optional(v.picklist(['public', 'tunnel']), 'public'),
-    "Who reaches EMQX's dashboard. public: everyone, encrypted on port 18084, with its password. tunnel: only who is logged in over SSH; the command is shown at the end.",
+    "Who reaches EMQX's dashboard. public: everyone, encrypted on port 18084, with its password. tunnel: only who is logged in over SSH; the command is shown at the end. The questions, and a new settings file, take tunnel.",
     { title: 'Who shall reach the dashboard?' },
   ),
   protocols: setting(

@@ -1,15 +1,18 @@
-/** More lines of one file are not shown unless they are asked for. */
-const MOST = 12;
+/** More lines of one file are not shown unless they are asked for; fewer of one that goes as a whole. */
+const MOST = { part: 12, whole: 3 };
 
 /**
  * Pure. A diff without what nobody reads: PEM text is one line, and of the rules of ufw only those in words are left
  * (`### tuple ### allow tcp 22 …`, which ufw keeps above each rule that it makes of it).
+ * @param of whether the file only differs, or goes as a whole
  * @param diff lines that begin with a space, + or -
  */
-export function condensed(path: string, diff: readonly string[]): string[] {
+export function condensed(path: string, of: keyof typeof MOST, diff: readonly string[]): string[] {
   const short = isRules(path) ? ruleLines(diff) : withoutPem(diff);
-  const more = short.length - MOST;
-  return more > 1 ? [...short.slice(0, MOST), `… and ${more} more lines (all of them: --verbose)`] : short;
+  const more = short.length - MOST[of];
+  return more > 1
+    ? [...short.slice(0, MOST[of]), `… and ${more} more lines (all of them: --verbose)`]
+    : short;
 }
 
 const isRules = (path: string): boolean => /^\/etc\/ufw\/(?:user6?|before6?|after6?)\.rules$/.test(path);
@@ -17,7 +20,7 @@ const isRules = (path: string): boolean => /^\/etc\/ufw\/(?:user6?|before6?|afte
 function ruleLines(diff: readonly string[]): string[] {
   const rules = diff.flatMap((line) => {
     const [, sign, rule] = /^([+-])### tuple ### (.+)$/.exec(line) ?? [];
-    return rule === undefined ? [] : [`${sign}${rule}`];
+    return rule === undefined ? [] : [`${sign}${rule.replace(/ comment=[0-9a-f]+$/, '')}`];
   });
   const changed = diff.filter((line) => /^[+-](?!### tuple ###)/.test(line)).length;
   return rules.length > 0 || changed === 0 ? rules : [`(${changed} lines of rules differ)`];

@@ -85,7 +85,7 @@ function entryLines(entry: AccountEntry): string[] {
         `    ${symbol.warn} ${wrap('It was given another password after that run; it is removed all the same.', 6)}`,
       ]
     : [];
-  return [`${symbol.todo} ${entryName(entry)} ${colour.dim(`(${how})`)}`, ...since];
+  return [`${symbol.todo} ${wrap(`${entryName(entry)} (${how})`, 2)}`, ...since];
 }
 
 function entryStays(entry: AccountEntry): string | undefined {
@@ -108,12 +108,12 @@ function fileLines(file: KeptFile, what: keyof typeof WHAT_FILE, full: boolean):
   const whole = secret
     ? ['(content not shown: others may not read it)']
     : (fileDiff({ path, content: before, before: now, mode: '', owner: '' }) ?? []);
-  const diff = full || secret ? whole : condensed(path, whole);
+  const diff = full || secret ? whole : condensed(path, what === 'removed' ? 'whole' : 'part', whole);
   const since = changedSince
     ? [`    ${symbol.warn} ${wrap('It was changed again after that run; that change goes as well.', 6)}`]
     : [];
   return [
-    `${symbol.todo} ${clean(path)} ${colour.dim(`(${WHAT_FILE[what]})`)}`,
+    `${symbol.todo} ${wrap(`${path} (${WHAT_FILE[what]})`, 2)}`,
     ...since,
     ...diff
       .map(clean)

@@ -53,6 +53,8 @@ export function summary({
     .filter((fact, index, all) => all.findLastIndex((one) => one.id === fact.id) === index);
   const plain = facts.filter(({ record }) => !record);
   const nothing = changes.length === 0;
+  const known = knownHosts === undefined ? '' : ` --known-hosts ${pasted(knownHosts)}`;
+  const undo = `${program} undo --config ${pasted(config)}${known}`;
   const trust = knownHosts === undefined ? '' : `-o UserKnownHostsFile=${pasted(knownHosts)} `;
   const sections = [
     nothing
@@ -93,14 +95,12 @@ export function summary({
     section('Open the dashboard', dashboardLines(settings, context, trust)),
     madeSecrets(events, context),
     section('What next', [
-      `Check the server at any time: ${doctor}`,
-      ...(nothing
-        ? []
-        : [
-            `Undo this run: ${program} undo --config ${pasted(config)}${trust === '' ? '' : ` --known-hosts ${pasted(knownHosts ?? '')}`}`,
-          ]),
-      `Run this again, after a change in ${config}: ${repeat}`,
-      'More devices, and code for them: “Connect a device” in the README.',
+      'Check the server at any time:',
+      `  ${doctor}`,
+      ...(nothing ? [] : ['Undo this run:', `  ${undo}`]),
+      wrap(`Run this again, after a change in ${config}:`, 2),
+      `  ${repeat}`,
+      wrap('More devices, and code for them: “Connect a device” in the README.', 2),
     ]),
   ];
   return `\n${sections
@@ -112,7 +112,7 @@ export function summary({
 /** A value on one line behind two columns; a row of pairs that is longer than the terminal, on two. */
 function broken(value: string): string[] {
   const pairs = value.split(':');
-  if (value.length + 5 <= columns() || pairs.length < 32) return [`  ${value}`];
+  if (value.length + 5 <= columns() || pairs.length < 20) return [`  ${value}`];
   const half = pairs.length / 2;
   return [`  ${pairs.slice(0, half).join(':')}:`, `  ${pairs.slice(half).join(':')}`];
 }

@@ -53,7 +53,7 @@ it('case 266: the end has a line to paste that publishes and receives, and what 
   expect(text).toMatch(
     /^ {2}read -rs P && mosquitto_rr -h \S+ -p 8883 --tls-use-os-certs -u device-1 -P "\$P" -t try -e try -m "It works"$/m,
   );
-  expect(text).toContain('What next\n  Check the server at any time: look\n');
+  expect(text).toContain('What next\n  Check the server at any time:\n    look\n');
 });
 
 it('case 266: a run with nothing to do tells addresses and the login as well', () => {

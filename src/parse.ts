@@ -1,5 +1,6 @@
 import { type Command, CommanderError } from 'commander';
 import { EXIT } from './errors.js';
+import { isReplaced, replaced } from './replaced.js';
 import { show } from './ui/screen.js';
 
 /** Runs what the command line says, and says for people or programs what went wrong; sets the exit code, throws nothing. */
@@ -15,7 +16,7 @@ export async function parse(program: Command): Promise<void> {
     // commander has already said what is wrong; help and version are no errors.
     if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     else {
-      const { printError } = await import('./ui/error.js');
+      const { printError } = await import('./ui/error.js').catch(sayReplaced(error));
       if (process.argv.includes('--json')) {
         const { failureJson } = await import('./ui/result-json.js');
         show(failureJson(error));
@@ -26,3 +27,14 @@ export async function parse(program: Command): Promise<void> {
     }
   }
 }
+
+/** The part that prints errors may be gone as well. */
+const sayReplaced =
+  (error: unknown) =>
+  (cause: unknown): { printError: () => number } => {
+    const known = [error, cause].find((one) => isReplaced(one));
+    if (known === undefined) throw cause;
+    const { message, hint } = replaced(known);
+    show(`${message}\n${hint ?? ''}\n`, process.stderr);
+    return { printError: () => EXIT.failed };
+  };

@@ -10,8 +10,10 @@ import { openRun } from '../runs/open.js';
 import { put } from '../settings/defaults.js';
 import { saveConfig } from '../settings/save.js';
 import type { Settings } from '../settings/schema.js';
+import { duration } from '../ui/duration.js';
 import { printError } from '../ui/error.js';
-import { preview } from '../ui/preview.js';
+import { planTotal } from '../ui/plan-total.js';
+import { preview, wrap } from '../ui/preview.js';
 import { initJson, planJson } from '../ui/result-json.js';
 import { say, show } from '../ui/screen.js';
 import { standing } from '../ui/standing.js';
@@ -19,10 +21,9 @@ import { madeSecrets, shownPasswords, soonNeeded, summary } from '../ui/summary.
 import type { InitFlags } from './flags.js';
 import { confirm, interactive } from './questions.js';
 import { restartIfNeeded } from './reboot.js';
-import { repeatCommand, unlockCommand } from './repeat.js';
+import { DEFAULT_CONFIG, doctorCommand, repeatCommand, unlockCommand } from './repeat.js';
 import { runSteps, type Watching } from './run-steps.js';
 import type { Session } from './session.js';
-import { DEFAULT_CONFIG } from './settings.js';
 import { openingOf } from './settle.js';
 
 /**
@@ -77,6 +78,7 @@ export async function bringInPlace(
     if (record) outcomes.push(...(await restartIfNeeded(session, signal, watching, record)));
   } catch (error) {
     const code = tellFailure(error, { session, flags, events, outcomes });
+    say(`This run took ${duration(Math.round((performance.now() - started) / 1000))}.`);
     await record?.close(error, shownPasswords(events, context));
     return code;
   }
@@ -87,7 +89,12 @@ export async function bringInPlace(
     if (flags.json) show(initJson(settings, events, outcomes, undefined));
   } else {
     const seconds = (performance.now() - started) / 1000;
-    show(summary({ settings, context, events, outcomes, config, repeat: repeatCommand(flags), seconds }));
+    show(
+      summary({
+        ...{ settings, context, events, outcomes, config, seconds },
+        ...{ repeat: repeatCommand(flags), doctor: doctorCommand(flags), knownHosts: flags.knownHosts },
+      }),
+    );
   }
   await record?.close(undefined, shownPasswords(events, context));
   return EXIT.ok;
@@ -128,7 +135,7 @@ export function progressStyle({ verbose, json }: InitFlags): Watching['show'] {
 export function showPlan({ looks, context }: Session, { dryRun, verbose }: InitFlags): void {
   say(`\nThe plan for ${context.settings.server} (${context.server.pretty}):\n`);
   say(preview(looks, { diffs: dryRun === true || verbose === true, commands: verbose === true }));
-  say('');
+  say(`\n${wrap(planTotal(looks), 0)}\n`);
 }
 
 /** Better to stop while nothing was changed than half-way. */
@@ -142,7 +149,11 @@ export function refuseWhereAPersonIsNeeded(looks: readonly Look[], more: readonl
 }
 
 /** Asks for the yes to the plan that was shown. @throws UsageError where nobody is there to say it; Cancelled for a no */
-export async function agree(question: string, { yes: given }: Pick<InitFlags, 'yes'>): Promise<void> {
+export async function agree(
+  question: string,
+  { yes: given }: Pick<InitFlags, 'yes'>,
+  { preselected = true } = {},
+): Promise<void> {
   if (given) return;
   if (!interactive()) {
     throw new UsageError('Nothing was changed: the plan above needs your yes.', [], {
@@ -150,7 +161,7 @@ export async function agree(question: string, { yes: given }: Pick<InitFlags, 'y
     });
   }
   // Ctrl-C at the question is a no as well.
-  const yes = await confirm(question).catch((error: unknown) => {
+  const yes = await confirm(question, { preselected }).catch((error: unknown) => {
     if (error instanceof Cancelled) return false;
     throw error;
   });

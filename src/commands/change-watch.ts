@@ -31,7 +31,7 @@ export async function changeWatch(
   signal: AbortSignal,
 ): Promise<number> {
   const settings = await knownSettings(server, flags);
-  const secrets = await makeSecrets(settings, false);
+  const secrets = await makeSecrets(settings);
   const options = {
     settings,
     secrets,

@@ -33,7 +33,7 @@ export async function checkUpOutside(
   const [laptop, target, secrets] = await Promise.all([
     lookAtLaptop(settings, given),
     firstTarget(settings, knownHosts),
-    makeSecrets(settings, false),
+    makeSecrets(settings),
   ]);
   const context = askingOf(settings, laptop, secrets);
   const addresses = foundAt(target.jumps.length > 0 ? settings.domain : target.hostname, laptop.dns);

@@ -21,7 +21,7 @@ export async function checkUp(
   renewal: boolean,
 ): Promise<{ report: Report; session: Session }> {
   const { settings } = described;
-  const secrets = await makeSecrets(settings, false);
+  const secrets = await makeSecrets(settings);
   const options = { settings, secrets, ...rules, signal };
   // Checks and words are loaded while the server is reached.
   const judging = () => import('./report-of.js');

@@ -29,6 +29,7 @@ export async function doctor(
     return changeWatch(flags.installWatch ? 'present' : 'absent', server, flags, signal);
   }
   const rules = sessionFlags(flags);
+  if (!flags.json && process.stderr.isTTY) say('Checking the server, from inside and outside ...');
   const described = await unchecked(() => describedServer(server, flags, signal));
   if (flags.fix && !described.known) throw nobodySaid(described);
   const { report, session } = await lookAt(described, flags, rules, signal);

@@ -10,6 +10,8 @@ import { connect, type SshHost } from '../host/ssh.js';
 import type { Settings } from '../settings/schema.js';
 import { keyPassphrase, loginPassword, securityKeyPin, sudoPassword } from '../settings/secrets.js';
 import { type Secret, sh } from '../sh.js';
+import { wrap } from '../ui/preview.js';
+import { symbol } from '../ui/theme.js';
 
 /** The first login as ssh(1) would make it; root where neither settings nor ~/.ssh/config name a user. */
 export async function firstTarget(
@@ -36,6 +38,9 @@ export function keyCredentials(settings: Settings, { keyPassphrase: passphrase }
   return { keys: [key], agent: true, onlyKeys: true };
 }
 
+/** What a person has typed to log in, by what it opens: nobody is asked for it twice. */
+export type Typed = Map<string, Secret>;
+
 export interface Entrance {
   first: Target;
   settings: Settings;
@@ -50,6 +55,8 @@ export interface Entrance {
   askFirst?: boolean;
   /** As ConnectOptions.dialling. */
   dialling?: () => void;
+  /** Looked up before a person is asked; answers are added. */
+  typed?: Typed;
   /** The limited user's password once this run may have set it. */
   newSudoPassword(): Secret | undefined;
 }
@@ -76,7 +83,9 @@ export async function enter(entrance: Entrance): Promise<Entered> {
   const { settings, secrets, interactive, first } = entrance;
   const limited = limitedTarget(first, settings);
   const targets = { first, limited };
-  const passphrases = askedOnce((file) => keyPassphrase({ interactive, file, isNew: false }));
+  const passphrases = askedOnce(
+    remembering(entrance.typed, 'key', (file) => keyPassphrase({ interactive, file, isNew: false })),
+  );
   const rules: ConnectOptions = {
     hostKey: entrance.hostKey,
     signal: entrance.signal,
@@ -116,10 +125,11 @@ export async function enter(entrance: Entrance): Promise<Entered> {
 }
 
 /** The password of this run's own making opens nothing before this run has set it; from then on it is the right one. */
-function sudoOf({ user }: Target, { interactive, settings, newSudoPassword }: Entrance) {
+function sudoOf({ user }: Target, { interactive, settings, newSudoPassword, typed }: Entrance) {
+  const question = remembering(typed, 'sudo', () => sudoPassword({ interactive, user }));
   const asked = askedOnce(async () => {
     const own = user === settings.user.name ? newSudoPassword() : undefined;
-    return own ?? sudoPassword({ interactive, user });
+    return own ?? question(user);
   });
   return { ask: () => asked.ask(user), known: () => asked.known(user) };
 }
@@ -134,6 +144,7 @@ async function enterFirst(
 ): Promise<Omit<Entered, 'first' | 'limited'>> {
   const own = ownCredentials(first);
   const given = await loginPassword({ interactive: false });
+  const before = entrance.typed?.get(`login ${first.user}`);
   const attempt = async (credentials: Credentials) => {
     const sudo = sudoOf(first, entrance);
     const host = await connect(first, credentials, { ...rules, sudoPassword: sudo.ask });
@@ -157,14 +168,18 @@ async function enterFirst(
     const password = await loginPassword({ interactive: true, user: first.user, host: first.name });
     if (password === undefined) throw refused;
     try {
-      return await attempt({ ...own, password });
+      const entered = await attempt({ ...own, password });
+      entrance.typed?.set(`login ${first.user}`, password);
+      return entered;
     } catch (error) {
-      if (!(error instanceof LoginRefused) || tries === 1) throw error;
+      if (!(error instanceof LoginRefused) || tries === 1 || takesNoPassword(error)) throw error;
+      entrance.say(refusedPassword(first, tries - 1));
       return askPassword(tries - 1, error);
     }
   };
   try {
-    return await attempt(given ? { ...own, password: given } : own);
+    const password = given ?? before;
+    return await attempt(password ? { ...own, password } : own);
   } catch (error) {
     if (
       error instanceof LoginAsOtherUser &&
@@ -174,8 +189,31 @@ async function enterFirst(
       return enterFirst({ ...first, user: error.loginUser }, entrance, rules);
     }
     if (!(error instanceof LoginRefused) || given !== undefined || !entrance.interactive) throw error;
+    if (takesNoPassword(error)) throw error;
     return askPassword(PASSWORD_TRIES, error);
   }
+}
+
+/** Why the same question comes again. */
+function refusedPassword({ user, name }: Target, left: number): string {
+  return `${symbol.bad} ${wrap(`${name} refused this password of ${user}. ${left === 1 ? 'One more try' : `${left} more tries`}.`, 2)}`;
+}
+
+/** Whether the server has said what it takes, and passwords are none of it (RFC 4252 section 5.1, RFC 4256). */
+const takesNoPassword = ({ offered }: LoginRefused): boolean =>
+  offered.length > 0 && !offered.some((one) => one === 'password' || one === 'keyboard-interactive');
+
+/** A question that is not asked where its answer is known, and whose answer is kept. */
+function remembering(
+  typed: Typed | undefined,
+  what: string,
+  question: (of: string) => Promise<Secret | undefined>,
+): typeof question {
+  return async (of) => {
+    const answer = typed?.get(`${what} ${of}`) ?? (await question(of));
+    if (answer) typed?.set(`${what} ${of}`, answer);
+    return answer;
+  };
 }
 
 interface AskedOnce {

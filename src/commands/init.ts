@@ -1,12 +1,13 @@
 import type { Event } from '../engine/events.js';
 import { saveConfig } from '../settings/save.js';
 import { say } from '../ui/screen.js';
+import type { Typed } from './enter.js';
 import type { InitFlags } from './flags.js';
 import { onInterrupt } from './interrupt.js';
 import { interactive } from './questions.js';
-import { repeatCommand, unlockCommand } from './repeat.js';
-import { makeSecrets, openSession, sessionFlags } from './session.js';
-import { DEFAULT_CONFIG, loadSettings } from './settings.js';
+import { DEFAULT_CONFIG, repeatCommand, unlockCommand } from './repeat.js';
+import { choosable, makeSecrets, openSession, sessionFlags } from './session.js';
+import { loadSettings } from './settings.js';
 import { ofOthers } from './settle.js';
 
 /** @returns the exit code */
@@ -31,10 +32,13 @@ export async function setUp(
   flags: InitFlags,
   signal: AbortSignal,
 ): Promise<SetUp> {
-  const { settings, asked } = await loadSettings(server, flags);
+  const typed: Typed = new Map();
+  const { settings, asked } = await loadSettings(server, flags, typed, signal);
   // Whatever happens next, nobody has to type the answers again.
   if (asked) await saveConfig(flags.config ?? DEFAULT_CONFIG, settings);
-  const secrets = await makeSecrets(settings, interactive() && !flags.yes);
+  const secrets = await makeSecrets(settings);
+  const choose =
+    interactive() && !flags.yes && !flags.dryRun ? await choosable(settings, secrets) : undefined;
   const events: Event[] = [];
   const plan = () => import('./bring-in-place.js');
   try {
@@ -42,8 +46,10 @@ export async function setUp(
     const session = await openSession({
       settings,
       secrets,
+      choose,
       ...sessionFlags(flags),
       signal,
+      typed,
       // Loaded while the server answers.
       meanwhile: () => {
         plan().catch(() => undefined);

@@ -17,7 +17,7 @@ export async function rehearsalBroker(flags: RehearseFlags): Promise<string> {
   const version = brokerVersion ?? (file === undefined ? undefined : await versionIn(file));
   if (version === undefined) {
     throw new UsageError('Which version of EMQX shall be rehearsed?', [], {
-      hint: 'Say it with --broker-version, such as --broker-version 5.8.9.',
+      hint: 'Say it with --broker-version, such as --broker-version 6.3.1.',
     });
   }
   const lines = [

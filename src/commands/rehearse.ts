@@ -2,7 +2,6 @@ import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Cancelled, EXIT, SetupError, UsageError } from '../errors.js';
 import { down, type Rehearsal, type RehearsalOptions, up } from '../rehearsal/index.js';
-import { program } from '../ui/program.js';
 import { say, show } from '../ui/screen.js';
 import { colour, symbol } from '../ui/theme.js';
 import { doctor } from './doctor.js';
@@ -12,6 +11,7 @@ import { setUp } from './init.js';
 import { onInterrupt } from './interrupt.js';
 import { confirm, interactive } from './questions.js';
 import { rehearsalBroker, rehearsalSettings } from './rehearsal-settings.js';
+import { howToGetIn } from './rehearsal-ways.js';
 
 /** Boots, runs init twice, doctor and fingerprint, and removes it all; exit code 0 only where every part went well. */
 export async function rehearse(flags: RehearseFlags): Promise<number> {
@@ -62,7 +62,8 @@ export async function rehearse(flags: RehearseFlags): Promise<number> {
     if (interrupt.signal.aborted) throw new Cancelled('The rehearsal was stopped and removed.');
     throw error;
   } finally {
-    if (server && flags.keep && !interrupt.signal.aborted) sayHowToGetIn(server);
+    if (server && flags.keep && !interrupt.signal.aborted)
+      for (const line of await howToGetIn(server)) say(line);
     else await server?.down();
     interrupt.stop();
   }
@@ -97,14 +98,6 @@ async function bootAllowed(options: RehearsalOptions): Promise<Rehearsal> {
 async function hostKeyOf(server: Rehearsal): Promise<string> {
   const { stdout } = await server.exec('ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub');
   return stdout.split(' ')[1] ?? '';
-}
-
-function sayHowToGetIn(server: Rehearsal): void {
-  const folder = dirname(server.acme.caBundle);
-  say(`\nThe server stays: ${server.name}`);
-  say(`  log in:     ssh -p ${server.sshPort} -i ${join(folder, 'key')} researcher@${server.address}`);
-  say(`  settings:   ${join(folder, 'broker.yaml')}`);
-  say(`  remove it:  ${program} rehearse down ${server.name}`);
 }
 
 /** @returns the exit code */

@@ -3,7 +3,7 @@ import { withOutstanding } from '../doctor/outstanding.js';
 import type { LaptopHands } from '../engine/apply.js';
 import { firstLook, type Look } from '../engine/look.js';
 import type { Asking, Context, Laptop, Login, Outside, Secrets, Step } from '../engine/step.js';
-import { UsageError } from '../errors.js';
+import { SetupError, UsageError } from '../errors.js';
 import { foundAt } from '../host/addresses.js';
 import type { Target } from '../host/host.js';
 import type { HostKey, HostKeyPolicy } from '../host/host-key.js';
@@ -18,13 +18,13 @@ import type { Settings } from '../settings/schema.js';
 import { devicePassword, generatePassword, keyPassphrase, sudoPassword } from '../settings/secrets.js';
 import type { Secret } from '../sh.js';
 import { say } from '../ui/screen.js';
-import { enter, firstTarget } from './enter.js';
+import { enter, firstTarget, type Typed } from './enter.js';
 import type { CommonFlags } from './flags.js';
 import { hostKeyPolicy } from './host-key-policy.js';
 import { laptopHands, lookAtLaptop } from './laptop.js';
 import { eyes, insideOf, type WayIn } from './outside.js';
 import { askHostKey, interactive } from './questions.js';
-import { type Settling, type Sighted, settle } from './settle.js';
+import { refuseHeld, type Settling, type Sighted, settle } from './settle.js';
 import { orWithOpenssh, withTransport } from './transport.js';
 
 export interface SessionOptions {
@@ -41,6 +41,10 @@ export interface SessionOptions {
   /** Given where the session may change the server: what a run that was cut off has left is brought to an end first. */
   settling?: Settling;
   secrets: Secrets;
+  /** Asks for secrets that a person may choose, once the server was entered and nobody else is at work there. */
+  choose?: (() => Promise<Secrets>) | undefined;
+  /** What a person has typed to log in before; see Entrance. */
+  typed?: Typed;
   /** Loads what is looked at, while the connection is made; default: the steps of a set-up. */
   parts?(): Promise<readonly Step[]>;
   /** Called once somebody is in and the look inside has begun: what is looked at from outside need not wait for it. */
@@ -84,17 +88,16 @@ export interface Session {
   close(): Promise<void>;
 }
 
-/**
- * Secrets of this run; passwords that nobody gave are generated and shown at the end if they were used.
- * @param choosing a person is there: what is new, with a key that is not there yet, is asked for before it is generated
- */
-export async function makeSecrets({ user, key }: Settings, choosing: boolean): Promise<Secrets> {
+/** Secrets of this run; passwords that nobody gave are generated and shown at the end if they were used. */
+export async function makeSecrets({ user, key }: Settings): Promise<Secrets> {
   const device = devicePassword();
-  const isNewKey = (await publicKey(key.file)) === undefined;
+  const isNewKey =
+    (await publicKey(key.file).catch((error: unknown) => {
+      throw error instanceof SetupError ? error.adding('The setting key.file names it.') : error;
+    })) === undefined;
   const withPassword = user.sudo === 'with-password';
-  const asks = choosing && isNewKey;
   const chosen = withPassword
-    ? await sudoPassword({ interactive: asks, user: user.name, isNew: true })
+    ? await sudoPassword({ interactive: false, user: user.name, isNew: true })
     : undefined;
   return {
     devicePassword: device ?? generatePassword(),
@@ -103,11 +106,34 @@ export async function makeSecrets({ user, key }: Settings, choosing: boolean): P
     nodeCookie: generatePassword(),
     sudoPassword: chosen ?? (withPassword ? generatePassword() : undefined),
     sudoPasswordMade: withPassword && chosen === undefined,
-    keyPassphrase: await keyPassphrase({
-      interactive: asks,
-      file: key.file,
-      isNew: isNewKey,
-    }),
+    keyPassphrase: await keyPassphrase({ interactive: false, file: key.file, isNew: isNewKey }),
+  };
+}
+
+/**
+ * What a person chooses where it is new, with a key that is not there yet, instead of what was generated.
+ * @returns undefined where there is nothing to choose
+ */
+export async function choosable(
+  { user, key }: Settings,
+  secrets: Secrets,
+): Promise<(() => Promise<Secrets>) | undefined> {
+  if ((await publicKey(key.file)) !== undefined) return undefined;
+  const asksSudo = user.sudo === 'with-password' && secrets.sudoPasswordMade;
+  const asksKey = secrets.keyPassphrase === undefined;
+  if (!asksSudo && !asksKey) return undefined;
+  return async () => {
+    const sudo = asksSudo
+      ? await sudoPassword({ interactive: true, user: user.name, isNew: true })
+      : undefined;
+    const phrase = asksKey
+      ? await keyPassphrase({ interactive: true, file: key.file, isNew: true })
+      : undefined;
+    return {
+      ...secrets,
+      ...(sudo ? { sudoPassword: sudo, sudoPasswordMade: false } : {}),
+      ...(phrase ? { keyPassphrase: phrase } : {}),
+    };
   };
 }
 
@@ -123,6 +149,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const policy = hostKeyPolicy(options, known);
   const pace = newPace(before?.begun);
   let looked = false;
+  let chosen = options.secrets;
   const rules = { transport: options.transport, say };
   const load = () => Promise.all([import('./pipeline.js'), options.parts?.()]);
   const enterBy = (first: Target) =>
@@ -135,7 +162,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       // What it imports stays imported.
       dialling: () => void load(),
       // sudo that asks for the first time after the first look does so because this run made it ask.
-      newSudoPassword: () => (looked ? options.secrets.sudoPassword : undefined),
+      newSudoPassword: () => (looked ? chosen.sudoPassword : undefined),
     });
   const [laptop, entered] = await Promise.all([
     lookAtLaptop(settings, given),
@@ -144,11 +171,12 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     ),
   ]);
   const { host, first, limited } = entered;
-  const secrets = {
-    ...options.secrets,
-    keyPassphrase: entered.keyPassphrase ?? options.secrets.keyPassphrase,
-  };
   try {
+    if (options.choose) {
+      await refuseLocked(host, options.settling);
+      chosen = await options.choose();
+    }
+    const secrets = { ...chosen, keyPassphrase: entered.keyPassphrase ?? chosen.keyPassphrase };
     const [{ askingOf, steps }, parts = steps] = await load();
     const asking = askingOf(settings, laptop, secrets);
     const looking = lookAfterOthers(host, asking, parts, options);
@@ -206,6 +234,13 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     await host.close();
     throw error;
   }
+}
+
+/** Nobody is to choose passwords for a run that may not begin. @throws SetupError `locked` */
+async function refuseLocked(host: SshHost, settling: Settling | undefined): Promise<void> {
+  if (!settling) return;
+  const { code, stdout } = await host.run({ script: runsProbe });
+  refuseHeld(parseRuns({ code, stdout }), settling);
 }
 
 /** Where the session may change the server, what an earlier run has left is brought to an end before anything is judged. */

@@ -1,30 +1,84 @@
 import { access } from 'node:fs/promises';
 import { UsageError } from '../errors.js';
-import { fromCommandLine } from '../settings/assign.js';
+import { type Assignment, assign, fromCommandLine } from '../settings/assign.js';
 import { complete } from '../settings/complete.js';
+import { SAFE_DASHBOARD, valueAt } from '../settings/defaults.js';
 import { loadDraft, requireSettings, settingsOf } from '../settings/load.js';
-import type { Settings } from '../settings/schema.js';
+import { withoutMistyped } from '../settings/mistyped.js';
+import { checkWritable, saveAnswers } from '../settings/save.js';
+import type { Draft, Settings } from '../settings/schema.js';
+import { wrap } from '../ui/preview.js';
+import { say } from '../ui/screen.js';
+import { symbol } from '../ui/theme.js';
+import type { Typed } from './enter.js';
 import type { CommonFlags } from './flags.js';
 import { interactive } from './questions.js';
-
-/** The settings file that is read where --config names none, if it is there. */
-export const DEFAULT_CONFIG = 'broker.yaml';
+import { DEFAULT_CONFIG, repeatCommand } from './repeat.js';
 
 /**
- * Settings from file, flags and, where something is missing and a person is there, questions.
+ * Settings from file, flags and, where something is missing and a person is there, questions. Each answer is in the settings file
+ * before the next question.
+ * @param typed what a person types to log in meanwhile is added here
  * @returns asked: whether questions were asked
- * @throws UsageError naming everything that is missing or wrong at once
+ * @throws UsageError naming everything that is missing or wrong at once; SetupError `config-unwritable`; Cancelled
  */
 export async function loadSettings(
   server: string | undefined,
   flags: CommonFlags,
+  typed: Typed,
+  signal: AbortSignal,
 ): Promise<{ settings: Settings; asked: boolean }> {
-  const draft = await loadDraft(await configToRead(flags), lineOf(server, flags));
-  const first = complete(draft);
+  const file = await configToRead(flags);
+  const safe = (draft: unknown) => (file === undefined ? safeFromTheStart(draft) : draft);
+  const line = lineOf(server, flags);
+  let given = await loadDraft(file, line);
+  let first = complete(safe(given));
+  if (!first.settings && first.problems.length > 0 && interactive()) {
+    const right = await sortedOut(file, line);
+    if (right) {
+      given = await loadDraft(file, right);
+      first = complete(safe(given));
+    }
+  }
   const onlyMissing = !first.settings && first.problems.length === 0;
   if (!onlyMissing || !interactive()) return { settings: settingsOf(first), asked: false };
-  const { ask } = await import('../settings/wizard.js');
-  return { settings: requireSettings(await ask(draft)), asked: true };
+  const kept = flags.config ?? DEFAULT_CONFIG;
+  await checkWritable(kept);
+  const [{ ask }, { meet }] = await Promise.all([import('../settings/wizard.js'), import('./meet.js')]);
+  let answers = false;
+  const effects = {
+    keep: async (answered: Draft) => {
+      await saveAnswers(kept, safe(answered) as Draft);
+      answers = true;
+    },
+    meet: (named: Draft) => meet(named, flags, typed, signal),
+  };
+  if (file !== undefined) say(`${kept} lacks some answers. Here are the questions that are left.`);
+  try {
+    const answered = await ask(given, undefined, undefined, effects);
+    return { settings: requireSettings(safe(answered)), asked: true };
+  } catch (error) {
+    if (answers || file !== undefined)
+      say(`\nYour answers so far are in ${kept}. To go on: ${repeatCommand(flags)}`);
+    throw error;
+  }
+}
+
+/** The command line without what was mistyped, of which the person is told: questions ask for it instead. */
+async function sortedOut(
+  file: string | undefined,
+  line: readonly Assignment[],
+): Promise<Assignment[] | undefined> {
+  const { ASKED } = await import('../settings/wizard.js');
+  const sorted = withoutMistyped(await loadDraft(file, []), line, ASKED);
+  for (const problem of sorted?.problems ?? []) say(`${symbol.bad} ${wrap(problem, 2)}`);
+  return sorted?.right;
+}
+
+/** What the questions preselect, for a new settings file that nobody was asked about. */
+function safeFromTheStart(draft: unknown): unknown {
+  if (valueAt(draft, ['broker']) === undefined || valueAt(draft, ['dashboard']) !== undefined) return draft;
+  return assign(draft, [{ keys: ['dashboard'], value: SAFE_DASHBOARD }]);
 }
 
 /**

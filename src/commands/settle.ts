@@ -8,6 +8,7 @@ import { append, onNewLine } from '../runs/log.js';
 import type { Holder, RunsSeen } from '../runs/seen.js';
 import { locked, whatHappened, whoHolds } from '../runs/sentences.js';
 import { lines } from '../sh.js';
+import { columns } from '../ui/columns.js';
 import { wrap } from '../ui/preview.js';
 
 /** A first look, and what it told of runs. */
@@ -36,12 +37,12 @@ export async function settle(
   signal?: AbortSignal,
 ): Promise<Sighted> {
   const { holder, busy, guardArmed, cutOff } = first.runs;
-  if (holder && isAlive(holder)) throw locked(holder, unlock);
+  refuseHeld(first.runs, { unlock });
   if (cutOff && !cutOff.told) say(wrap(whatHappened(cutOff), 0));
   if (busy) {
     const where = holder?.step === undefined ? '' : ` (“${holder.step}”)`;
     say(wrap(`Its change goes on by itself on the server${where}; waiting for it ...`, 0));
-    const onLine = (line: string) => say(`    ${clean(line).slice(0, 75)}`);
+    const onLine = (line: string) => say(`    ${clean(line).slice(0, columns() - 5)}`);
     await host.run({ script: waitForChange, onLine, ...(signal ? { signal } : {}) });
   }
   if (guardArmed) {
@@ -55,6 +56,11 @@ export async function settle(
   ];
   if (last.length > 0) await host.run({ script: lines(...last) });
   return busy || guardArmed ? again() : first;
+}
+
+/** @throws SetupError `locked` where somebody is at work */
+export function refuseHeld({ holder }: RunsSeen, { unlock }: Pick<Settling, 'unlock'>): void {
+  if (holder && isAlive(holder)) throw locked(holder, unlock);
 }
 
 /** Pure but for a look at this computer's processes. What who only looks should know of runs, to understand what is seen. */

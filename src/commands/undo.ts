@@ -44,7 +44,7 @@ async function undoRun(id: string | undefined, flags: UndoFlags, signal: AbortSi
   const settings = await knownSettings(undefined, flags);
   const session = await openSession({
     settings,
-    secrets: await makeSecrets(settings, false),
+    secrets: await makeSecrets(settings),
     ...sessionFlags(flags),
     signal,
     settling: { say, unlock: unlockCommand(flags) },
@@ -56,8 +56,9 @@ async function undoRun(id: string | undefined, flags: UndoFlags, signal: AbortSi
       return EXIT.ok;
     }
     const { run, kept } = found;
-    say(`\n${undoLines(settings.server, run, kept)}`);
-    await agree(`Undo the run ${run.id}?`, flags);
+    say(`\n${undoLines(settings.server, run, kept, { full: flags.verbose === true })}`);
+    // Enter alone is not to open what a run has closed.
+    await agree(`Undo the run ${run.id}?`, flags, { preselected: false });
     if (signal.aborted) throw new Cancelled();
     const opening = openingOf(session.runs, `undo ${run.id}`, unlockCommand(flags));
     await underLock(session.host, opening, async (record) => {

@@ -2,13 +2,14 @@ import { knownKeysOnce, rememberKeys } from '../host/openssh.js';
 import { newPace } from '../host/pace.js';
 import type { Settings } from '../settings/schema.js';
 import { say } from '../ui/screen.js';
-import { type Entered, enter, firstTarget } from './enter.js';
+import { type Entered, enter, firstTarget, type Typed } from './enter.js';
 import { hostKeyPolicy } from './host-key-policy.js';
 import { makeSecrets, type sessionFlags } from './session.js';
 import { orWithOpenssh, withTransport } from './transport.js';
 
 /**
  * Logs in for one look that is no check-up, and closes the connection.
+ * @param typed as Entrance.typed
  * @throws SetupError of every way in which a server can be out of reach or refuse the login
  */
 export async function visit<T>(
@@ -16,11 +17,12 @@ export async function visit<T>(
   rules: ReturnType<typeof sessionFlags>,
   look: (entered: Entered) => Promise<T>,
   signal = new AbortController().signal,
+  typed?: Typed,
 ): Promise<T> {
   const known = knownKeysOnce();
   const target = await firstTarget(settings, rules.knownHosts);
   const transport = { transport: rules.transport, say };
-  const secrets = await makeSecrets(settings, false);
+  const secrets = await makeSecrets(settings);
   const hostKey = hostKeyPolicy(rules, known);
   const pace = newPace();
   const entered = await orWithOpenssh(
@@ -37,6 +39,7 @@ export async function visit<T>(
         pace,
         say,
         newSudoPassword: () => undefined,
+        ...(typed ? { typed } : {}),
       }),
   );
   const { host, limited } = entered;

@@ -48,8 +48,13 @@ export function buildReport({ context, looks, proofs, more = [], mending, entere
     linesOf(look, proofs, mending).filter(({ seen }) => inside || seen === 'outside'),
   );
   const findings = withWaivers([...own, ...more], settings.accept, now.toISOString().slice(0, 10));
+  const absent = new Map(looks.map((look) => [look.step.id, inside ? look.absent : undefined]));
   const groups = [...looks.map(({ step }) => step), REPORT_GROUP]
-    .map(({ id, title }) => ({ id, title, state: worst(findings.filter(({ group }) => group === id)) }))
+    .map(({ id, title }) => {
+      const state = worst(findings.filter(({ group }) => group === id));
+      const why = state === 'ok' ? absent.get(id) : undefined;
+      return { id, title, state, ...(why === undefined ? {} : { absent: why }) };
+    })
     .filter(({ id }) => findings.some(({ group }) => group === id));
   const inventory = Object.assign({}, ...looks.map((look) => look.inventory)) as Inventory;
   const counts = count(findings);

@@ -30,6 +30,9 @@ const Group = v.strictObject({
   id: v.string(),
   title: v.string(),
   state: v.pipe(State, v.description('The worst state of its lines that were not accepted.')),
+  absent: v.optional(
+    v.pipe(v.string(), v.description('Why there was nothing to check, such as “not installed”.')),
+  ),
 });
 
 const Port = v.strictObject({

@@ -12,7 +12,13 @@ export type Event =
   | { type: 'wait'; step: string; text: string }
   | { type: 'proof'; step: string; id: string; title: string; proved: Proved }
   | { type: 'warning'; step: string; finding: Finding }
-  | { type: 'step-end'; step: string; state: 'in-place' | 'changed' | 'failed'; seconds: number };
+  /** stopped: the person has asked for it, between two changes. */
+  | {
+      type: 'step-end';
+      step: string;
+      state: 'in-place' | 'changed' | 'failed' | 'stopped';
+      seconds: number;
+    };
 
 /** A proof and what came of it. */
 export type ProofResult = Extract<Event, { type: 'proof' }>;

@@ -13,6 +13,8 @@ export interface Look {
   findings: Finding[];
   facts: Fact[];
   inventory: Inventory;
+  /** Why there was nothing to check although nothing was found; such a step is not called in place. */
+  absent?: string;
   /** Set where the probe gave no usable answer: such a step is never "in place". */
   unknown: string | undefined;
 }

@@ -4,7 +4,7 @@ import { clean } from '../plain.js';
 import { type Sh, sh } from '../sh.js';
 import { apply, isOneScript, type LaptopHands, uses } from './apply.js';
 import { atWork } from './at-work.js';
-import type { Emit } from './events.js';
+import type { Emit, Event } from './events.js';
 import { arm, disarm, type Guardian, restoreNow, stillArmed, whileArmed } from './guard.js';
 import { untilTheNextChange } from './known-logins.js';
 import { type Look, look, pendingLook } from './look.js';
@@ -62,7 +62,7 @@ export async function run(run: Run, first: readonly Look[]): Promise<StepOutcome
     if (run.signal.aborted) throw new Cancelled();
     const started = performance.now();
     run.emit({ type: 'step-start', step: step.id, title: step.title });
-    let state: 'in-place' | 'changed' | 'failed' = 'failed';
+    let state: Extract<Event, { type: 'step-end' }>['state'] = 'failed';
     try {
       const found = known.get(step.id) ?? (await lookAt(current, [step]))[0];
       if (!found) throw new Error(`no look at ${step.id}`);
@@ -81,6 +81,9 @@ export async function run(run: Run, first: readonly Look[]): Promise<StepOutcome
         warnings: outcome.warnings,
         facts: outcome.facts,
       });
+    } catch (error) {
+      if (error instanceof Cancelled) state = 'stopped';
+      throw error;
     } finally {
       run.emit({ type: 'step-end', step: step.id, state, seconds: (performance.now() - started) / 1000 });
     }

@@ -186,6 +186,8 @@ export interface PartDefinition<State> {
   parse(output: Probed, asking: Asking): State;
   /** Pure. [] = in place. */
   check(state: State, context: Context): Finding[];
+  /** Why there is nothing to check where the part finds nothing, in a few words: "not installed". It is then never called in place. */
+  absent?(state: State, context: Context): string | undefined;
   facts?(state: State, context: Context): Fact[];
   inventory?(state: State, context: Context): Inventory;
   /** Looks from outside that must hold once the check is empty. */
@@ -209,6 +211,8 @@ export interface Seen {
   findings: Finding[];
   facts: Fact[];
   inventory: Inventory;
+  /** Why there was nothing to check; see PartDefinition. */
+  absent?: string;
 }
 
 /** A definition with its State hidden: parse, check and facts in one. */
@@ -240,8 +244,11 @@ export function definePart<State>(definition: PartDefinition<State>): Part {
     proofs: definition.proofs ?? (() => []),
     see(output, context) {
       const state = definition.parse({ ...output, facts: output.facts.only(needs(context)) }, context);
+      const findings = definition.check(state, context);
+      const absent = findings.length === 0 ? definition.absent?.(state, context) : undefined;
       return {
-        findings: definition.check(state, context),
+        findings,
+        ...(absent === undefined ? {} : { absent }),
         facts: definition.facts?.(state, context) ?? [],
         inventory: definition.inventory?.(state, context) ?? {},
       };

@@ -43,10 +43,34 @@ export async function attempt(command: string, args: string[], options: RunOptio
 export async function run(command: string, args: string[], options: RunOptions = {}): Promise<string> {
   const { code, stdout, stderr } = await attempt(command, args, options);
   if (code === 0) return stdout;
-  const last = (stderr.trim() || stdout.trim()).split('\n').slice(-8).join('\n');
+  const last = readable(stderr.trim() || stdout.trim())
+    .split('\n')
+    .slice(-8)
+    .join('\n');
   throw new SetupError(`${command} ${args[0] ?? ''} failed (exit code ${code}): ${last}`, {
     code: 'rehearsal-command-failed',
   });
+}
+
+/** Pure. What podman writes for log files (logrus: `time="…" level=error msg="…\\n…"`), as lines for people. */
+export function readable(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => {
+      const [, quoted] = /^time="[^"]*" level=\w+ msg=("(?:[^"\\]|\\.)*")/.exec(line) ?? [];
+      return quoted === undefined ? line : unquoted(quoted);
+    })
+    .join('\n')
+    .replace(/\\n/g, '\n')
+    .replaceAll('\\"', '"');
+}
+
+function unquoted(text: string): string {
+  try {
+    return String(JSON.parse(text));
+  } catch {
+    return text.slice(1, -1);
+  }
 }
 
 /** Whether a command is on the PATH, or where Debian keeps the administrator's. */

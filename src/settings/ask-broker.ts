@@ -5,18 +5,32 @@ import { isAddress } from './package-file.js';
 import type { Prompts } from './prompts.js';
 import { leaf } from './tree.js';
 
+/** Which broker for whom, in one sentence. */
+export const RECOMMENDED =
+  'Take Mosquitto, unless you want a dashboard in the browser, CoAP devices or, later, a cluster: then take EMQX.';
+
 /** What each choice costs and gives, in one line; the first is preselected. */
 const CHOICES = [
   {
+    value: 'mosquitto',
+    name: 'Mosquitto: open source, small, updated by the distribution',
+    short: 'Mosquitto',
+  },
+  {
     value: MAINTAINED,
     name: `EMQX ${MAINTAINED}: maintained; for one node, under a licence to accept`,
+    short: `EMQX ${MAINTAINED}`,
   },
   {
     value: LAST_FREE,
     name: `EMQX ${LAST_FREE}: last under Apache-2.0, no security fixes any more`,
+    short: `EMQX ${LAST_FREE}`,
   },
-  { value: 'mosquitto', name: 'Mosquitto: open source, small, updated by the distribution' },
-  { value: '4.4.19', name: 'EMQX 4.4.19: as in the guide, no security fixes since 2023' },
+  {
+    value: '4.4.19',
+    name: 'EMQX 4.4.19: as in the guide, no security fixes since 2023',
+    short: 'EMQX 4.4.19',
+  },
   { value: 'other', name: 'another version of EMQX' },
 ];
 
@@ -81,7 +95,12 @@ async function askPackage(draft: Block, prompts: Prompts): Promise<void> {
 async function pick(draft: Block, prompts: Prompts): Promise<string> {
   const onlyEmqx = valueAt(draft, ['broker', 'kind']) === 'emqx';
   const choices = CHOICES.filter(({ value }) => !onlyEmqx || value !== 'mosquitto');
-  const picked = await prompts.select({ message: leaf('broker.kind').title, choices, default: MAINTAINED });
+  const [first] = choices;
+  const picked = await prompts.select({
+    message: leaf('broker.kind').title,
+    choices,
+    ...(first ? { default: first.value } : {}),
+  });
   if (picked !== 'other') return picked;
   const version = leaf('broker.version');
   const typed = await prompts.input({

@@ -36,7 +36,7 @@ const CROSS: readonly Cross[] = [
     of: ['broker.agree_licence', 'broker.version'],
     problem: (agreed, version) =>
       agreed !== true && isSourceAvailable(String(version))
-        ? `broker.agree_licence is ${show(agreed)}, but must be true for EMQX ${String(version)}: it may be used only under its licence (https://www.emqx.com/en/content/license). Or choose 5.8.9 or mosquitto.`
+        ? `broker.agree_licence is ${show(agreed)}, but must be true for EMQX ${String(version)}: it may be used only under its licence (https://www.emqx.com/en/content/license). Or choose Mosquitto (--broker mosquitto), or 5.8.9, which gets no security fixes.`
         : undefined,
   },
   {

@@ -24,7 +24,7 @@ export const DERIVED: Readonly<Record<string, Derived>> = {
     from: ({ hostname }) => (typeof hostname === 'string' ? `~/.ssh/broker-setup_${hostname}` : undefined),
     inWords: '`~/.ssh/broker-setup_HOSTNAME`',
   },
-  'broker.kind': { from: () => 'emqx', inWords: '`emqx`' },
+  'broker.kind': { from: () => 'emqx', inWords: '`emqx`, whose version must then be named' },
 };
 
 /** Whether a person has to give this setting. */
@@ -44,6 +44,12 @@ export function isNeededWith(leaf: Leaf, filled: Block): boolean {
   const broker = valueAt(filled, ['broker']);
   return isNeeded(leaf) || (isBlock(broker) && NEEDED_WITH[leaf.path]?.(broker) === true);
 }
+
+/**
+ * Who reaches the dashboard of a new set-up. A settings file that does not say it keeps the schema's default, `public`: that is what the
+ * server that it describes has.
+ */
+export const SAFE_DASHBOARD = 'tunnel';
 
 export type Block = Record<string, unknown>;
 

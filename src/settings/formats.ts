@@ -147,7 +147,7 @@ function isResolver(value: string): boolean {
 /** EMQX 4.3 to 6.x; the line decides about files, commands and licence. */
 export const emqxVersion = matching(
   /^(?:4\.[34]|5\.\d{1,2}|6\.\d{1,2})\.\d{1,3}$/,
-  'must be three numbers, from 4.3.0 to 6.x, such as 5.8.9 (in quotes)',
+  'must be three numbers, from 4.3.0 to 6.x, such as 6.3.1 (in quotes)',
 );
 export const sha256 = matching(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits, small letters');
 /** RFC 9580 section 5.5.4.2: of a version 4 key, 20 octets. */

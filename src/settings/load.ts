@@ -48,5 +48,7 @@ export function howToGive(path: string): string {
   const onLine = path === 'server' ? `as first argument (${value})` : `as ${asFlag}`;
   const line = `"${keys.at(-1)}: ${value}"`;
   const inFile = keys.length > 1 ? `${line} under "${keys.slice(0, -1).join('.')}:"` : line;
-  return `${path} is missing: give it ${onLine}, or ${inFile} in broker.yaml.`;
+  const instead =
+    path === 'broker.version' ? ' Or take Mosquitto, which needs no version: --broker mosquitto.' : '';
+  return `${path} is missing: give it ${onLine}, or ${inFile} in broker.yaml.${instead}`;
 }

@@ -111,7 +111,7 @@ export const SettingsSchema = v.strictObject({
         version: setting(
           v.optional(is.emqxVersion),
           'Version of EMQX, three numbers; another one is installed only when this is changed. Needed for emqx.',
-          { title: 'Which version of EMQX?', flag: 'broker-version', example: '5.8.9' },
+          { title: 'Which version of EMQX?', flag: 'broker-version', example: '6.3.1' },
         ),
         agree_licence: setting(
           v.optional(v.boolean('must be true or false')),
@@ -150,7 +150,7 @@ export const SettingsSchema = v.strictObject({
   ),
   dashboard: setting(
     v.optional(v.picklist(['public', 'tunnel']), 'public'),
-    "Who reaches EMQX's dashboard. public: everyone, encrypted on port 18084, with its password. tunnel: only who is logged in over SSH; the command is shown at the end.",
+    "Who reaches EMQX's dashboard. public: everyone, encrypted on port 18084, with its password. tunnel: only who is logged in over SSH; the command is shown at the end. The questions, and a new settings file, take tunnel.",
     { title: 'Who shall reach the dashboard?' },
   ),
   protocols: setting(

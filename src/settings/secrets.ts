@@ -15,7 +15,7 @@ export interface SecretWays {
   /** Whether a person may be asked where the environment has nothing. */
   interactive: boolean;
   env?: Readonly<Record<string, string | undefined>>;
-  prompts?: Pick<Prompts, 'password'>;
+  prompts?: Pick<Prompts, 'password'> & Partial<Pick<Prompts, 'tell'>>;
 }
 
 /** Password of the first login. @returns undefined where nobody gave one */
@@ -39,7 +39,7 @@ export async function sudoPassword(
   const given = fromEnvironment(SECRET_VARIABLES.sudo, ways, newSecret);
   if (given) return given;
   if (!ways.isNew) return ask(ways, `sudo password${whose}`, newSecret);
-  return again(ways, await ask(ways, `New sudo password${whose} (empty: one is generated)`, newSecret));
+  return chosen(ways, `New sudo password${whose} (empty: one is generated)`, newSecret);
 }
 
 /** Passphrase of the SSH key. @param isNew asked twice then, as a slip would make the key useless. @returns undefined for none */
@@ -56,14 +56,11 @@ export async function keyPassphrase(
   if (ways.isNew && given && newSecret(given.reveal()) !== true)
     throw new UsageError(`${SECRET_VARIABLES.key} is too long: at most ${LONGEST} bytes can be used.`);
   if (given) return given;
-  const message = ways.isNew
-    ? `Passphrase of the new key ${which} (empty for none)`
-    : `Passphrase of ${which}`;
-  const first = await ask(ways, message, (value) => {
-    const line = ways.isNew ? newSecret(value) : oneLine(value);
-    return line === true && ways.isNew ? longEnough(value) : line;
+  if (!ways.isNew) return ask(ways, `Passphrase of ${which}`, oneLine);
+  return chosen(ways, `Passphrase of the new key ${which} (empty for none)`, (value) => {
+    const line = newSecret(value);
+    return line === true ? longEnough(value) : line;
   });
-  return ways.isNew ? again(ways, first) : first;
 }
 
 /**
@@ -85,11 +82,20 @@ export function securityKeyPin(question: string): Promise<Secret | undefined> {
   return ask({ interactive: true }, question, oneLine);
 }
 
-/** A slip in what is chosen now would lock out. */
-async function again(ways: SecretWays, first: Secret | undefined): Promise<Secret | undefined> {
-  if (first)
-    await ask(ways, 'The same once more', (value) => value === first.reveal() || 'It is not the same.');
-  return first;
+/** A new secret, typed twice: a slip would lock out. Where the two differ, both are asked for again: the first may be the wrong one. */
+async function chosen(
+  ways: SecretWays,
+  message: string,
+  validate: (value: string) => true | string,
+): Promise<Secret | undefined> {
+  if (!ways.interactive) return undefined;
+  const prompts = ways.prompts ?? terminal;
+  const first = await prompts.password({ message, mask: '*', validate });
+  if (first === '') return undefined;
+  const second = await prompts.password({ message: 'The same once more', mask: '*', pending: true });
+  if (second === first) return new Secret(first);
+  (prompts.tell ?? terminal.tell)('  The two entries differ. Type it again, then once more.');
+  return chosen(ways, message, validate);
 }
 
 /** ssh-keygen(1): a passphrase has more than four characters. */
@@ -123,7 +129,7 @@ function fromEnvironment(
 
 async function ask(ways: SecretWays, message: string, validate: (value: string) => true | string) {
   if (!ways.interactive) return undefined;
-  const value = await (ways.prompts ?? terminal).password({ message, mask: '*', validate });
+  const value = await (ways.prompts ?? terminal).password({ message, mask: '*', validate, pending: true });
   return value === '' ? undefined : new Secret(value);
 }
 

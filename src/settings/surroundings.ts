@@ -1,6 +1,7 @@
-import { access, readdir } from 'node:fs/promises';
+import { access, constants, readdir, stat } from 'node:fs/promises';
 import { homedir, userInfo } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { SetupError } from '../errors.js';
 
 /** What the questions are built from, found out on this computer and from DNS; nothing here fails. */
 export interface Surroundings {
@@ -11,6 +12,8 @@ export interface Surroundings {
   /** The user's own keys: private files with their .pub beside them. */
   ownKeys(): Promise<string[]>;
   exists(file: string): Promise<boolean>;
+  /** Why ssh could not use this private key, or why none could be made there; undefined where it could. */
+  whyNoKey(file: string): Promise<string | undefined>;
 }
 
 export const surroundings: Surroundings = {
@@ -43,7 +46,30 @@ export const surroundings: Surroundings = {
       () => true,
       () => false,
     ),
+
+  async whyNoKey(file) {
+    try {
+      const { publicKey } = await import('../host/openssh.js');
+      return (await publicKey(file)) === undefined ? await whyNoFile(file) : undefined;
+    } catch (error) {
+      return error instanceof SetupError
+        ? `key.file: ${error.message} ${error.hint ?? ''}`.trim()
+        : String(error);
+    }
+  },
 };
+
+/** Why no file could be made there, together with the folders that it lacks. */
+async function whyNoFile(file: string): Promise<string | undefined> {
+  const folder = dirname(file);
+  const seen = await stat(folder).catch(() => undefined);
+  if (seen === undefined) return folder === file ? undefined : whyNoFile(folder);
+  if (!seen.isDirectory()) return `key.file: no key can be made there: ${folder} is not a folder.`;
+  return access(folder, constants.W_OK | constants.X_OK).then(
+    () => undefined,
+    () => `key.file: no key can be made there: you may not write in ${folder}.`,
+  );
+}
 
 /** Pure. */
 export function inWords(domain: string, found: { a: string[]; aaaa: string[] } | { error: string }): string {

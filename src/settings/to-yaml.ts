@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import { contractHome, valueAt } from './defaults.js';
-import type { Settings } from './schema.js';
+import type { Draft, Settings } from './schema.js';
 import { type Group, isGroup, type Leaf, leavesOf, ROOT } from './tree.js';
 import { wrap } from './wrap.js';
 
@@ -11,10 +11,10 @@ export const SCHEMA_FILE = 'broker.schema.json';
 export const WIDTH = 78;
 
 /**
- * A new broker.yaml: every setting below its explanation, those not used commented out.
+ * A new broker.yaml: every setting below its explanation, those not used or not known yet commented out.
  * @param schema whether the JSON Schema lies beside the file
  */
-export function toYaml(settings: Settings, schema = true): string {
+export function toYaml(settings: Settings | Draft, schema = true): string {
   const head = [
     ...(schema ? [`# yaml-language-server: $schema=./${SCHEMA_FILE}`] : []),
     ...comment('The answers of broker-setup. Change them and run it again. No passwords belong here.', ''),
@@ -22,7 +22,7 @@ export function toYaml(settings: Settings, schema = true): string {
   return `${[head, ...ROOT.children.map((node) => paragraph(node, settings, ''))].map((part) => part.join('\n')).join('\n\n')}\n`;
 }
 
-function paragraph(node: Leaf | Group, settings: Settings, indent: string): string[] {
+function paragraph(node: Leaf | Group, settings: Settings | Draft, indent: string): string[] {
   const about = comment(node.description, indent);
   const key = node.keys.at(-1) as string;
   if (!isGroup(node)) {
@@ -30,7 +30,7 @@ function paragraph(node: Leaf | Group, settings: Settings, indent: string): stri
     const unused = valueAt(settings, node.keys) === undefined;
     return [
       ...about,
-      `${indent}${unused ? '# ' : ''}${key}: ${scalar(unused ? node.example : written(node, settings))}`,
+      `${indent}${unused ? '# ' : ''}${key}: ${scalar(unused ? (node.example ?? node.fallback ?? node.choices[0]) : written(node, settings))}`,
     ];
   }
   const used = leavesOf(node).some((leaf) => valueAt(settings, leaf.keys) !== undefined);
@@ -48,8 +48,8 @@ function paragraph(node: Leaf | Group, settings: Settings, indent: string): stri
 }
 
 /** A list of blocks; an empty one is an example that is commented out, with the explanation of each part. */
-function entries(leaf: Leaf, settings: Settings, indent: string): string[] {
-  const own = valueAt(settings, leaf.keys) as unknown[];
+function entries(leaf: Leaf, settings: Settings | Draft, indent: string): string[] {
+  const own = (valueAt(settings, leaf.keys) ?? []) as unknown[];
   const key = leaf.keys.at(-1) as string;
   if (own.length > 0) return block({ [key]: own }).map((line) => `${indent}${line}`);
   const example = leaf.fields.flatMap((field, index) => [
@@ -60,13 +60,15 @@ function entries(leaf: Leaf, settings: Settings, indent: string): string[] {
 }
 
 /** The value of a setting as the file holds it. */
-export function written(leaf: Leaf, settings: Settings): unknown {
+export function written(leaf: Leaf, settings: Settings | Draft): unknown {
   const value = valueAt(settings, leaf.keys);
   return leaf.file && typeof value === 'string' ? contractHome(value) : value;
 }
 
 const scalar = (value: unknown) =>
-  stringify(value, { lineWidth: 0, collectionStyle: 'flow', flowCollectionPadding: false }).trimEnd();
+  value === undefined
+    ? ''
+    : stringify(value, { lineWidth: 0, collectionStyle: 'flow', flowCollectionPadding: false }).trimEnd();
 
 const block = (value: unknown) => stringify(value, { lineWidth: 0 }).trimEnd().split('\n');
 

@@ -1,9 +1,19 @@
-import { hasDtls, speaksCoap } from '../brokers/emqx/versions.js';
+import { hasDtls, speaksCoap, speaksLwm2m } from '../brokers/emqx/versions.js';
 import { Cancelled } from '../errors.js';
-import { askBroker } from './ask-broker.js';
+import { columns } from '../ui/columns.js';
+import { askBroker, RECOMMENDED } from './ask-broker.js';
 import { fromServer } from './assign.js';
-import { validate } from './complete.js';
-import { type Block, contractHome, expandHome, isBlock, put, valueAt, withDefaults } from './defaults.js';
+import { complete, validate } from './complete.js';
+import {
+  type Block,
+  contractHome,
+  expandHome,
+  isBlock,
+  put,
+  SAFE_DASHBOARD,
+  valueAt,
+  withDefaults,
+} from './defaults.js';
 import { type Prompts, terminal } from './prompts.js';
 import type { Draft } from './schema.js';
 import { type Surroundings, surroundings } from './surroundings.js';
@@ -17,13 +27,19 @@ interface Talk {
   around: Surroundings;
 }
 
+/** What the wizard does besides asking; default: nothing. */
+export interface Effects {
+  /** Called after each answer with all that is known. */
+  keep?(draft: Draft): Promise<void>;
+  /** Called as soon as the draft names the server, to contact it. @returns whether another server is to be named */
+  meet?(draft: Draft): Promise<'go-on' | 'rename'>;
+}
+
 /** In the order in which they are asked. What is not here keeps its default unless file or flags say otherwise. */
 const QUESTIONS: readonly (readonly [path: string, ask: (talk: Talk) => Promise<unknown>])[] = [
   ['server', askServer],
   ['login.user', askLogin],
   ['domain', askDomain],
-  ['certificate.email', (talk) => askText(talk, 'certificate.email', { optional: true })],
-  ['certificate.agree_terms', askTerms],
   ['user.name', (talk) => askText(talk, 'user.name')],
   ['user.sudo', (talk) => askChoice(talk, 'user.sudo')],
   ['key.file', askKey],
@@ -31,30 +47,77 @@ const QUESTIONS: readonly (readonly [path: string, ask: (talk: Talk) => Promise<
   ['key.alias', askAlias],
   ['exposure', (talk) => askChoice(talk, 'exposure')],
   ['broker.version', askForBroker],
-  ['dashboard', (talk) => (hasDashboard(talk) ? askChoice(talk, 'dashboard') : Promise.resolve(undefined))],
+  ['dashboard', askDashboard],
   ['protocols', askProtocols],
   ['device.name', (talk) => askText(talk, 'device.name')],
   ['reboot', (talk) => askChoice(talk, 'reboot')],
+  ['certificate.email', (talk) => askText(talk, 'certificate.email', { optional: true })],
+  // Last, because it must be given: until then a settings file with the answers is incomplete, and init goes on asking.
+  ['certificate.agree_terms', askTerms],
 ];
 
+/** The settings that the wizard asks for where they are missing. */
+export const ASKED: ReadonlySet<string> = new Set([...QUESTIONS.map(([path]) => path), 'broker.kind']);
+
+/** Once these are asked for, the server can be contacted. */
+const WHO = 2;
+
 /**
- * Asks for what the draft lacks, each answer validated by the schema before the next question.
+ * Asks for what the draft lacks, each answer validated together with all others before the next question.
  * @param given a draft that complete() found no problem in
  * @returns a new draft, for complete()
- * @throws Cancelled on Ctrl-C, or where the terms are not accepted
+ * @throws Cancelled on Ctrl-C, or where the terms are not accepted; what `keep` and `meet` throw
  */
 export async function ask(
   given: unknown,
   prompts: Prompts = terminal,
   around = surroundings,
+  { keep, meet }: Effects = {},
 ): Promise<Draft> {
   const talk: Talk = { draft: isBlock(given) ? structuredClone(given) : {}, prompts, around };
-  for (const [path, question] of QUESTIONS) {
-    if (valueAt(talk.draft, path.split('.')) !== undefined) continue;
-    const answer = await question(talk);
-    if (answer !== undefined) put(talk.draft, path.split('.'), answer);
+  for (const question of QUESTIONS.slice(0, WHO)) await answered(talk, question, keep);
+  while ((await meet?.(talk.draft as Draft)) === 'rename') {
+    put(talk.draft, ['server'], undefined);
+    put(talk.draft, ['login', 'user'], undefined);
+    for (const question of QUESTIONS.slice(0, WHO)) await answered(talk, question, keep);
   }
+  for (const question of QUESTIONS.slice(WHO)) await answered(talk, question, keep);
   return talk.draft as Draft;
+}
+
+/** Asks one question until its answer fits all others, unless there is one already. */
+async function answered(
+  talk: Talk,
+  [path, question]: (typeof QUESTIONS)[number],
+  keep: Effects['keep'],
+): Promise<void> {
+  const keys = path.split('.');
+  if (valueAt(talk.draft, keys) !== undefined) return;
+  const before = structuredClone(talk.draft);
+  for (;;) {
+    const answer = await question(talk);
+    if (answer !== undefined) put(talk.draft, keys, answer);
+    const [problem] = problemsOf(talk.draft);
+    if (problem === undefined) break;
+    say(talk, problem);
+    talk.draft = structuredClone(before);
+  }
+  if (JSON.stringify(before) !== JSON.stringify(talk.draft)) await keep?.(talk.draft as Draft);
+}
+
+/** What is wrong with the answers so far; what is only missing is none of it. */
+function problemsOf(draft: Block): string[] {
+  const done = complete(draft);
+  return done.settings ? [] : done.problems;
+}
+
+/** Whether one more answer would be right by itself, and with those given before. @returns true, or what is wrong */
+function fits({ draft }: Talk, one: Leaf, value: unknown): true | string {
+  const alone = validate(one, value);
+  if (alone !== true) return alone;
+  const tried = structuredClone(draft);
+  put(tried, one.keys, value);
+  return problemsOf(tried)[0] ?? true;
 }
 
 async function askServer(talk: Talk): Promise<undefined> {
@@ -87,7 +150,10 @@ async function askDomain(talk: Talk): Promise<unknown> {
 async function askTerms(talk: Talk): Promise<true> {
   const terms = leaf('certificate.agree_terms');
   help(talk, terms);
-  if (await talk.prompts.confirm({ message: terms.title, default: false })) return true;
+  const accepted = () => talk.prompts.confirm({ message: terms.title, default: false });
+  if (await accepted()) return true;
+  say(talk, 'Without them there is no certificate, and no set-up. Answer y to accept; another no ends here.');
+  if (await accepted()) return true;
   throw new Cancelled('Without accepting the terms there is no certificate. Nothing was changed.');
 }
 
@@ -107,15 +173,21 @@ async function askKey(talk: Talk): Promise<unknown> {
     ],
     default: preset,
   });
-  if (picked !== '') return picked;
-  const check = checkText(file, false);
-  return (
-    await prompts.input({
-      message: 'Its path (a new key is made where there is none)',
-      validate: (value) =>
-        /\.pub$/i.test(value.trim()) ? 'It must be the private half: without .pub.' : check(value),
-    })
-  ).trim();
+  const usable = async (path: string): Promise<true | string> => {
+    const right = fits(talk, file, path);
+    return right === true ? ((await around.whyNoKey(expandHome(path))) ?? true) : right;
+  };
+  if (picked !== '') {
+    const right = await usable(picked);
+    if (right === true) return picked;
+    say(talk, right);
+    return askKey(talk);
+  }
+  const typed = await prompts.input({
+    message: 'Its path (a new key is made where there is none)',
+    validate: (value) => usable(value.trim()),
+  });
+  return typed.trim();
 }
 
 /** Only a key that is still to be made has a type to choose. */
@@ -147,32 +219,40 @@ async function askText(
 }
 
 /** @returns undefined for an optional one left empty */
-async function input({ prompts }: Talk, one: Leaf, preset: string | undefined, optional: boolean) {
-  const typed = await prompts.input({
+async function input(talk: Talk, one: Leaf, preset: string | undefined, optional: boolean) {
+  const typed = await talk.prompts.input({
     message: one.title,
     ...(preset === undefined ? {} : { default: preset }),
-    validate: checkText(one, optional),
+    validate: (value) => (optional && value.trim() === '' ? true : fits(talk, one, value.trim())),
   });
   return typed.trim() === '' ? undefined : typed.trim();
 }
 
-const checkText = (one: Leaf, optional: boolean) => (value: string) =>
-  optional && value.trim() === '' ? true : validate(one, value.trim());
-
+/** The dashboard belongs to this question: a file that names EMQX must say who reaches its dashboard. */
 async function askForBroker(talk: Talk): Promise<undefined> {
   if (valueAt(talk.draft, ['broker', 'kind']) === 'mosquitto') return;
-  help(talk, leaf('broker.kind'));
+  talk.prompts.tell('');
+  say(talk, RECOMMENDED);
   await askBroker(talk.draft, talk.prompts);
+  if (valueAt(talk.draft, ['dashboard']) !== undefined) return;
+  const dashboard = await askDashboard(talk);
+  if (dashboard !== undefined) put(talk.draft, ['dashboard'], dashboard);
 }
 
 const hasDashboard = ({ draft }: Talk) => valueAt(draft, ['broker', 'kind']) === 'emqx';
+
+async function askDashboard(talk: Talk): Promise<unknown> {
+  return hasDashboard(talk) ? askChoice(talk, 'dashboard', SAFE_DASHBOARD) : undefined;
+}
 
 async function askProtocols(talk: Talk): Promise<unknown> {
   const version = String(valueAt(talk.draft, ['broker', 'version']));
   if (!hasDashboard(talk) || !hasDtls(version)) return undefined;
   const possible = ['mqtt', 'mqtt,coap', 'mqtt,lwm2m', 'mqtt,coap,lwm2m'].filter(
-    (one) => !one.includes('coap') || speaksCoap(version),
+    (one) =>
+      (!one.includes('coap') || speaksCoap(version)) && (!one.includes('lwm2m') || speaksLwm2m(version)),
   );
+  if (possible.length < 2) return undefined;
   const { title } = leaf('protocols');
   const picked = await talk.prompts.select({
     message: title,
@@ -186,11 +266,12 @@ async function askProtocols(talk: Talk): Promise<unknown> {
 }
 
 /** No question where there is only one answer. */
-async function askChoice(talk: Talk, path: string): Promise<unknown> {
+async function askChoice(talk: Talk, path: string, preselected?: string): Promise<unknown> {
   const one = leaf(path);
   if (one.choices.length < 2) return undefined;
   help(talk, one);
-  const preset = one.fallback === undefined ? {} : { default: String(one.fallback) };
+  const chosen = preselected ?? one.fallback;
+  const preset = chosen === undefined ? {} : { default: String(chosen) };
   return talk.prompts.select({
     message: one.title,
     choices: one.choices.map((choice) => ({
@@ -207,5 +288,5 @@ function help(talk: Talk, { description }: Leaf): void {
 }
 
 function say({ prompts }: Talk, text: string): void {
-  for (const line of wrap(text, 76)) prompts.tell(`  ${line}`);
+  for (const line of wrap(text, columns() - 4)) prompts.tell(`  ${line}`);
 }

@@ -43,6 +43,7 @@ for port in ${ports}; do echo "served-$port=$(ask "$port" | sed -n '/^-----BEGIN
     };
   },
   check,
+  absent: ({ newest }) => (newest ? undefined : 'once there is a certificate'),
   facts: ({ newest }) => (newest ? facts(newest) : []),
   proofs: (context) => [servedProof(context)],
 });

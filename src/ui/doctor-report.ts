@@ -26,10 +26,10 @@ export function doctorReport(report: Report): string {
   return lines.join('\n');
 }
 
-function groupLines(report: Report, { id, title, state }: Report['groups'][number]): string[] {
+function groupLines(report: Report, { id, title, state, absent }: Report['groups'][number]): string[] {
   const own = report.findings.filter(({ group }) => group === id);
   return [
-    `${SYMBOLS[state]} ${title}`,
+    absent === undefined ? `${SYMBOLS[state]} ${title}` : `- ${title} ${colour.dim(`(${absent})`)}`,
     // That a step is in place is what its heading says.
     ...own.filter((one) => !(one.state === 'ok' && one.id === id)).flatMap(findingLines),
     ...asides(report, id).map(({ text, margin }) => `${' '.repeat(margin)}${colour.dim(wrap(text, margin))}`),

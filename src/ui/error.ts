@@ -1,5 +1,6 @@
 import { EXIT, SetupError, UsageError } from '../errors.js';
 import { clean } from '../plain.js';
+import { isReplaced, replaced } from '../replaced.js';
 import { wrap } from './preview.js';
 import { say } from './screen.js';
 import { colour, symbol } from './theme.js';
@@ -13,6 +14,7 @@ const LONGEST_LINE = 1000;
  * @returns the exit code that belongs to it
  */
 export function printError(error: unknown, { verbose }: { verbose: boolean }): number {
+  if (isReplaced(error)) return printError(replaced(error), { verbose });
   if (!(error instanceof SetupError)) {
     say(`${symbol.bad} ${colour.red('This is a bug in broker-setup, not on your server.')}`);
     say(linesOf(error instanceof Error ? (error.stack ?? error.message) : String(error)).join('\n'));

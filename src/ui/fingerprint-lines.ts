@@ -2,6 +2,7 @@ import { SetupError } from '../errors.js';
 import { type Digest, type Fingerprint, renewalDue } from '../fingerprint.js';
 import { clean } from '../plain.js';
 import { wrap } from '../settings/wrap.js';
+import { columns } from './columns.js';
 import { jsonText } from './json.js';
 import { program } from './program.js';
 
@@ -100,7 +101,7 @@ export function fingerprintNotes(where: string, seen: Fingerprint, renewal: Rene
       ? [`It expired on ${day(seen.validTo)}.`]
       : [`It is valid until ${day(seen.validTo)}.`, ...change(seen, renewal, now)]),
   ];
-  return notes.map((note) => `${wrap(clean(note), 79).join('\n')}\n`).join('');
+  return notes.map((note) => `${wrap(clean(note), columns() - 1).join('\n')}\n`).join('');
 }
 
 function change(seen: Fingerprint, renewal: Renewal, now: Date): string[] {

@@ -5,6 +5,7 @@ import type { Look } from '../engine/look.js';
 import type { Finding } from '../engine/step.js';
 import { clean } from '../plain.js';
 import { wrap as wrapLines } from '../settings/wrap.js';
+import { columns } from './columns.js';
 import { colour, symbol } from './theme.js';
 
 /** The plan as people read it: each step with what will be done, or that nothing is to do. */
@@ -12,9 +13,13 @@ export function preview(looks: readonly Look[], show: { diffs: boolean; commands
   return looks.map((found) => previewStep(found, show)).join('\n');
 }
 
-function previewStep({ step, findings, unknown }: Look, show: { diffs: boolean; commands: boolean }): string {
+function previewStep(
+  { step, findings, unknown, absent }: Look,
+  show: { diffs: boolean; commands: boolean },
+): string {
   if (unknown !== undefined) return `${symbol.unknown} ${colour.bold(step.title)}\n    ${wrap(unknown, 4)}`;
   const todo = findings.filter((finding) => finding.level !== 'warn');
+  if (absent !== undefined) return `- ${step.title} ${colour.dim(`(${absent})`)}`;
   if (findings.length === 0) return `${symbol.ok} ${step.title} ${colour.dim('(in place)')}`;
   const head =
     todo.length === 0
@@ -60,8 +65,8 @@ function indent(text: string): string[] {
 /** A finding may name what a server told, and be megabytes long. */
 const LONGEST_TEXT = 4000;
 
-/** Breaks at words so that a line fits 80 columns behind `margin` columns; what a server may have put in is made harmless. */
+/** Breaks at words so that a line fits the terminal behind `margin` columns; what a server may have put in is made harmless. */
 export function wrap(text: string, margin: number): string {
   const short = text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text;
-  return wrapLines(clean(short), 79 - margin).join(`\n${' '.repeat(margin)}`);
+  return wrapLines(clean(short), columns() - 1 - margin).join(`\n${' '.repeat(margin)}`);
 }

@@ -3,6 +3,8 @@ import { deferred } from '../deferred.js';
 import type { Emit, Event } from '../engine/events.js';
 import type { Step } from '../engine/step.js';
 import { plain } from '../plain.js';
+import { columns } from './columns.js';
+import { duration } from './duration.js';
 import { colour, symbol } from './theme.js';
 
 /** A reader of a run's events; `finish` waits until the screen is settled. */
@@ -14,6 +16,9 @@ export interface Progress {
 }
 
 type Row = Pick<ListrTaskWrapper<unknown, typeof DefaultRenderer, typeof SilentRenderer>, 'title' | 'output'>;
+/** Before a step that was stopped on request, or not reached. */
+const STOPPED = '-';
+
 type StepEnd = Extract<Event, { type: 'step-end' }>;
 
 /**
@@ -26,7 +31,18 @@ export async function liveProgress(steps: readonly Step[], stream: NodeJS.WriteS
   // A step that has nothing to do may end before its row is drawn, so rows wait for ends and not ends for rows.
   const ends = new Map(steps.map((step) => [step.id, deferred<StepEnd>()]));
   const rows = new Map<string, Row>();
-  let current: { step: string; title: string } | undefined;
+  let current: { step: string; title: string; since: number } | undefined;
+  let failed = false;
+  let note = '';
+  const begun = performance.now();
+  const showTime = () => {
+    const row = current && rows.get(current.step);
+    if (!row || !current) return;
+    const now = performance.now();
+    const times = running((now - current.since) / 1000, (now - begun) / 1000);
+    row.title = `${current.title} ${colour.dim(`(${times}${note})`)}`;
+  };
+  const clock = setInterval(showTime, 1000);
   const list = new Listr<unknown, 'default', 'silent'>(
     steps.map((step) => ({
       title: step.title,
@@ -35,7 +51,7 @@ export async function liveProgress(steps: readonly Step[], stream: NodeJS.WriteS
         const end = await ends.get(step.id)?.promise;
         if (!end) return;
         task.title = `${step.title} ${colour.dim(ending(end))}`;
-        if (end.state === 'failed') throw new Error('failed');
+        if (end.state === 'failed' || end.state === 'stopped') throw new Error(end.state);
       },
     })),
     {
@@ -46,6 +62,9 @@ export async function liveProgress(steps: readonly Step[], stream: NodeJS.WriteS
         showErrorMessage: false,
         collapseErrors: false,
         removeEmptyLines: true,
+        // A step that was not reached, or stopped on request, has not failed.
+        icon: { FAILED: () => (failed ? symbol.bad : STOPPED) },
+        color: { FAILED: (text = '') => text },
         logger: new ListrLogger({ processOutput: new ProcessOutput(stream, stream) }),
       },
     },
@@ -53,18 +72,23 @@ export async function liveProgress(steps: readonly Step[], stream: NodeJS.WriteS
   const drawn = list.run().catch(() => undefined);
   return {
     emit: (event) => {
-      if (event.type === 'step-start') current = event;
-      if (event.type === 'step-end') ends.get(event.step)?.resolve(event);
+      if (event.type === 'step-start') current = { ...event, since: performance.now() };
+      if (event.type === 'step-end') {
+        current = undefined;
+        failed ||= event.state === 'failed';
+        ends.get(event.step)?.resolve(event);
+      }
       const line = liveLine(event);
       const row = rows.get(event.step);
       if (row && line !== undefined) row.output = line;
     },
     // In the list itself: whatever is written beside it shows up only once the list has ended.
     stopping: () => {
-      const row = current && rows.get(current.step);
-      if (row && current) row.title = `${current.title} ${colour.dim('(stopping; Ctrl-C again: at once)')}`;
+      note = '; stopping; Ctrl-C again: at once';
+      showTime();
     },
     finish: async () => {
+      clearInterval(clock);
       for (const end of ends.values()) end.reject(new Error('not reached'));
       await drawn;
     },
@@ -81,7 +105,9 @@ export function plainProgress(
   return {
     emit: (event) => {
       if (event.type === 'step-end') {
-        const mark = event.state === 'failed' ? symbol.bad : symbol.ok;
+        const mark = { failed: symbol.bad, stopped: STOPPED, changed: symbol.ok, 'in-place': symbol.ok }[
+          event.state
+        ];
         write(`${mark} ${titles.get(event.step) ?? event.step} ${ending(event)}`);
       } else if (verbose || event.type === 'wait') {
         const line = liveLine(event);
@@ -108,7 +134,8 @@ const LONGEST = 1000;
 /** One row of the screen, indented; listr2 draws it by itself, so it is made harmless here. */
 function cut(text: string): string {
   const shown = plain(text.slice(0, LONGEST));
-  return shown.length > 74 ? `${shown.slice(0, 73)}…` : shown;
+  const most = columns() - 6;
+  return shown.length > most ? `${shown.slice(0, most - 1)}…` : shown;
 }
 
 /** The mark of a proof that holds, fails, or could not be made (undefined). */
@@ -117,6 +144,12 @@ export function proofSymbol(ok: boolean | undefined): string {
 }
 
 function ending({ state, seconds }: StepEnd): string {
-  const word = { 'in-place': 'in place', changed: 'done', failed: 'failed' }[state];
+  const word = { 'in-place': 'in place', changed: 'done', failed: 'failed', stopped: 'stopped' }[state];
   return `(${word}, ${seconds.toFixed(1)} s)`;
+}
+
+/** Pure. How long the running step and the whole run have taken, in seconds. */
+function running(step: number, all: number): string {
+  const total = all - step < 1 ? '' : `, ${duration(Math.floor(all))} in all`;
+  return `${Math.floor(step)} s${total}`;
 }

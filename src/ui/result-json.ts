@@ -38,7 +38,8 @@ export function initJson(
     ok: error === undefined,
     steps: ends.map(({ step, state, seconds }) => ({
       id: step,
-      state,
+      // Readers of version 1 know no other word for it.
+      state: state === 'stopped' ? 'failed' : state,
       seconds: Math.round(seconds * 1000) / 1000,
       changes: events.flatMap((event) =>
         event.type === 'change' && event.step === step ? [finding(event.finding)] : [],

@@ -6,10 +6,13 @@ import type { Context, Fact, MadePassword } from '../engine/step.js';
 import { clean } from '../plain.js';
 import type { Settings } from '../settings/schema.js';
 import type { Secret } from '../sh.js';
+import { columns } from './columns.js';
+import { duration } from './duration.js';
 import { wrap } from './preview.js';
 import { pasted, program } from './program.js';
 import { proofSymbol } from './progress.js';
 import { colour, symbol } from './theme.js';
+import { tryLines } from './try-line.js';
 
 export interface SummaryInput {
   settings: Settings;
@@ -20,6 +23,10 @@ export interface SummaryInput {
   config: string;
   /** The command that repeats this run. */
   repeat: string;
+  /** The command that looks at the server. */
+  doctor: string;
+  /** A known_hosts file besides the person's own. */
+  knownHosts?: string | undefined;
   /** Of the whole run. */
   seconds: number;
 }
@@ -32,6 +39,8 @@ export function summary({
   outcomes,
   config,
   repeat,
+  doctor,
+  knownHosts,
   seconds,
 }: SummaryInput): string {
   const changes = events.filter((event) => event.type === 'change');
@@ -44,6 +53,9 @@ export function summary({
     .filter((fact, index, all) => all.findLastIndex((one) => one.id === fact.id) === index);
   const plain = facts.filter(({ record }) => !record);
   const nothing = changes.length === 0;
+  const known = knownHosts === undefined ? '' : ` --known-hosts ${pasted(knownHosts)}`;
+  const undo = `${program} undo --config ${pasted(config)}${known}`;
+  const trust = knownHosts === undefined ? '' : `-o UserKnownHostsFile=${pasted(knownHosts)} `;
   const sections = [
     nothing
       ? [
@@ -52,7 +64,7 @@ export function summary({
             : `${symbol.ok} ${colour.bold('Nothing to change')}: every step is in place on ${settings.server}, and what was outstanding ${[...proofs.values()].every(({ proved }) => proved.ok) ? 'is verified' : 'was checked again'}.`,
         ]
       : [
-          `${symbol.ok} ${colour.bold(`${settings.domain} is ready.`)} ${colour.dim(`(${Math.round(seconds)} s)`)}`,
+          `${symbol.ok} ${colour.bold(`${settings.domain} is ready.`)} ${colour.dim(`(${duration(Math.round(seconds))})`)}`,
         ],
     section(
       'Changed',
@@ -70,7 +82,7 @@ export function summary({
     ]),
     section(
       'The certificate, for devices that pin it',
-      plain.filter(ofCertificate).flatMap(({ label, value }) => [label, `  ${clean(value)}`]),
+      plain.filter(ofCertificate).flatMap(({ label, value }) => [label, ...broken(clean(value))]),
     ),
     section(
       'Seen for the first time, and compared from now on',
@@ -78,17 +90,31 @@ export function summary({
         ? []
         : facts.filter(({ record }) => record).flatMap(({ label, value }) => [label, `  ${clean(value)}`]),
     ),
-    nothing ? [] : section('Log in', [loginCommand(settings, context)]),
-    nothing ? [] : section('Connect a device', deviceLines(settings, context)),
-    nothing ? [] : section('Open the dashboard', dashboardLines(settings, context)),
+    section('Log in', [loginCommand(settings, context, trust)]),
+    section('Connect a device', deviceLines(settings, context)),
+    section('Open the dashboard', dashboardLines(settings, context, trust)),
     madeSecrets(events, context),
-    [`Your answers are kept in ${config}.`, `To run this again: ${repeat}`],
-    nothing ? [`To see it proved from outside: ${program} doctor --config ${pasted(config)}`] : [],
+    section('What next', [
+      'Check the server at any time:',
+      `  ${doctor}`,
+      ...(nothing ? [] : ['Undo this run:', `  ${undo}`]),
+      wrap(`Run this again, after a change in ${config}:`, 2),
+      `  ${repeat}`,
+      wrap('More devices, and code for them: “Connect a device” in the README.', 2),
+    ]),
   ];
   return `\n${sections
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))
     .join('\n\n')}\n`;
+}
+
+/** A value on one line behind two columns; a row of pairs that is longer than the terminal, on two. */
+function broken(value: string): string[] {
+  const pairs = value.split(':');
+  if (value.length + 5 <= columns() || pairs.length < 20) return [`  ${value}`];
+  const half = pairs.length / 2;
+  return [`  ${pairs.slice(0, half).join(':')}:`, `  ${pairs.slice(half).join(':')}`];
 }
 
 function ofCertificate({ id }: Fact): boolean {
@@ -119,14 +145,14 @@ function loginCommand(
 }
 
 /** Where the broker has a dashboard: how to get to it. */
-function dashboardLines(settings: Settings, context: Context): string[] {
+function dashboardLines(settings: Settings, context: Context, trust: string): string[] {
   const door = context.broker.listeners(settings).find(({ id }) => id === 'dashboard');
   if (!door) return [];
   if (door.reach === 'world')
     return [`https://${settings.domain}:${door.port}`, 'with the user name admin and its password'];
   return [
     'It can be reached only through an SSH connection of yours. Leave this open:',
-    loginCommand(settings, context, `-N -L ${door.port}:127.0.0.1:${door.port} `),
+    loginCommand(settings, context, `${trust}-N -L ${door.port}:127.0.0.1:${door.port} `),
     `then go to https://localhost:${door.port}, with the user name admin and its password.`,
     'The browser warns that the certificate is for another name; here SSH protects the way.',
   ];
@@ -143,6 +169,9 @@ function deviceLines(settings: Settings, { broker }: Context): string[] {
         `${mqtt ? schemes[mqtt] : ''}://${settings.domain}:${port}${path ?? ''}  ${colour.dim(title)}`,
     ),
     `with the user name ${settings.device.name} and its password`,
+    ...tryLines({ settings, listeners: broker.listeners(settings) }).map((line) =>
+      line.startsWith('Try') ? wrap(line, 2) : line,
+    ),
   ];
 }
 

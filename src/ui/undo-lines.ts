@@ -4,9 +4,11 @@ import type { AccountEntry } from '../runs/accounts.js';
 import { changesOf, type RecordedRun } from '../runs/history.js';
 import { moment } from '../runs/sentences.js';
 import type { Kept, KeptFile } from '../runs/undo.js';
+import { condensed } from './condensed.js';
 import { wrap } from './preview.js';
 import { program } from './program.js';
 import { colour, symbol } from './theme.js';
+import { consequences } from './undo-consequences.js';
 
 const WHAT_FILE = {
   restored: 'gets its old content back',
@@ -14,8 +16,16 @@ const WHAT_FILE = {
   returns: 'comes back',
 } as const;
 
-/** Pure. What an undo would do: each account by its name, each file with its diff, and what stays. */
-export function undoLines(server: string, run: RecordedRun, { files, entries }: Kept): string {
+/**
+ * Pure. What an undo would do: in all, what follows from it, each account by its name, each file with its diff, and what stays.
+ * @param full whole diffs; else what nobody reads is left out
+ */
+export function undoLines(
+  server: string,
+  run: RecordedRun,
+  { files, entries }: Kept,
+  { full = false }: { full?: boolean } = {},
+): string {
   const first = run.entries.find((entry) => entry.type === 'run');
   const who = first ? ` (${first.command}, by ${first.by}, ${moment(first.at)})` : '';
   const stays = new Set([
@@ -26,13 +36,41 @@ export function undoLines(server: string, run: RecordedRun, { files, entries }: 
   return [
     wrap(`Undoing the run ${run.id} on ${server}${who}:`, 0),
     '',
+    wrap(inAll(files, entries), 0),
+    '',
+    ...consequenceLines({ files, entries }),
     ...entries.flatMap(entryLines),
-    ...files.flatMap((file) => (file.what === 'left' ? [] : fileLines(file, file.what))),
+    ...files.flatMap((file) => (file.what === 'left' ? [] : fileLines(file, file.what, full))),
     '',
     ...(stays.size === 0
       ? []
       : ['What cannot be undone:', ...[...stays].map((one) => `  · ${wrap(one, 4)}`), '']),
   ].join('\n');
+}
+
+function inAll(files: Kept['files'], entries: Kept['entries']): string {
+  const counts = (['restored', 'removed', 'returns'] as const).flatMap((what) => {
+    const number = files.filter((file) => file.what === what).length;
+    return number === 0 ? [] : [`${number} ${number === 1 ? 'file' : 'files'} ${IN_ALL[what]}`];
+  });
+  const accounts = entries.filter(({ what }) => what === 'removed' || what === 'returns').length;
+  const parts = [
+    ...counts,
+    ...(accounts > 0 ? [`${accounts} ${accounts === 1 ? 'account or key' : 'accounts and keys'}`] : []),
+  ];
+  return `In all: ${parts.join(', ')}.`;
+}
+
+const IN_ALL = {
+  restored: 'with the old content',
+  removed: 'removed',
+  returns: 'that come back',
+} as const;
+
+function consequenceLines(kept: Pick<Kept, 'files' | 'entries'>): string[] {
+  const all = consequences(kept);
+  if (all.length === 0) return [];
+  return [colour.bold('What follows from it'), ...all.map((one) => `  ${symbol.warn} ${wrap(one, 4)}`), ''];
 }
 
 /** "the account device-1 in /etc/mosquitto/passwd", "the key ada@laptop in /home/ada/.ssh/authorized_keys". */
@@ -47,7 +85,7 @@ function entryLines(entry: AccountEntry): string[] {
         `    ${symbol.warn} ${wrap('It was given another password after that run; it is removed all the same.', 6)}`,
       ]
     : [];
-  return [`${symbol.todo} ${entryName(entry)} ${colour.dim(`(${how})`)}`, ...since];
+  return [`${symbol.todo} ${wrap(`${entryName(entry)} (${how})`, 2)}`, ...since];
 }
 
 function entryStays(entry: AccountEntry): string | undefined {
@@ -65,20 +103,19 @@ function fileStays({ path, changedSince }: KeptFile): string {
   return `${clean(path)} stays as it is: ${why}, and its old content could make valid again what was revoked since.`;
 }
 
-function fileLines(file: KeptFile, what: keyof typeof WHAT_FILE): string[] {
+function fileLines(file: KeptFile, what: keyof typeof WHAT_FILE, full: boolean): string[] {
   const { path, secret, changedSince, before = '', now } = file;
-  const diff = secret
+  const whole = secret
     ? ['(content not shown: others may not read it)']
     : (fileDiff({ path, content: before, before: now, mode: '', owner: '' }) ?? []);
+  const diff = full || secret ? whole : condensed(path, what === 'removed' ? 'whole' : 'part', whole);
   const since = changedSince
     ? [`    ${symbol.warn} ${wrap('It was changed again after that run; that change goes as well.', 6)}`]
     : [];
   return [
-    `${symbol.todo} ${clean(path)} ${colour.dim(`(${WHAT_FILE[what]})`)}`,
+    `${symbol.todo} ${wrap(`${path} (${WHAT_FILE[what]})`, 2)}`,
     ...since,
     ...diff
-      // What ufw keeps for itself beside each rule.
-      .filter((text) => !/^.### tuple ###/.test(text))
       .map(clean)
       .filter((line) => line !== '')
       .map(

@@ -231,7 +231,7 @@ describe('a run that is stopped', () => {
       atChange('a', () => stop.abort()),
     );
     expect(error).toBeInstanceOf(Cancelled);
-    expect([ends, has('a'), has('b'), has('later')]).toEqual([['failed'], true, false, false]);
+    expect([ends, has('a'), has('b'), has('later')]).toEqual([['stopped'], true, false, false]);
   });
 
   it('and is begun again ends in the same state', async () => {

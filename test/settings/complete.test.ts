@@ -31,7 +31,7 @@ describe('broker', () => {
       version: '5.8.9',
     });
     expect(problemsOf({ ...least, broker: { kind: 'emqx', version: '3.1.0' } })).toEqual([
-      'broker.version is "3.1.0", but must be three numbers, from 4.3.0 to 6.x, such as 5.8.9 (in quotes).',
+      'broker.version is "3.1.0", but must be three numbers, from 4.3.0 to 6.x, such as 6.3.1 (in quotes).',
     ]);
   });
 

@@ -10,7 +10,7 @@ import { jsonSchema } from '../../scripts/json-schema.js';
 import { complete } from '../../src/settings/complete.js';
 import { readConfig } from '../../src/settings/config-file.js';
 import { requireSettings } from '../../src/settings/load.js';
-import { saveConfig, toYamlLike } from '../../src/settings/save.js';
+import { checkWritable, saveAnswers, saveConfig, toYamlLike } from '../../src/settings/save.js';
 import { toYaml } from '../../src/settings/to-yaml.js';
 import { LEAVES } from '../../src/settings/tree.js';
 import { anySettings, settingsWith } from './any-settings.js';
@@ -128,6 +128,35 @@ describe('saveConfig', () => {
     expect(await saveConfig(file, settingsWith({ reboot: 'yes' }), undefined)).toBe(true);
     expect(await readFile(real, 'utf8')).toContain('reboot: yes');
     expect(await readFile(file, 'utf8')).toContain('reboot: yes');
+  });
+
+  it('case 253: answers so far are kept, each in its place, and the rest is filled in', async () => {
+    const settings = settingsWith({ device: { name: 'device-1' } });
+    await saveAnswers(file, { server: 'lab' }, undefined);
+    await saveAnswers(file, { server: 'lab', user: { name: 'researcher' } }, undefined);
+    const part = await readFile(file, 'utf8');
+    expect(parse(part)).toEqual({ server: 'lab', user: { name: 'researcher' } });
+    expect(part).toMatch(/^# domain: mqtt\.example\.org$/m);
+    expect(await saveConfig(file, settings, undefined)).toBe(true);
+    expect(await readFile(file, 'utf8')).toBe(toYaml(settings));
+  });
+
+  it('case 253: answers in a file that was edited are written although they are the default', async () => {
+    await writeFile(file, '# mine\nserver: lab\n');
+    await saveAnswers(file, { server: 'lab', user: { name: 'researcher' } }, undefined);
+    const text = await readFile(file, 'utf8');
+    expect(text).toMatch(/^# mine\nserver: lab\n/);
+    expect(parse(text)).toEqual({ server: 'lab', user: { name: 'researcher' } });
+  });
+
+  it('case 254: a folder that cannot be written to is found beforehand, in words', async () => {
+    const lost = join(directory, 'no', 'broker.yaml');
+    await expect(checkWritable(lost)).rejects.toMatchObject({
+      code: 'config-unwritable',
+      message: `The settings cannot be written to ${lost}: there is no folder ${join(directory, 'no')}.`,
+    });
+    await checkWritable(file);
+    expect(await readdir(directory)).toEqual([]);
   });
 
   it('says where it could not write, and leaves nothing behind', async () => {

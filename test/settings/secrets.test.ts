@@ -15,6 +15,7 @@ type Config = { message: string; validate?: (value: string) => true | string };
 function typing(...answers: string[]) {
   const asked: string[] = [];
   const refused: string[] = [];
+  const told: string[] = [];
   const password = async ({ message, validate }: Config) => {
     asked.push(message);
     for (;;) {
@@ -25,7 +26,7 @@ function typing(...answers: string[]) {
       refused.push(said);
     }
   };
-  return { asked, refused, prompts: { password } };
+  return { asked, refused, told, prompts: { password, tell: (text: string) => void told.push(text) } };
 }
 
 describe('secrets', () => {
@@ -61,7 +62,7 @@ describe('secrets', () => {
   });
 
   it('a passphrase for a new key is long enough and typed twice', async () => {
-    const { prompts, asked, refused } = typing('abcd', 'correct horse', 'correct hose', 'correct horse');
+    const { prompts, asked, refused } = typing('abcd', 'correct horse', 'correct horse');
     const secret = await keyPassphrase({
       interactive: true,
       env: {},
@@ -71,19 +72,46 @@ describe('secrets', () => {
     });
     expect(secret?.reveal()).toBe('correct horse');
     expect(asked).toEqual(['Passphrase of the new key ~/.ssh/new (empty for none)', 'The same once more']);
-    expect(refused).toEqual(['It must have at least 5 characters, or none.', 'It is not the same.']);
+    expect(refused).toEqual(['It must have at least 5 characters, or none.']);
     await expect(
       keyPassphrase({ interactive: false, env: { [SECRET_VARIABLES.key]: 'abcd' }, isNew: true }),
     ).rejects.toThrow(/^BROKER_SETUP_KEY_PASSPHRASE is too short/);
   });
 
   it('a new sudo password is typed twice, a known one once', async () => {
-    const twice = typing('one', 'two', 'one');
+    const twice = typing('one', 'one');
     await sudoPassword({ interactive: true, env: {}, prompts: twice.prompts, user: 'ada', isNew: true });
     expect(twice.asked).toEqual(['New sudo password of ada (empty: one is generated)', 'The same once more']);
     const once = typing('one');
     await sudoPassword({ interactive: true, env: {}, prompts: once.prompts, user: 'ada' });
     expect(once.asked).toEqual(['sudo password of ada']);
+  });
+
+  it('case 250: where the two entries differ, both are asked for again: the first may be the wrong one', async () => {
+    const { prompts, asked, told } = typing('mistyped passphrase', 'passphrase', 'passphrase', 'passphrase');
+    const secret = await keyPassphrase({ interactive: true, env: {}, prompts, isNew: true });
+    expect(secret?.reveal()).toBe('passphrase');
+    expect(asked).toEqual([
+      'Passphrase of the new key the SSH key (empty for none)',
+      'The same once more',
+      'Passphrase of the new key the SSH key (empty for none)',
+      'The same once more',
+    ]);
+    expect(told).toEqual([expect.stringContaining('The two entries differ')]);
+  });
+
+  it('case 250: no tick stands before a password that is only tried afterwards', async () => {
+    const pending: (boolean | undefined)[] = [];
+    const prompts = {
+      password: async (config: { pending?: boolean }) => {
+        pending.push(config.pending);
+        return 'typed';
+      },
+    };
+    await loginPassword({ interactive: true, env: {}, prompts });
+    await sudoPassword({ interactive: true, env: {}, prompts });
+    await keyPassphrase({ interactive: true, env: {}, prompts });
+    expect(pending).toEqual([true, true, true]);
   });
 
   it('a passphrase of a key that exists is asked for once, whatever its length', async () => {

@@ -6,7 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { Cancelled } from '../../src/errors.js';
 import { complete, validate } from '../../src/settings/complete.js';
 import { isInteractive } from '../../src/settings/interactive.js';
-import { orCancelled, type Prompts } from '../../src/settings/prompts.js';
+import { fitting, orCancelled, type Prompts } from '../../src/settings/prompts.js';
+import type { Draft } from '../../src/settings/schema.js';
 import { inWords, type Surroundings } from '../../src/settings/surroundings.js';
 import { leaf } from '../../src/settings/tree.js';
 import { ask } from '../../src/settings/wizard.js';
@@ -27,14 +28,14 @@ function person(answers: Record<string, Answer | Answer[]> = {}) {
   const answer = async (config: {
     message: string;
     default?: unknown;
-    validate?: (value: string) => true | string;
+    validate?: (value: string) => true | string | Promise<true | string>;
   }) => {
     asked.push(config.message);
     defaults.set(config.message, config.default);
     for (;;) {
       const given = next(config.message);
       const value = given === ENTER ? (config.default ?? '') : given;
-      const said = config.validate?.(String(value)) ?? true;
+      const said = (await config.validate?.(String(value))) ?? true;
       if (said === true) return value as never;
       refused.push(said);
       if (given === ENTER) throw new Error(`${config.message} has no answer: ${said}`);
@@ -59,12 +60,14 @@ const around = (over: Partial<Surroundings> = {}): Surroundings => ({
   dns: async (domain) => `${domain} points at 203.0.113.7 now.`,
   ownKeys: async () => [],
   exists: async () => false,
+  whyNoKey: async () => undefined,
   ...over,
 });
 
-const yes = {
+const yes: Record<string, Answer | Answer[]> = {
   'Which server?': '203.0.113.7',
   'Domain of': 'mqtt.example.org',
+  'Which broker?': ['6.3.1'],
   'Do you accept the licence': [true],
   'Do you accept': true,
 };
@@ -77,8 +80,6 @@ describe('ask', () => {
       'Which server?',
       'Who logs in there the first time?',
       'Domain of the broker?',
-      'E-mail address for the certificate authority? (empty for none)',
-      "Do you accept the certificate authority's terms?",
       'Your user name on the server?',
       'Shall sudo ask this user for a password?',
       'Which SSH key?',
@@ -92,6 +93,8 @@ describe('ask', () => {
       'Which protocols do the devices speak?',
       "Name of the first device's account?",
       'Restart it at the end, if needed?',
+      'E-mail address for the certificate authority? (empty for none)',
+      "Do you accept the certificate authority's terms?",
     ]);
     expect(complete(draft).settings).toMatchObject({
       server: '203.0.113.7',
@@ -101,7 +104,7 @@ describe('ask', () => {
       key: { file: join(homedir(), '.ssh', 'broker-setup_mqtt'), type: 'ed25519', alias: 'mqtt' },
       exposure: 'encrypted',
       broker: { kind: 'emqx', version: '6.3.1', agree_licence: true },
-      dashboard: 'public',
+      dashboard: 'tunnel',
       protocols: ['mqtt'],
       certificate: { agree_terms: true },
     });
@@ -197,8 +200,8 @@ describe('ask', () => {
     expect(refused).toEqual([
       expect.stringContaining('It must be an address'),
       expect.stringContaining('It must be a user name'),
-      'It must be an e-mail address.',
       'It must not be an account that the system uses itself.',
+      'It must be an e-mail address.',
     ]);
   });
 
@@ -235,13 +238,145 @@ describe('ask', () => {
   it('takes another path, but not the public half', async () => {
     const { prompts, refused } = person({ ...yes, 'Which SSH key': '', 'Its path': ['~/k.pub', '~/k'] });
     expect((await ask({}, prompts, around())).key?.file).toBe('~/k');
-    expect(refused).toEqual(['It must be the private half: without .pub.']);
+    expect(refused).toEqual([expect.stringMatching(/^key\.file is .* must be the private half of the key/)]);
   });
 
   it('says that the key of an earlier run is there', async () => {
     const { prompts, choices } = person(yes);
     await ask({}, prompts, around({ exists: async () => true }));
     expect(choices[1]?.[0]).toBe('~/.ssh/broker-setup_mqtt (it is there already)');
+  });
+});
+
+describe('each answer at its own question', () => {
+  it('case 251: is checked together with those given before: no private name with a public authority', async () => {
+    const { prompts, refused, asked } = person({
+      ...yes,
+      'Domain of': ['mqtt.lab.test', 'mqtt.example.org'],
+    });
+    const draft = await ask({}, prompts, around());
+    expect(draft.domain).toBe('mqtt.example.org');
+    expect(refused).toEqual([expect.stringMatching(/^domain is "mqtt.lab.test", but must be a public name/)]);
+    expect(asked.filter((one) => one === 'Domain of the broker?')).toHaveLength(1);
+  });
+
+  it('case 251: is asked for again where a choice does not fit what was given', async () => {
+    const { prompts, told } = person({ ...yes, 'Which broker?': ['mosquitto', '6.3.1'] });
+    const draft = await ask({ protocols: ['coap'] }, prompts, around());
+    expect(draft.broker).toMatchObject({ kind: 'emqx', version: '6.3.1' });
+    expect(told.join(' ').replace(/\s+/g, ' ')).toContain('Mosquitto speaks neither CoAP nor LwM2M');
+  });
+
+  it('case 252: a file that is no key is refused where it is named, and another is asked for', async () => {
+    const why = 'key.file: /etc/passwd cannot be used as a key.';
+    const { prompts, refused, told } = person({
+      ...yes,
+      'Which SSH key': ['~/.ssh/broken', ''],
+      'Its path': ['/etc/passwd', '~/k'],
+    });
+    const whyNoKey = async (file: string) =>
+      file === '/etc/passwd' ? why : file.endsWith('broken') ? 'key.file: broken.' : undefined;
+    const draft = await ask({}, prompts, around({ whyNoKey }));
+    expect(draft.key?.file).toBe('~/k');
+    expect(refused).toEqual([why]);
+    expect(told.join('\n')).toContain('key.file: broken.');
+  });
+
+  it('case 253: is kept before the next question; what is kept is complete only at the end', async () => {
+    const { prompts } = person(yes);
+    const kept: Draft[] = [];
+    const keep = async (draft: Draft) => void kept.push(structuredClone(draft));
+    const whole = await ask({}, prompts, around(), { keep });
+    expect(kept[0]).toEqual({ server: '203.0.113.7' });
+    expect(kept.at(-1)).toEqual(whole);
+    for (const part of kept.slice(0, -1)) expect(complete(part)).toMatchObject({ problems: [] });
+    expect(kept.map((part) => complete(part).settings !== undefined).indexOf(true)).toBe(kept.length - 1);
+  });
+
+  it('case 253: after Ctrl-C at any question the next run asks the rest, with the same outcome', async () => {
+    const all = await ask({}, person(yes).prompts, around());
+    for (let stop = 1; stop < 18; stop += 1) {
+      const { prompts } = person(yes);
+      let kept: Draft = {};
+      let left = stop;
+      const cut =
+        <Config, Answer>(question: (config: Config) => Promise<Answer>) =>
+        (config: Config): Promise<Answer> => {
+          left -= 1;
+          return left < 0 ? Promise.reject(new Cancelled()) : question(config);
+        };
+      const interrupted = {
+        ...prompts,
+        input: cut(prompts.input),
+        select: cut(prompts.select),
+        confirm: cut(prompts.confirm),
+      };
+      const keep = async (draft: Draft) => {
+        kept = structuredClone(draft);
+      };
+      await expect(ask({}, interrupted, around(), { keep })).rejects.toThrow(Cancelled);
+      expect(complete(kept).settings).toBeUndefined();
+      expect(await ask(kept, person(yes).prompts, around())).toEqual(all);
+    }
+  });
+
+  it('case 255: Enter at the terms says what that means, and asks once more', async () => {
+    const { prompts, asked, told } = person({
+      "Do you accept the certificate authority's": [ENTER, true],
+      ...yes,
+    });
+    const draft = await ask({}, prompts, around());
+    expect(draft.certificate?.agree_terms).toBe(true);
+    expect(asked.filter((one) => one.startsWith('Do you accept the certificate'))).toHaveLength(2);
+    expect(told.join('\n')).toContain('Without them there is no certificate');
+  });
+
+  it('case 256: the server is contacted before the next question, and may be named again', async () => {
+    const { prompts, asked } = person({ ...yes, 'Which server?': ['nosuch.example.org', 'ada@lab'] });
+    const met: [Draft, number][] = [];
+    const meet = async (draft: Draft) => {
+      met.push([structuredClone(draft), asked.length]);
+      return met.length === 1 ? ('rename' as const) : ('go-on' as const);
+    };
+    const draft = await ask({}, prompts, around(), { meet });
+    expect(met).toEqual([
+      [{ server: 'nosuch.example.org', login: { user: 'root' } }, 2],
+      [{ server: 'lab', login: { user: 'ada' } }, 3],
+    ]);
+    expect(draft).toMatchObject({ server: 'lab', login: { user: 'ada' } });
+  });
+});
+
+describe('safe answers by Enter alone', () => {
+  it('case 257: one sentence recommends a broker by need, and Enter takes Mosquitto', async () => {
+    const { prompts, told } = person({ ...yes, 'Which broker?': ENTER });
+    const draft = await ask({}, prompts, around());
+    expect(draft.broker).toEqual({ kind: 'mosquitto' });
+    expect(told.join(' ').replace(/\s+/g, ' ')).toContain(
+      'Take Mosquitto, unless you want a dashboard in the browser, CoAP devices or, later, a cluster',
+    );
+  });
+
+  it.each([
+    ['6.3.1', ['mqtt', 'mqtt,coap']],
+    ['5.8.9', ['mqtt', 'mqtt,lwm2m']],
+    ['4.4.19', ['mqtt', 'mqtt,coap']],
+  ])('case 257: EMQX %s is offered only the protocols that it can do', async (version, expected) => {
+    const { prompts } = person({ ...yes, 'Which broker?': version });
+    const offered: string[] = [];
+    const select: typeof prompts.select = (question) => {
+      if (question.message.includes('protocols')) offered.push(...question.choices.map(({ value }) => value));
+      return prompts.select(question);
+    };
+    await ask({}, { ...prompts, select }, around());
+    expect(offered).toEqual(expected);
+  });
+
+  it('case 258: Enter puts the dashboard behind a tunnel; a file that does not say it keeps its meaning', async () => {
+    const draft = await ask({}, person(yes).prompts, around());
+    expect(draft.dashboard).toBe('tunnel');
+    const { dashboard, ...older } = draft;
+    expect(complete(older).settings?.dashboard).toBe('public');
   });
 });
 
@@ -261,6 +396,17 @@ describe('in a terminal', () => {
     events.type('mqtt.example.org');
     events.keypress('enter');
     expect(await answer).toBe('mqtt.example.org');
+  });
+
+  it('case 259: a complaint is broken between words', async () => {
+    const { message, validate: check } = fitting({
+      message: 'Question?',
+      validate: async (_: string) => `${'word '.repeat(30)}end`,
+    });
+    expect(message).toBe('Question?');
+    const shown = String(await check(''));
+    expect(shown.split('\n').length).toBeGreaterThan(1);
+    for (const line of shown.split('\n')) expect(line).toMatch(/^(?:word ?)*(?:end)?$/);
   });
 
   it('Ctrl-C is Cancelled', async () => {

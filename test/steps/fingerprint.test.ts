@@ -38,3 +38,10 @@ it('tells what devices pin', () => {
 it('tells nothing where there is no certificate', () => {
   expect(fingerprint.see(recorded('fingerprint', 'bookworm-untouched'), context).facts).toEqual([]);
 });
+
+it('case 262: is not called in place where there is nothing to compare yet', () => {
+  expect(fingerprint.see(recorded('fingerprint', 'bookworm-untouched'), context).absent).toBe(
+    'once there is a certificate',
+  );
+  expect(fingerprint.see(complete, context).absent).toBeUndefined();
+});

@@ -3,6 +3,8 @@ import type { Look } from '../../src/engine/look.js';
 import type { Finding } from '../../src/engine/step.js';
 import { Secret, sh } from '../../src/sh.js';
 import { hostname } from '../../src/steps/hostname.js';
+import { user } from '../../src/steps/user.js';
+import { planTotal } from '../../src/ui/plan-total.js';
 import { preview, wrap } from '../../src/ui/preview.js';
 
 const look = (findings: Finding[], unknown?: string): Look => ({
@@ -83,5 +85,28 @@ describe('wrap', () => {
     const lines = wrap('word '.repeat(60).trim(), 6).split('\n');
     expect(lines.length).toBeGreaterThan(3);
     expect(Math.max(...lines.map((line, index) => line.length + (index === 0 ? 6 : 0)))).toBeLessThan(80);
+  });
+});
+
+describe('case 262: what is not there yet', () => {
+  it('is not called in place by the plan', () => {
+    const absent = { ...look([]), absent: 'once there is a certificate' };
+    expect(preview([absent], all)).toBe('- Set the host name (once there is a certificate)');
+  });
+});
+
+describe('case 267: the last line of a plan', () => {
+  it('says what it comes to', () => {
+    const stop: Finding = { id: 'hostname.hosts', level: 'stop', summary: 'Stop' };
+    const warn: Finding = { id: 'hostname.hosts', level: 'warn', summary: 'Note' };
+    expect(planTotal([look([]), look([write('a', 'b'), stop, warn]), look([], 'no answer')])).toBe(
+      'In all: 1 change in 1 step of 3, 1 to be put right by you first, 1 step could not be checked, 1 worth knowing.',
+    );
+    expect(planTotal([look([])])).toBe('In all: no changes.');
+  });
+
+  it('names the guard where a guarded step has changes', () => {
+    const guarded = { ...look([write('a', 'b')]), step: user };
+    expect(planTotal([guarded])).toContain('rolled back by the server unless a new login works');
   });
 });

@@ -79,3 +79,44 @@ it('makes harmless what a server may have put in', () => {
   expect(text.replace(/\u001b\[\d+m/g, '')).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f\u202e]/);
   expect(text).toContain('evil');
 });
+
+it('case 268: leads with what it comes to and what follows from it', () => {
+  const text = lines(
+    file({ path: '/etc/ssh/sshd_config.d/00-broker-setup.conf' }),
+    file({ path: '/etc/ufw/user.rules' }),
+    file({ path: '/etc/new', before: undefined, what: 'removed' }),
+  );
+  expect(text).toMatch(
+    /\n\nIn all: 2 files with the old content, 1 file removed\.\n\nWhat follows from it\n/,
+  );
+  const flat = text.replace(/\n +/g, ' ');
+  expect(flat).toContain(
+    'The SSH server again lets in what it let in before that run, such as root and passwords.',
+  );
+  expect(flat).toContain('ports that it closed are open again');
+  expect(text.indexOf('What follows')).toBeLessThan(text.indexOf('→ /etc/ssh'));
+});
+
+it('case 268: nobody has to read PEM text and rules of iptables, but can', () => {
+  const pem = `-----BEGIN CERTIFICATE-----\n${'A'.repeat(64)}\n${'B'.repeat(30)}==\n-----END CERTIFICATE-----\n`;
+  const rules =
+    '### tuple ### allow tcp 8883 0.0.0.0/0 any 0.0.0.0/0 in comment=62726f\n-A ufw-user-input -p tcp --dport 8883 -j ACCEPT\n';
+  const long = Array.from({ length: 40 }, (_, n) => `line ${n}\n`).join('');
+  const files = [
+    file({ path: '/etc/mosquitto/certs/fullchain.pem', before: '', now: pem }),
+    file({ path: '/etc/ufw/user.rules', before: '', now: rules }),
+    file({ path: '/etc/long', before: '', now: long }),
+  ];
+  const text = lines(...files);
+  expect(text).not.toMatch(/AAAA|BBBB|-A ufw/);
+  expect(text).toContain('-(certificate)');
+  expect(text).toMatch(/-allow tcp 8883 0\.0\.0\.0\/0 any 0\.0\.0\.0\/0 in$/m);
+  expect(text).toMatch(/… and \d+ more lines \(all of them: --verbose\)/);
+  const kept = { paths: [], entries: [], files };
+  const full = stripVTControlCharacters(
+    undoLines('203.0.113.7', { id: '20261124-143005-1a2b', entries }, kept, { full: true }),
+  );
+  expect(full).toMatch(/AAAA/);
+  expect(full).toContain('-A ufw-user-input');
+  expect(full).toContain('line 39');
+});

@@ -39,6 +39,14 @@ export function speaksCoap(version: string): boolean {
   );
 }
 
+/**
+ * Whether LwM2M works encrypted and with accounts, without files that are brought along: 4.x looks for no account
+ * (emqx_lwm2m_protocol.erl at v4.4.19), and packages of 6.x hold no descriptions of objects.
+ */
+export function speaksLwm2m(version: string): boolean {
+  return familyOf(version) === 'v5' && hasDtls(version) && !isSince(version, '6.0.0');
+}
+
 /** The name of the Debian package. */
 export function packageName(version: string): 'emqx' | 'emqx-enterprise' {
   return isSourceAvailable(version) ? 'emqx-enterprise' : 'emqx';

@@ -66,6 +66,7 @@ echo looked=yes`,
       };
     },
     check: (state, context) => (wanted === 'absent' ? removed(state) : inOrder(state, context, wanted)),
+    absent: ({ traces }) => (traces ? undefined : 'not installed'),
     facts: ({ traces, last }) => [
       {
         id: 'watch.last',

@@ -8,6 +8,7 @@ import { STATES, sign } from './state.js';
 interface Heap {
   title: string;
   state: LineState;
+  absent?: string | undefined;
   lines: readonly Line[];
 }
 
@@ -17,7 +18,12 @@ export function heaps({ groups, findings }: Pick<Report, 'groups' | 'findings'>)
     .filter((id) => !groups.some((group) => group.id === id))
     .map((id) => ({ id, title: id, state: worst(findings.filter(({ group }) => group === id)) }));
   return [...groups, ...strays]
-    .map(({ id, title, state }) => ({ title, state, lines: findings.filter(({ group }) => group === id) }))
+    .map(({ id, title, state, absent }: Report['groups'][number]) => ({
+      title,
+      state,
+      absent,
+      lines: findings.filter(({ group }) => group === id),
+    }))
     .sort((one, other) => rank(one) - rank(other));
 }
 
@@ -42,7 +48,10 @@ export function goneSection({ gone = [], since }: Report): Markup | undefined {
   return html`${since && html`<p>Found on ${minute(since)} UTC, and not any more:</p>`}${list(gone)}`;
 }
 
-function heap({ title, state, lines }: Heap): Markup {
+function heap({ title, state, absent, lines }: Heap): Markup {
+  if (absent !== undefined)
+    return html`<div><h3>– ${title} (${absent})</h3></div>
+`;
   const loud = lines.filter((line) => !quiet(line));
   // That a step is in place is what its heading says.
   const fine = lines.filter((line) => quiet(line) && line.summary !== title);

@@ -197,3 +197,10 @@ it.each(['present', 'absent'] as const)('%s is shell that a shell can read', (wa
   ];
   for (const input of scripts) expect(spawnSync('sh', ['-n'], { input: input ?? '' }).status).toBe(0);
 });
+
+it('case 262: a watch that is not installed is not called in place', () => {
+  expect(watch('as-set').see(untouched, nobody).absent).toBe('not installed');
+  expect(watch('as-set').see(complete, context).absent).toBeUndefined();
+  // With a finding that says more, the finding counts.
+  expect(watch('as-set').see(untouched, context).absent).toBeUndefined();
+});

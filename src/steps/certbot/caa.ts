@@ -20,7 +20,7 @@ interface Issuer {
 }
 
 /** Pure. A value is `name; tag=value; tag=value`, and each part may be missing (RFC 8659 section 4.2). */
-export function parseIssuer(value: string): Issuer {
+function parseIssuer(value: string): Issuer {
   const [name = '', ...parameters] = value.split(';').map((part) => part.trim());
   const given = new Map(
     parameters.map((parameter) => {

@@ -147,7 +147,12 @@ function others({ listeners, chains, gateways }: Running, settings: readonly Set
   );
   const isEmpty = (name: string) => (chains?.get(name) ?? []).every(({ enabled }) => !enabled);
   const replaced = listeners.filter(({ id, enabled }) => enabled && chains?.has(id) && isEmpty(id));
-  const open = chains === undefined ? [] : gateways.filter((name) => isEmpty(`${name}:global`));
+  const open =
+    chains === undefined
+      ? []
+      : gateways.filter(
+          (name) => isEmpty(`${name}:global`) && !ours.has(`gateway.${name}.authentication.enable`),
+        );
   return [
     ...asksNobody.map(
       ({ id }): Difference => ({
@@ -173,9 +178,7 @@ function others({ listeners, chains, gateways }: Running, settings: readonly Set
         (name): Difference => ({
           id: 'authentication',
           has: `no authentication that is enabled for the gateway ${name}`,
-          ends: ours.has(`gateway.${name}.authentication.enable`)
-            ? 'start'
-            : { hint: 'Add one, or switch the gateway off, in the dashboard (Management, Gateways).' },
+          ends: { hint: 'Add one, or switch the gateway off, in the dashboard (Management, Gateways).' },
         }),
       ),
   ];

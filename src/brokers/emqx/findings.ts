@@ -208,7 +208,9 @@ function writing(files: FileChange[], start: Sh, { started }: Seen): Finding | u
   // As it ships it lets everybody in: if it did not run before, it does not run with those files now.
   const stop = sh`systemctl stop ${EMQX.unit}`;
   const otherwise =
-    started === undefined ? { fallback: stop } : { undo: sh`systemctl try-restart ${EMQX.unit}` };
+    started === undefined
+      ? { fallback: stop }
+      : { undo: sh`systemctl daemon-reload; systemctl try-restart ${EMQX.unit}` };
   return { ...BEGIN, change: { kind: 'write', files, activate: start, ...otherwise } };
 }
 

@@ -5,7 +5,7 @@ import type { Settings } from '../../../settings/schema.js';
 import { BLANK, Secret, sh, verbatim } from '../../../sh.js';
 import type { AccountCode } from '../accounts.js';
 import { block, withBlock } from '../block.js';
-import { digestOf, isOwners } from '../cookie.js';
+import { isOwners } from '../cookie.js';
 import { asEmqx, type Erlang, erl } from '../erlang.js';
 import { EMQX, PORTS } from '../facts.js';
 import { type FamilyView, findings, INNER_PORTS, type WantedFile } from '../findings.js';
@@ -14,13 +14,9 @@ import { isSinceItsFiles, needs, parse, probe, type Seen } from '../look.js';
 import { DEFAULT_NODE, nodeNameFindings } from '../node-name.js';
 import { besidesMqtt } from '../protocols.js';
 import { isSince } from '../versions.js';
-import {
-  type Difference,
-  differenceFindings,
-  differencesOf,
-  NO_MATCH,
-  unansweredFindings,
-} from './differences.js';
+import { cookieDifferences, masked, ownCookie, ownersCookie } from './cookie.js';
+import { differenceFindings, unansweredFindings } from './difference-findings.js';
+import { differencesOf, NO_MATCH } from './differences.js';
 import { licenceFacts, licenceFindings } from './licence.js';
 import { managedBy } from './managed.js';
 import { parseRunning, type Running, running } from './running.js';
@@ -153,28 +149,6 @@ function fixedIn({ files }: Seen): ReadonlySet<Setting['id']> {
   );
 }
 
-/** A cookie that the environment sets is the owner's, unless it is one that the package contains. */
-function cookieDifferences(live: Running, seen: Seen): Difference[] {
-  if (live.cookie === undefined) return [];
-  const shipped = seen.shippedCookies.some((cookie) => digestOf(cookie) === live.cookie);
-  const inFiles = isOwners(ownersCookie(seen), seen.shippedCookies) ? ownersCookie(seen) : ownCookie(seen);
-  const variable = live.environment.find((name) => name === 'EMQX_NODE__COOKIE');
-  if (variable !== undefined && !shipped) return [];
-  if (!shipped && (inFiles === undefined || digestOf(inFiles) === live.cookie)) return [];
-  return [
-    {
-      id: 'cookie',
-      has: shipped ? 'the cookie that its package ships with' : 'another cookie than its files name',
-      ends:
-        variable === undefined
-          ? 'start'
-          : {
-              hint: `${variable} in its environment wins over all files. Find where it is set with: systemctl cat ${EMQX.unit}`,
-            },
-    },
-  ];
-}
-
 /** After an upgrade from a version that needed it. */
 const NO_DROP_IN = '# Laid down by broker-setup: this EMQX needs nothing here.\n';
 
@@ -228,24 +202,6 @@ function shortcomings(version: string, { settings }: Context): Finding[] {
 /** Fixed by github.com/emqx/emqx/pull/15699, in 5.8.8, 5.10.4 and 6.0.0. */
 const forgetsGatewayAccounts = (version: string): boolean =>
   !isSince(version, '5.8.8') || (isSince(version, '5.9.0') && !isSince(version, '5.10.4'));
-
-/** The cookie outside our block, whoever has chosen it. */
-function ownersCookie({ files }: Seen): string | undefined {
-  const theirs = withBlock(files.get(FILES.conf)?.content ?? '', '');
-  return [...theirs.matchAll(COOKIE)].at(-1)?.groups?.value;
-}
-
-/** Wherever it stands in a line, but not in a comment; of two the last counts. */
-const COOKIE =
-  /^(?<key>[^#\n]*?(?<![\w.-])(?:node\.)?cookie[ \t]*[=:][ \t]*"?)(?<value>[^"\s#,}][^"\n#,}]*)/gm;
-
-const masked = (content: string): string => content.replaceAll(COOKIE, `$<key>${BLANK}`);
-
-/** What our file for the cookie says, where it is a cookie that nobody else knows. */
-function ownCookie({ files, shippedCookies }: Seen): string | undefined {
-  const cookie = /^node\.cookie = "([^"\n]+)"\n$/.exec(files.get(FILES.cookie)?.content ?? '')?.[1];
-  return cookie === undefined || shippedCookies.includes(cookie) ? undefined : cookie;
-}
 
 function holds({ id, layer, text }: Setting, seen: Seen): boolean {
   const { files } = seen;

@@ -305,3 +305,13 @@ describe('case 275: the security profile of 6.2 and newer', () => {
     expect(finding?.hint).toContain('systemctl cat emqx.service');
   });
 });
+
+it.each(['file:///etc/emqx/secret'])(
+  'case 270: a cookie that stands elsewhere is not compared: %s',
+  (cookie) => {
+    const files = shipped(VERSION);
+    const own = (files.get(FILES.conf) ?? '').replace(/node \{[^}]*\}/, `node.cookie = "${cookie}"`);
+    const node = complete(installed(files.set(FILES.conf, own)), context);
+    expect(seen(answering(node, { 'cookie ': digest('from there') }))).toEqual([]);
+  },
+);

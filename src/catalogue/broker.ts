@@ -94,7 +94,12 @@ export const BROKER = {
   'conf-edits.start': 'For a moment at each start the broker would let everybody in.',
   'conf-edits.metrics': 'Strangers can see how many devices there are and how busy they are.',
   'conf-edits.telemetry': 'The broker would report to its vendor, which nobody agreed to.',
-  'conf-edits.overruled': 'What looks closed in the files is open.',
+  'conf-edits.overruled':
+    'The broker does something else than its files say, so what looks closed there may be open.',
+  'conf-edits.unanswered': 'What the running broker does not report could differ from its files.',
+  'conf-edits.profile':
+    'Where authentication, rules or a database of accounts are missing, the broker would let everybody in.',
+  'conf-edits.restarts': 'After a crash all devices would wait for two minutes until the broker is back.',
   'conf-edits.licence': 'Without a licence that holds EMQX lets no new device in.',
   'conf-edits.retained': 'In memory alone, what devices left for others is lost at each restart.',
   'conf-edits.coap': 'CoAP devices could not connect, or without encryption.',

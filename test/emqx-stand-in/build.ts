@@ -49,6 +49,9 @@ const isSince = (version: string, since: [number, number]) => {
   return major > since[0] || (major === since[0] && minor >= since[1]);
 };
 
+/** Packages of 4.x to 5.8 are built by rebar, later ones by mix, each with a cookie of its own (rebar.config.erl at v5.8.9, mix.exs at 6.2.2). */
+const defaultCookie = (version: string) => (isSince(version, [5, 9]) ? 'emqx50elixir' : 'emqxsecretcookie');
+
 const copy = (from: string, to: string) => cp(join(HERE, from), to, { recursive: true });
 
 async function lay(root: string, path: string, text: string): Promise<void> {
@@ -80,7 +83,12 @@ async function layOutOld(root: string, version: string): Promise<void> {
   await lay(
     root,
     `usr/lib/emqx/releases/${version}/emqx.schema`,
-    '%% lib/stand-in/keys4.py stands for this\n',
+    `%% lib/stand-in/keys4.py stands for the rest
+{mapping, "node.cookie", "vm_args.-setcookie", [
+  {default, "emqxsecretcookie"},
+  {override_env, "NODE_COOKIE"}
+]}.
+`,
   );
   if (is44) await copy('debian/forking.service', join(root, 'lib/systemd/system/emqx.service'));
   else await copy('debian/emqx.init', join(root, 'etc/init.d/emqx'));
@@ -93,7 +101,11 @@ async function layOutNew(root: string, version: string): Promise<void> {
   const inBase = isSince(version, [6, 0]);
   const hasBase =
     isSince(version, [5, 9]) || (isSince(version, [5, 8]) && Number(version.split('.')[2]) >= 4);
-  await lay(root, 'etc/emqx/emqx.conf', (await etc('emqx.conf')) + (inBase ? '' : dashboard));
+  await lay(
+    root,
+    'etc/emqx/emqx.conf',
+    (await etc('emqx.conf')).replace('@cookie@', defaultCookie(version)) + (inBase ? '' : dashboard),
+  );
   if (hasBase) await lay(root, 'etc/emqx/base.hocon', (await etc('base.hocon')) + (inBase ? dashboard : ''));
   await lay(
     root,
@@ -105,6 +117,7 @@ async function layOutNew(root: string, version: string): Promise<void> {
     await lay(root, 'etc/emqx/auth-built-in-db-bootstrap.csv', `user_id,password,is_superuser${more}\n`);
   }
   await copy('node/v5', join(root, LIB));
+  if (!isSince(version, [6, 2])) await rm(join(root, LIB, 'emqx_security_profile.erl'));
   if (!isSince(version, [5, 4])) {
     const chains = await readFile(join(HERE, 'node/v5/emqx_authn_chains.erl'), 'utf8');
     await rm(join(root, LIB, 'emqx_authn_chains.erl'));
@@ -141,7 +154,7 @@ RUNNER_LIB_DIR="/usr/lib/emqx/lib"
 RUNNER_ETC_DIR="/etc/emqx"
 RUNNER_DATA_DIR="/var/lib/emqx"
 RUNNER_USER="emqx"
-REL_DIR="$RUNNER_ROOT_DIR/releases/$REL_VSN"
+${isSince(version, [4, 4]) ? `EMQX_DEFAULT_ERLANG_COOKIE='${defaultCookie(version)}'\n` : ''}REL_DIR="$RUNNER_ROOT_DIR/releases/$REL_VSN"
 ERTS_PATH="$RUNNER_ROOT_DIR/erts-$ERTS_VSN/bin"
 `,
   );

@@ -30,8 +30,8 @@ export interface AccountCode {
   /** ok where they have it now, with the password that it has. */
   copyDevice(name: string): Erlang;
   hasShippedApplication: Erlang;
-  /** More terms about the running node, which the family understands. */
-  running?: Erlang;
+  /** More terms about the running node, which the family understands; the last may be followed by `| List`. */
+  running: Erlang;
 }
 
 const dashboardState = erl`case emqx_dashboard_admin:all_users() of
@@ -39,18 +39,32 @@ const dashboardState = erl`case emqx_dashboard_admin:all_users() of
   _ -> case emqx_dashboard_admin:check(${EMQX.admin}, ${EMQX.shippedPassword}) of {error, _} -> own; _ -> shipped end
 end`;
 
-/** Shell that tells `accounts=…`, or nothing where EMQX does not answer. */
+/** Joins the answer of `emqx eval`, which is broken into lines of 80 characters; of another one the last words are kept. */
+const JOIN = `/^[{]ok,\\[/ {inside = 1}
+inside {sub(/^ +/, ""); text = text $0}
+inside && /\\][}]$/ {inside = 0}
+!inside && NF {words = $0}
+END {
+  if (text ~ /\\][}]$/) print "accounts=" substr(text, 6, length(text) - 7)
+  else if (words != "") print "unanswered=" substr(words, 1, 300)
+}`;
+
+/** Shell that prints `accounts=…`; where EMQX does not answer, `unanswered=` and its last words. */
 export function tellAccounts(code: AccountCode, device: string): Sh {
-  const program = erl`[${dashboardState}, ${code.hasDevice(device)}, ${code.hasShippedApplication}, ${code.hasEverywhere(device)}${code.running === undefined ? erl`` : erl`, ${code.running}`}].`;
-  return sh`${evaluate(program)} 2>/dev/null | sed -n 's/^{ok,\\[\\(.*\\)\\]}$/accounts=\\1/p'`;
+  const program = erl`[${dashboardState}, ${code.hasDevice(device)}, ${code.hasShippedApplication}, ${code.hasEverywhere(device)}, ${code.running}].`;
+  return sh`${evaluate(program)} 2>&1 | awk ${JOIN}`;
 }
 
 /** How many terms are about accounts; what follows is about the running node. */
 export const ABOUT_ACCOUNTS = 4;
 
+/** Pure. The terms of a list of Erlang's, each an atom or a number; of quoted ones what the quotes hold. */
+export const termsOf = (list: string): string[] =>
+  [...list.matchAll(/'((?:[^'\\]|\\.)*)'|[^,]+/g)].map(([whole, quoted]) => quoted ?? whole);
+
 /** Pure. @param told what stands behind `accounts=` */
 export function parseAccounts(told: string | undefined): Accounts | undefined {
-  const [dashboard, device, application, everywhere] = told?.split(',') ?? [];
+  const [dashboard, device, application, everywhere] = termsOf(told ?? '');
   if (dashboard !== 'none' && dashboard !== 'shipped' && dashboard !== 'own') return undefined;
   return {
     dashboard,

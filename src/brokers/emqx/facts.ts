@@ -12,6 +12,8 @@ export const EMQX = {
   vm: '/etc/emqx/vm.args',
   data: '/var/lib/emqx',
   log: '/var/log/emqx',
+  /** Its program and what belongs to it. */
+  library: '/usr/lib/emqx',
   /** Not in /etc/emqx, which belongs to EMQX's user: whoever owns a folder can have root write elsewhere. */
   certificates: `${CONF_FOLDER}/certificate`,
   /** The one account of the dashboard that the package makes, and the password that it ships with. */

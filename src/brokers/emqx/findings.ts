@@ -11,7 +11,8 @@ import { namesIpv4, refuseAtTheEnd } from './acl.js';
 import { activate, ready } from './activate.js';
 import { EMQX, PORTS, VM } from './facts.js';
 import { LIMITS, LIMITS_FILE, LIMITS_SUMMARY } from './limits.js';
-import type { Seen } from './look.js';
+import { isSinceItsFiles, type Seen } from './look.js';
+import { RESTARTS_FILE, RESTARTS_SUMMARY, restartFiles, slowRestarts } from './restarts.js';
 import { packageName } from './versions.js';
 
 /** What a family knows of its files. */
@@ -28,6 +29,8 @@ export interface FamilyView {
   lacking: readonly { id: FindingName<'conf-edits'>; summary: string }[];
   /** All files but acl.conf, as they should be. */
   files: readonly WantedFile[];
+  /** What the running node does against files that it was started with. */
+  overruled?: readonly Finding[];
   /** What cannot be kept from the world but by the firewall. */
   open: readonly string[];
   /** What no setting mends. @param settled the node runs with the files as they should be */
@@ -47,31 +50,49 @@ export function findings(seen: Seen, context: Context, view: FamilyView): Findin
     ...view.broken,
   ];
   if (impossible.length > 0) return impossible;
+  const { overruled = [] } = view;
   const acl = seen.files.get(EMQX.acl);
   const rules = refuseAtTheEnd(acl?.content ?? '', view.everyone);
   const files = fileChanges(seen.files, [
     ...view.files,
     LIMITS,
+    ...restartFiles(view.version, seen.restarts, seen.files.has(RESTARTS_FILE)),
     { path: EMQX.acl, content: rules, mode: acl?.mode ?? '0644' },
   ]);
   const start = activate(view.validate, { tcp: portsOf('tcp', context), udp: portsOf('udp', context) });
   // Before the package is there, its files are not known: the plan names what will hold, not how they will look.
-  const begun = seen.installed ? (writing(files, start, seen) ?? restart(seen, start, context)) : BEGIN;
-  if (!seen.accounts && !begun) throw new Error('EMQX runs, but does not answer what accounts it has.');
+  const begun = seen.installed
+    ? (writing(files, start, seen) ??
+      restart(
+        seen,
+        start,
+        context,
+        overruled.some(({ level }) => level === 'change'),
+      ))
+    : BEGIN;
+  if (!seen.accounts && !begun) throw new Error(unanswered(seen));
   return [
     ...named([
       ...view.lacking,
       ...(files.some(({ path }) => path === LIMITS_FILE)
         ? [{ id: 'limits' as const, summary: LIMITS_SUMMARY }]
         : []),
+      ...(files.some(({ path }) => path === RESTARTS_FILE)
+        ? [{ id: 'restarts' as const, summary: RESTARTS_SUMMARY }]
+        : []),
     ]),
     ...(acl?.content === rules ? [] : [RULES]),
+    ...overruled,
     ...(begun ? [begun] : []),
     ...openData(seen),
     ...(seen.accounts ? accountFindings(seen.accounts, context, view.code) : []),
     ...(seen.enabled ? [] : [ENABLE]),
     ...byFirewall(view),
     ...addressRules(seen, rules),
+    ...slowRestarts(
+      seen.restarts,
+      seen.files.has(RESTARTS_FILE) && !files.some(({ path }) => path === RESTARTS_FILE),
+    ),
     ...(view.warnings?.(begun === undefined) ?? []),
   ];
 }
@@ -80,6 +101,10 @@ const OWN_USER = `See which file says so with: systemctl cat ${EMQX.unit}. Take 
 
 /** Of a node that is not alone: the others must reach them. */
 export const INNER_PORTS = `the inner ports (${PORTS.distribution}, ${PORTS.rpc}) of a node that is not alone`;
+
+/** A node that cannot be asked is not known to do what its files say. */
+const unanswered = ({ unanswered: words }: Seen): string =>
+  `EMQX runs, but does not answer what accounts and settings it has${words === undefined ? '.' : `: ${words}`}`;
 
 /** In the plan of a server without EMQX. */
 const BEGIN: Finding = {
@@ -183,24 +208,26 @@ function writing(files: FileChange[], start: Sh, { started }: Seen): Finding | u
   // As it ships it lets everybody in: if it did not run before, it does not run with those files now.
   const stop = sh`systemctl stop ${EMQX.unit}`;
   const otherwise =
-    started === undefined ? { fallback: stop } : { undo: sh`systemctl try-restart ${EMQX.unit}` };
+    started === undefined
+      ? { fallback: stop }
+      : { undo: sh`systemctl daemon-reload; systemctl try-restart ${EMQX.unit}` };
   return { ...BEGIN, change: { kind: 'write', files, activate: start, ...otherwise } };
 }
 
 /** For files that are right while the running EMQX is not what they say. */
-function restart(seen: Seen, start: Sh, context: Context): Finding | undefined {
+function restart(seen: Seen, start: Sh, context: Context, overruled: boolean): Finding | undefined {
   const anew = (reason: string): Finding => ({
     id: 'conf-edits.restart',
     level: 'change',
     summary: `Start EMQX anew: ${reason}`,
     change: { kind: 'run', script: start, undo: 'nothing' },
   });
-  const { started, changed, listening, age, replaced } = seen;
+  const { started, listening, age, replaced } = seen;
   if (started === undefined) return anew('it does not run');
-  // Both are cut to whole seconds.
-  if (changed > started + 1) return anew('its files were changed after it was started');
+  if (!isSinceItsFiles(seen)) return anew('its files were changed after it was started');
   const outOfDate = whyOutOfDate(replaced);
   if (outOfDate !== undefined) return anew(outOfDate);
+  if (overruled) return anew('it does something else than its files say');
   const closed = portsOf('tcp', context).filter((port) => !listening.has(port));
   if (closed.length === 0) return undefined;
   const doors = `${closed.join(', ')}, which its configuration opens`;

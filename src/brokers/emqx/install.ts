@@ -7,21 +7,21 @@ import { isAddress } from '../../settings/package-file.js';
 import type { Settings } from '../../settings/schema.js';
 import { lines, sh, verbatim } from '../../sh.js';
 import { EMQX } from './facts.js';
+import { parseRoom, printRoom, type Room, roomFindings } from './memory.js';
 import { fetchPackage, installFile, installFromRepository, packagePath } from './package.js';
 import { addRepository, KEY_MARK, KEYRING, SOURCE, sourceLine } from './repository.js';
 import { familyOf, fixedUntil, isMadeFor, isSince, MAINTAINED, nearestFor, packageName } from './versions.js';
 
 type EmqxSettings = Extract<Settings['broker'], { kind: 'emqx' }> & { version: string };
 
-/** Below this not even the start of the Erlang virtual machine is sure; the vendor names 512 MB, of which a kernel takes its part. */
-const MEMORY_MIN_MB = 400;
-
 interface State {
   /** The installed package and its version without what Debian adds; undefined where there is none. */
   installed: { name: string; version: string } | undefined;
   held: boolean;
   masked: boolean;
-  memoryMb: number;
+  room: Room;
+  /** EMQX runs. */
+  runs: boolean;
   /** Fingerprint of the repository's key that was accepted; undefined where there is none. */
   key: string | undefined;
   source: string | undefined;
@@ -36,7 +36,7 @@ export function install(broker: EmqxSettings): Part {
     probe:
       () => sh`dpkg-query -W -f 'package=\${Package} \${Version} \${db:Status-Status}\\n' emqx emqx-ee emqx-enterprise | grep ' installed$'
 printf 'held=%s\\n' "$(echo $(apt-mark showhold emqx emqx-ee emqx-enterprise))"
-printf 'memory-mb=%s\\n' "$(awk '/^(MemTotal|SwapTotal):/ {kb += $2} END {print int(kb / 1024)}' /proc/meminfo)"
+${printRoom}
 if [ -f ${KEYRING} ] && [ -f ${SOURCE} ]; then sed -n 's/^${verbatim(KEY_MARK)}/key=/p; s/^deb /source=deb /p' ${SOURCE}; fi
 for deb in /var/cache/broker-setup/*.deb; do if [ -f "$deb" ]; then echo "file-$(basename "$deb" .deb)=there"; fi; done`,
     parse,
@@ -52,7 +52,8 @@ function parse({ stdout, facts }: Probed): State {
     installed: name && version ? { name, version: /^[\d.]+/.exec(version)?.[0] ?? version } : undefined,
     held: (told.get('held') ?? '') !== '',
     masked: facts.unit(EMQX.unit).enabled === 'masked',
-    memoryMb: Number(told.get('memory-mb')),
+    room: parseRoom(told),
+    runs: facts.unit(EMQX.unit).active === 'active',
     key: told.get('key') || undefined,
     source: told.get('source') || undefined,
     files: [...told.keys()].filter((one) => one.startsWith('file-')).map((one) => one.slice('file-'.length)),
@@ -70,13 +71,14 @@ function keyFact(key: string): Fact {
 
 function check(state: State, broker: EmqxSettings, context: Context): Finding[] {
   const { version } = broker;
-  const stops = impossible(state, broker, context);
+  const memory = roomFindings(state.room, state.runs);
+  const stops = [...impossible(state, broker, context), ...memory.filter(({ level }) => level === 'stop')];
   // What was accepted in broker.yaml must be found whatever else is.
   if (stops.length > 0) return [...stops, ...care(version, context.now)];
   const findings: Finding[] = [];
   if (state.installed?.version !== version) findings.push(...bring(state, broker, context));
   if (!state.held) findings.push(hold(version));
-  return [...findings, ...care(version, context.now)];
+  return [...findings, ...memory, ...care(version, context.now)];
 }
 
 /** What only a person can decide; told before anything is changed. */
@@ -115,15 +117,6 @@ function impossible(state: State, { version, package: from }: EmqxSettings, { se
         'downgrade',
         `EMQX ${there} is installed, which is newer than ${version}. An older version cannot read its data.`,
         `Set broker.version to ${there} or a newer one.`,
-      ),
-    );
-  }
-  if (state.memoryMb < MEMORY_MIN_MB) {
-    found.push(
-      stop(
-        'memory',
-        `The server has ${state.memoryMb} MB of memory and swap together; EMQX needs 512 MB.`,
-        'Take a larger server, or choose mosquitto, which needs next to none.',
       ),
     );
   }

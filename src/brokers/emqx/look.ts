@@ -16,10 +16,12 @@ import {
   NO_ACCOUNTS,
   parseAccounts,
   tellAccounts,
+  termsOf,
 } from './accounts.js';
+import { parseShippedCookies, printShippedCookies } from './cookie.js';
 import { EMQX, VM } from './facts.js';
 import { LIMITS_FILE } from './limits.js';
-import { parseRunning, type Running } from './v5/running.js';
+import { RESTARTS_FILE, type Restarts, restartsOf } from './restarts.js';
 
 /** What was seen of an EMQX of any version. */
 export interface Seen {
@@ -34,14 +36,20 @@ export interface Seen {
   changed: number;
   /** undefined where they could not be asked for. */
   accounts: Accounts | undefined;
-  /** What else the running node of 5.x or 6.x told; undefined where none runs. */
-  running: Running | undefined;
+  /** What else the running node reports, in terms that its family understands; undefined where none runs or answers. */
+  running: readonly string[] | undefined;
+  /** The last words of a node that runs but did not answer. */
+  unanswered: string | undefined;
+  /** The cookies that the installed package contains, and that are known to everybody. */
+  shippedCookies: readonly string[];
   /** Who listens where: TCP port → name of the program. */
   listening: ReadonlyMap<number, string>;
   /** What LwM2M devices consist of is described in files of the package; 6.x comes without. */
   lwm2mObjects: boolean;
   /** A port for IPv6 takes IPv4 as well: the system knows both, and does not keep them apart (ipv6(7), bindv6only). */
   bothFamilies: boolean;
+  /** Whether and when systemd starts it again after a crash. */
+  restarts: Restarts;
   /** Started with the server: by systemd, or by the init script of versions before 4.3.12. */
   enabled: boolean;
   /** Names of the nodes that have left data here, such as emqx@127.0.0.1. */
@@ -57,7 +65,7 @@ export interface Seen {
 /** @param files words for Needs */
 export const needs = (files: Sh): Needs => ({
   units: [EMQX.unit],
-  files: [files, LIMITS_FILE, ...EARLIER_FILES],
+  files: [files, LIMITS_FILE, RESTARTS_FILE, ...EARLIER_FILES],
   listeners: true,
   services: true,
 });
@@ -67,7 +75,10 @@ export function probe(files: Sh, code: AccountCode, { settings }: Asking): Sh {
   return lines(
     sh`set --
 for file in ${files}; do [ ! -f "$file" ] || set -- "$@" "$file"; done
-if [ -e /usr/bin/emqx ]; then echo installed=yes; fi
+if [ -e /usr/bin/emqx ]; then
+echo installed=yes
+${printShippedCookies}
+fi
 if [ -n "$(ls -A ${EMQX.data}/mnesia)" ]; then echo used=yes; fi
 printf 'nodes=%s\\n' "$(echo $(ls ${EMQX.data}/mnesia | grep '^[A-Za-z0-9_-]*@'))"
 if ls ${EMQX.etc}/lwm2m_xml/*.xml >/dev/null; then echo lwm2m-objects=there; fi
@@ -87,7 +98,7 @@ if [ -n "$pid" ]; then
 export function parse({ stdout, facts }: Probed): Seen {
   const told = answers(stdout);
   const started = told.get('started');
-  const more = told.get('accounts')?.split(',').slice(ABOUT_ACCOUNTS) ?? [];
+  const more = termsOf(told.get('accounts') ?? '').slice(ABOUT_ACCOUNTS);
   return {
     installed: told.get('installed') === 'yes',
     files: facts.files(),
@@ -96,10 +107,13 @@ export function parse({ stdout, facts }: Probed): Seen {
     changed: Number(told.get('changed') ?? 0),
     accounts:
       started === undefined && told.get('used') !== 'yes' ? NO_ACCOUNTS : parseAccounts(told.get('accounts')),
-    running: more.length === 0 ? undefined : parseRunning(more),
+    running: more.length === 0 ? undefined : more,
+    unanswered: told.get('unanswered'),
+    shippedCookies: parseShippedCookies(told.get('shipped-cookies')),
     listening: programs(facts.listeners()),
     lwm2mObjects: told.get('lwm2m-objects') === 'there',
     bothFamilies: told.get('families') === 'both',
+    restarts: restartsOf(facts.unit(EMQX.unit)),
     enabled: isEnabled(facts.unit(EMQX.unit), told),
     nodes: (told.get('nodes') ?? '').split(' ').filter(Boolean),
     replaced: replacedIn(facts.services(), EMQX.unit),
@@ -107,6 +121,10 @@ export function parse({ stdout, facts }: Probed): Seen {
     open: (told.get('open') ?? '').split(' ').filter(Boolean),
   };
 }
+
+/** Whether the node runs and was started after its files were last changed, so that it should do what they say. Both are whole seconds. */
+export const isSinceItsFiles = ({ started, changed }: Seen): boolean =>
+  started !== undefined && changed <= started + 1;
 
 /** Its own unit names a user; who has it start as root has added a file, or replaced the unit. */
 function placeOfUser({ user, file, dropIns }: Unit): string | undefined {

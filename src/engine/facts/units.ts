@@ -41,6 +41,9 @@ export interface Unit {
   /** How many files a process of it may have open, and how much memory it may take; Infinity for no limit, undefined where systemd does not say. */
   openFiles: number | undefined;
   memoryMax: number | undefined;
+  /** When a service is started again by systemd (Restart=), and after how many seconds; undefined where systemd does not say. */
+  restart: string;
+  restartSeconds: number | undefined;
   /** When a timer elapses next; undefined where none is set, as for one that counts from a start or a run. */
   next: number | undefined;
   /** Calendar expressions of a timer, as systemd normalises them: `*-*-* 00,12:00:00`. */
@@ -71,6 +74,8 @@ const PROPERTIES = [
   'LastTriggerUSec',
   'LimitNOFILESoft',
   'MemoryMax',
+  'Restart',
+  'RestartUSec',
   'StateChangeTimestamp',
   'ConditionResult',
   'ConditionTimestamp',
@@ -118,6 +123,8 @@ export function parseUnits(stdout: string): ReadonlyMap<string, Unit> {
       triggered: moment(one('LastTriggerUSec')),
       openFiles: limit(one('LimitNOFILESoft')),
       memoryMax: limit(one('MemoryMax')),
+      restart: one('Restart'),
+      restartSeconds: span(one('RestartUSec')),
       next: moment(one('NextElapseUSecRealtime')),
       calendar: all('TimersCalendar').flatMap((timer) => /OnCalendar=(.*?) ;/.exec(timer)?.[1] ?? []),
       never:
@@ -139,6 +146,26 @@ export const isEnabled = ({ enabled }: Unit): boolean =>
 function limit(text: string): number | undefined {
   if (text === 'infinity') return Number.POSITIVE_INFINITY;
   return /^\d+$/.test(text) ? Number(text) : undefined;
+}
+
+const SPANS: Readonly<Record<string, number>> = {
+  us: 0.000_001,
+  ms: 0.001,
+  s: 1,
+  min: 60,
+  h: 3600,
+  d: 86_400,
+};
+
+/** Pure. Seconds of `1min 40s` or `100ms`, as systemd prints a time span: systemd.time(7). */
+function span(text: string): number | undefined {
+  if (text === 'infinity') return Number.POSITIVE_INFINITY;
+  const parts = text.split(' ').map((part) => {
+    const [, number, unit = ''] = /^([\d.]+)(us|ms|s|min|h|d)$/.exec(part) ?? [];
+    return Number(number) * (SPANS[unit] ?? Number.NaN);
+  });
+  const sum = parts.reduce((all, part) => all + part, 0);
+  return Number.isNaN(sum) ? undefined : sum;
 }
 
 /** Pure. Seconds since 1970 of `Mon 2026-11-30 03:14:47 UTC`, as systemd prints it with TZ=UTC: systemd.time(7). */

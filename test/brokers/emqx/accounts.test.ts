@@ -21,6 +21,7 @@ const code: AccountCode = {
   hasEverywhere: (name) => erl`everywhere(${name})`,
   copyDevice: (name) => erl`copy(${name})`,
   hasShippedApplication: erl`shipped()`,
+  running: erl`more()`,
 };
 
 describe('what the node tells', () => {
@@ -144,16 +145,31 @@ describe('through a shell', () => {
     const { status, stdout } = run(tellAccounts(code, 'device-1').run);
     expect({ status, stdout }).toEqual({ status: 0, stdout: 'accounts=shipped,false,true,false\n' });
     expect(program()).toContain('check(<<"admin">>, <<"public">>)');
-    expect(program()).toMatch(/, has\(<<"device-1">>\), shipped\(\), everywhere\(<<"device-1">>\)\]\.\n$/);
+    expect(program()).toMatch(
+      /, has\(<<"device-1">>\), shipped\(\), everywhere\(<<"device-1">>\), more\(\)\]\.\n$/,
+    );
   });
 
-  it.each(['{error,{5,erl_eval,undef}}', 'Node is not running!', ''])(
-    'no answer where it says %j',
-    (answer) => {
-      emqx(answer);
-      expect(run(tellAccounts(code, 'device-1').run).stdout).toBe('');
-    },
-  );
+  it.each([
+    ['{error,{5,erl_eval,undef}}', '{error,{5,erl_eval,undef}}'],
+    ['Node is not running!', 'Node is not running!'],
+    ['', 'a line of its own'],
+  ])('no answer where it says %j, but its last words', (answer, words) => {
+    emqx(answer);
+    expect(run(tellAccounts(code, 'device-1').run).stdout).toBe(`unanswered=${words}\n`);
+  });
+
+  it('an answer that is broken into lines is read as one', () => {
+    emqx(
+      "{ok,[own,true,false,true,none,\\'key a=1\\',\n      \\'listener ssl:default={true,false,{{0,0,0,0},8883}}\\']}".replaceAll(
+        "\\'",
+        `'"'"'`,
+      ),
+    );
+    expect(run(tellAccounts(code, 'device-1').run).stdout).toBe(
+      "accounts=own,true,false,true,none,'key a=1','listener ssl:default={true,false,{{0,0,0,0},8883}}'\n",
+    );
+  });
 
   const script = () => {
     const [finding] = accountFindings({ ...NO_ACCOUNTS, dashboard: 'own' }, context, code);

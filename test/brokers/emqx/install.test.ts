@@ -25,7 +25,7 @@ function contextFor(broker: Emqx, other: Other = {}) {
 
 /** What the probe prints on a server; `more` replaces lines of one that has nothing of EMQX. */
 function told({ UnitFileState = '', ...more }: Record<string, string> = {}): Probed {
-  const all = { held: '', 'memory-mb': '1024', ...more };
+  const all = { held: '', 'room-mb': '1024', ...more };
   const lines = Object.entries(all).map(([name, value]) => `${name}=${value}\n`);
   return probed(withUnit(lines.join(''), EMQX.unit, { UnitFileState }));
 }
@@ -80,13 +80,14 @@ describe('what is found', () => {
       ['unmaintained warn'],
     ],
     ['masked', { ...DONE, UnitFileState: 'masked' }, {}, ['masked stop']],
-    ['little memory', { 'memory-mb': '399' }, {}, ['memory stop']],
-    ['enough memory', { 'memory-mb': '400' }, {}, FRESH],
+    ['case 277: little memory', { 'room-mb': '351' }, {}, ['memory stop']],
+    ['case 277: tight memory', { 'room-mb': '352' }, {}, [...FRESH, 'memory warn']],
+    ['enough memory', { 'room-mb': '490' }, {}, FRESH],
     [
       'too much at once',
-      { 'memory-mb': '100', UnitFileState: 'masked' },
+      { 'room-mb': '100', UnitFileState: 'masked' },
       { version: '4.3.5' },
-      ['release stop', 'memory stop', 'masked stop', 'unmaintained warn'],
+      ['release stop', 'masked stop', 'memory stop', 'unmaintained warn'],
     ],
   ])('%s', (_, more, broker, expected) => {
     expect(ids(found(more, broker))).toEqual(expected);

@@ -10,7 +10,7 @@ const limits5 = (version: string, theirs = '') => {
   return settingsFor(version, contextFor(version), given).find(({ id }) => id === 'limits');
 };
 const limits4 = (conf: string, retainer = '') =>
-  settings4('4.4.19', contextFor('4.4.19'), { conf, retainer }, false).find(({ id }) => id === 'limits')
+  settings4('4.4.19', contextFor('4.4.19'), { conf, retainer }, false, true).find(({ id }) => id === 'limits')
     ?.keys;
 
 it('case 194: 5.x and 6.x limit connections, frames and retained messages, where the owner may change them', () => {

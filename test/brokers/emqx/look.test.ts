@@ -33,6 +33,10 @@ describe('what was seen', () => {
       changed: 0,
       accounts: NO_ACCOUNTS,
       listening: new Map(),
+      running: undefined,
+      unanswered: undefined,
+      shippedCookies: [],
+      restarts: { restart: '', restartSeconds: undefined, outdated: false },
       lwm2mObjects: false,
       bothFamilies: false,
       replaced: [],
@@ -47,6 +51,7 @@ describe('what was seen', () => {
 used=yes
 lwm2m-objects=there
 families=both
+shipped-cookies=emqx50elixir emqxsecretcookie
 open=/var/lib/emqx
 changed=1795384000
 age=420
@@ -72,6 +77,10 @@ tcp LISTEN 0      128          0.0.0.0:22        0.0.0.0:*`,
         [8883, 'beam.smp'],
         [22, ''],
       ]),
+      running: undefined,
+      unanswered: undefined,
+      shippedCookies: ['emqx50elixir', 'emqxsecretcookie'],
+      restarts: { restart: '', restartSeconds: undefined, outdated: false },
       lwm2mObjects: true,
       bothFamilies: true,
       replaced: [],
@@ -130,15 +139,22 @@ describe('through a shell', () => {
   });
   afterEach(() => server.remove());
 
-  const lay = (path: string) => {
+  const lay = (path: string, content = '') => {
     mkdirSync(join(server.root, path, '..'), { recursive: true });
-    writeFileSync(join(server.root, path), '');
+    writeFileSync(join(server.root, path), content);
   };
   const look = (state = unit) => {
     const context = contextFor('5.8.9');
     // As every probe: what fails is not told, and the rest is.
     const script = `set +eu\n${context.broker.conf.probe(context).run}`;
-    const paths = ['/var/lib/emqx', '/var/log/emqx', '/etc/emqx', '/etc/rc3.d', '/usr/bin/emqx'];
+    const paths = [
+      '/var/lib/emqx',
+      '/var/log/emqx',
+      '/etc/emqx',
+      '/etc/rc3.d',
+      '/usr/bin/emqx',
+      '/usr/lib/emqx',
+    ];
     return seen(server.run(script, ...paths, '/run/broker-setup').stdout, new Map(), state);
   };
 
@@ -188,6 +204,40 @@ describe('through a shell', () => {
       enabled: true,
       open: [join(server.root, 'var/log/emqx')],
     });
+  });
+
+  it.each([
+    [
+      '4.3.5: in the schema of its configuration',
+      {
+        'releases/emqx_vars': 'RUNNER_USER="emqx"\n',
+        'releases/4.3.5/emqx.schema':
+          '{mapping, "node.name", "vm_args.-name", [\n  {default, "emqx@127.0.0.1"}\n]}.\n{mapping, "node.cookie", "vm_args.-setcookie", [\n  {default, "one-of-4.3"},\n  {override_env, "NODE_COOKIE"}\n]}.\n{mapping, "node.data_dir", "emqx.data_dir", [\n  {default, "other"}\n]}.\n',
+      },
+      ['one-of-4.3'],
+    ],
+    [
+      '5.8.9: in emqx_vars',
+      {
+        'releases/emqx_vars':
+          "## Configure EMQX_NODE_COOKIE instead\nEMQX_DEFAULT_ERLANG_COOKIE='one-of-5'\n",
+      },
+      ['one-of-5'],
+    ],
+    [
+      '6.2.2: a second one in its start script',
+      {
+        'releases/emqx_vars': "EMQX_DEFAULT_ERLANG_COOKIE='one-of-6'\n",
+        'bin/emqx':
+          'export EMQX_NODE__COOKIE="$EMQX_NODE_COOKIE"\nCOOKIE="$EMQX_NODE__COOKIE"\nEMQX_SAMPLE_ERLANG_COOKIE="a-sample"\n',
+      },
+      ['one-of-6', 'a-sample'],
+    ],
+    ['a package that does not say', {}, []],
+  ])('case 270: the cookies of the package itself: %s', (_, files, expected) => {
+    lay('usr/bin/emqx');
+    for (const [path, content] of Object.entries(files)) lay(`usr/lib/emqx/${path}`, content);
+    expect(look().shippedCookies).toEqual(expected);
   });
 });
 

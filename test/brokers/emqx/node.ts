@@ -34,6 +34,10 @@ export interface Node {
   unit?: Readonly<Record<string, string>>;
   /** Whether a port for IPv6 takes IPv4 as well. */
   bothFamilies?: boolean;
+  /** The cookies that the files of the package contain; default: those of 6.2.2. */
+  shippedCookies?: string;
+  /** The last words of a node that runs and does not answer. */
+  unanswered?: string;
 }
 
 const PACKAGED = { mode: '0644', owner: 'emqx:emqx' };
@@ -62,6 +66,7 @@ export function installed(files: ReadonlyMap<string, string>): Node {
 export function answer(node: Node): Probed {
   const lines = [
     'installed=yes',
+    `shipped-cookies=${node.shippedCookies ?? 'emqxsecretcookie emqx50elixir'}`,
     ...(node.used ? ['used=yes'] : []),
     ...(node.lwm2mObjects ? ['lwm2m-objects=there'] : []),
     ...(node.bothFamilies ? ['families=both'] : []),
@@ -69,6 +74,7 @@ export function answer(node: Node): Probed {
     `open=${node.open.join(' ')}`,
     `changed=${node.changed}`,
     ...(node.started === undefined ? [] : [`age=${node.age}`, `started=${node.started}`]),
+    ...(node.unanswered === undefined ? [] : [`unanswered=${node.unanswered}`]),
     ...(node.accounts === undefined ? [] : [`accounts=${node.accounts}`]),
   ];
   const listeners = [...node.listening].map(

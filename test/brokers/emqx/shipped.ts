@@ -67,9 +67,11 @@ function small4(version: string): Map<string, string> {
 function small5(version: string): Map<string, string> {
   const inBase = isSince(version, '6.0.0');
   const dashboard = own(isSince(version, '5.2.0') ? 'v5/dashboard.conf' : 'v5/dashboard-5.0.conf');
+  // mix.exs and rebar.config.erl at the tags.
+  const cookie = inBase ? 'emqx50elixir' : 'emqxsecretcookie';
   const all = inBase ? '{security_profile, legacy}' : 'all';
   return new Map([
-    ['/etc/emqx/emqx.conf', own('v5/emqx.conf') + (inBase ? '' : dashboard)],
+    ['/etc/emqx/emqx.conf', own('v5/emqx.conf').replace('@cookie@', cookie) + (inBase ? '' : dashboard)],
     ['/etc/emqx/acl.conf', own('v5/acl.conf').replace('@all@', all)],
     ['/etc/emqx/vm.args', own('vm.args')],
     ...(isSince(version, '5.8.4')

@@ -10,6 +10,7 @@ const ETC = '/etc/emqx';
 const CONF = `${ETC}/emqx.conf`;
 const KEY = `${ETC}/certs/broker-setup/privkey.pem`;
 const UNIT = '/etc/systemd/system/emqx.service.d/broker-setup.conf';
+const RESTARTS = '/etc/systemd/system/emqx.service.d/broker-setup-restarts.conf';
 const LOADED = '/var/lib/emqx/loaded_plugins';
 const KEPT = '/root/kept-emqx';
 
@@ -20,18 +21,13 @@ const edited = (script: string): Pick<Spoil, 'spoil' | 'mend'> => ({
 });
 
 /** Lets the running node evaluate Erlang. */
-const evaluated = (program: string): string => `cat >/tmp/program <<'END' && chmod 0644 /tmp/program
+export const evaluated = (program: string): string => `cat >/tmp/program <<'END' && chmod 0644 /tmp/program
 ${program}.
 END
 su - emqx -s /bin/bash -c "emqx eval \\"file:script('/tmp/program')\\"" </dev/null && rm /tmp/program`;
 
 /** What the dashboard does at once, besides keeping it in cluster.hocon. */
-const noMatch = (value: string): string => `begin
-  Plan = persistent_term:get({standin, plan}),
-  Raw = maps:get(raw, Plan),
-  Rules = maps:put(no_match, ${value}, maps:get(authorization, Raw)),
-  persistent_term:put({standin, plan}, maps:put(raw, maps:put(authorization, Rules, Raw), Plan))
-end`;
+const changed = (path: string, value: string): string => evaluated(`emqx_conf:change([${path}], ${value})`);
 
 /** The hook names the version and waits for the ports. */
 const HOOK = ['renewal-hook.file', 'renewal-hook.proved'];
@@ -110,8 +106,11 @@ ${OPEN_RULES}`),
     ...edited(`sed -i '1i ${address}' ${ETC}/acl.conf && touch -r ${KEPT}/acl.conf ${ETC}/acl.conf`),
   },
   {
-    found: ['broker-install.memory', 'update.memory'],
-    ...pretended('/proc/meminfo', 's/^MemTotal:.*/MemTotal: 300000 kB/;s/^SwapTotal:.*/SwapTotal: 0 kB/'),
+    found: ['update.memory'],
+    ...pretended(
+      '/proc/meminfo',
+      's/^MemTotal:.*/MemTotal: 300000 kB/;s/^SwapTotal:.*/SwapTotal: 0 kB/;s/^SwapFree:.*/SwapFree: 0 kB/;s/^MemAvailable:.*/MemAvailable: 200000 kB/',
+    ),
   },
   { found: ['conf-edits.broken-line'], ...edited(`echo nonsense >>${CONF}`) },
   {
@@ -153,6 +152,7 @@ ${OPEN_RULES}`),
       ...FILES.filter((id) => !['conf-edits.coap', 'conf-edits.lwm2m', 'conf-edits.cookie'].includes(id)),
       'conf-edits.device',
       'conf-edits.metrics',
+      'conf-edits.restarts',
       'conf-edits.start',
       'dashboard.shipped-password',
       ...HOOK,
@@ -214,9 +214,33 @@ end`),
   },
   {
     title: 'case 61: topics that no rule names were opened in the dashboard, over what the files say',
-    found: ['conf-edits.overruled'],
-    spoil: evaluated(noMatch('allow')),
-    mend: evaluated(noMatch('deny')),
+    found: ['conf-edits.authorization', 'conf-edits.config', 'conf-edits.overruled'],
+    spoil: changed('authorization, no_match', 'allow'),
+    mend: changed('authorization, no_match', 'deny'),
+  },
+  {
+    title: 'case 273: telemetry was switched on in the dashboard, until the next start',
+    found: ['conf-edits.overruled', 'conf-edits.restart'],
+    spoil: changed('telemetry, enable', 'true'),
+    mend: changed('telemetry, enable', 'false'),
+  },
+  {
+    title: 'case 274: the rules were replaced in the dashboard',
+    found: ['conf-edits.authorization', 'conf-edits.config', 'conf-edits.overruled'],
+    spoil: changed(
+      'authorization, sources',
+      '[#{type => file, enable => true, path => <<"/var/lib/emqx/authz/acl.conf">>}]',
+    ),
+    mend: changed(
+      'authorization, sources',
+      '[#{type => file, enable => true, path => <<"/etc/emqx/acl.conf">>}]',
+    ),
+  },
+  {
+    title: 'case 276: after a crash it waits for minutes',
+    found: ['conf-edits.restarts', 'conf-edits.config'],
+    spoil: `mv ${RESTARTS} /root/kept-restarts && systemctl daemon-reload`,
+    mend: `mv /root/kept-restarts ${RESTARTS} && systemctl daemon-reload`,
   },
   { found: ['conf-edits.lwm2m-objects'], ...away(`${ETC}/lwm2m_xml`) },
   {
@@ -284,6 +308,10 @@ export const NOT_HERE: Readonly<Record<string, string>> = {
   'broker-install.service': `${MOSQUITTO} With EMQX it is conf-edits.service and conf-edits.restart.`,
   'broker-install.sandbox': MOSQUITTO,
   'broker-install.log': MOSQUITTO,
+  'broker-install.memory': 'Only where EMQX does not run yet: brokers/emqx/memory.test.ts.',
+  'conf-edits.unanswered': 'A stand-in reports all that it is asked for: brokers/emqx/v5/running.test.ts.',
+  'conf-edits.profile':
+    'Only 6.2 and newer have it: brokers/emqx/v5/shipped.test.ts, on a server emqx.test.ts.',
   'broker-install.limits': 'By unit tests only, brokers/emqx/limits.test.ts.',
   'conf-edits.hosts-deny': MOSQUITTO,
   'conf-edits.ownership': MOSQUITTO,

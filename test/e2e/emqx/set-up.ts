@@ -3,6 +3,7 @@ import { execa } from 'execa';
 import { connectAsync, type IClientOptions } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { familyOf, hasDtls, isSince, speaksCoap } from '../../../src/brokers/emqx/versions.js';
+import { evaluated } from '../doctor/emqx-spoils.js';
 import { mends } from '../drifts.js';
 import { type Ground, hostKeyOf, type Output } from '../ground.js';
 import { openPorts, renew } from '../outside.js';
@@ -157,6 +158,48 @@ export function describeEmqx({ title, version, release, broker, thorough }: Emqx
       expect(lost).toBe(false);
       await client.endAsync();
     });
+
+    // Only a stand-in can be told what the dashboard does.
+    if (familyOf(version) === 'v5' && title.startsWith('a stand-in')) {
+      it('case 272, case 274: what was opened in the dashboard for good, the next run closes for good', async () => {
+        const strange = () => connectAsync(url('mqtts', 8883, ''), door());
+        await on.inside(
+          evaluated(`begin
+  emqx_conf:keep([listeners, ssl, default, enable_authn], {false, "false"}),
+  emqx_conf:keep([authorization, sources], {[], "[]"})
+end`),
+        );
+        await (await strange()).endAsync();
+        // Broken into lines for a terminal.
+        const before = (await on.run(['doctor'])).stdout.replaceAll(/\s+/g, ' ');
+        expect(before).toContain('listeners.ssl.default.enable_authn = false');
+        expect(before).toContain('other sources of rules than /etc/emqx/acl.conf (none)');
+        const mended = await on.run(['init', '--yes']);
+        expect(mended.exitCode, mended.stderr).toBe(0);
+        await expect(strange()).rejects.toThrow(/not authorized/i);
+        expect((await on.run(['init', '--yes'])).stdout).toContain('Nothing to do');
+      });
+
+      it('case 276: is started again within five seconds after a crash', async () => {
+        const seconds =
+          await on.inside(`pid=$(pgrep -o -u emqx -x beam.smp); kill -9 "$pid"; begun=$(date +%s)
+until [ "$(systemctl show -p NRestarts --value emqx)" != 0 ]; do
+  [ $(($(date +%s) - begun)) -lt 60 ] || break
+  sleep 0.2
+done
+echo $(($(date +%s) - begun))
+n=0; until ss -ltnH 'sport = :8883' | grep -q . || [ $n -gt 60 ]; do n=$((n + 1)); sleep 0.5; done`);
+        expect(Number(seconds)).toBeLessThanOrEqual(5);
+      });
+    }
+
+    if (isSince(version, '6.2.0'))
+      it('case 275: runs with the security profile “hardened”', async () => {
+        const environment = await on.inside(
+          "tr '\\0' '\\n' </proc/$(pgrep -o -u emqx -x beam.smp)/environ | grep SECURITY_PROFILE",
+        );
+        expect(environment.trim()).toBe('EMQX_SECURITY_PROFILE=hardened');
+      });
 
     if (!thorough) return;
 

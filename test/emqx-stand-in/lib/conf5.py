@@ -1,9 +1,10 @@
 """Configuration of 5.x and 6.x: merges the files, refuses what the schema does not know, says what to open."""
 
+import ipaddress
 import os
 
 import hocon
-from terms import Atom, Refused, listener, node_suffix, rpc_listener, since, tls
+from terms import Atom, Refused, address, listener, node_suffix, rpc_listener, since, tls
 
 ETC = "/etc/emqx"
 
@@ -147,7 +148,6 @@ def mqtt_listeners(conf):
             more = {
                 "max": 100000,
                 "path": at(options, "websocket.mqtt_path", "/mqtt"),
-                "authn": options.get("enable_authn", True) is not False,
             }
             if kind in ("ssl", "wss"):
                 more["tls"] = secured({**SHIPPED, **options.get("ssl_options", {})})
@@ -216,6 +216,41 @@ def authenticators(conf):
     return found
 
 
+# Names of which EMQX's schema makes atoms; all other words stay text.
+ATOMS = """type no_match storage_type mechanism backend user_id_type verify versions name salt_position enable_authn
+discovery_strategy""".split()
+
+
+def checked(value, key=""):
+    """The configuration as the running node reports it: atoms, and addresses as tuples."""
+    if isinstance(value, dict):
+        return {name: checked(inner, name) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [checked(inner, key) for inner in value]
+    if key == "bind" and isinstance(value, str) and not value.isdigit():
+        host, port = address(value, key)
+        numbers = ipaddress.ip_address(host)
+        if numbers.version == 4:
+            return (tuple(numbers.packed), port)
+        return (tuple(int(part, 16) for part in numbers.exploded.split(":")), port)
+    if key in ATOMS and isinstance(value, str):
+        return Atom(value)
+    return expanded(value) if isinstance(value, str) else value
+
+
+def with_defaults(conf):
+    """What nothing says: the listeners of a default installation and the rules of its acl.conf."""
+    listeners = {kind: {"default": {"bind": port, "enable": True, "enable_authn": True}}
+                 for kind, port in (("tcp", 1883), ("ssl", 8883), ("ws", 8083), ("wss", 8084))}
+    whole = {
+        "listeners": listeners,
+        "authorization": {"no_match": "allow", "sources": [{"type": "file", "enable": True, "path": f"{ETC}/acl.conf"}]},
+        "telemetry": {"enable": True},
+    }
+    hocon.merge(whole, conf)
+    return whole
+
+
 def broker(version, configs):
     conf = merged(version, configs)
     name = at(conf, "node.name", "emqx@127.0.0.1")
@@ -231,6 +266,7 @@ def broker(version, configs):
         "node": name,
         "cookie": cookie,
         "raw": conf,
+        "checked": checked(with_defaults(conf)),
         "authenticators": authenticators(conf),
         "acl": bool(files),
         "acl_file": expanded((files or [{}])[0].get("path", "${EMQX_ETC_DIR}/acl.conf")),

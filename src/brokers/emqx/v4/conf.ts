@@ -3,14 +3,16 @@ import { dashboardProofs } from '../../../proofs/dashboard.js';
 import { BLANK, Secret, sh } from '../../../sh.js';
 import type { AccountCode } from '../accounts.js';
 import { block, withBlock } from '../block.js';
+import { isOwners } from '../cookie.js';
 import { erl } from '../erlang.js';
 import { EMQX, PORTS } from '../facts.js';
 import { type FamilyView, findings, INNER_PORTS, type WantedFile } from '../findings.js';
 import { looseLimits } from '../limits.js';
-import { needs, parse, probe, type Seen } from '../look.js';
+import { isSinceItsFiles, needs, parse, probe, type Seen } from '../look.js';
 import { nodeNameFindings } from '../node-name.js';
 import { broken, differing, edit, read, type Wanted } from './key-value.js';
 import { edit as editPlugins, starts } from './plugins.js';
+import { differenceFindings, parseRunning, RUNNING, unansweredFindings } from './running.js';
 import {
   bindsDashboard,
   type Contents,
@@ -38,6 +40,7 @@ end`,
   // One database for all protocols.
   hasEverywhere: () => erl`true`,
   copyDevice: () => erl`ok`,
+  running: RUNNING,
   hasShippedApplication: erl`emqx_mgmt_auth:get_appsecret(<<"admin">>) =:= <<"public">>`,
 };
 
@@ -79,7 +82,14 @@ export function conf(version: string): Part {
 function view(seen: Seen, version: string, context: Context): FamilyView {
   const contents = contentsOf(seen);
   const plugins = seen.files.get(LOADED_PLUGINS);
-  const settings = settingsFor(version, context, contents, seen.bothFamilies);
+  const cookie = read(contents.conf ?? '').get('node.cookie');
+  const keepsCookie = seen.installed ? isOwners(cookie, seen.shippedCookies) : cookie !== undefined;
+  const settings = settingsFor(version, context, contents, seen.bothFamilies, keepsCookie);
+  const live = isSinceItsFiles(seen) && seen.running !== undefined ? parseRunning(seen.running) : undefined;
+  const lacking = settings.filter(
+    (setting) => !holds(setting, contents, plugins?.content ?? '', seen.files.get(EMQX.vm)?.content ?? ''),
+  );
+  const held = (id: Setting['id']) => !lacking.some((setting) => setting.id === id);
   const tunnel = context.settings.dashboard === 'tunnel';
   return {
     version,
@@ -90,15 +100,15 @@ function view(seen: Seen, version: string, context: Context): FamilyView {
       ...unreadable(contents),
       ...nodeNameFindings(read(contents.conf ?? '').get('node.name'), seen.nodes),
     ],
-    lacking: settings.filter(
-      (setting) => !holds(setting, contents, plugins?.content ?? '', seen.files.get(EMQX.vm)?.content ?? ''),
-    ),
+    lacking,
     files: wanted(seen, settings, contents),
     open: [
       ...(tunnel && !bindsDashboard(version) ? [`the dashboard (${PORTS.dashboard})`] : []),
       ...(isAlone(read(contents.conf ?? '')) ? [] : [INNER_PORTS]),
     ],
-    warnings: () => [
+    overruled: live === undefined ? [] : differenceFindings(live, cookie, seen.shippedCookies, held),
+    warnings: (settled) => [
+      ...(settled && live !== undefined ? unansweredFindings(live) : []),
       ...(context.settings.protocols.includes('lwm2m') ? [LWM2M] : []),
       ...looseLimits(new Map([[FILES.conf, contents.conf ?? '']])),
     ],

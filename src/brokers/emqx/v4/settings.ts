@@ -1,5 +1,6 @@
 import type { FindingName } from '../../../catalogue/index.js';
 import type { Context } from '../../../engine/step.js';
+import { cookieSummary } from '../cookie.js';
 import { ARGUMENTS, EMQX, PORTS } from '../facts.js';
 import { FRAME, LIMITS_SUMMARY, RETAINED } from '../limits.js';
 import { DEFAULT_NODE, nodeNameSummary } from '../node-name.js';
@@ -32,9 +33,6 @@ export interface Setting {
   argument?: string;
 }
 
-/** The cookie that every EMQX ships with: whoever knows it and reaches the node may run code in it. */
-const SHIPPED_COOKIE = 'emqxsecretcookie';
-
 export type Contents = Partial<Record<FileId, string>>;
 
 /** Whether the dashboard of this version can listen on one address only (emqx_dashboard.schema at the tags). */
@@ -47,12 +45,14 @@ export const bindsInnerPorts = (version: string): boolean => isOneOf4(version, '
  * Pure. What an EMQX 4 of this version must be told.
  * @param contents what its files say now: some keys depend on it
  * @param bothFamilies whether a port for IPv6 takes IPv4 as well
+ * @param keepsCookie the cookie in emqx.conf is not one that the package ships with
  */
 export function settingsFor(
   version: string,
   context: Context,
   contents: Contents,
   bothFamilies: boolean,
+  keepsCookie: boolean,
 ): Setting[] {
   const { settings, broker, secrets } = context;
   const conf = read(contents.conf ?? '');
@@ -86,7 +86,6 @@ export function settingsFor(
   const plain = settings.exposure === 'guide';
   const tunnel = settings.dashboard === 'tunnel';
   const https = tunnel && bindsDashboard(version) ? `127.0.0.1:${PORTS.dashboard}` : `${PORTS.dashboard}`;
-  const cookie = conf.get('node.cookie') ?? SHIPPED_COOKIE;
   const { protocols } = settings;
   return [
     {
@@ -175,11 +174,11 @@ export function settingsFor(
         },
       },
     },
-    ...(cookie === SHIPPED_COOKIE
+    ...(!keepsCookie
       ? [
           {
             id: 'cookie' as const,
-            summary: 'A random cookie for the node, instead of the one that everybody knows',
+            summary: cookieSummary(isAlone(conf), EMQX.conf),
             keys: { conf: { 'node.cookie': secrets.nodeCookie.reveal() } },
           },
         ]

@@ -5,29 +5,32 @@ import type { Settings } from '../../../settings/schema.js';
 import { BLANK, Secret, sh, verbatim } from '../../../sh.js';
 import type { AccountCode } from '../accounts.js';
 import { block, withBlock } from '../block.js';
+import { isOwners } from '../cookie.js';
 import { asEmqx, type Erlang, erl } from '../erlang.js';
 import { EMQX, PORTS } from '../facts.js';
 import { type FamilyView, findings, INNER_PORTS, type WantedFile } from '../findings.js';
 import { looseLimits, mentioned } from '../limits.js';
-import { needs, parse, probe, type Seen } from '../look.js';
+import { isSinceItsFiles, needs, parse, probe, type Seen } from '../look.js';
 import { DEFAULT_NODE, nodeNameFindings } from '../node-name.js';
 import { besidesMqtt } from '../protocols.js';
 import { isSince } from '../versions.js';
-import { licenceFacts, RUNNING, runningFindings } from './running.js';
+import { cookieDifferences, masked, ownCookie, ownersCookie } from './cookie.js';
+import { differenceFindings, unansweredFindings } from './difference-findings.js';
+import { differencesOf, NO_MATCH } from './differences.js';
+import { licenceFacts, licenceFindings } from './licence.js';
+import { managedBy } from './managed.js';
+import { parseRunning, type Running, running } from './running.js';
 import type { Layer, Setting } from './setting.js';
 import { FILES, hidesMetrics, settingsFor } from './settings.js';
 
 /** Every client with a name (emqx_authz_rule.erl): clients without one were refused before. */
 const EVERYONE = '{allow, {username, {re, "^.+$"}}, all, ["#"]}.';
 
-/** The cookies that packages have shipped with (bin/emqx at the tags). */
-const SHIPPED_COOKIES: readonly string[] = ['emqxsecretcookie', 'EMQXSECRETCOOKIE', 'emqx50elixir'];
-
 /**
  * The built-in database (emqx_authn_mnesia.erl); the module in front of it got another name in 5.3. MQTT and each gateway have a chain
  * of accounts of their own; the device's is copied as it is kept, so that one password opens all of them.
  */
-function codeFor(protocols: Settings['protocols']): AccountCode {
+function codeFor(protocols: Settings['protocols'], keys: readonly string[]): AccountCode {
   const gateways = besidesMqtt(protocols).map((name) => `'${name}:global'`);
   const chains = verbatim(`[${gateways.join(', ')}]`);
   const copy = (name: string) => erl`begin
@@ -47,7 +50,7 @@ end`,
     hasEverywhere: (name) => has(chains, name),
     copyDevice: copy,
     hasShippedApplication: erl`false`,
-    running: RUNNING,
+    running: running(keys),
   };
 }
 
@@ -77,10 +80,10 @@ const CONF_FILES = sh`${Object.values(FILES)} ${EMQX.acl} ${CLUSTER}`;
 export function conf(version: string): Part {
   return definePart<Seen>({
     needs: () => needs(CONF_FILES),
-    probe: (asking) => probe(CONF_FILES, codeFor(asking.settings.protocols), asking),
+    probe: (asking) => probe(CONF_FILES, codeFor(asking.settings.protocols, asked(version, asking)), asking),
     parse,
     check: (seen, context) => findings(seen, context, view(seen, version, context)),
-    facts: ({ running }) => licenceFacts(running),
+    facts: (seen) => licenceFacts(runningOf(seen)?.licence),
     proofs: (context) =>
       context.settings.dashboard === 'public'
         ? dashboardProofs({ ...login, locks: isSince(version, '5.9.0') }, context)
@@ -88,30 +91,62 @@ export function conf(version: string): Part {
   });
 }
 
+/** The keys of which the running node is asked: all that are ever managed with these settings. */
+function asked(version: string, asking: Pick<Context, 'settings' | 'broker'>): string[] {
+  const settings = settingsFor(version, asking, { ownCookie: true, alone: true, bothFamilies: true });
+  return [...new Set([...managedBy(settings).map(({ key }) => key), NO_MATCH])];
+}
+
+const runningOf = ({ running: terms }: Seen): Running | undefined =>
+  terms === undefined ? undefined : parseRunning(terms);
+
 function view(seen: Seen, version: string, context: Context): FamilyView {
   const alone = isAlone(seen);
-  const settings = settingsFor(version, context, {
-    ownCookie: isOurCookie(seen),
-    alone,
-    nodeName: seen.installed && nodeName(seen) === undefined ? (seen.nodes[0] ?? DEFAULT_NODE) : undefined,
-    bothFamilies: seen.bothFamilies,
-    limited: mentioned([...theirs(seen).values()].join('\n')),
-  });
+  const isOwn = seen.installed && isOwners(ownersCookie(seen), seen.shippedCookies);
+  const settingsWith = (fixed: ReadonlySet<Setting['id']>) =>
+    settingsFor(version, context, {
+      ownCookie: !isOwn,
+      alone,
+      nodeName: seen.installed && nodeName(seen) === undefined ? (seen.nodes[0] ?? DEFAULT_NODE) : undefined,
+      bothFamilies: seen.bothFamilies,
+      limited: mentioned([...theirs(seen).values()].join('\n')),
+      fixed,
+    });
+  const fixedBefore = fixedIn(seen);
+  const before = settingsWith(fixedBefore);
+  const held = before.filter((setting) => holds(setting, seen));
+  const live = isSinceItsFiles(seen) ? runningOf(seen) : undefined;
+  const differences =
+    live === undefined ? [] : [...cookieDifferences(live, seen), ...differencesOf(live, held)];
+  const settings = settingsWith(
+    new Set([...fixedBefore, ...differences.flatMap(({ id, ends }) => (ends === 'files' ? [id] : []))]),
+  );
   return {
     version,
-    code: codeFor(context.settings.protocols),
+    code: codeFor(context.settings.protocols, []),
     validate: asEmqx('emqx check_config'),
     everyone: EVERYONE,
     broken: nodeNameFindings(nodeName(seen) ?? seen.nodes[0], seen.nodes),
     lacking: settings.filter((setting) => !holds(setting, seen)),
     files: wanted(seen, settings, context),
     open: alone ? [] : [INNER_PORTS],
+    overruled: differenceFindings(differences, settings, seen.age),
     warnings: (settled) => [
       ...shortcomings(version, context),
       ...looseLimits(theirs(seen)),
-      ...(settled ? runningFindings(seen.running, seen.age, context) : []),
+      ...(settled && live !== undefined
+        ? [...licenceFindings(live.licence, seen.age, context.now), ...unansweredFindings(live, held)]
+        : []),
     ],
   };
+}
+
+/** Settings that an earlier run has written into emqx.conf because the dashboard had overruled them: they stay there. */
+function fixedIn({ files }: Seen): ReadonlySet<Setting['id']> {
+  const ours = `\n${block(files.get(FILES.conf)?.content ?? '') ?? ''}`;
+  return new Set(
+    (['authentication', 'authorization'] as const).filter((id) => new RegExp(`\\n${id} [{=]`).test(ours)),
+  );
 }
 
 /** After an upgrade from a version that needed it. */
@@ -167,25 +202,6 @@ function shortcomings(version: string, { settings }: Context): Finding[] {
 /** Fixed by github.com/emqx/emqx/pull/15699, in 5.8.8, 5.10.4 and 6.0.0. */
 const forgetsGatewayAccounts = (version: string): boolean =>
   !isSince(version, '5.8.8') || (isSince(version, '5.9.0') && !isSince(version, '5.10.4'));
-
-/** A cookie that the owner has chosen stays; one that is known to everybody, and none at all, does not. */
-function isOurCookie({ files }: Seen): boolean {
-  const theirs = withBlock(files.get(FILES.conf)?.content ?? '', '');
-  const cookie = [...theirs.matchAll(COOKIE)].at(-1)?.groups?.value;
-  return cookie === undefined || SHIPPED_COOKIES.includes(cookie);
-}
-
-/** Wherever it stands in a line, but not in a comment; of two the last counts. */
-const COOKIE =
-  /^(?<key>[^#\n]*?(?<![\w.-])(?:node\.)?cookie[ \t]*[=:][ \t]*"?)(?<value>[^"\s#,}][^"\n#,}]*)/gm;
-
-const masked = (content: string): string => content.replaceAll(COOKIE, `$<key>${BLANK}`);
-
-/** What our file for the cookie says, where it is a cookie that nobody else knows. */
-function ownCookie({ files }: Seen): string | undefined {
-  const cookie = /^node\.cookie = "([^"\n]+)"\n$/.exec(files.get(FILES.cookie)?.content ?? '')?.[1];
-  return cookie === undefined || SHIPPED_COOKIES.includes(cookie) ? undefined : cookie;
-}
 
 function holds({ id, layer, text }: Setting, seen: Seen): boolean {
   const { files } = seen;

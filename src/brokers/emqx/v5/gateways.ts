@@ -28,7 +28,7 @@ export function gateways(protocols: Settings['protocols'], certificate: string, 
               'gateway.coap',
               'mountpoint = "coap/"',
               'connection_required = true',
-              object('authentication', ACCOUNTS),
+              object('authentication', 'enable = true', ACCOUNTS),
               dtls(`${world}:${PORTS.coaps}`, certificate),
             ),
           },
@@ -43,7 +43,7 @@ export function gateways(protocols: Settings['protocols'], certificate: string, 
             text: object(
               'gateway.lwm2m',
               `xml_dir = "${EMQX.etc}/lwm2m_xml"`,
-              object('authentication', ACCOUNTS),
+              object('authentication', 'enable = true', ACCOUNTS),
               LWM2M_TOPICS,
               dtls(`${world}:${PORTS.lwm2ms}`, certificate),
             ),
@@ -69,6 +69,7 @@ function dtls(bind: string, certificate: string): string {
   return object(
     'listeners.dtls.default',
     `bind = "${bind}"`,
+    'enable_authn = true',
     object('dtls_options', certificate, 'versions = ["dtlsv1.2"]', `ciphers = ${list(DTLS_CIPHERS)}`),
   );
 }

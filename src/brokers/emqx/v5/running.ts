@@ -1,116 +1,111 @@
-import type { Context, Fact, Finding } from '../../../engine/step.js';
+import { verbatim } from '../../../sh.js';
+import { DIGEST } from '../cookie.js';
 import { type Erlang, erl } from '../erlang.js';
+import { LICENCE, type Licence, parseLicence } from './licence.js';
+import { plain } from './managed.js';
 
 /** What a running node of 5.x or 6.x does, whatever its files say. */
 export interface Running {
   /** undefined: this edition has none. */
   licence: Licence | undefined;
-  /** Whether what no rule names is allowed, and whether nobody asks clients for an account. */
-  allows: boolean;
-  anonymous: boolean;
+  /** digestOf() its cookie. */
+  cookie: string | undefined;
+  /** Values of managed keys, in the form of plain() or, where they are long, as `sha256:` and their digest; UNKNOWN where it has none. */
+  values: ReadonlyMap<string, string>;
+  /** Listeners of MQTT (`ssl:default`) and of gateways (`coap:dtls:default`). */
+  listeners: readonly { id: string; enabled: boolean; asks: boolean; bind: string }[];
+  /** Authenticators by chain, such as `mqtt:global`, `ssl:default`, `coap:global`; undefined where it did not report them. */
+  chains: ReadonlyMap<string, readonly { id: string; enabled: boolean }[]> | undefined;
+  /** Gateways that are switched on. */
+  gateways: readonly string[];
+  /** Sources of authorization in their order, those that are off included; undefined where it did not report them. */
+  sources: readonly { type: string; enabled: boolean; path: string }[] | undefined;
+  /** Names of the variables in its environment that are about settings: these win over all files. */
+  environment: readonly string[];
 }
 
-export interface Licence {
-  /** official, trial, community (emqx_license_parser_v20220101.erl, format_type). */
-  type: string;
-  /** Under one for evaluation a node runs for a month (emqx_license.hrl: 10). */
-  evaluation: boolean;
-  /** YYYY-MM-DD */
-  until: string;
+/** In place of a value that the node does not have. */
+export const UNKNOWN = 'unknown';
+
+/** Longer values are reported as a digest: an atom of Erlang has at most 255 characters. */
+export const LONGEST = 100;
+
+/**
+ * Erlang terms that parseRunning understands. Everything in one program, as each `emqx eval` costs the server 1.4 s (measured with 6.2.2);
+ * each fact one atom, as `emqx eval` breaks all other terms into lines. Modules and keys: emqx_conf, emqx_authn_chains.erl (before 5.4
+ * emqx_authentication.erl), emqx_authz_file_schema.erl, emqx_security_profile.erl at v5.0.26, v5.8.9, 6.2.2.
+ * @param keys those to report, with dots
+ */
+export function running(keys: readonly string[]): Erlang {
+  const paths = verbatim(`[${keys.map((key) => `[${key.replaceAll('.', ', ')}]`).join(', ')}]`);
+  return erl`${LICENCE} | (fun() ->
+  Digest = ${DIGEST},
+  Plain = fun(Value) ->
+    Sorted = case Value of [First | _] when not is_integer(First) -> lists:sort(Value); _ -> Value end,
+    [C || C <- lists:flatten(io_lib:format("~0p", [Sorted])), not lists:member(C, "\\"'<> ")]
+  end,
+  Short = fun(Text) -> case length(Text) > ${verbatim(String(LONGEST))} of true -> "sha256:" ++ Digest(Text); false -> Text end end,
+  Fact = fun(Kind, Name, Value) -> list_to_atom(lists:sublist(Kind ++ " " ++ Name ++ "=" ++ Short(Plain(Value)), 255)) end,
+  Join = fun(Names, By) -> string:join([atom_to_list(Name) || Name <- Names], By) end,
+  Get = fun(Path, Default) -> try emqx_conf:get(Path) catch _:_ -> Default end end,
+  Is = fun(Key, Map) -> maps:get(Key, Map, maps:get(enabled, Map, true)) =/= false end,
+  Listeners = fun(Before, Types) ->
+    [Fact("listener", Join(Before ++ [Type, Name], ":"), {Is(enable, One), maps:get(enable_authn, One, true), maps:get(bind, One, none)})
+      || {Type, Named} <- maps:to_list(Types), is_map(Named), {Name, One} <- maps:to_list(Named), is_map(One)]
+  end,
+  Safe = fun(Facts) -> try Facts() catch _:_ -> [] end end,
+  Gateways = [{Name, One} || {Name, One} <- Safe(fun() -> maps:to_list(Get([gateway], #{})) end), is_map(One), Is(enable, One)],
+  Chains = case code:which(emqx_authn_chains) of non_existing -> emqx_authentication; _ -> emqx_authn_chains end,
+  [Fact("cookie", "", Digest(atom_to_list(erlang:get_cookie())))]
+  ++ [Fact("key", Join(Path, "."), Get(Path, ${verbatim(UNKNOWN)})) || Path <- ${paths}]
+  ++ Safe(fun() -> [Fact("key", "security_profile", emqx_security_profile:profile())] end)
+  ++ Safe(fun() -> Listeners([], Get([listeners], #{})) end)
+  ++ [Fact("gateway", atom_to_list(Name), true) || {Name, _} <- Gateways]
+  ++ Safe(fun() -> lists:append([Listeners([Name], maps:get(listeners, One, #{})) || {Name, One} <- Gateways]) end)
+  ++ Safe(fun() ->
+    {ok, All} = Chains:list_chains(),
+    [Fact("chains", "", length(All)) | [Fact("authenticator", atom_to_list(Chain), {Id, Enable})
+      || #{name := Chain, authenticators := List} <- All, #{id := Id, enable := Enable} <- List]]
+  end)
+  ++ Safe(fun() ->
+    All = emqx_conf:get([authorization, sources]),
+    [Fact("sources", "", length(All)) | [Fact("source", "", {maps:get(type, One), Is(enable, One), maps:get(path, One, none)}) || One <- All]]
+  end)
+  ++ Safe(fun() -> [Fact("environment", hd(string:split(Line, "=")), set) || "EMQX_" ++ _ = Line <- os:getenv(), string:find(hd(string:split(Line, "=")), "__") =/= nomatch] end)
+end)()`;
 }
 
-const EVALUATION = '10';
-/** For how long a node under such a licence takes new connections after its start, in days (changes/e5.9.0.en.md, #14590). */
-const EVALUATION_DAYS = 30;
-/** How long before its end a licence is spoken of, in days. */
-const NOTICE_DAYS = 30;
-const DAY = 86_400_000;
-
-/** Three Erlang terms that parseRunning understands; all in one line of 80 characters, where `emqx eval` would break it. */
-export const RUNNING: Erlang = erl`try
-    Told = emqx_license_checker:dump(),
-    Part = fun(Key) -> element(2, lists:keyfind(Key, 1, Told)) end,
-    list_to_atom(lists:flatten(io_lib:format("~s:~w:~s", [Part(type), Part(customer_type), Part(expiry_at)])))
-  catch _:_ -> none end,
-  try lists:member(emqx_conf:get([authorization, no_match]), [allow, <<"allow">>]) catch _:_ -> false end,
-  try emqx_conf:get([authentication]) of
-    One when is_map(One) -> maps:get(enable, One, true) =:= false;
-    Several -> not lists:any(fun(One) -> maps:get(enable, One, true) =/= false end, Several)
-  catch _:_ -> false end`;
-
-/** Pure. @param told what stands behind the accounts, e.g. `'community:11:2044-03-02',false,false` */
-export function parseRunning([licence = '', allows, anonymous]: readonly string[]): Running {
-  const [, type = '', kind, until = ''] = /^'([a-z]+):(\d+):(\d{4}-\d\d-\d\d)'$/.exec(licence) ?? [];
-  return {
-    licence: until === '' ? undefined : { type, evaluation: kind === EVALUATION, until },
-    allows: allows === 'true',
-    anonymous: anonymous === 'true',
-  };
-}
-
-/** Pure. What the running node does against what its files say; only where it was started with these. @param age of the node in seconds */
-export function runningFindings(running: Running | undefined, age: number, { now }: Context): Finding[] {
-  if (running === undefined) return [];
-  return [...overruled(running), ...licenceFindings(running.licence, age, now)];
-}
-
-/** Pure. */
-export function licenceFacts(running: Running | undefined): Fact[] {
-  if (running?.licence === undefined) return [];
-  const { type, evaluation, until } = running.licence;
-  return [
-    {
-      id: 'conf-edits.licence',
-      label: 'Licence of EMQX',
-      value: `${type}${evaluation ? ', for evaluation' : ''}, until ${until}`,
-    },
-  ];
-}
-
-/** Settings of the dashboard lie in cluster.hocon, which counts more than base.hocon (since 5.8.4); before, they last until the next start. */
-function overruled({ allows, anonymous }: Running): Finding[] {
-  const wrong = [
-    ...(anonymous ? ['asks no client for an account (Access Control, Authentication)'] : []),
-    ...(allows ? ['allows what no rule names (Access Control, Authorization, Settings: No Match)'] : []),
-  ];
-  if (wrong.length === 0) return [];
-  return [
-    {
-      id: 'conf-edits.overruled',
-      level: 'stop',
-      summary: `EMQX ${wrong.join(' and ')}, although its files say otherwise: somebody has changed it in the dashboard.`,
-      hint: 'Put it back in the dashboard, at the place named above; what is set there counts more than the file.',
-    },
-  ];
-}
-
-function licenceFindings(licence: Licence | undefined, age: number, now: Date): Finding[] {
-  if (licence === undefined) return [];
-  const { type, evaluation, until } = licence;
-  const found = (over: boolean, summary: string, hint: string): Finding[] => [
-    { id: 'conf-edits.licence', level: over ? 'stop' : 'warn', summary, hint },
-  ];
-  const anew =
-    'Get a licence at https://www.emqx.com/apply-licenses/emqx and give it to EMQX on the server: sudo emqx ctl license update KEY';
-  const days = Math.floor((Date.parse(until) - now.getTime()) / DAY) + 1;
-  // An official one is never held against its owner (emqx_license_checker.erl, is_overdue).
-  if (type !== 'official' && days < 0)
-    return found(true, `The licence of EMQX ended on ${until}, so EMQX lets no new device in.`, `${anew}.`);
-  if (evaluation) {
-    const left = Math.ceil(EVALUATION_DAYS - age / 86_400);
-    return found(
-      left <= 0,
-      left <= 0
-        ? `EMQX runs under a licence for evaluation, and has done so for ${EVALUATION_DAYS} days: it lets no new device in.`
-        : `EMQX runs under a licence for evaluation: in ${left} days it lets no new device in until it is started anew.`,
-      `${anew}. Until then, another ${EVALUATION_DAYS} days: sudo systemctl restart emqx`,
-    );
+/** Pure. @param terms the answer to running(), without the quotes of Erlang */
+export function parseRunning([licence = '', ...facts]: readonly string[]): Running {
+  const told = facts.map((fact) => {
+    const [, kind = '', name = '', value = ''] = /^(\w+) ([^=]*)=(.*)$/s.exec(fact) ?? [];
+    return { kind, name, value };
+  });
+  const of = (wanted: string) => told.filter(({ kind }) => kind === wanted);
+  // {true,false,{{0,0,0,0},1883}}
+  const parts = (value: string) => /^\{([^,]*),([^,]*)(?:,(.*))?\}$/.exec(value) ?? [];
+  const chains = new Map<string, { id: string; enabled: boolean }[]>();
+  for (const { name, value } of of('authenticator')) {
+    const [, id = '', enabled] = parts(value);
+    chains.set(name, [...(chains.get(name) ?? []), { id, enabled: enabled === 'true' }]);
   }
-  if (type !== 'official' && days <= NOTICE_DAYS)
-    return found(
-      false,
-      `The licence of EMQX ends on ${until}; after that EMQX lets no new device in.`,
-      `${anew}.`,
-    );
-  return [];
+  return {
+    licence: parseLicence(licence),
+    cookie: of('cookie')[0]?.value,
+    values: new Map(of('key').map(({ name, value }) => [name, plain(value)])),
+    listeners: of('listener').map(({ name, value }) => {
+      const [, enabled, asks, bind = ''] = parts(value);
+      return { id: name, enabled: enabled === 'true', asks: asks !== 'false', bind: plain(bind) };
+    }),
+    chains: of('chains').length === 0 ? undefined : chains,
+    gateways: of('gateway').map(({ name }) => name),
+    sources:
+      of('sources').length === 0
+        ? undefined
+        : of('source').map(({ value }) => {
+            const [, type = '', enabled, path = ''] = parts(value);
+            return { type, enabled: enabled === 'true', path };
+          }),
+    environment: of('environment').map(({ name }) => name),
+  };
 }

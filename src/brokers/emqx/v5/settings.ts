@@ -1,5 +1,6 @@
 import type { Context } from '../../../engine/step.js';
-import { emqxDropIn } from '../../../templates/emqx-drop-in.js';
+import { emqxDropIn, emqxHardened } from '../../../templates/emqx-drop-in.js';
+import { cookieSummary } from '../cookie.js';
 import { ARGUMENTS, EMQX, PORTS } from '../facts.js';
 import { CONNECTIONS, FRAME, LIMITS_SUMMARY, RETAINED } from '../limits.js';
 import { nodeNameSummary } from '../node-name.js';
@@ -33,6 +34,9 @@ const opensTooEarly = (version: string): boolean => !isSince(version, '5.9.0');
 /** Whether metrics can be kept from those who are not logged in to the dashboard (emqx_prometheus_schema.erl at the tags). */
 export const hidesMetrics = (version: string): boolean => isSince(version, '5.4.0');
 
+/** Whether this version denies more by itself where it is told to (EMQX_SECURITY_PROFILE, emqx_security_profile.erl at 6.2.2). */
+const hasProfiles = (version: string): boolean => isSince(version, '6.2.0');
+
 /** What the files of EMQX say, as far as the settings depend on it. */
 export interface Given {
   /** The cookie comes from our file. */
@@ -45,13 +49,15 @@ export interface Given {
   bothFamilies: boolean;
   /** Names of limits that the owner has set: ours would overrule them, or be overruled. */
   limited?: ReadonlySet<string>;
+  /** Settings of base.hocon that were overruled in the dashboard, and so are written into emqx.conf, which wins. */
+  fixed?: ReadonlySet<Setting['id']>;
 }
 
 /** Pure. What an EMQX 5 or 6 of this version must be told. */
 export function settingsFor(
   version: string,
-  context: Context,
-  { ownCookie, alone, nodeName, bothFamilies, limited = new Set() }: Given,
+  context: Pick<Context, 'settings' | 'broker'>,
+  { ownCookie, alone, nodeName, bothFamilies, limited = new Set(), fixed = new Set() }: Given,
 ): Setting[] {
   const { settings, broker } = context;
   const { fullchain, privkey } = broker.certificate;
@@ -71,14 +77,15 @@ ciphers = ${list(CIPHERS)}`;
   // dashboard, which drops all that is false (emqx_dashboard.erl, filter_false, at v5.0.26 to 6.2.2).
   const devices = object('ssl_options', tls, 'client_renegotiation = false');
   const defaults: Layer = isSince(version, '5.8.4') ? 'base' : 'conf';
+  const layerOf = (id: Setting['id']): Layer => (fixed.has(id) ? 'conf' : defaults);
   return [
     {
       id: 'encrypted',
       summary: `MQTT over TLS on ${PORTS.mqtts} and over WebSocket on ${PORTS.wss}, with the certificate, TLS 1.2 and 1.3, strong ciphers`,
       layer: 'conf',
       text: [
-        object('listeners.ssl.default', `bind = "${world}:${PORTS.mqtts}"`, devices),
-        object('listeners.wss.default', `bind = "${world}:${PORTS.wss}"`, devices),
+        object('listeners.ssl.default', `bind = "${world}:${PORTS.mqtts}"`, ASKS, devices),
+        object('listeners.wss.default', `bind = "${world}:${PORTS.wss}"`, ASKS, devices),
       ].join('\n'),
     },
     {
@@ -87,19 +94,21 @@ ciphers = ${list(CIPHERS)}`;
         ? `Unencrypted MQTT on ${PORTS.mqtt} and ${PORTS.ws} for everybody, as the guide has it`
         : `Unencrypted MQTT on ${PORTS.mqtt} and ${PORTS.ws} for the server itself only`,
       layer: 'conf',
-      text: `listeners.tcp.default.bind = "${reach}:${PORTS.mqtt}"
-listeners.ws.default.bind = "${reach}:${PORTS.ws}"`,
+      text: [
+        object('listeners.tcp.default', `bind = "${reach}:${PORTS.mqtt}"`, ASKS),
+        object('listeners.ws.default', `bind = "${reach}:${PORTS.ws}"`, ASKS),
+      ].join('\n'),
     },
     {
       id: 'authentication',
       summary: 'Refuse clients without an account',
-      layer: defaults,
+      layer: layerOf('authentication'),
       text: `authentication = [\n${indent(object('', ACCOUNTS).trimStart())}\n]`,
     },
     {
       id: 'authorization',
       summary: 'Refuse what no rule allows',
-      layer: defaults,
+      layer: layerOf('authorization'),
       text: object(
         'authorization',
         'no_match = deny',
@@ -116,7 +125,7 @@ listeners.ws.default.bind = "${reach}:${PORTS.ws}"`,
       ? [
           {
             id: 'cookie' as const,
-            summary: 'A random cookie for the node, instead of the one that everybody knows',
+            summary: cookieSummary(alone, FILES.cookie),
             layer: 'conf' as const,
             // Without `required` a file that is not there would bring back the cookie that everybody knows.
             text: `include required("${COOKIE}")`,
@@ -141,6 +150,16 @@ listeners.ws.default.bind = "${reach}:${PORTS.ws}"`,
             summary: 'Send away at each start who came in before EMQX asks for accounts',
             layer: 'unit' as const,
             text: emqxDropIn(),
+          },
+        ]
+      : []),
+    ...(hasProfiles(version)
+      ? [
+          {
+            id: 'profile' as const,
+            summary: 'Have EMQX deny where something is missing (security profile “hardened”)',
+            layer: 'unit' as const,
+            text: emqxHardened(),
           },
         ]
       : []),
@@ -170,6 +189,9 @@ listeners.ws.default.bind = "${reach}:${PORTS.ws}"`,
     ...gateways(settings.protocols, certificate, world),
   ];
 }
+
+/** In emqx.conf, where it wins: a listener that was told in the dashboard to ask nobody stays so in cluster.hocon (seen with 6.2.2). */
+const ASKS = 'enable_authn = true';
 
 /** Where base.hocon is read, they stand there, so that the owner may change them in the dashboard. */
 function limits(layer: Layer, limited: ReadonlySet<string>): Setting[] {

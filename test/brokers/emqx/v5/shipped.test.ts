@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { block } from '../../../../src/brokers/emqx/block.js';
 import { FILES } from '../../../../src/brokers/emqx/v5/settings.js';
 import { isSince } from '../../../../src/brokers/emqx/versions.js';
-import { emqxDropIn } from '../../../../src/templates/emqx-drop-in.js';
+import { emqxDropIn, emqxHardened } from '../../../../src/templates/emqx-drop-in.js';
 import { begun, complete, contextFor, ids, installed } from '../node.js';
 import { SHIPPED5 } from '../shipped.js';
 import { ACCOUNTS, CERTIFICATE, effective } from './effective.js';
@@ -20,6 +20,7 @@ const FOR_DEVICES = { ...TLS, client_renegotiation: false };
 describe.each(SHIPPED5)('$title', ({ version, there, files }) => {
   const context = contextFor(version);
   const early = !isSince(version, '5.9.0');
+  const hardened = isSince(version, '6.2.0');
   const metrics = isSince(version, '5.4.0');
   const warned = metrics ? [] : ['metrics-open'];
   const fresh = () => installed(files());
@@ -34,10 +35,12 @@ describe.each(SHIPPED5)('$title', ({ version, there, files }) => {
       'cookie',
       'inner-ports',
       ...(early ? ['start'] : []),
+      ...(hardened ? ['profile'] : []),
       ...(metrics ? ['metrics'] : []),
       'telemetry',
       'retained',
       'limits',
+      'restarts',
       'rules',
       'config',
       'data',
@@ -96,8 +99,10 @@ describe.each(SHIPPED5)('$title', ({ version, there, files }) => {
     expect(/^-kernel inet_dist_use_interface \{127,0,0,1\}$/m.test(vm)).toBe(!isSince(version, '6.2.0'));
     expect(/^-gen_rpc tcp_server_port false$/m.test(vm)).toBe(!isSince(version, '5.3.1'));
     // systemd(1) reads it as root, so it is root's, unlike all files of EMQX's.
-    const unit = { content: emqxDropIn(), mode: '0644', owner: 'root:root' };
-    expect(after.files.get(FILES.unit)).toEqual(early ? unit : undefined);
+    const unit = (content: string) => ({ content, mode: '0644', owner: 'root:root' });
+    expect(after.files.get(FILES.unit)).toEqual(
+      early ? unit(emqxDropIn()) : hardened ? unit(emqxHardened()) : undefined,
+    );
     const base = after.files.get(FILES.base)?.content ?? '';
     expect(/^authentication = /m.test(base)).toBe(isSince(version, '5.8.4'));
   });

@@ -9,7 +9,7 @@ check(ClientId, User, Password, _) ->
                 [A || User =/= undefined, A <- emqx_auth_mnesia_cli:lookup_user({username, User})];
         false -> []
     end,
-    case {Accounts, standin:get(allow_anonymous, false)} of
+    case {Accounts, emqx_zone:get_env(external, allow_anonymous, false)} of
         {[], true} -> ok;
         {[], _} -> {refused, 16#87};
         _ ->

@@ -2,10 +2,20 @@
 -module(standin_auth).
 -export([check/4]).
 
-check(_, _, _, #{authn := false}) -> ok;
-check(ClientId, User, Password, _) ->
+check(ClientId, User, Password, #{id := Id}) ->
+    [Type, Name] = [binary_to_atom(Part, utf8) || Part <- binary:split(Id, <<":">>)],
+    case emqx_conf:get([listeners, Type, Name, enable_authn], true) of
+        false -> ok;
+        _ -> chain(ClientId, User, Password)
+    end.
+
+chain(ClientId, User, Password) ->
     case [A || #{enable := true} = A <- standin:get(authenticators, [])] of
-        [] -> ok;
+        [] ->
+            case standin:since({6, 2, 0}) andalso emqx_security_profile:profile() of
+                hardened -> {refused, 16#87};
+                _ -> ok
+            end;
         Authenticators -> ask(Authenticators, ClientId, User, Password)
     end.
 

@@ -13,7 +13,7 @@ describe('init on a fresh bookworm, hardening: standard', () => {
 
   const broken = async () => idsOf(reportOf(await on().run(['doctor', '--json'])));
 
-  // All groups: test/e2e/doctor/findings.test.ts.
+  // All groups: test/e2e/doctor/findings.ts.
   it('broken in several places, the login among them: doctor finds exactly these', async () => {
     const group = groupsOf(ALL_SPOILS).find((some) => some.some(({ found }) => found.includes('login.user')));
     expect(group?.length).toBeGreaterThan(4);

@@ -301,7 +301,7 @@ end`),
   },
 ];
 
-const MOSQUITTO = 'Mosquitto alone has it: findings.test.ts.';
+const MOSQUITTO = 'Mosquitto alone has it: findings.ts.';
 
 /** Findings about a broker that are not produced here, with the reason. */
 export const NOT_HERE: Readonly<Record<string, string>> = {
@@ -315,7 +315,7 @@ export const NOT_HERE: Readonly<Record<string, string>> = {
   'broker-install.limits': 'By unit tests only, brokers/emqx/limits.test.ts.',
   'conf-edits.hosts-deny': MOSQUITTO,
   'conf-edits.ownership': MOSQUITTO,
-  'conf-edits.unproved': 'The same for all brokers: findings.test.ts, and brokers/emqx/accounts.test.ts.',
+  'conf-edits.unproved': 'The same for all brokers: findings.ts, and brokers/emqx/accounts.test.ts.',
   'conf-edits.passwords': MOSQUITTO,
   'conf-edits.untried': MOSQUITTO,
   'conf-edits.data-folder': MOSQUITTO,
@@ -325,7 +325,7 @@ export const NOT_HERE: Readonly<Record<string, string>> = {
   'conf-edits.per-listener': MOSQUITTO,
   'conf-edits.password-file': MOSQUITTO,
   'conf-edits.psk': MOSQUITTO,
-  'conf-edits.root': 'The same for all brokers: findings.test.ts, and brokers/emqx/findings.test.ts.',
-  'conf-edits.port-*': 'The same for all brokers: findings.test.ts.',
+  'conf-edits.root': 'The same for all brokers: findings.ts, and brokers/emqx/findings.ts.',
+  'conf-edits.port-*': 'The same for all brokers: findings.ts.',
   'dashboard.login': 'Only the run that makes the password knows it: emqx.test.ts.',
 };

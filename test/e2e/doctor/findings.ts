@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { groupsOf } from '../../groups.js';
 import type { Ground } from '../ground.js';
 import { setUp } from '../snapshot.js';
@@ -6,8 +6,14 @@ import { expectAllFound, titleOf } from './broken.js';
 import { idsOf, reportOf } from './report-of.js';
 import { ALL_SPOILS } from './spoils.js';
 
-// One by one: test/e2e/nightly/findings.test.ts.
-describe('what doctor finds on a server that is broken in several places at once', () => {
+/** Files with these tests: on two cores, one file would keep the other core waiting. */
+const FILES = 2;
+
+/**
+ * Tests of what doctor finds on a server that is broken in several places at once. One by one: test/e2e/nightly/findings.test.ts.
+ * @param part which of the FILES, from 0 on
+ */
+export function testFindings(part: number): void {
   let on: Ground;
   beforeAll(async () => {
     on = await setUp('bookworm');
@@ -20,12 +26,13 @@ describe('what doctor finds on a server that is broken in several places at once
     expect(idsOf(await look())).toEqual([]);
   });
 
-  it.each(groupsOf(ALL_SPOILS).map((group) => [group.map(titleOf).join(' + '), group] as const))(
-    '%s',
-    (_, group) => expectAllFound(on, group),
-  );
+  it.each(
+    groupsOf(ALL_SPOILS)
+      .filter((_, index) => index % FILES === part)
+      .map((group) => [group.map(titleOf).join(' + '), group] as const),
+  )('%s', (_, group) => expectAllFound(on, group));
 
   it('is nothing again, once all of it is repaired', async () => {
     expect(idsOf(await look())).toEqual([]);
   });
-});
+}

@@ -325,7 +325,7 @@ export const NOT_HERE: Readonly<Record<string, string>> = {
   'conf-edits.per-listener': MOSQUITTO,
   'conf-edits.password-file': MOSQUITTO,
   'conf-edits.psk': MOSQUITTO,
-  'conf-edits.root': 'The same for all brokers: findings.ts, and brokers/emqx/findings.ts.',
+  'conf-edits.root': 'The same for all brokers: findings.ts, and brokers/emqx/findings.test.ts.',
   'conf-edits.port-*': 'The same for all brokers: findings.ts.',
   'dashboard.login': 'Only the run that makes the password knows it: emqx.test.ts.',
 };

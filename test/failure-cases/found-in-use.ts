@@ -380,5 +380,47 @@ export const FOUND_IN_USE: FailureGroup = {
       behaviour:
         'The run stops before it changes anything, and the error shows the rule with its file and line.',
     },
+    {
+      number: 300,
+      symptom:
+        '/etc/mosquitto belonged to the broker once, or its group may write it, and a symbolic link to a file of root’s was put there. As the folder is root’s now, the link counts as root’s, and the file gets accounts and another owner.',
+      behaviour:
+        'A symbolic link counts as root’s only if it belongs to root, and a folder only if nobody else may write it. What is behind others is done with their rights. Links of others to configuration stop init.',
+    },
+    {
+      number: 301,
+      symptom:
+        'On Ubuntu the group syslog may write /var/log. A symbolic link in the place of /var/log/broker-setup makes another folder inaccessible.',
+      behaviour:
+        'The folder of logs must be root’s own before its mode is changed or anything is written to it. Otherwise the run stops and says why.',
+    },
+    {
+      number: 302,
+      symptom:
+        'persistence_location is a folder inside one of Mosquitto’s. A symbolic link in its place has init give another folder, such as /etc/cron.d, to Mosquitto.',
+      behaviour:
+        'Only a folder that root alone can have put there is given away. Otherwise the run stops with the command for it.',
+    },
+    {
+      number: 303,
+      symptom:
+        'The password file or a file of keys is larger than 1 MiB. undo of one account cuts it off, and the accounts behind are lost.',
+      behaviour:
+        'A file is read as a whole or not at all: where it cannot be, or is larger than 64 MiB, it is left as it is, and undo says so.',
+    },
+    {
+      number: 304,
+      symptom:
+        'The user of the broker puts a pipe or a link to /dev/zero in the place of one of its files, or stops the program that works there. The run, every later one, and the guard wait for ever.',
+      behaviour:
+        'What is done with the rights of another user may take ten seconds and reads regular files of a plausible size. The guard first rolls back what is root’s and reloads, then the rest.',
+    },
+    {
+      number: 305,
+      symptom:
+        'A program that runs as the broker’s user during a check can open the output of that check again through /proc, and read what root has printed there.',
+      behaviour:
+        'The output of checks can be opened by root alone, and such programs print into a pipe of their own. Paths in their answers are not used.',
+    },
   ],
 };

@@ -1,5 +1,6 @@
 import {
   existsSync,
+  lchownSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -48,6 +49,23 @@ describe('a run', () => {
     const mode = (path: string) => statSync(join(server.root, path)).mode & 0o777;
     expect([mode('log'), mode(`log/${run.id}.jsonl`)]).toEqual([0o700, 0o600]);
   });
+
+  it.runIf(process.getuid?.() === 0)(
+    'case 301: does not begin where its logs would go elsewhere',
+    async () => {
+      mkdirSync(join(server.root, 'etc'), { mode: 0o755 });
+      symlinkSync('etc', join(server.root, 'log'));
+      lchownSync(join(server.root, 'log'), 65_534, 65_534);
+      await expect(begin()).rejects.toMatchObject({
+        code: 'no-log',
+        message: expect.stringContaining('the symbolic link'),
+      });
+      expect([
+        statSync(join(server.root, 'etc')).mode & 0o777,
+        readdirSync(join(server.root, 'etc')),
+      ]).toEqual([0o755, []]);
+    },
+  );
 
   it('takes the lock, and keeps its log in the order of what happens', async () => {
     const run = await begin();

@@ -20,7 +20,7 @@ import { CONF_FILES, confFiles, type Directive, directives } from './directives.
 import { MOSQUITTO, PLAIN_PORT } from './facts.js';
 import { HOSTS_ALLOW, HOSTS_DENY, tellWrapped, wrappedFindings } from './hosts-access.js';
 import { looseLimits, ourLimits } from './limits.js';
-import { looseOnes, ownershipFindings, tellFolders } from './ownership.js';
+import { linkFindings, looseOnes, ownershipFindings, tellFolders } from './ownership.js';
 import { tellChanged, UNTRIED } from './trial.js';
 
 interface State {
@@ -29,6 +29,8 @@ interface State {
   ours: SeenFile | undefined;
   /** What others than root may write. */
   loose: ReturnType<typeof looseOnes>;
+  /** Links to configuration that are not root's. */
+  links: Finding[];
   /** The command that systemd starts the broker with; empty where there is no such unit. */
   command: string;
   passwords: { mode: string; owner: string; accounts: string[] } | undefined;
@@ -91,6 +93,7 @@ ss -tnpH state established "dport = :${PLAIN_PORT}" | awk ${CLIENTS}`,
         facts.file(MOSQUITTO.conf) && theirs.flatMap(([path, { content }]) => directives(path, content)),
       ours: facts.file(MOSQUITTO.ours),
       loose: looseOnes(stdout, files),
+      links: linkFindings(stdout),
       command: unit.command,
       passwords: passwords(told.get('passwords'), stdout),
       files: facts.files(),
@@ -146,6 +149,7 @@ function check(state: State, context: Context): Finding[] {
   ];
   const ours = config(state, context, listeners);
   return [
+    ...state.links,
     ...ownershipFindings(state.loose),
     ...own,
     ...(own.length > 0 || ours.some(({ id }) => id === 'conf-edits.config')

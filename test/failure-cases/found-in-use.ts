@@ -422,5 +422,12 @@ export const FOUND_IN_USE: FailureGroup = {
       behaviour:
         'The output of checks can be opened by root alone, and such programs print into a pipe of their own. Paths in their answers are not used.',
     },
+    {
+      number: 306,
+      symptom:
+        'A link to /proc/kmsg in the place of a file that another user controls: the comparison of files before a run reads it as root and does not end.',
+      behaviour:
+        'Before and after a change, and in checks, files that somebody else controls are read with their rights, as regular files, and for ten seconds at most.',
+    },
   ],
 };

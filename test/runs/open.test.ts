@@ -1,4 +1,6 @@
 import {
+  chmodSync,
+  chownSync,
   existsSync,
   lchownSync,
   mkdirSync,
@@ -64,6 +66,33 @@ describe('a run', () => {
         statSync(join(server.root, 'etc')).mode & 0o777,
         readdirSync(join(server.root, 'etc')),
       ]).toEqual([0o755, []]);
+    },
+  );
+
+  it.runIf(process.getuid?.() === 0)(
+    'case 306: compares what somebody else controls with their rights',
+    async () => {
+      chmodSync(server.root, 0o755);
+      const folder = join(server.root, 'theirs');
+      mkdirSync(folder);
+      chownSync(folder, 65_534, 65_534);
+      const secret = join(server.root, 'secret');
+      writeFileSync(secret, 'one', { mode: 0o600 });
+      writeFileSync(join(folder, 'own'), 'one');
+      symlinkSync(secret, join(folder, 'link'));
+      const file = (path: string) => ({
+        path,
+        content: '',
+        mode: '0644',
+        owner: 'root:root',
+        before: undefined,
+      });
+      const files = ['own', 'link'].map((name) => file(join(folder, name)));
+      const found = finding({ id: 'hostname.hosts', level: 'change', change: { kind: 'write', files } });
+      const { told } = await filesSeen(connection, [lookAt(part('hostname'), { findings: [found] })]);
+      const nothing = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
+      const one = '7692c3ad3540bb803c020b3aee66cd8887123234ea0c6e7143c0add73ff431ed';
+      expect(told.replaceAll(folder, '')).toBe(`${one} /own\n${nothing} /link`);
     },
   );
 

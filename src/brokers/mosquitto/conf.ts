@@ -1,5 +1,6 @@
 import { answers } from '../../engine/answers.js';
 import type { FileChange, Undo } from '../../engine/change.js';
+import { controlled } from '../../engine/controlled.js';
 import type { ListeningSocket } from '../../engine/facts/listeners.js';
 import { replacedIn, whyOutOfDate } from '../../engine/facts/services.js';
 import type { Unit } from '../../engine/facts/units.js';
@@ -68,9 +69,11 @@ export const conf = definePart<State>({
     services: true,
   }),
   probe: ({ broker }) => sh`${tellFolders}
+${controlled}
 if [ -f ${MOSQUITTO.passwords} ]; then
   stat -L -c 'passwords=%a %U:%G' ${MOSQUITTO.passwords}
-  sed 's/:.*//; s/^/account=/' ${MOSQUITTO.passwords}
+  controls ${MOSQUITTO.passwords} || owner=nobody
+  { if [ "$owner" = root ]; then cat ${MOSQUITTO.passwords}; else read_file "$owner" ${MOSQUITTO.passwords}; fi; } | sed 's/:.*//; s/^/account=/'
 fi
 if [ -f ${broker.certificate.fullchain} ]; then stat -c 'copied=%Y' ${broker.certificate.fullchain}; fi
 ${tellChanged(CONF_FILES)}

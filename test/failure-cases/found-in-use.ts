@@ -429,5 +429,12 @@ export const FOUND_IN_USE: FailureGroup = {
       behaviour:
         'Before and after a change, and in checks, files that somebody else controls are read with their rights, as regular files, and for ten seconds at most.',
     },
+    {
+      number: 309,
+      symptom:
+        'NODE_OPTIONS=--use_openssl_ca, or a Node of a distribution that trusts the authorities of the computer: a certificate that devices refuse is called trusted.',
+      behaviour:
+        'Both spellings of the options, a file of options and the build of Node are looked at. Where one of them changes whom Node trusts, the well-known authorities are named instead.',
+    },
   ],
 };

@@ -430,6 +430,13 @@ export const FOUND_IN_USE: FailureGroup = {
         'Before and after a change, and in checks, files that somebody else controls are read with their rights, as regular files, and for ten seconds at most.',
     },
     {
+      number: 308,
+      symptom:
+        'The .pub file beside a private key in PEM or PKCS#8 belongs to another key, and that one is authorized.',
+      behaviour:
+        'For these formats ssh-keygen derives the public half, and it is compared. Where that takes a passphrase, only the login shows whether the files belong together.',
+    },
+    {
       number: 309,
       symptom:
         'NODE_OPTIONS=--use_openssl_ca, or a Node of a distribution that trusts the authorities of the computer: a certificate that devices refuse is called trusted.',

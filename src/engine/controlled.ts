@@ -34,9 +34,17 @@ NF == 4 && $3 == gid { count = split($4, names, ","); for (i = 1; i <= count; i+
  * `walk PATH`, which is the same as `controls`, but only as fresh.
  */
 export const controls: Sh = sh`learn() {
+  _queue='
+'
   for _path; do
     shift
+    case $_path in *[[:cntrl:]]*) continue ;; esac
     while [ -n "$_path" ]; do
+      case $_queue in *"
+$_path
+"*) break ;; esac
+      _queue=$_queue$_path'
+'
       set -- "$@" "$_path"
       case $_path in */*) _path=\${_path%/*} ;; *) _path= ;; esac
     done
@@ -45,15 +53,19 @@ export const controls: Sh = sh`learn() {
 $(stat -c '%n	%A %u %g %U' / "$@" 2>/dev/null || :)
 "
 }
-# Sets $_mode, empty where there is nothing, $_uid, $_gid and $_user.
+# A folder of root's that nobody else may write.
+is_roots() {
+  case $_seen in *"
+$1	"d????[!w]??[!w]?' 0 '*) return 0 ;; esac
+  return 1
+}
+# Sets $_mode, $_uid, $_gid and $_user, all empty where there is nothing.
 about() {
-  _mode= _uid= _gid= _user=
-  [ -e "$1" ] || [ -L "$1" ] || return 0
   case $_seen in *"
 $1	"*) ;; *) learn "$1" ;; esac
   _found=\${_seen#*"
 $1	"}
-  [ "$_found" != "$_seen" ] || return 0
+  [ "$_found" != "$_seen" ] || _found='   '
   _found=\${_found%%"
 "*}
   _mode=\${_found%% *} _found=\${_found#* }
@@ -61,24 +73,21 @@ $1	"}
   _gid=\${_found%% *} _user=\${_found#* }
   [ "$_user" != UNKNOWN ] || _user=$_uid
 }
-# Sets $_writer to who may write this folder of root's.
+# Sets $_writer to who may write this folder of root's; $_sticky where entries of others are safe from them.
 writer() {
+  _writer=root _sticky=
+  ! is_roots "\${1:-/}" || return 0
   about "\${1:-/}"
+  case $_mode in *[tT]) _sticky=yes ;; esac
   case $_mode in
   d???????w?) _writer=nobody ;;
   d????w*)
     _writer=$({ getent passwd; getent group; } | awk -F: -v gid="$_gid" ${MEMBERS} | head -n 1)
     _writer=\${_writer:-root} ;;
-  *) _writer=root ;;
   esac
-  case $_mode in *[tT]) _sticky=yes ;; *) _sticky= ;; esac
 }
-belongs() {
-  owner=$2 why="$1 belongs to $2" cure="sudo chown root $1"
-}
-written_by() {
-  owner=$2 why="$2 may write the folder $1" cure="sudo chmod go-w $1"
-}
+belongs() { owner=$2 why="$1 belongs to $2" cure="sudo chown root $1"; }
+written_by() { owner=$2 why="$2 may write the folder $1" cure="sudo chmod go-w $1"; }
 walk() {
   rest=$1 real= owner=root why= cure= _hops=0
   case $rest in *[[:cntrl:]]*) return 1 ;; esac
@@ -88,34 +97,39 @@ walk() {
     _part=\${rest%%/*}
     rest=\${rest#"$_part"}
     case $_part in .) continue ;; ..) real=\${real%/*}; continue ;; esac
-    about "$real/$_part"
-    case $_mode in
-    d*)
-      real=$real/$_part
+    _it=$real/$_part
+    if [ -d "$_it" ] && [ ! -L "$_it" ]; then
+      real=$_it
+      ! is_roots "$real" || continue
+      about "$real"
       [ "$_uid" = 0 ] || [ -O "$real" ] || { belongs "$real" "$_user"; return 0; }
-      continue ;;
-    l*) [ "$_uid" = 0 ] || [ "$_uid" = "$(id -u)" ] || {
+      continue
+    fi
+    writer "$real"
+    if [ "$_writer" != root ]; then
+      about "$_it"
+      [ -n "$_sticky" ] && [ -n "$_mode" ] || { rest=/$_part$rest; written_by "\${real:-/}" "$_writer"; return 0; }
+      [ -L "$_it" ] || [ "$_uid" = 0 ] || { real=$_it; belongs "$real" "$_user"; return 0; }
+    fi
+    if [ ! -L "$_it" ]; then real=$_it; continue; fi
+    case $_seen in
+    *"
+$_it	"l?????????' 0 '*) ;;
+    *)
+      about "$_it"
+      [ "$_uid" = 0 ] || [ "$_uid" = "$(id -u)" ] || {
         rest=/$_part$rest
-        owner=$_user why="the symbolic link $real/$_part belongs to $_user" cure="sudo rm $real/$_part"
+        owner=$_user why="the symbolic link $_it belongs to $_user" cure="sudo rm $_it"
         return 0
       } ;;
     esac
-    _is=$_mode _whose=$_user _by=$_uid
-    writer "$real"
-    case $_writer:$_sticky:$_is in
-    root:*) ;;
-    *:yes:?*) [ "$_by" = 0 ] || { real=$real/$_part; belongs "$real" "$_whose"; return 0; } ;;
-    *) rest=/$_part$rest; written_by "\${real:-/}" "$_writer"; return 0 ;;
-    esac
-    case $_is in
-    l*)
-      _hops=$((_hops + 1))
-      [ "$_hops" -le 40 ] || return 1
-      _part=$(readlink "$real/$_part")
-      case $_part in *[[:cntrl:]]*) return 1 ;; /*) real= ;; esac
-      rest=$_part$rest ;;
-    *) real=$real/$_part ;;
-    esac
+    _hops=$((_hops + 1))
+    [ "$_hops" -le 40 ] || return 1
+    _part=$(readlink "$_it")
+    case $_part in *[[:cntrl:]]*) return 1 ;; /*) real= ;; esac
+    rest=$_part$rest
+    while case $rest in ../*) ;; *) false ;; esac; do rest=\${rest#../} real=\${real%/*}; done
+    learn "$real/\${rest#/}"
   done
   [ -d "$real" ] || return 0
   writer "$real"

@@ -53,6 +53,13 @@ as('who controls a path', () => {
     ]);
   });
 
+  it('follows links of root’s that go up, and refuses names that could forge an answer', () => {
+    mkdirSync(at('etc/deep'));
+    symlinkSync('../../shadow', at('etc/deep/up'));
+    expect(owner('etc/deep/up')).toBe('root /shadow+');
+    expect(owner('etc/a\n/etc\tdrwxr-xr-x 0 0 root')).toBe('');
+  });
+
   it('case 300: is whoever a symbolic link belongs to, though the folder is root’s by now', () => {
     symlinkSync('../shadow', at('etc/passwd'));
     lchownSync(at('etc/passwd'), NOBODY, NOBODY);

@@ -19,14 +19,17 @@ export const AWK_NAME = `function entry(of,   i) {
 }
 { name = entry(of) }`;
 
-/** For sh(1) -c: prints a regular file, of up to a megabyte; nothing where there is none. */
-const PRINT = '[ ! -L "$1" ] || exit 1; [ ! -f "$1" ] || exec head -c 1048576 -- "$1"';
-
-/** Shell functions `print_file PATH` and `replace_file PATH`, which takes the content from standard input and keeps owner and mode. */
+/**
+ * Shell functions `print_file PATH`, which prints all of a regular file, nothing where there is none, and otherwise fails, and
+ * `replace_file PATH`, which takes the content from standard input and keeps owner and mode.
+ */
 export const accountFileFunctions: Sh = sh`${controlled}
 # Behind links of root's it is the file itself that is meant.
 file_of() { controls "$1" || return 1; file=$1; [ "$owner" != root ] || file=$real; }
-print_file() { file_of "$1" && as "$owner" sh -c ${PRINT} sh "$file"; }
+print_file() {
+  file_of "$1" && as "$owner" test ! -L "$file" || return 1
+  ! as "$owner" test -e "$file" || read_file "$owner" "$file"
+}
 replace_file() {
   file_of "$1" && [ ! -L "$file" ] || return 1
   replace "$owner" "$file" $(as "$owner" stat -c '%a %u:%g' "$file" 2>/dev/null || echo "600 $owner:")

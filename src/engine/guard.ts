@@ -199,26 +199,32 @@ failed=
 ${controlled}
 rm -f ${GUARD_FOLDER}/room
 mkdir -p ${GUARD_FOLDER}/old && tar -C ${GUARD_FOLDER}/old -xpf ${GUARD_FOLDER}/copy.tar || exit 1
+theirs=
 for path in ${guard.paths}; do
   old=${verbatim(GUARD_FOLDER)}/old$path
   controls "$path" || { failed=yes; continue; }
-  if [ "$owner" != root ]; then
-    [ -e "$old" ] || old=${verbatim(GUARD_FOLDER)}/theirs$path
-    if [ -f "$old" ]; then replace "$owner" "$path" "$(stat -c %a "$old")" "$owner" <"$old" || failed=yes
-    else as "$owner" rm -f -- "$path"; fi
-    continue
-  fi
+  [ "$owner" = root ] || { theirs=yes; continue; }
   # A link may lead nowhere from where it was unpacked.
   there=; if [ -e "$old" ] || [ -L "$old" ]; then there=yes; fi
   # A file is replaced in one go: there is no moment without an /etc/passwd.
   if [ -z "$there" ] || [ -d "$path" ] || [ -d "$old" ]; then rm -rf "$path"; fi
   if [ -n "$there" ]; then mkdir -p "$(dirname "$path")"; mv -fT "$old" "$path" 2>/dev/null || cat "$old" >"$path" || failed=yes; fi
 done
-${restoreGuarded}
 if [ "\${1:-}" != boot ]; then
 ( exec 8>&- 9>&-
 ${guard.reload}
 )
+fi
+${restoreGuarded}
+# Last, as whoever controls these can make it slow.
+if [ -n "$theirs" ]; then
+for path in ${guard.paths}; do
+  old=${verbatim(GUARD_FOLDER)}/old$path
+  controls "$path" && [ "$owner" != root ] || continue
+  [ -e "$old" ] || old=${verbatim(GUARD_FOLDER)}/theirs$path
+  if [ -f "$old" ]; then replace "$owner" "$path" "$(stat -c %a "$old")" "$owner" <"$old" || failed=yes
+  else as "$owner" rm -f -- "$path"; fi
+done
 fi
 [ -z "$failed" ] || exit 1
 logger -t broker-setup 'A change that was not confirmed in time was taken back.' || true

@@ -18,8 +18,8 @@ target() {
   case $owner in
   root) to=$real ;;
   "\${2%%:*}") to=$(as "$owner" readlink -m "$1") ;;
-  *) echo "${verbatim(SAY)}A folder on the way to $1 belongs to $owner, who could replace the file. It was not written." >&2
-    echo "${verbatim(SAY)}Make root the owner of the folder (sudo chown root FOLDER), then run the same command again." >&2
+  *) echo "${verbatim(SAY)}$1 was not written, as $owner could replace it: $why." >&2
+    echo "${verbatim(SAY)}Correct that ($cure), then run the same command again." >&2
     return 1 ;;
   esac
 }
@@ -27,7 +27,7 @@ place() { target "$1" "$3" && printf %s "$4" | base64 -d | replace "$owner" "$to
 keep() {
   target "$2" "$3" || return 1
   as "$owner" test -e "$to" || return 0
-  copy_of "$owner" "$to" "$kept/$1"
+  copy_of "$owner" "$to" "$kept/$1" || { echo "${verbatim(SAY)}$2 was not changed, as no copy of it could be kept: it must be a plain file, and there must be room." >&2; return 1; }
 }
 put_back() {
   target "$2" "$3" || return 1

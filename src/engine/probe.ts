@@ -35,10 +35,13 @@ export function batch(probes: ReadonlyMap<string, Sh>, mark: string, seconds = P
   const named = [...probes].map(([id, probe], index) => ({ id, probe, name: String(index + 100) }));
   const all = lines(
     sh`ulimit -S -f ${MOST_BLOCKS}
+# Nobody may open again, through /proc, what a program of theirs was given as its output.
+mask=$(umask)
+umask 077
 late= pids=
 ask() {
   printf '\n%s begin %s\n' ${mark} "$2" >"$1a"
-  sh -c "$3" </dev/null >"$1b" 2>/dev/null &
+  { umask "$mask"; exec sh -c "$3"; } </dev/null >"$1b" 2>/dev/null &
   pids="$pids $!"
 }
 answer() {

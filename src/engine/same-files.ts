@@ -1,6 +1,7 @@
 import type { Host } from '../host/host.js';
 import { type Sh, sh } from '../sh.js';
 import { touched } from './change.js';
+import { controlled } from './controlled.js';
 import type { Look } from './look.js';
 
 /** How files were at one moment. */
@@ -16,9 +17,18 @@ export function plannedFiles(looks: readonly Look[]): string[] {
   return [...new Set(changes.flatMap(touched))];
 }
 
-/** Shell that prints a line for each file, which is another one as soon as its content is; folders are passed over. */
-const tellFilesNow = (paths: readonly string[]): Sh => sh`for path in ${paths}; do
-  if [ -f "$path" ]; then sum=$(sha256sum <"$path"); echo "\${sum%% *} $path"; elif [ ! -e "$path" ]; then echo "absent $path"; fi
+/**
+ * Shell that prints a line for each file, which is another one as soon as its content is; folders are passed over. What somebody else
+ * controls is read with their rights: it may lead to what never ends.
+ */
+const tellFilesNow = (paths: readonly string[]): Sh => sh`${controlled}
+_seen=
+learn ${paths}
+for path in ${paths}; do
+  if [ ! -e "$path" ]; then echo "absent $path"; continue; fi
+  [ -f "$path" ] && walk "$path" || continue
+  if [ "$owner" = root ]; then sum=$(sha256sum <"$path"); else sum=$(read_file "$owner" "$path" | sha256sum); fi
+  echo "\${sum%% *} $path"
 done`;
 
 /**

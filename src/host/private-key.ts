@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { SetupError } from '../errors.js';
 import { MOST, readUserFile } from '../user-file.js';
+import { local } from './local.js';
 import { fieldAt } from './wire.js';
 
 const MAGIC = Buffer.from('openssh-key-v1\0');
@@ -25,6 +26,16 @@ export function publicHalf(text: string): string | undefined {
 }
 
 /**
+ * The public half of a private key in PEM or PKCS#8, as base64, as ssh-keygen(1) derives it; undefined where that takes a passphrase. Whether
+ * FILE.pub belongs to such a key is shown by the login with it alone.
+ */
+async function derived(file: string, text: string): Promise<string | undefined> {
+  if (!/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text)) return undefined;
+  const ran = await local('ssh-keygen', ['-y', '-P', '', '-f', file]).catch(() => undefined);
+  return ran?.code === 0 ? ran.stdout.trim().split(' ')[1] : undefined;
+}
+
+/**
  * Looks whether ssh(1) will use a private key, before its public half is let in anywhere.
  * @param base64 the public half as it stands in FILE.pub
  * @throws SetupError `key-mode`: others may read it, and ssh refuses it (OpenSSH, authfile.c); `key-mismatch`: it is the half of another key
@@ -43,8 +54,8 @@ export async function checkPrivateKey(file: string, base64: string): Promise<voi
       },
     );
   }
-  const text = await readUserFile(file, MOST.key).catch(() => undefined);
-  const own = publicHalf(text?.toString('latin1') ?? '');
+  const text = (await readUserFile(file, MOST.key).catch(() => undefined))?.toString('latin1') ?? '';
+  const own = publicHalf(text) ?? (await derived(file, text));
   if (own === undefined || own === base64) return;
   throw new SetupError(`${file}.pub is not the public half of the key ${file}, but of another one.`, {
     code: 'key-mismatch',

@@ -6,16 +6,20 @@ export interface Trust {
   ca?: string | string[];
 }
 
-/** Options of Node with which it trusts whom this computer trusts (nodejs.org/api/cli.html). */
-const OTHER_ROOTS = /--use-(?:openssl|system)-ca\b/;
+/** Options of Node with which it may trust whom this computer trusts, in both spellings (nodejs.org/api/cli.html); a file may hold them too. */
+const OTHER_ROOTS = /--(?:use-(?:openssl|system)-ca|experimental-(?:default-)?config-file)\b/;
+
+/** With it Node was built to trust whom this computer trusts, as distributions do (Node's configure.py, --openssl-use-def-ca-store). */
+const BUILT_WITH = 'NODE_OPENSSL_CERT_STORE';
 
 /**
- * Whether this computer's environment has Node trust other authorities than the well-known ones.
+ * Whether this computer's environment or its build has Node trust other authorities than the well-known ones.
  * @param words options that were given to Node itself
  */
-function isAltered(env: NodeJS.ProcessEnv, words: readonly string[]): boolean {
+function isAltered(env: NodeJS.ProcessEnv, words: readonly string[], build: object): boolean {
   const { NODE_EXTRA_CA_CERTS: extra, NODE_USE_SYSTEM_CA: system, NODE_OPTIONS: options = '' } = env;
-  return !!extra || system === '1' || OTHER_ROOTS.test([options, ...words].join(' '));
+  const given = [options, ...words].join(' ').replaceAll('_', '-');
+  return !!extra || system === '1' || OTHER_ROOTS.test(given) || JSON.stringify(build).includes(BUILT_WITH);
 }
 
 /**
@@ -26,7 +30,8 @@ export function trustOf(
   { caBundle }: Pick<Laptop, 'caBundle'>,
   env = process.env,
   words: readonly string[] = process.execArgv,
+  build: object = process.config,
 ): Trust {
   if (caBundle !== undefined) return { ca: caBundle };
-  return isAltered(env, words) ? { ca: [...rootCertificates] } : {};
+  return isAltered(env, words, build) ? { ca: [...rootCertificates] } : {};
 }

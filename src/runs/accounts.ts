@@ -35,7 +35,7 @@ const each = (name: string, files: readonly AccountFile[]): Sh =>
 /** Shell that keeps the files of accounts while a change is under way. */
 export function entriesBefore(folder: string, files: readonly AccountFile[]): Sh {
   return sh`${FUNCTIONS}
-keep_file() { n=$((n + 1)); print_file "$2" >${entriesAt(folder).before}."$n" 2>/dev/null || : >${entriesAt(folder).before}."$n"; }
+keep_file() { n=$((n + 1)); print_file "$2" >${entriesAt(folder).before}."$n" 2>/dev/null || rm -f ${entriesAt(folder).before}."$n"; }
 ${each('keep_file', files)}`;
 }
 
@@ -54,7 +54,8 @@ ${FUNCTIONS}
 note_file() {
   n=$((n + 1))
   was=${before}.$n; is=${before}.now
-  print_file "$2" >"$is" || return 0
+  # A file that could not be read as a whole is left to people: what is missing in a part of it was not removed.
+  [ -e "$was" ] && print_file "$2" >"$is" || { rm -f "$was" "$is"; return 0; }
   awk -v of="$1" ${DIFFERENCE} part=was "$was" part=is "$is" | while IFS= read -r line; do
     name=\${line#* }; what=\${line%% *}
     case $what in added) from=$is ;; *) from=$was ;; esac
@@ -100,8 +101,8 @@ export const undoEntries = (folder: string): Sh =>
     folder,
     sh`  case $what:$of$left in
     *yes) ;;
-    added:*) [ -z "$now" ] || print_file "$path" | without "$of" "$entry" | replace_file "$path" || exit 1 ;;
-    removed:keys) [ -n "$now" ] || { print_file "$path" | awk 1; printf %s "$mark" | base64 -d; } | replace_file "$path" || exit 1 ;;
+    added:*) [ -z "$now" ] || printf '%s\\n' "$content" | without "$of" "$entry" | replace_file "$path" || exit 1 ;;
+    removed:keys) [ -n "$now" ] || { [ -z "$content" ] || printf '%s\\n' "$content"; printf %s "$mark" | base64 -d; } | replace_file "$path" || exit 1 ;;
   esac`,
   );
 

@@ -82,7 +82,17 @@ export function noteAfter(id: string, change: Change | undefined): Sh {
   return lines(
     ...(paths.length === 0
       ? []
-      : [sh`find ${paths} -type f -exec sha256sum {} + >>${kept(id).after} 2>/dev/null`]),
+      : [
+          controlled,
+          sh`for path in ${paths}; do
+  controls "$path" || continue
+  if [ "$owner" = root ]; then find "$path" -type f -exec sha256sum {} +
+  elif as "$owner" test -f "$path" && as "$owner" test -r "$path"; then
+    sum=$(read_file "$owner" "$path" | sha256sum)
+    printf '%s  %s\\n' "\${sum%% *}" "$path"
+  fi
+done >>${kept(id).after} 2>/dev/null`,
+        ]),
     ...(accounts.length === 0 ? [] : [entriesAfter(kept(id).folder, accounts)]),
   );
 }

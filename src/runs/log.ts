@@ -7,8 +7,8 @@ export const RUN_ID = /^\d{8}-\d{6}-[0-9a-f]{4}$/;
 
 export const logFile = (id: string): string => `${LOG_FOLDER}/${id}.jsonl`;
 
-/** Shell that prints the ids of all runs, the newest last. */
-export const listRuns: Sh = sh`ls ${LOG_FOLDER} 2>/dev/null | sed -n 's/^\\([0-9]\\{8\\}-[0-9]\\{6\\}-[0-9a-f]\\{4\\}\\)\\.jsonl$/\\1/p'`;
+/** Shell that prints the ids of all runs, the newest last; none where the folder of logs is not root's. */
+export const listRuns: Sh = sh`{ [ ! -O ${LOG_FOLDER} ] || ls ${LOG_FOLDER}; } 2>/dev/null | sed -n 's/^\\([0-9]\\{8\\}-[0-9]\\{6\\}-[0-9a-f]\\{4\\}\\)\\.jsonl$/\\1/p'`;
 
 /**
  * Shell that prints the time for an id, by which runs sort: a second behind $newest where the clock has not got there, as it was put

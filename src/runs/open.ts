@@ -8,12 +8,13 @@ import { Cancelled, SetupError } from '../errors.js';
 import type { Host } from '../host/host.js';
 import { clean } from '../plain.js';
 import { LOG_FOLDER, RUN_FOLDER, STATE_FOLDER } from '../server-folders.js';
-import { lines, type Sh, sh } from '../sh.js';
+import { lines, type Sh, sh, verbatim } from '../sh.js';
 import { describe } from './describe.js';
 import type { Entry } from './entry.js';
 import { keepBefore, noteAfter, prune } from './keep.js';
 import { hold, LOCK, lockFunctions, type Runner, release, stillMine, tellLock } from './lock.js';
 import { append, appendChanged, appendTo, listRuns, nextStamp, RUN_ID } from './log.js';
+import { ownLogFolder } from './log-folder.js';
 import { parseLock } from './seen.js';
 import { locked } from './sentences.js';
 import { proofNotes } from './unproved.js';
@@ -76,7 +77,8 @@ edited=$(${files ? tellChangedSince(files) : sh`:`})
 [ -z "$edited" ] || { echo "$edited"; exit ${EDITED}; }
 mkdir -p -m 0755 ${STATE_FOLDER}
 # The output of apt and certbot contains names and addresses. The renewal hook also writes here, with the umask of certbot.
-mkdir -p -m 0700 ${LOG_FOLDER} && chmod 0700 ${LOG_FOLDER}
+${ownLogFolder}
+own_log_folder || { echo "${verbatim(LOG_FOLDER)}: $why" >&2; exit 1; }
 id=$(${nextStamp})-${randomBytes(2).toString('hex')}
 rm -rf ${LOCK}
 ${hold(runner)}

@@ -76,7 +76,10 @@ echo ${REST}`,
       fullchain: present && copyOf(present, facts.file(lineage(settings.domain).fullchain)),
       privkey: copy(told.get('privkey')),
       present: present?.content,
-      closed: (told.get('closed') ?? '').split(' ').filter(Boolean),
+      // Answered with the rights of the broker's user, and given to chmod: only what was asked.
+      closed: foldersTo(broker.certificate.directory).filter((folder) =>
+        (told.get('closed') ?? '').split(' ').includes(folder),
+      ),
       notes: told,
       rest: { code, stdout: rest.join(`${REST}\n`), facts },
     };

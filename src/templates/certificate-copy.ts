@@ -31,7 +31,7 @@ export function installCertificate(files: CertificateFiles, domain: string): Sh 
   const chain = `${files.fullchain}.new`;
   return sh`${controls}
 controls ${files.directory}
-[ "$owner" = root ] || { echo "${verbatim(SAY)}The folder $real belongs to $owner, who could replace the certificate. It was not written." >&2; exit 1; }
+[ "$owner" = root ] || { echo "${verbatim(SAY)}The certificate was not written, as $owner could replace it: $why." >&2; exit 1; }
 [ -d ${files.directory} ] || install -d -m 0755 ${files.directory}
 install -o ${files.owner} -g ${files.group} -m ${KEY_MODE} ${from.privkey} ${key}
 install -o ${files.owner} -g ${files.group} -m ${CHAIN_MODE} ${from.fullchain} ${chain}

@@ -1,5 +1,6 @@
 import type { Broker } from '../brokers/broker.js';
 import { UDP } from '../brokers/tls-ports.js';
+import { ownLogFolder } from '../runs/log-folder.js';
 import { LOG_FOLDER } from '../server-folders.js';
 import { DISTRIBUTION } from '../server-path.js';
 import { type Sh, sh, verbatim } from '../sh.js';
@@ -41,8 +42,10 @@ export PATH LC_ALL
 lineage=${from.directory}
 [ "$(basename "\${RENEWED_LINEAGE:-$lineage}")" = "$(basename "$lineage")" ] || exit 0
 
+${ownLogFolder}
 log=${RENEWAL_LOG}
-mkdir -p "$(dirname "$log")"
+# The renewal matters more than its log.
+own_log_folder || log=/dev/null
 
 note() {
   printf '%s %s %s\\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$lineage" "$1" >>"$log"

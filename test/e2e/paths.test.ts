@@ -12,7 +12,10 @@ const about = (path: string) => on.inside(`stat -c '%U %a' ${path}`).then((said)
 
 describe('paths that somebody else than root controls', () => {
   it('case 184: /etc/mosquitto that belongs to the broker becomes root’s again', async () => {
-    await on.inside('chown -R mosquitto:mosquitto /etc/mosquitto; chmod -R g+w /etc/mosquitto');
+    // As Ubuntu has /var/log: the logs of runs go on being written there.
+    await on.inside(
+      'chown -R mosquitto:mosquitto /etc/mosquitto; chmod -R g+w /etc/mosquitto; chgrp mail /var/log; chmod 0775 /var/log',
+    );
     const { exitCode, stdout } = await on.run(['init', '--yes']);
     expect([exitCode, stdout]).toEqual([0, expect.stringContaining('Let only root write the configuration')]);
     expect(
@@ -32,6 +35,18 @@ describe('paths that somebody else than root controls', () => {
       '/srv/data/passwd\ndevice-1\nanother\n',
     );
     expect(await about('/srv/data/passwd')).toBe('mosquitto 600');
+  });
+
+  it('case 300: a link that the broker has put into its folder gives it no file of root’s', async () => {
+    await on.inside(
+      'mv /etc/mosquitto/passwd /root/passwd.link; chown mosquitto /etc/mosquitto; setpriv --reuid=mosquitto --regid=mosquitto --init-groups ln -s /etc/shadow /etc/mosquitto/passwd',
+    );
+    const before = await on.inside('stat -c "%U %G %a" /etc/shadow; sha256sum /etc/shadow');
+    const { exitCode, stdout, stderr } = await on.run(['init', '--yes']);
+    expect([exitCode, stdout + stderr]).toEqual([1, expect.stringContaining('must be a plain file')]);
+    expect(await on.inside('stat -c "%U %G %a" /etc/shadow; sha256sum /etc/shadow')).toBe(before);
+    expect(await about('/etc/mosquitto')).toBe('root 755');
+    await on.inside('mv -T /root/passwd.link /etc/mosquitto/passwd');
   });
 
   it('case 180: a link in the place of ~/.ssh stops init, and what it leads to stays as it was', async () => {

@@ -1,5 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
+  chmodSync,
+  chownSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -22,14 +24,14 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 /** The real script, with stand-ins for systemd and with its folder moved away from /var/lib. */
-function arm(paths: string[]) {
+function arm(paths: string[], reload = sh`echo reload >>${join(folder, 'calls')}`) {
   const bin = join(folder, 'bin');
   mkdirSync(bin);
   for (const name of ['systemctl', 'systemd-run', 'logger']) {
     writeFileSync(join(bin, name), `#!/bin/sh\necho "${name} $*" >>${folder}/calls\n`, { mode: 0o755 });
   }
   const script = armScript(
-    { paths, reload: sh`echo reload >>${join(folder, 'calls')}` },
+    { paths, reload },
     { run: 'r', mayChange: sh`:`, log: (state) => sh`echo ${`log ${state}`} >>${join(folder, 'calls')}` },
   );
   const moved = script.run
@@ -75,6 +77,22 @@ describe('the guard', () => {
     );
     expect(existsSync(join(folder, 'state'))).toBe(false);
   });
+
+  it.runIf(process.getuid?.() === 0)(
+    'case 304: brings back and reloads what is root’s before it turns to what others control and could hold up',
+    () => {
+      chmodSync(folder, 0o755);
+      mkdirSync(join(folder, 'theirs'));
+      const [own, other] = [join(folder, 'own'), join(folder, 'theirs/conf')];
+      for (const path of [other, own]) writeFileSync(path, 'old');
+      for (const path of [join(folder, 'theirs'), other]) chownSync(path, 65_534, 65_534);
+      const armed = arm([other, own], sh`cat ${own} ${other} >>${join(folder, 'calls')}`);
+      for (const path of [other, own]) writeFileSync(path, 'new');
+      armed.restore();
+      expect(armed.calls()).toContain('oldnew');
+      expect([own, other].map((path) => readFileSync(path, 'utf8'))).toEqual(['old', 'old']);
+    },
+  );
 
   it('takes back at a start of the server as well, before anything could be reloaded, and forgets itself', () => {
     const conf = join(folder, 'conf');

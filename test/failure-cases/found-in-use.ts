@@ -556,5 +556,68 @@ export const FOUND_IN_USE: FailureGroup = {
       behaviour:
         'What counts is the memory and swap that are left, with the swap file that is to come: below 352 MB the run stops, below 490 MB it warns, and both say what would happen.',
     },
+    {
+      number: 300,
+      symptom:
+        '/etc/mosquitto belonged to the broker once, or its group may write it, and a symbolic link to a file of root’s was put there. As the folder is root’s now, the link counts as root’s, and the file gets accounts and another owner.',
+      behaviour:
+        'A symbolic link counts as root’s only if it belongs to root, and a folder only if nobody else may write it. What is behind others is done with their rights. Links of others to configuration stop init.',
+    },
+    {
+      number: 301,
+      symptom:
+        'On Ubuntu the group syslog may write /var/log. A symbolic link in the place of /var/log/broker-setup makes another folder inaccessible.',
+      behaviour:
+        'The folder of logs must be root’s own before its mode is changed or anything is written to it. Otherwise the run stops and says why.',
+    },
+    {
+      number: 302,
+      symptom:
+        'persistence_location is a folder inside one of Mosquitto’s. A symbolic link in its place has init give another folder, such as /etc/cron.d, to Mosquitto.',
+      behaviour:
+        'Only a folder that root alone can have put there is given away. Otherwise the run stops with the command for it.',
+    },
+    {
+      number: 303,
+      symptom:
+        'The password file or a file of keys is larger than 1 MiB. undo of one account cuts it off, and the accounts behind are lost.',
+      behaviour:
+        'A file is read as a whole or not at all: where it cannot be, or is larger than 64 MiB, it is left as it is, and undo says so.',
+    },
+    {
+      number: 304,
+      symptom:
+        'The user of the broker puts a pipe or a link to /dev/zero in the place of one of its files, or stops the program that works there. The run, every later one, and the guard wait for ever.',
+      behaviour:
+        'What is done with the rights of another user may take ten seconds and reads regular files of a plausible size. The guard first rolls back what is root’s and reloads, then the rest.',
+    },
+    {
+      number: 305,
+      symptom:
+        'A program that runs as the broker’s user during a check can open the output of that check again through /proc, and read what root has printed there.',
+      behaviour:
+        'The output of checks can be opened by root alone, and such programs print into a pipe of their own. Paths in their answers are not used.',
+    },
+    {
+      number: 306,
+      symptom:
+        'A link to /proc/kmsg in the place of a file that another user controls: the comparison of files before a run reads it as root and does not end.',
+      behaviour:
+        'Before and after a change, and in checks, files that somebody else controls are read with their rights, as regular files, and for ten seconds at most.',
+    },
+    {
+      number: 308,
+      symptom:
+        'The .pub file beside a private key in PEM or PKCS#8 belongs to another key, and that one is authorized.',
+      behaviour:
+        'For these formats ssh-keygen derives the public half, and it is compared. Where that takes a passphrase, only the login shows whether the files belong together.',
+    },
+    {
+      number: 309,
+      symptom:
+        'NODE_OPTIONS=--use_openssl_ca, or a Node of a distribution that trusts the authorities of the computer: a certificate that devices refuse is called trusted.',
+      behaviour:
+        'Both spellings of the options, a file of options and the build of Node are looked at. Where one of them changes whom Node trusts, the well-known authorities are named instead.',
+    },
   ],
 };

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { generateKeyPairSync } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { generateKey, publicKey } from '../../src/host/key-files.js';
 import { Secret } from '../../src/sh.js';
@@ -94,6 +95,21 @@ describe('publicKey', () => {
       code: 'key-mismatch',
       hint: expect.stringContaining(`ssh-keygen -y -f ${file} > ${file}.pub`),
     });
+  });
+
+  it.each([
+    ['PEM', 'pkcs1'],
+    ['PKCS#8', 'pkcs8'],
+  ] as const)('case 308: is an error where FILE.pub is not of a key in %s', async (_, type) => {
+    mkdirSync(dirname(file), { recursive: true });
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    writeFileSync(file, privateKey.export({ format: 'pem', type }), { mode: 0o600 });
+    const own = await publicKey(file);
+    writeFileSync(`${file}.pub`, `${own} me@laptop\n`);
+    expect(await publicKey(file)).toBe(`${own} me@laptop`);
+    await generateKey({ file: `${file}-2`, type: 'ed25519', comment: 'me' });
+    writeFileSync(`${file}.pub`, readFileSync(`${file}-2.pub`));
+    await expect(publicKey(file)).rejects.toMatchObject({ code: 'key-mismatch' });
   });
 
   it('is undefined where there is no key', async () => {

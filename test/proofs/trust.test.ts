@@ -19,7 +19,15 @@ it.each([
   ['NODE_OPTIONS', undefined, { NODE_OPTIONS: '--no-warnings --use-openssl-ca' }, [], wellKnown],
   ['an option of Node', undefined, {}, ['--use-system-ca'], wellKnown],
 ])('case 178: %s: whom devices are taken to trust', (_, caBundle, env, words, expected) => {
-  expect(trustOf({ caBundle }, env, words)).toEqual(expected);
+  expect(trustOf({ caBundle }, env, words, {})).toEqual(expected);
+});
+
+it.each([
+  ['an option with underscores', { NODE_OPTIONS: '--use_openssl_ca' }, [], {}],
+  ['a file of options', {}, ['--experimental-config-file=node.json'], {}],
+  ['the build of Node', {}, [], { target_defaults: { defines: ['NODE_OPENSSL_CERT_STORE'] } }],
+])('case 309: %s does not change whom devices are taken to trust', (_, env, words, build) => {
+  expect(trustOf({ caBundle: undefined }, env, words, build)).toEqual(wellKnown);
 });
 
 it('case 178: a port with a certificate that only this computer trusts is not called trusted', async () => {

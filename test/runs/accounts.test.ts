@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   existsSync,
   lstatSync,
@@ -73,6 +74,19 @@ run('accounts that a run has made', () => {
       `${path}.elsewhere`,
       'device-2:x\n',
     ]);
+  });
+
+  it('case 303: a large file is kept as a whole, and one that is no plain file is left', () => {
+    const many = Array.from({ length: 12_000 }, (_, n) => `device-${n}:$7$101$${'x'.repeat(105)}\n`).join('');
+    put(many);
+    make(ID, of(), () => put(`${many}last:y\n`));
+    expect(kept(ID)?.entries).toMatchObject([{ name: 'last', what: 'removed' }]);
+    expect([undo(ID).status, read() === many]).toEqual([0, true]);
+    rmSync(path);
+    execFileSync('mkfifo', [path]);
+    expect(kept(ID)?.entries).toMatchObject([{ name: 'last', what: 'left' }]);
+    expect(undo(ID).status).toBe(0);
+    expect(lstatSync(path).isFIFO()).toBe(true);
   });
 
   it('case 241: no undo of an undo makes an old password valid again, and no copy of one is kept', () => {

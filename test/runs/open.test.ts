@@ -1,5 +1,8 @@
 import {
+  chmodSync,
+  chownSync,
   existsSync,
+  lchownSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -48,6 +51,50 @@ describe('a run', () => {
     const mode = (path: string) => statSync(join(server.root, path)).mode & 0o777;
     expect([mode('log'), mode(`log/${run.id}.jsonl`)]).toEqual([0o700, 0o600]);
   });
+
+  it.runIf(process.getuid?.() === 0)(
+    'case 301: does not begin where its logs would go elsewhere',
+    async () => {
+      mkdirSync(join(server.root, 'etc'), { mode: 0o755 });
+      symlinkSync('etc', join(server.root, 'log'));
+      lchownSync(join(server.root, 'log'), 65_534, 65_534);
+      await expect(begin()).rejects.toMatchObject({
+        code: 'no-log',
+        message: expect.stringContaining('the symbolic link'),
+      });
+      expect([
+        statSync(join(server.root, 'etc')).mode & 0o777,
+        readdirSync(join(server.root, 'etc')),
+      ]).toEqual([0o755, []]);
+    },
+  );
+
+  it.runIf(process.getuid?.() === 0)(
+    'case 306: compares what somebody else controls with their rights',
+    async () => {
+      chmodSync(server.root, 0o755);
+      const folder = join(server.root, 'theirs');
+      mkdirSync(folder);
+      chownSync(folder, 65_534, 65_534);
+      const secret = join(server.root, 'secret');
+      writeFileSync(secret, 'one', { mode: 0o600 });
+      writeFileSync(join(folder, 'own'), 'one');
+      symlinkSync(secret, join(folder, 'link'));
+      const file = (path: string) => ({
+        path,
+        content: '',
+        mode: '0644',
+        owner: 'root:root',
+        before: undefined,
+      });
+      const files = ['own', 'link'].map((name) => file(join(folder, name)));
+      const found = finding({ id: 'hostname.hosts', level: 'change', change: { kind: 'write', files } });
+      const { told } = await filesSeen(connection, [lookAt(part('hostname'), { findings: [found] })]);
+      const nothing = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
+      const one = '7692c3ad3540bb803c020b3aee66cd8887123234ea0c6e7143c0add73ff431ed';
+      expect(told.replaceAll(folder, '')).toBe(`${one} /own\n${nothing} /link`);
+    },
+  );
 
   it('takes the lock, and keeps its log in the order of what happens', async () => {
     const run = await begin();

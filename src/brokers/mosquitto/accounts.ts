@@ -29,7 +29,10 @@ grep -q '^[^:]*:\\$' "$work/account" || {
   echo '${verbatim(SAY)}Reinstall it on the server: sudo apt-get install --reinstall mosquitto. Then run the same command again.' >&2
   exit 1
 }
-if as "$owner" test -e "$to"; then as "$owner" cat "$to" >"$work/before"; else : >"$work/before"; fi
+if as "$owner" test -e "$to"; then read_file "$owner" "$to" >"$work/before" || {
+  echo "${verbatim(SAY)}The accounts in $to could not be read, so none was added: it must be a plain file." >&2
+  exit 1
+}; else : >"$work/before"; fi
 name=${name} awk -F: '$1 != ENVIRON["name"]' "$work/before" | cat - "$work/account" | replace "$owner" "$to" 0600 ${OWNER}
 if systemctl -q is-active ${MOSQUITTO.unit}; then systemctl reload ${MOSQUITTO.unit}; fi`;
 }

@@ -1,5 +1,6 @@
 import { answers } from '../../engine/answers.js';
 import type { FileChange, Undo } from '../../engine/change.js';
+import { controlled } from '../../engine/controlled.js';
 import type { ListeningSocket } from '../../engine/facts/listeners.js';
 import { replacedIn, whyOutOfDate } from '../../engine/facts/services.js';
 import type { Unit } from '../../engine/facts/units.js';
@@ -20,7 +21,7 @@ import { CONF_FILES, confFiles, type Directive, directives } from './directives.
 import { MOSQUITTO, PLAIN_PORT } from './facts.js';
 import { HOSTS_ALLOW, HOSTS_DENY, tellWrapped, wrappedFindings } from './hosts-access.js';
 import { looseLimits, ourLimits } from './limits.js';
-import { looseOnes, ownershipFindings, tellFolders } from './ownership.js';
+import { linkFindings, looseOnes, ownershipFindings, tellFolders } from './ownership.js';
 import { tellChanged, UNTRIED } from './trial.js';
 
 interface State {
@@ -29,6 +30,8 @@ interface State {
   ours: SeenFile | undefined;
   /** What others than root may write. */
   loose: ReturnType<typeof looseOnes>;
+  /** Links to configuration that are not root's. */
+  links: Finding[];
   /** The command that systemd starts the broker with; empty where there is no such unit. */
   command: string;
   passwords: { mode: string; owner: string; accounts: string[] } | undefined;
@@ -66,9 +69,11 @@ export const conf = definePart<State>({
     services: true,
   }),
   probe: ({ broker }) => sh`${tellFolders}
+${controlled}
 if [ -f ${MOSQUITTO.passwords} ]; then
   stat -L -c 'passwords=%a %U:%G' ${MOSQUITTO.passwords}
-  sed 's/:.*//; s/^/account=/' ${MOSQUITTO.passwords}
+  controls ${MOSQUITTO.passwords} || owner=nobody
+  { if [ "$owner" = root ]; then cat ${MOSQUITTO.passwords}; else read_file "$owner" ${MOSQUITTO.passwords}; fi; } | sed 's/:.*//; s/^/account=/'
 fi
 if [ -f ${broker.certificate.fullchain} ]; then stat -c 'copied=%Y' ${broker.certificate.fullchain}; fi
 ${tellChanged(CONF_FILES)}
@@ -91,6 +96,7 @@ ss -tnpH state established "dport = :${PLAIN_PORT}" | awk ${CLIENTS}`,
         facts.file(MOSQUITTO.conf) && theirs.flatMap(([path, { content }]) => directives(path, content)),
       ours: facts.file(MOSQUITTO.ours),
       loose: looseOnes(stdout, files),
+      links: linkFindings(stdout),
       command: unit.command,
       passwords: passwords(told.get('passwords'), stdout),
       files: facts.files(),
@@ -146,6 +152,7 @@ function check(state: State, context: Context): Finding[] {
   ];
   const ours = config(state, context, listeners);
   return [
+    ...state.links,
     ...ownershipFindings(state.loose),
     ...own,
     ...(own.length > 0 || ours.some(({ id }) => id === 'conf-edits.config')

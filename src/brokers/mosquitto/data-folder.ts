@@ -1,12 +1,20 @@
-import { withRightsOf } from '../../engine/controlled.js';
+import { posix } from 'node:path';
+import { controlled, withRightsOf } from '../../engine/controlled.js';
+import { SAY } from '../../engine/say.js';
 import type { Finding } from '../../engine/step.js';
-import { type Sh, sh } from '../../sh.js';
+import { type Sh, sh, verbatim } from '../../sh.js';
 import type { Directive } from './directives.js';
 import { MOSQUITTO } from './facts.js';
 
 /** Where Debian's mosquitto.conf has it keep messages, and the file in it (mosquitto.conf(5), persistence_file). */
 const FOLDER = '/var/lib/mosquitto';
 const FILE = 'mosquitto.db';
+
+/** For sh(1) -c: exits 1 where the folder cannot be used, 2 where the file in it cannot, 3 for both. */
+const USABLE = `code=0
+[ -w "$1" ] && [ -x "$1" ] || code=1
+[ ! -e "$1/${FILE}" ] || [ -r "$1/${FILE}" ] || code=$((code + 2))
+exit "$code"`;
 
 /**
  * Shell that prints `closed=PATH` for each part of the data that the broker's user cannot use: it writes a new file beside the old one,
@@ -16,8 +24,11 @@ export const tellDataFolder = (
   files: Sh,
 ): Sh => sh`data=$(sed -n 's|/*[[:space:]]*$||; s|^[[:space:]]*persistence_location[[:space:]]*\\(/.*\\)|\\1|p' ${files} 2>/dev/null | tail -n 1)
 data=\${data:-${FOLDER}}
-[ ! -d "$data" ] || ${withRightsOf(MOSQUITTO.user)} sh -c ${`[ -w "$1" ] && [ -x "$1" ] || echo "closed=$1"
-[ ! -e "$1/${FILE}" ] || [ -r "$1/${FILE}" ] || echo "closed=$1/${FILE}"`} - "$data"`;
+# Only numbers are taken from that user: the paths are given away.
+if [ -d "$data" ]; then
+  ${withRightsOf(MOSQUITTO.user)} sh -c ${USABLE} - "$data" >/dev/null
+  case $? in 1) echo "closed=$data" ;; 2) echo "closed=$data/${verbatim(FILE)}" ;; 3) echo "closed=$data"; echo "closed=$data/${verbatim(FILE)}" ;; esac
+fi`;
 
 /** Pure. @param theirs what the owner's files say @param closed what the broker's user cannot use */
 export function dataFolderFindings(theirs: readonly Directive[], closed: readonly string[]): Finding[] {
@@ -26,7 +37,7 @@ export function dataFolderFindings(theirs: readonly Directive[], closed: readonl
   if (first === undefined || keeps?.value !== 'true') return [];
   const folder = first.endsWith(`/${FILE}`) ? first.slice(0, -FILE.length - 1) : first;
   const id = 'conf-edits.data-folder';
-  if (!folder.startsWith('/var/lib/'))
+  if (!posix.normalize(folder).startsWith('/var/lib/'))
     return [
       {
         id,
@@ -45,11 +56,21 @@ export function dataFolderFindings(theirs: readonly Directive[], closed: readonl
   ];
 }
 
-/** No link is followed: the folder is entered first, and in it only a plain file that has no second name is given away. */
-const claim = (folder: string): Sh => sh`cd -P ${folder}
-chown -h ${`${MOSQUITTO.user}:${MOSQUITTO.user}`} .
-chmod u+rwx .
+/**
+ * Gives away the folder itself, which only root can have put in its place, never what a link leads to. In it a plain file that has no
+ * second name is given away, and opened with the rights of its new owner, who may have put a link in its place.
+ */
+const claim = (folder: string): Sh => sh`${controlled}
+controls ${folder} || exit 1
+[ -z "$rest" ] && [ "$real" = ${folder} ] || {
+  echo "${verbatim(SAY)}"${folder}" was not given to Mosquitto: \${why:-a symbolic link leads to $real}." >&2
+  echo "${verbatim(SAY)}Look what it is. If Mosquitto is to keep its data there: sudo chown -h ${verbatim(`${MOSQUITTO.user}:`)} "${folder} >&2
+  exit 1
+}
+chmod u+rwx "$real"
+chown -h ${`${MOSQUITTO.user}:${MOSQUITTO.user}`} "$real"
+cd -P "$real"
 if [ -f ${FILE} ] && [ ! -L ${FILE} ] && [ "$(stat -c %h ${FILE})" = 1 ]; then
   chown -h ${`${MOSQUITTO.user}:${MOSQUITTO.user}`} ${FILE}
-  chmod u+rw ${FILE}
+  as ${MOSQUITTO.user} chmod u+rw ${FILE}
 fi`;

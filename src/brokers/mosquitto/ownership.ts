@@ -16,15 +16,22 @@ interface Place {
 /** In the order from the outside to the inside: what is in a folder is safe only behind it. */
 const FOLDERS = [MOSQUITTO.etc, MOSQUITTO.includes, MOSQUITTO.certificates] as const;
 
-/** Shell that prints `folder=MODE OWNER PATH` for each of these folders, and of those with configuration, that others than root may write. */
+/**
+ * Shell that prints `folder=MODE OWNER PATH` for each of these folders, and of those with configuration, that others than root may
+ * write, and `link=OWNER PATH` for links to configuration in them that are not root's.
+ */
 export const tellFolders = sh`seen=
+set --
 for file in ${FOLDERS.map((folder) => `${folder}/`)} ${CONF_FILES}; do
   folder=\${file%/*}
   case "$seen" in *"|$folder|"*) continue ;; esac
   seen="$seen|$folder|"
-  [ -d "$folder" ] || continue
-  if [ ! -O "$folder" ] || [ -n "$(find -H "$folder" -maxdepth 0 -perm /022)" ]; then stat -L -c 'folder=%a %U %n' "$folder"; fi
-done`;
+  [ ! -d "$folder" ] || set -- "$@" "$folder"
+done
+if [ "$#" -gt 0 ]; then
+  find -H "$@" -maxdepth 0 '(' ! -user root -o -perm /022 ')' -printf 'folder=%m %u %p\\n'
+  find -H "$@" -maxdepth 1 -type l ! -user root -name '*.conf' ! -name '*[[:cntrl:]]*' -printf 'link=%u %p\\n'
+fi`;
 
 /** Pure. Folders and files of Mosquitto's configuration that others than root may write. @param files those that Mosquitto reads */
 export function looseOnes(stdout: string, files: Iterable<readonly [string, SeenFile]>): Place[] {
@@ -35,6 +42,27 @@ export function looseOnes(stdout: string, files: Iterable<readonly [string, Seen
     .map(([path, { owner, mode }]): Place => ({ path, owner: owner.split(':')[0] ?? '', mode }))
     .filter(({ owner, mode }) => owner !== 'root' || (Number.parseInt(mode, 8) & 0o022) !== 0);
   return [...folders, ...loose].sort((one, other) => one.path.length - other.path.length);
+}
+
+/**
+ * Pure. Mosquitto follows such a link as root when it is started, whoever owns the folder by now. What it leads to is not for this
+ * program to judge.
+ */
+export function linkFindings(stdout: string): Finding[] {
+  const links = [...stdout.matchAll(/^link=(\S+) (.+)$/gm)].map(([, owner = '', path = '']) => ({
+    owner,
+    path,
+  }));
+  if (links.length === 0) return [];
+  const paths = links.map(({ path }) => path).join(', ');
+  return [
+    {
+      id: 'conf-edits.ownership',
+      level: 'stop',
+      summary: `Mosquitto reads its configuration through symbolic links that do not belong to root: ${links.map(({ owner, path }) => `${path} (${owner})`).join(', ')}`,
+      hint: `Look where they lead (ls -l ${paths.replaceAll(', ', ' ')}). Remove what you did not make yourself. Make root the owner of the others: sudo chown -h root LINK`,
+    },
+  ];
 }
 
 /**

@@ -30,12 +30,13 @@ done
  */
 export const printFiles = (words: readonly (string | Sh)[]): Sh => sh`${controlled}
 set --
-theirs= owners=
-for file in ${splice(words)}; do
-  # A name of two lines would look like two files.
-  case $file in *'
-'*) continue ;; esac
-  [ -f "$file" ] && controls "$file" || continue
+theirs= owners= _seen=
+for file in ${splice(words)}; do [ ! -f "$file" ] || set -- "$@" "$file"; done
+[ "$#" -eq 0 ] || learn "$@"
+for file; do
+  shift
+  # A name of two lines, which would look like two files, is passed over as well.
+  walk "$file" || continue
   if [ "$owner" = root ]; then set -- "$@" "$file"; continue; fi
   theirs="$theirs$owner $file
 "

@@ -14,8 +14,8 @@ case $owner in
 root) chmod go-w,o+x "$real" ;;
 ${user}) as "$owner" chmod go-w "$real" ;;
 *)
-  [ -z "$rest" ] || { echo "${verbatim(SAY)}The folder $real, above the home of "${user}", belongs to $owner, who could replace the keys." >&2
-    echo "${verbatim(SAY)}Make root its owner (sudo chown root $real), then run the same command again." >&2
+  [ -z "$rest" ] || { echo "${verbatim(SAY)}The keys of "${user}" were not written, as $owner could replace them: $why." >&2
+    echo "${verbatim(SAY)}Correct that ($cure), then run the same command again." >&2
     exit 1; }
   chmod go-w "$real"
   chown ${user}:"$group" "$real" ;;
@@ -29,7 +29,8 @@ home=$real`;
 const readKeys = sh`in_folder() { cd -P "$folder" && [ "$(pwd -P)" = "$folder" ]; }
 keys() {
   [ -e "$file" ] || return 0
-  if as "$owner" test -r "$file"; then as "$owner" cat "$file"
+  if as "$owner" test -r "$file"; then
+    read_file "$owner" "$file" || { echo "${verbatim(SAY)}The authorized keys in $file could not be read, so none was added: it must be a plain file." >&2; return 1; }
   else (in_folder && timeout 5 dd status=none iflag=nofollow,nonblock if="./\${file##*/}"); fi
 }`;
 
@@ -66,7 +67,9 @@ elsewhere-root)
   mkdir -p -m 0755 "$folder"
   chmod go-w,o+x "$folder" ;;
 elsewhere-*)
-  [ -z "$rest" ] || { echo "${verbatim(SAY)}The folder $real, in which keys are kept, belongs to $owner, who could replace them." >&2; exit 1; }
+  [ -z "$rest" ] || { echo "${verbatim(SAY)}The keys were not written, as $owner could replace them: $why." >&2
+    echo "${verbatim(SAY)}Correct that ($cure), then run the same command again." >&2
+    exit 1; }
   case $owner in ${user}) ;; *) chown root:root "$real"; chmod go-w,o+x "$real" ;; esac ;;
 esac
 controls "$folder" || exit 1

@@ -8,7 +8,7 @@ import { type Stubs, stubs } from './stubs.js';
 let server: Stubs;
 beforeEach(() => {
   server = stubs('systemctl', 'sleep', 'journalctl');
-  server.stub('timeout', 'shift; "$@"');
+  server.stub('timeout', '[ "$1" != -k ] || shift 2; shift; "$@"');
   server.stub('pgrep', 'exit 1');
   server.stub('su', 'echo "Node emqx@127.0.0.1 5.8.9 is started"');
   sockets({});

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { looseOnes, ownershipFindings } from '../../../src/brokers/mosquitto/ownership.js';
+import { linkFindings, looseOnes, ownershipFindings } from '../../../src/brokers/mosquitto/ownership.js';
 import type { SeenFile } from '../../../src/engine/seen-files.js';
 
 const file = (path: string, owner: string, mode: string): [string, SeenFile] => [
@@ -35,6 +35,17 @@ describe('who can write the configuration of Mosquitto', () => {
         summary: expect.stringContaining('now others can write /etc/mosquitto/conf.d/mine.conf'),
       },
     ]);
+  });
+
+  it('case 300: a link of somebody else stops init, with the command that shows where it leads', () => {
+    expect(linkFindings('link=mosquitto /etc/mosquitto/conf.d/x.conf\n')).toMatchObject([
+      {
+        level: 'stop',
+        summary: expect.stringContaining('/etc/mosquitto/conf.d/x.conf (mosquitto)'),
+        hint: expect.stringContaining('ls -l /etc/mosquitto/conf.d/x.conf'),
+      },
+    ]);
+    expect(linkFindings('')).toEqual([]);
   });
 
   it('what lies elsewhere is left to its owner, in words', () => {

@@ -5,6 +5,9 @@ import { FILES } from './settings.js';
 
 const PLUGIN_FILES = Object.values(FILES).filter((path) => path !== EMQX.conf);
 
+/** How long reading all files may take, in seconds. */
+const SECONDS = 120;
+
 /**
  * Lets EMQX's own cuttlefish read emqx.conf and the files of the plugins, as EMQX does when it starts; there is no command for that
  * in all of 4.x. A start with an unknown key takes 40 s (4.3.5) or 90 s (4.4.19) to fail; a plugin with one is left out, silently.
@@ -14,7 +17,7 @@ export const validate: Sh = sh`work=$(mktemp -d)
 chown ${EMQX.user} "$work"
 code=0
 # What EMQX's user has written is read, and run, with the rights of that user only.
-${withRightsOf(EMQX.user)} bash -c '
+${withRightsOf(EMQX.user, EMQX.user, SECONDS)} bash -c '
   work=$1 conf=$2
   shift 2
   . /usr/lib/emqx/releases/emqx_vars || exit 0

@@ -380,5 +380,12 @@ export const FOUND_IN_USE: FailureGroup = {
       behaviour:
         'The run stops before it changes anything, and the error shows the rule with its file and line.',
     },
+    {
+      number: 315,
+      symptom:
+        'fail2ban is reported to see nobody after a login that wrote many log lines, or to work although its own settings make it ban nobody (ignoreip = 0.0.0.0/0, maxretry = 100000, another journalmatch).',
+      behaviour:
+        'The login is searched for in all that its process has logged, and among the lines that the jail selects. The running jail is asked whom it ignores and how many guesses it allows, and so is OpenSSH from 9.8 on.',
+    },
   ],
 };

@@ -335,6 +335,11 @@ done`,
       'systemctl restart systemd-journald',
     ),
   },
+  {
+    title: 'case 315: fail2ban runs, and ignores all addresses',
+    found: ['fail2ban.lenient'],
+    ...added('/etc/fail2ban/jail.local', '[DEFAULT]\\nignoreip = 0.0.0.0/0', startFail2ban),
+  },
   // An administrator's copy of what the guides say, on a server without auth.log.
   {
     found: ['fail2ban.own-jail', 'system.failed-units'],

@@ -387,5 +387,12 @@ export const FOUND_IN_USE: FailureGroup = {
       behaviour:
         'The login is searched for in all that its process has logged, and among the lines that the jail selects. The running jail is asked whom it ignores and how many guesses it allows, and so is OpenSSH from 9.8 on.',
     },
+    {
+      number: 316,
+      symptom:
+        'A table of nftables with vmap or with sets of several fields: open ports are reported as closed by it, or closed ones as open, and the provider is blamed.',
+      behaviour:
+        'Such rules are evaluated for each of their values. What is not understood is listed, and never a reason to stop.',
+    },
   ],
 };

@@ -394,5 +394,12 @@ export const FOUND_IN_USE: FailureGroup = {
       behaviour:
         'Such rules are evaluated for each of their values. What is not understood is listed, and never a reason to stop.',
     },
+    {
+      number: 317,
+      symptom:
+        'Mosquitto has its acl_file in its data folder, listens on a host name or uses a plugin. Its configuration is reported as one with which it would not start, and nothing can be changed any more.',
+      behaviour:
+        'The trial sees all files of the server and covers them with memory. Where it lacks the network, name resolution or a plugin’s database, or Mosquitto ends without a word, no verdict is given.',
+    },
   ],
 };

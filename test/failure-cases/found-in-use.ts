@@ -401,5 +401,12 @@ export const FOUND_IN_USE: FailureGroup = {
       behaviour:
         'The trial sees all files of the server and covers them with memory. Where it lacks the network, name resolution or a plugin’s database, or Mosquitto ends without a word, no verdict is given.',
     },
+    {
+      number: 318,
+      symptom:
+        'A network drops every packet to the server. Ports that should be closed are reported as closed, because they do not answer.',
+      behaviour:
+        'A port counts as closed only where another port of the same address answered or refused from here. Otherwise it could not be checked.',
+    },
   ],
 };

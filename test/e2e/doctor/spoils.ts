@@ -281,7 +281,7 @@ done`,
   },
   { found: ['ufw.own-rules'], spoil: 'ufw allow 9000/tcp', mend: 'ufw delete allow 9000/tcp' },
   {
-    found: ['ufw.reject-first', 'ports.open', 'ports.renewals', ...ALL_UNREACHED],
+    found: ['ufw.reject-first', 'ports.open', 'ports.closed', 'ports.renewals', ...ALL_UNREACHED],
     spoil:
       'iptables -I INPUT -j REJECT --reject-with icmp-host-prohibited; iptables -I INPUT -m state --state RELATED,ESTABLISHED -j ACCEPT; iptables -I INPUT -p tcp --dport 22 -j ACCEPT',
     mend: 'iptables -D INPUT -p tcp --dport 22 -j ACCEPT; iptables -D INPUT -m state --state RELATED,ESTABLISHED -j ACCEPT; iptables -D INPUT -j REJECT --reject-with icmp-host-prohibited',

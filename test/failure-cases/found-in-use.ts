@@ -408,5 +408,12 @@ export const FOUND_IN_USE: FailureGroup = {
       behaviour:
         'A port counts as closed only where another port of the same address answered or refused from here. Otherwise it could not be checked.',
     },
+    {
+      number: 319,
+      symptom:
+        'A proxy or a login page answers in place of the certificate authority or the mirror, and the error says that a root certificate or a package key is missing.',
+      behaviour:
+        'Missing roots and keys are named only where certbot or apt says so. Otherwise the error shows their words.',
+    },
   ],
 };

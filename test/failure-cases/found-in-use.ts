@@ -415,5 +415,12 @@ export const FOUND_IN_USE: FailureGroup = {
       behaviour:
         'Missing roots and keys are named only where certbot or apt says so. Otherwise the error shows their words.',
     },
+    {
+      number: 320,
+      symptom:
+        'A later file of apt switches the fetching of package lists off, or the mirror does not answer for weeks. The daily round runs, finds nothing to install, and everything looks fine.',
+      behaviour:
+        'doctor and the daily watch judge when package lists were last fetched, and doctor reports lists that have not changed for a month.',
+    },
   ],
 };

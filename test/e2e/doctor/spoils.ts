@@ -785,6 +785,12 @@ systemctl restart mosquitto && sleep 1 && cp -p /root/fullchain.pem /root/privke
     ...added('/etc/apt/apt.conf.d/99zz', 'APT::Periodic::Unattended-Upgrade "0";'),
   },
   {
+    title: 'case 320: a later file of apt’s keeps the lists of packages from being fetched',
+    found: ['updates.lists'],
+    touches: ['update'],
+    ...added('/etc/apt/apt.conf.d/99zz', 'APT::Periodic::Update-Package-Lists "0";'),
+  },
+  {
     found: ['updates.stale'],
     touches: ['update'],
     spoil: `touch -d '9 days ago' /etc/apt/apt.conf.d/52broker-setup-auto-upgrades; echo '900000.00 1.00' >${KEPT}-uptime; mount --bind ${KEPT}-uptime /proc/uptime`,

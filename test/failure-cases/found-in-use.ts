@@ -422,5 +422,11 @@ export const FOUND_IN_USE: FailureGroup = {
       behaviour:
         'doctor and the daily watch judge when package lists were last fetched, and doctor reports lists that have not changed for a month.',
     },
+    {
+      number: 321,
+      symptom: 'hosts.deny closes the broker by “all : all”, “UNKNOWN” or a netmask, and nothing says why.',
+      behaviour:
+        'Lines are compared as libwrap compares them: without case, and with all its words for everybody.',
+    },
   ],
 };

@@ -428,5 +428,11 @@ export const FOUND_IN_USE: FailureGroup = {
       behaviour:
         'Lines are compared as libwrap compares them: without case, and with all its words for everybody.',
     },
+    {
+      number: 322,
+      symptom:
+        'persistence_location names a folder that does not exist. Mosquitto runs, and loses everything at each restart.',
+      behaviour: 'The missing folder is reported, with the command that makes it.',
+    },
   ],
 };

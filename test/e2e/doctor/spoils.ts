@@ -606,6 +606,12 @@ export const MORE_SPOILS: readonly Spoil[] = [
     spoil: 'echo "ALL: ALL" >>/etc/hosts.deny; echo "sshd: ALL" >>/etc/hosts.allow',
     mend: "sed -i '/^ALL: ALL$/d' /etc/hosts.deny; sed -i '/^sshd: ALL$/d' /etc/hosts.allow",
   },
+  {
+    title: 'case 322: the folder for the data of the broker is not there',
+    found: ['conf-edits.data-folder'],
+    touches: ['broker'],
+    ...away('/var/lib/mosquitto'),
+  },
   { found: ['conf-edits.config'], touches: ['broker'], ...chmod(CONF, '0600', '0644') },
   {
     found: ['conf-edits.limits', 'conf-edits.config'],

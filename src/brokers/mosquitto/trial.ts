@@ -8,7 +8,8 @@ export const UNTRIED = 75;
 const PATIENCE = { start: 50, settled: 7 };
 
 /** What a trial without network, names and other programs cannot judge: interfaces, addresses with a name, plugins. For grep -E. */
-const OUTSIDE = String.raw`^[[:space:]]*(bind_interface|(global_)?plugin|auth_plugin)[[:space:]]|^[[:space:]]*(listener[[:space:]]+[0-9]+|bind_address)[[:space:]]+([^/[:space:]]*[g-zG-Z%][^[:space:]]*|[^/:[:space:]]*[a-fA-F][^/:[:space:]]*)[[:space:]]*$`;
+const OUTSIDE =
+  '^[[:space:]]*(bind_interface|(global_)?plugin|auth_plugin)[[:space:]]|^[[:space:]]*(listener[[:space:]]+[0-9]+|bind_address)[[:space:]]+([^/[:space:]]*[g-zG-Z%][^[:space:]]*|[^/:[:space:]]*[a-fA-F][^/:[:space:]]*)[[:space:]]*$';
 
 /**
  * Shell that tells from the words of a broker that has ended what its end means: on stdout what is wrong with its files, and exit code 1, or

@@ -14,6 +14,7 @@ export const CHECKS = {
   'running.services': 'Holes that an update has closed on disk stay open in what runs.',
   'updates.off': 'Nobody installs security updates every day by hand.',
   'updates.stale': 'Holes that are known and mended elsewhere stay open here.',
+  'updates.lists': 'Updates that the server has not heard of are not installed.',
   'updates.schedule':
     'A timer that is switched on, but fires too seldom or starts another program, installs nothing.',
   'updates.held': 'Holes that are known and mended elsewhere stay open in these.',

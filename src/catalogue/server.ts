@@ -80,6 +80,8 @@ export const SERVER = {
   'fail2ban.running': 'The faults that an update has mended are still there until it is restarted.',
   'fail2ban.own-jail': 'Who relies on fail2ban believes that it watches, and it does not.',
   'fail2ban.blind': 'Who relies on fail2ban believes that it bans, and it sees nobody.',
+  'fail2ban.lenient':
+    'Whoever guesses may go on guessing without end, though fail2ban or the SSH server is on.',
   'fail2ban.penalties': 'Whoever guesses may go on guessing without end, as nothing else shuts him out.',
   'hardening.kernel': 'What the kernel leaves open helps whoever is in already to become root.',
   'hardening.overruled': 'What is read last wins, so it is open where it looks closed.',

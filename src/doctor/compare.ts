@@ -71,4 +71,5 @@ const COUNTING: readonly string[] = [
   'update.disk',
   'update.packages',
   'updates.stale',
+  'updates.lists',
 ];

@@ -23,7 +23,7 @@ export function portProofs(context: Asking): Proof[] {
   return [
     ...(open.length > 0 ? [openProof(open)] : []),
     ...(udp.length > 0 ? [udpProof(udp)] : []),
-    ...(closed.length > 0 ? [closedProof(closed, open[0], broker.inner(settings).length > 0)] : []),
+    ...(closed.length > 0 ? [closedProof(closed, open, broker.inner(settings).length > 0)] : []),
   ];
 }
 
@@ -65,14 +65,15 @@ export const renewalPort: Proof = {
   },
 };
 
-/** @param open one that answers @param inner whether ports are among them that no listener is asked for on */
-function closedProof(ports: readonly number[], open: number | undefined, inner: boolean): Proof {
+/** @param open those that should answer @param inner whether ports are among them that no listener is asked for on */
+function closedProof(ports: readonly number[], open: readonly number[], inner: boolean): Proof {
   return {
     id: 'ports.closed',
     title: `${inner ? 'Unencrypted and internal' : 'Unencrypted'} ports (${ports.join(', ')}) are closed to the world`,
     async run(outside) {
-      const looks = await everywhere(outside, (addresses) => silence(addresses, ports, open));
-      return judgeClosed(looks, (await outside.inside).inventory);
+      const reached = new Set<string>();
+      const looks = await everywhere(outside, (addresses) => silence(addresses, ports, open, reached));
+      return judgeClosed(looks, (await outside.inside).inventory, reached);
     },
   };
 }
@@ -87,26 +88,50 @@ async function everywhere(
   return [...(await now), ...(await look(more))];
 }
 
-/** Knocks at ports that should be closed, each address with the patience that it needs. */
+/**
+ * Knocks at ports that should be closed, each address with the patience that it needs.
+ * @param open ports of the same server that should answer @param reached gets the addresses from which anything came back
+ */
 export async function silence(
   addresses: readonly string[],
   ports: readonly number[],
-  open: number | undefined,
+  open: readonly number[],
+  reached: Set<string>,
 ): Promise<PortLook[]> {
   const looks = await Promise.all(
     addresses.map(async (address) => {
-      const patience = await patienceWith(address, open);
-      return eachPort([address], ports, (one, port) => lookForSilence(one, port, patience));
+      const patience = await patienceWith(address, open[0]);
+      const seen = await eachPort([address], ports, (one, port) => lookForSilence(one, port, patience));
+      if (seen.some(comesBack) || (await anyAnswers(address, open))) reached.add(address);
+      return seen;
     }),
   );
   return looks.flat();
 }
 
-/** Pure. Whether nothing answers. */
-export function judgeClosed(ports: PortLook[], inventory: Inventory): Proved {
+const comesBack = ({ seen }: { seen: PortSeen }): boolean => seen === 'open' || seen === 'refused';
+
+async function anyAnswers(address: string, open: readonly number[]): Promise<boolean> {
+  for (const port of open) if (comesBack({ seen: await lookAtPort(address, port) })) return true;
+  return false;
+}
+
+/**
+ * Pure. Whether nothing answers. Silence of an address none of whose ports answers may be this network’s own.
+ * @param reached addresses from which something came back, on whichever port
+ */
+export function judgeClosed(ports: PortLook[], inventory: Inventory, reached: ReadonlySet<string>): Proved {
   const looked = ports.filter(({ seen }) => seen !== 'unreachable');
   const answered = ports.filter(({ seen }) => seen === 'open');
   if (looked.length === 0) return nowhere(ports);
+  const silent = looked.filter(({ address }) => !reached.has(address));
+  if (answered.length === 0 && silent.length > 0)
+    return {
+      ok: undefined,
+      detail: `no port of ${addressesOf(silent).join(' and ')} answered, not even those that should be open: the network that you are in may close them all`,
+      hint: 'Run this again when the open ports answer, or from another network.',
+      ports,
+    };
   if (answered.length === 0) return { ok: true, detail: words(looked), ports };
   const why = new Set(answered.map((look) => whyOpen(look, inventory)));
   return { ok: false, detail: words(answered, looked), hint: [...why].join(' '), ports };

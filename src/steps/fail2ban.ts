@@ -6,6 +6,7 @@ import { type Context, defineStep, type Finding } from '../engine/step.js';
 import { sh } from '../sh.js';
 import { FAIL2BAN_JAIL, fail2banJail, JAIL } from '../templates/fail2ban-jail.js';
 import { type Evidence, evidenceFindings, parseEvidence, tellEvidence } from './fail2ban/evidence.js';
+import { leniency, parseStrictness, type Strictness, tooWide } from './fail2ban/leniency.js';
 import { tellWatching, watches } from './fail2ban/watching.js';
 import { SSH_PORTS, sshPorts } from './ssh-ports.js';
 
@@ -20,6 +21,8 @@ const FAIL2BAN_PID = '/run/fail2ban/fail2ban.pid';
 interface State {
   /** Whether sshd shuts out by itself; only where it can. */
   penalties: boolean;
+  /** Networks that sshd never shuts out. */
+  exempt: readonly string[];
   jail: SeenFile | undefined;
   sshPorts: number[];
   /** The administrator's files that have a section for this jail. */
@@ -29,8 +32,10 @@ interface State {
   works: boolean;
   /** Its program and libraries that were replaced on disk while it runs. */
   replaced: readonly string[];
-  /** Files that the jail reads; none: the journal. */
+  /** Files that the jail reads; none: the journal, of which it chooses lines. */
   files: string;
+  matches: string;
+  strictness: Strictness | undefined;
   /** Whether it sees what it needs. */
   evidence: Evidence;
   logLevel: string;
@@ -52,7 +57,10 @@ watching=$(${tellWatching})
 [ -z "$watching" ] || printf '%s\n' "$watching"
 ${tellEvidence}`,
   parse: ({ stdout, facts }) => ({
-    penalties: facts.sshd('root').get('persourcepenalties')?.[0] !== 'no',
+    penalties: punishes(facts.sshd('root').get('persourcepenalties')?.join(' ') ?? ''),
+    exempt: tooWide(
+      (facts.sshd('root').get('persourcepenaltyexemptlist') ?? []).flatMap((one) => one.split(/[\s,]+/)),
+    ),
     jail: facts.file(FAIL2BAN_JAIL),
     sshPorts: sshPorts(facts).listening,
     own: [...stdout.matchAll(/^own (.+)$/gm)].map(([, file = '']) => file),
@@ -64,6 +72,8 @@ ${tellEvidence}`,
       ...replacedIn(facts.services(), UNIT),
     ],
     files: /^status=File list:\s*(\S.*)$/m.exec(stdout)?.[1] ?? '',
+    matches: /^status=Journal matches:\s*(\S.*)$/m.exec(stdout)?.[1] ?? '',
+    strictness: parseStrictness(stdout),
     evidence: parseEvidence(stdout),
     logLevel: facts.sshd('root').get('loglevel')?.[0] ?? '',
   }),
@@ -74,14 +84,28 @@ function hasPenalties({ openssh }: Context['server']): boolean {
   return openssh >= WITH_PENALTIES;
 }
 
-function bySshd({ penalties }: State): Finding[] {
-  if (penalties) return [];
+/** sshd -T prints each penalty, `authfail:5`, or `no` (sshd_config(5), PerSourcePenalties); a sshd that is older prints nothing. */
+function punishes(penalties: string): boolean {
+  return penalties !== 'no' && Number(/\bauthfail:([\d.]+)/.exec(penalties)?.[1] ?? 1) > 0;
+}
+
+function bySshd({ penalties, exempt }: State): Finding[] {
+  if (penalties && exempt.length === 0) return [];
+  if (penalties)
+    return [
+      {
+        id: 'fail2ban.lenient',
+        level: 'warn',
+        summary: `The SSH server is told not to shut out who guesses from ${exempt.join(', ')} (PerSourcePenaltyExemptList).`,
+        hint: 'Name single addresses there, in /etc/ssh/sshd_config or /etc/ssh/sshd_config.d, then: sudo systemctl restart ssh',
+      },
+    ];
   return [
     {
       id: 'fail2ban.penalties',
       level: 'warn',
       summary:
-        'The SSH server is told not to shut out who fails to log in again and again (PerSourcePenalties no).',
+        'The SSH server is told not to shut out who fails to log in again and again (PerSourcePenalties).',
       hint: 'Remove that line from /etc/ssh/sshd_config or /etc/ssh/sshd_config.d, then: sudo systemctl restart ssh',
     },
   ];
@@ -90,8 +114,8 @@ function bySshd({ penalties }: State): Finding[] {
 function byFail2ban(state: State): Finding[] {
   const { jail, own, enabled, works, sshPorts, replaced } = state;
   const [ownFile] = own;
-  const blind = evidenceFindings(state.evidence, state.logLevel, state.files);
-  const sound = [...afresh(replaced), ...blind];
+  const blind = evidenceFindings(state.evidence, state.logLevel, state.files, state.matches);
+  const sound = [...afresh(replaced), ...blind, ...lenient(state)];
   if (ownFile !== undefined) return works ? sound : [ownJail(ownFile)];
   if (sshPorts.length === 0)
     throw new Error('The port on which the SSH server listens could not be found out.');
@@ -137,6 +161,20 @@ function afresh(replaced: readonly string[]): Finding[] {
       level: 'change',
       summary: `Restart fail2ban: ${reason}`,
       change: { kind: 'run', script: start, undo: 'nothing' },
+    },
+  ];
+}
+
+/** What the running jail does counts, in whichever file that is written. */
+function lenient({ strictness }: State): Finding[] {
+  const why = strictness && leniency(strictness);
+  if (why === undefined) return [];
+  return [
+    {
+      id: 'fail2ban.lenient',
+      level: 'warn',
+      summary: `fail2ban hardly bans anybody who guesses over SSH: ${why}.`,
+      hint: 'Correct it in /etc/fail2ban/jail.local or /etc/fail2ban/jail.d (sections [DEFAULT] and [sshd]), then: sudo systemctl restart fail2ban',
     },
   ];
 }

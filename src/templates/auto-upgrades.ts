@@ -13,3 +13,10 @@ export const ROUND_STAMP = '/var/lib/apt/periodic/unattended-upgrades-stamp';
 
 /** How long the daily round may be overdue, in seconds: its timer is up to a day late. */
 export const ROUND_OVERDUE = 2 * 86_400;
+
+/** One of them is as new as the last fetching of package lists: by apt's daily round, by update-notifier, and where a list has changed. */
+export const LISTS_STAMPS = [
+  '/var/lib/apt/periodic/update-stamp',
+  '/var/lib/apt/periodic/update-success-stamp',
+  '/var/lib/apt/lists',
+] as const;

@@ -619,5 +619,59 @@ export const FOUND_IN_USE: FailureGroup = {
       behaviour:
         'Both spellings of the options, a file of options and the build of Node are looked at. Where one of them changes whom Node trusts, the well-known authorities are named instead.',
     },
+    {
+      number: 315,
+      symptom:
+        'fail2ban is reported to see nobody after a login that wrote many log lines, or to work although its own settings make it ban nobody (ignoreip = 0.0.0.0/0, maxretry = 100000, another journalmatch).',
+      behaviour:
+        'The login is searched for in all that its process has logged, and among the lines that the jail selects. The running jail is asked whom it ignores and how many guesses it allows, and so is OpenSSH from 9.8 on.',
+    },
+    {
+      number: 316,
+      symptom:
+        'A table of nftables with vmap or with sets of several fields: open ports are reported as closed by it, or closed ones as open, and the provider is blamed.',
+      behaviour:
+        'Such rules are evaluated for each of their values. What is not understood is listed, and never a reason to stop.',
+    },
+    {
+      number: 317,
+      symptom:
+        'Mosquitto has its acl_file in its data folder, listens on a host name or uses a plugin. Its configuration is reported as one with which it would not start, and nothing can be changed any more.',
+      behaviour:
+        'The trial sees all files of the server and covers them with memory. Where it lacks the network, name resolution or a plugin’s database, or Mosquitto ends without a word, no verdict is given.',
+    },
+    {
+      number: 318,
+      symptom:
+        'A network drops every packet to the server. Ports that should be closed are reported as closed, because they do not answer.',
+      behaviour:
+        'A port counts as closed only where another port of the same address answered or refused from here. Otherwise it could not be checked.',
+    },
+    {
+      number: 319,
+      symptom:
+        'A proxy or a login page answers in place of the certificate authority or the mirror, and the error says that a root certificate or a package key is missing.',
+      behaviour:
+        'Missing roots and keys are named only where certbot or apt says so. Otherwise the error shows their words.',
+    },
+    {
+      number: 320,
+      symptom:
+        'A later file of apt switches the fetching of package lists off, or the mirror does not answer for weeks. The daily round runs, finds nothing to install, and everything looks fine.',
+      behaviour:
+        'doctor and the daily watch judge when package lists were last fetched, and doctor reports lists that have not changed for a month.',
+    },
+    {
+      number: 321,
+      symptom: 'hosts.deny closes the broker by “all : all”, “UNKNOWN” or a netmask, and nothing says why.',
+      behaviour:
+        'Lines are compared as libwrap compares them: without case, and with all its words for everybody.',
+    },
+    {
+      number: 322,
+      symptom:
+        'persistence_location names a folder that does not exist. Mosquitto runs, and loses everything at each restart.',
+      behaviour: 'The missing folder is reported, with the command that makes it.',
+    },
   ],
 };

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Listener } from '../../src/brokers/broker.js';
 import type { Inventory } from '../../src/engine/inventory.js';
 import type { Outside, Proof, Proved } from '../../src/engine/step.js';
-import { ipv6Proof, judgeClosed, portProofs, renewalPort } from '../../src/proofs/ports.js';
+import { ipv6Proof, judgeClosed, portProofs, renewalPort, silence } from '../../src/proofs/ports.js';
 import { contextWith } from '../recorded.js';
 import { closedPort, openPort } from './listeners.js';
 
@@ -48,6 +48,7 @@ describe('over both families', () => {
         { port: two, transport: 'tcp', address: V6, seen: 'refused' },
       ],
       {},
+      new Set([V4, V6]),
     );
     expect(seen).toMatchObject({ ok: true, detail: `${V4}: ${one} filtered; ${V6}: ${two} refused` });
   });
@@ -77,11 +78,34 @@ describe('over both families', () => {
   });
 });
 
+describe('case 318: ports that should be closed, where nothing comes back at all', () => {
+  const silent = { port: 1883, transport: 'tcp', address: V4, seen: 'filtered' } as const;
+
+  it('are not called closed: this network may drop everything', () => {
+    expect(judgeClosed([silent], {}, new Set())).toMatchObject({ ok: undefined });
+    expect(judgeClosed([silent, { ...silent, address: V6 }], {}, new Set([V4]))).toMatchObject({
+      ok: undefined,
+      detail: expect.stringContaining(`no port of ${V6} answered`),
+    });
+    expect(judgeClosed([silent], {}, new Set([V4]))).toMatchObject({ ok: true });
+    expect(judgeClosed([{ ...silent, seen: 'open' }], {}, new Set())).toMatchObject({ ok: false });
+  });
+
+  it('an address is reached where any port of it answers or refuses', async () => {
+    const reached = new Set<string>();
+    await silence([V4], [], [await closedPort(V4)], reached);
+    expect([...reached]).toEqual([V4]);
+    const none = new Set<string>();
+    await silence([V4], [], [], none);
+    expect([...none]).toEqual([]);
+  });
+});
+
 describe('an address to which there is no way', () => {
   const unreachable = { port: 8883, transport: 'tcp', address: NOWHERE, seen: 'unreachable' } as const;
 
   it('is no verdict about the server', () => {
-    expect(judgeClosed([unreachable], {})).toEqual({
+    expect(judgeClosed([unreachable], {}, new Set())).toEqual({
       ok: undefined,
       detail: `there is no way to ${NOWHERE} from this computer`,
       ports: [unreachable],
@@ -91,8 +115,11 @@ describe('an address to which there is no way', () => {
   it('does not spoil the verdict about the other', () => {
     const closed = { ...unreachable, address: V4, seen: 'filtered' } as const;
     const open = { ...unreachable, address: V4, seen: 'open' } as const;
-    expect(judgeClosed([unreachable, closed], {})).toMatchObject({ ok: true, detail: '8883 filtered' });
-    expect(judgeClosed([unreachable, open], {})).toMatchObject({ ok: false });
+    expect(judgeClosed([unreachable, closed], {}, new Set([V4]))).toMatchObject({
+      ok: true,
+      detail: '8883 filtered',
+    });
+    expect(judgeClosed([unreachable, open], {}, new Set([V4]))).toMatchObject({ ok: false });
   });
 
   it('is shown on the map', async () => {

@@ -92,4 +92,19 @@ describe('fail2ban', () => {
       { id: 'fail2ban.penalties', level: 'warn' },
     ]);
   });
+
+  it('case 315: asks the running jail, and sshd, whom they spare', () => {
+    const jail = (ignoreip: string) =>
+      withOwn(
+        done,
+        `jail=ignoreip: ${ignoreip}\njail=maxretry: 10\njail=findtime: 300\njail=bantime: 600\njail=actions: iptables`,
+      );
+    expect(ids(jail('127.0.0.0/8 ::1'), context)).toEqual([]);
+    expect(ids(jail('0.0.0.0/0'), context)).toEqual(['fail2ban.lenient']);
+    const fresh = fixture('fail2ban', 'trixie-fresh');
+    const exempt = fresh.replace('@root\n', '@root\npersourcepenaltyexemptlist 0.0.0.0/0,::/0\n');
+    expect(ids(exempt, withPenalties)).toEqual(['fail2ban.lenient']);
+    expect(ids(fresh.replace('authfail:5', 'authfail:0'), withPenalties)).toEqual(['fail2ban.penalties']);
+    expect(ids(exempt.replace('0.0.0.0/0,::/0', '10.0.0.0/8'), withPenalties)).toEqual([]);
+  });
 });

@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { mosquitto } from '../../src/brokers/mosquitto.js';
 import type { Settings } from '../../src/settings/schema.js';
-import { AUTO_UPGRADES_PATH } from '../../src/templates/auto-upgrades.js';
+import { AUTO_UPGRADES_PATH, LISTS_STAMPS, ROUND_STAMP } from '../../src/templates/auto-upgrades.js';
 import { watchConf } from '../../src/templates/watch/conf.js';
 import { watchScript } from '../../src/templates/watch.js';
 import { CLOCK } from '../clock.js';
@@ -93,7 +93,7 @@ export function watchGround(): WatchGround {
   write('var/log/broker-setup/renewal.log', `x y ok sha256=${fingerprintIn(at(`${LIVE}/fullchain.pem`))}\n`);
   write('etc/ufw/ufw.conf', 'ENABLED=yes\n');
   write('proc/uptime', '864000.5 1.0\n');
-  write(AUTO_UPGRADES_PATH, '');
+  for (const path of [AUTO_UPGRADES_PATH, ROUND_STAMP, LISTS_STAMPS[0]]) write(path, '');
   mkdirSync(at('run'));
   program('openssl', `if [ "$1" = s_client ]; then cat '${at('served.pem')}'; else exec ${openssl} "$@"; fi`);
   program('iptables', "echo '-P INPUT DROP'; echo '-A INPUT -j ufw-before-input'");

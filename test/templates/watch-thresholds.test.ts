@@ -64,7 +64,7 @@ describe('the thresholds', () => {
   it('of the daily round are those of doctor', () => {
     const context = contextWith();
     const ran = (ago: number) => {
-      const stdout = `program=there\nenable='1'\nunattended='1'\nstarted=0\nran=${context.now.getTime() / 1000 - ago}\n@@ upgrades\nupgrades=\n`;
+      const stdout = `program=there\nenable='1'\nunattended='1'\nlists='1'\nstarted=0\nat=${context.now.getTime() / 1000} /var/lib/apt/lists\nran=${context.now.getTime() / 1000 - ago}\n@@ upgrades\nupgrades=\n`;
       const names = [
         'apt-daily.timer',
         'apt-daily.service',

@@ -6,7 +6,12 @@ import { mosquitto } from '../../src/brokers/mosquitto.js';
 import { catalogued } from '../../src/catalogue/index.js';
 import type { Settings } from '../../src/settings/schema.js';
 import { DISK_MIN_MB } from '../../src/steps/update/room.js';
-import { AUTO_UPGRADES_PATH, ROUND_OVERDUE } from '../../src/templates/auto-upgrades.js';
+import {
+  AUTO_UPGRADES_PATH,
+  LISTS_STAMPS,
+  ROUND_OVERDUE,
+  ROUND_STAMP,
+} from '../../src/templates/auto-upgrades.js';
 import { watchScript } from '../../src/templates/watch.js';
 import { settings } from '../recorded.js';
 import {
@@ -56,6 +61,9 @@ describe('on a server on which all is well', () => {
 });
 
 describe('a problem', () => {
+  const old = (...paths: string[]) => {
+    for (const path of paths) age(on, path, ROUND_OVERDUE + 60);
+  };
   it.each<[string, () => void]>([
     ['certbot.certificate', () => rmSync(on.at('etc/letsencrypt'), { recursive: true })],
     ['renewal-hook.proved', () => spoil('var/log/broker-setup/renewal.log', 'x y FAILED: z\n')],
@@ -69,7 +77,8 @@ describe('a problem', () => {
     ['system.failed-units', () => spoil('failed', 'a.service loaded failed failed A\n')],
     ['update.disk', () => on.program('df', `echo head; echo "x 1 1 ${DISK_MIN_MB - 1} 99% /var"`)],
     ['update.reboot', () => spoil('run/reboot-required')],
-    ['updates.stale', () => age(on, AUTO_UPGRADES_PATH, ROUND_OVERDUE + 60)],
+    ['updates.stale', () => old(AUTO_UPGRADES_PATH, ROUND_STAMP)],
+    ['updates.lists', () => old(AUTO_UPGRADES_PATH, LISTS_STAMPS[0])],
   ])('%s is spoken of once, and once when it is gone', (id, wrong) => {
     on.run();
     bodies();
@@ -235,7 +244,7 @@ it('can be silenced for each of its ids, all of which the catalogue explains', (
   const ids = [...watchScript(mosquitto, settings).matchAll(/problem ([a-z-]+\.[a-z-]+)/g)].map(
     ([, id = '']) => id,
   );
-  expect(new Set(ids).size).toBe(12);
+  expect(new Set(ids).size).toBe(13);
   for (const id of ids) {
     expect(catalogued(id)).toBe(id);
     expect(watchScript(mosquitto, { ...settings, accept: [{ id, reason: 'x' }] })).toContain(

@@ -46,8 +46,9 @@ interface State {
   /** The owner's files that were written after the broker was started, and what came of trying all of them. */
   changed: string[];
   trial: { code: number; said: string[] };
-  /** What the broker keeps its data in, and cannot use. */
+  /** What the broker keeps its data in, and cannot use; and a folder for it that is not there. */
   closed: string[];
+  absent: string | undefined;
   /** Whether the certificate is newer than the running broker, which reads it when it is started or reloaded. */
   outdated: boolean;
   /** Its program and libraries that were replaced on disk while it runs. */
@@ -108,6 +109,7 @@ ss -tnpH state established "dport = :${PLAIN_PORT}" | awk ${CLIENTS}`,
       root: listensAsRoot(facts, unit.id),
       changed: [...new Set(all('changed'))].filter((path) => path !== MOSQUITTO.ours),
       closed: all('closed'),
+      absent: told.get('absent'),
       trial: { code: Number(told.get('trial') ?? UNTRIED), said: all('said').filter(Boolean) },
     };
   },
@@ -166,7 +168,7 @@ function check(state: State, context: Context): Finding[] {
       state.files,
       context.broker,
     ),
-    ...dataFolderFindings(state.theirs ?? [], state.closed),
+    ...dataFolderFindings(state.theirs ?? [], state.closed, state.absent),
     ...state.refused,
     ...device(state, context),
     ...ours,

@@ -17,7 +17,7 @@ const USABLE = `code=0
 exit "$code"`;
 
 /**
- * Shell that prints `closed=PATH` for each part of the data that the broker's user cannot use: it writes a new file beside the old one,
+ * Shell that prints `absent=PATH` where there is no folder for the data, and `closed=PATH` for each part of the data that the broker's user cannot use: it writes a new file beside the old one,
  * so the folder must be open to it. Asked as that user, whom a file system that is read-only stops as well.
  */
 export const tellDataFolder = (
@@ -25,14 +25,29 @@ export const tellDataFolder = (
 ): Sh => sh`data=$(sed -n 's|/*[[:space:]]*$||; s|^[[:space:]]*persistence_location[[:space:]]*\\(/.*\\)|\\1|p' ${files} 2>/dev/null | tail -n 1)
 data=\${data:-${FOLDER}}
 # Only numbers are taken from that user: the paths are given away.
-if [ -d "$data" ]; then
+if [ ! -d "$data" ]; then
+  [ ! -x /usr/sbin/mosquitto ] || echo "absent=$data"
+else
   ${withRightsOf(MOSQUITTO.user)} sh -c ${USABLE} - "$data" >/dev/null
   case $? in 1) echo "closed=$data" ;; 2) echo "closed=$data/${verbatim(FILE)}" ;; 3) echo "closed=$data"; echo "closed=$data/${verbatim(FILE)}" ;; esac
 fi`;
 
-/** Pure. @param theirs what the owner's files say @param closed what the broker's user cannot use */
-export function dataFolderFindings(theirs: readonly Directive[], closed: readonly string[]): Finding[] {
+/** Pure. @param theirs what the owner's files say @param closed what the broker's user cannot use @param absent a folder that is not there */
+export function dataFolderFindings(
+  theirs: readonly Directive[],
+  closed: readonly string[],
+  absent?: string,
+): Finding[] {
   const keeps = theirs.findLast(({ name }) => name === 'persistence');
+  if (absent !== undefined && keeps?.value === 'true')
+    return [
+      {
+        id: 'conf-edits.data-folder',
+        level: 'stop',
+        summary: `There is no folder ${absent}, in which Mosquitto is told to keep its data, so retained messages are lost at each restart.`,
+        hint: `Make it: sudo install -d -o ${MOSQUITTO.user} -g ${MOSQUITTO.user} -m 0750 ${absent}. If it is on another disk, see whether that is mounted.`,
+      },
+    ];
   const [first] = closed;
   if (first === undefined || keeps?.value !== 'true') return [];
   const folder = first.endsWith(`/${FILE}`) ? first.slice(0, -FILE.length - 1) : first;

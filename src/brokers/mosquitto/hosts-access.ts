@@ -38,14 +38,18 @@ export function refusingLine(files: ReadonlyMap<string, SeenFile>): Line | undef
 }
 
 const isForAll = ({ daemons, clients }: Line): boolean =>
-  matches(daemons, [DAEMON, 'ALL']) && matches(clients, ['ALL', '0.0.0.0/0']);
+  matches(daemons, [DAEMON, 'all']) && matches(clients, EVERYBODY);
 
-/** `A B EXCEPT C EXCEPT D` is A or B, but not C, which is not D (hosts_access(5)). */
+/** Who is anybody. `0.0.0.0/0` is nobody to libwrap, and `UNKNOWN` is who has no name in DNS, as most devices (tried on Debian 12). */
+const NAMELESS = 'unknown';
+const EVERYBODY = ['all', NAMELESS, '0.0.0.0/0.0.0.0'];
+
+/** `A B EXCEPT C EXCEPT D` is A or B, but not C, which is not D (hosts_access(5)). Capitals are all one to libwrap. */
 function matches(list: string, names: readonly string[]): boolean {
-  const [first = '', ...rest] = list.split(/\bEXCEPT\b/);
+  const [first = '', ...rest] = list.toLowerCase().split(/\bexcept\b/);
   const words = first.split(/[\s,]+/).map((word) => word.replace(/@.*/, ''));
   if (!words.some((word) => names.includes(word))) return false;
-  return rest.length === 0 || !matches(rest.join('EXCEPT'), names);
+  return rest.length === 0 || !matches(rest.join('except'), names);
 }
 
 function lines(file: string, content: string): Line[] {
@@ -77,7 +81,7 @@ export function wrappedFindings(wrapped: boolean, files: ReadonlyMap<string, See
     {
       id: 'conf-edits.hosts-deny',
       level: 'stop',
-      summary: `Mosquitto closes every connection without WebSocket because of line ${line.number} of ${line.file} (“${line.text}”): as Debian and Ubuntu build it, it obeys that file (libwrap).`,
+      summary: `Mosquitto closes every connection without WebSocket${matches(line.clients, ['all', '0.0.0.0/0.0.0.0']) ? '' : ' from addresses that have no name in DNS'} because of line ${line.number} of ${line.file} (“${line.text}”): as Debian and Ubuntu build it, it obeys that file (libwrap).`,
       hint:
         line.file === HOSTS_DENY
           ? `Allow it on the server: echo 'mosquitto: ALL' | sudo tee -a ${HOSTS_ALLOW}. Devices still need an account.`

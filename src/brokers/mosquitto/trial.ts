@@ -7,22 +7,63 @@ export const UNTRIED = 75;
 /** How long a broker that neither ends nor listens is waited for, and how long one that listens must go on, in tenths of a second. */
 const PATIENCE = { start: 50, settled: 7 };
 
+/** What a trial without network, names and other programs cannot judge: interfaces, addresses with a name, plugins. For grep -E. */
+const OUTSIDE =
+  '^[[:space:]]*(bind_interface|(global_)?plugin|auth_plugin)[[:space:]]|^[[:space:]]*(listener[[:space:]]+[0-9]+|bind_address)[[:space:]]+([^/[:space:]]*[g-zG-Z%][^[:space:]]*|[^/:[:space:]]*[a-fA-F][^/:[:space:]]*)[[:space:]]*$';
+
 /**
- * Inside: nothing of the server's is written to, as the folders for data, logs, sockets and process ids are empty ones in memory,
- * and all ports are free. What the shell has started ends with it, as it is the first process of its namespace.
+ * Shell that tells from the words of a broker that has ended what its end means: on stdout what is wrong with its files, and exit code 1, or
+ * ${UNTRIED} where the trial itself may be the cause. Reads `files`, `logs` and `said`. Mosquitto says where a line is that it does not
+ * accept (“Error found at”), before it opens anything.
+ */
+export const judgeEnd: Sh = sh`words=$({ cat "$said"; for log in $logs; do [ ! -f "$log" ] || [ -L "$log" ] || cat "$log"; done; } 2>/dev/null | grep -ai error | tail -n 6)
+case $words in
+'') exit ${UNTRIED} ;;
+*'Error found at'*) ;;
+*) ! grep -qsE ${OUTSIDE} $files || exit ${UNTRIED} ;;
+esac
+printf '%s\n' "$words"
+exit 1`;
+
+/** Where the trial keeps what it writes, in memory: a folder that every server has, and that no broker needs. */
+const ASIDE = '/run/lock';
+
+/**
+ * Inside: what is there can be read, and nothing of the server's is written to, as the folders for data, logs, sockets and process ids are
+ * covered by memory (overlayfs); all ports are free. /run is covered last, as ${ASIDE} is below it. What the shell has started ends
+ * with it, as it is the first process of its namespace.
  */
 const INSIDE: Sh = sh`set -u
 files="${MOSQUITTO.conf} $(ls ${MOSQUITTO.includes}/*.conf 2>/dev/null)"
-folders=$(sed -n 's/[[:space:]]*$//; s|^[[:space:]]*persistence_location[[:space:]]*||p; s|^[[:space:]]*pid_file[[:space:]]*\\(/.*\\)/[^/]*$|\\1|p; s|^[[:space:]]*listener[[:space:]]*0[[:space:]]*\\(/.*\\)/[^/]*$|\\1|p; s|^[[:space:]]*log_dest[[:space:]]*file[[:space:]]*\\(/.*\\)/[^/]*$|\\1|p' $files)
-mount -t tmpfs -o mode=0755 tmpfs /run && mount -t tmpfs -o mode=1777 tmpfs /tmp || exit ${UNTRIED}
-for folder in /run/mosquitto /var/lib/mosquitto $folders; do
-  case "$folder/" in //|/etc/*|/usr/*|/bin/*|/lib/*) exit ${UNTRIED} ;; /run/*|/var/run/*|/tmp/*) mkdir -p "$folder" ;; esac
-  [ ! -d "$folder" ] || mount -t tmpfs -o mode=0755 tmpfs "$folder" || exit ${UNTRIED}
-  [ ! -d "$folder" ] || chown ${MOSQUITTO.user} "$folder"
+of() { sed -n 's/[[:space:]]*$//; s|^[[:space:]]*'"$1"'[[:space:]][[:space:]]*\\(/.*\\)|\\1|p' $files; }
+logs=$(of 'log_dest[[:space:]][[:space:]]*file')
+folders=$(of persistence_location; { of pid_file; of 'listener[[:space:]][[:space:]]*0'; printf '%s\n' $logs; } | sed 's|/[^/]*$||')
+mount -t tmpfs -o mode=0755 tmpfs ${ASIDE} || exit ${UNTRIED}
+layers=0
+cover() {
+  case "$1/" in //|/etc/*|/usr/*|/bin/*|/lib/*) exit ${UNTRIED} ;; esac
+  [ -d "$1" ] || return 0
+  layers=$((layers + 1))
+  mkdir -p "${verbatim(ASIDE)}/$layers/work" "${verbatim(ASIDE)}/$layers/new" || exit ${UNTRIED}
+  # A new layer has its own root, with the rights of what it covers.
+  chmod --reference="$1" "${verbatim(ASIDE)}/$layers/new"
+  chown --reference="$1" "${verbatim(ASIDE)}/$layers/new"
+  mount -t overlay -o "lowerdir=$1,upperdir=${verbatim(ASIDE)}/$layers/new,workdir=${verbatim(ASIDE)}/$layers/work" overlay "$1" || exit ${UNTRIED}
+}
+for folder in $(printf '%s\n' /var/lib/mosquitto $folders | sed 's|/*$||' | sort -u); do
+  case "$folder/" in /run/*|/var/run/*|/tmp/*) ;; *) cover "$folder" ;; esac
 done
+cover /tmp
+cover /run
+for folder in /run/mosquitto $folders; do
+  case "$folder/" in /run/*|/var/run/*|/tmp/*) [ -d "$folder" ] || { mkdir -p "$folder" && chown ${MOSQUITTO.user} "$folder"; } ;; esac
+done
+# What the broker that runs has said is not what this one says; and its user can put a link there.
+for log in $logs; do rm -f "$log"; done
 ip link set lo up
 for switch in /proc/sys/net/ipv4/ip_nonlocal_bind /proc/sys/net/ipv6/ip_nonlocal_bind; do { echo 1 >"$switch"; } 2>/dev/null; done
-{ mosquitto -c ${MOSQUITTO.conf} </dev/null >/run/said 2>&1; echo ended >/run/ended; } &
+said=/run/said
+{ mosquitto -c ${MOSQUITTO.conf} </dev/null >"$said" 2>&1; echo ended >/run/ended; } &
 n=0
 until [ -e /run/ended ] || [ "$n" -ge ${PATIENCE.start} ]; do
   [ -z "$(ss -ltnH)" ] || [ "$n" -ge ${PATIENCE.start - PATIENCE.settled} ] || n=${PATIENCE.start - PATIENCE.settled}
@@ -30,9 +71,7 @@ until [ -e /run/ended ] || [ "$n" -ge ${PATIENCE.start} ]; do
   sleep 0.1
 done
 [ -e /run/ended ] || exit 0
-# The folder of logs is Mosquitto's own: what is there may be a link or a pipe.
-{ cat /run/said; find /var/log/mosquitto/ -maxdepth 1 -type f -exec dd status=none iflag=nofollow,nonblock 'if={}' ';'; } 2>/dev/null | grep -i error | tail -n 6
-exit 1`;
+${judgeEnd}`;
 
 /**
  * Shell function `try_configuration`: starts a second Mosquitto with the files that are there now, in namespaces of its own (unshare(1)),

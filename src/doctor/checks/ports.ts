@@ -30,8 +30,9 @@ const unaskedProof: Proof = {
     const candidates = unasked(outside.context, inventory);
     const numbers = [...candidates.keys()];
     if (numbers.length === 0) return { ok: true, detail: 'nothing else could be reached' };
-    const [known] = worldPorts(outside);
-    const seen = judgeClosed(await silence(addresses, numbers, known), inventory);
+    const reached = new Set<string>();
+    const looks = await silence(addresses, numbers, worldPorts(outside), reached);
+    const seen = judgeClosed(looks, inventory, reached);
     if (seen.ok !== false) return seen;
     const open = (seen.ports ?? []).filter((look) => look.seen === 'open').map(({ port }) => port);
     const named = [...new Set(open)].map((port) => `${port} (${candidates.get(port)})`);

@@ -2,11 +2,17 @@ import { answers } from '../../engine/answers.js';
 import { type Context, defineStep, type Finding } from '../../engine/step.js';
 import { type Duty, faultHint, timerFault } from '../../engine/timer.js';
 import { sh } from '../../sh.js';
-import { AUTO_UPGRADES_PATH, ROUND_OVERDUE, ROUND_STAMP } from '../../templates/auto-upgrades.js';
+import {
+  AUTO_UPGRADES_PATH,
+  LISTS_STAMPS,
+  ROUND_OVERDUE,
+  ROUND_STAMP,
+} from '../../templates/auto-upgrades.js';
 
 interface State {
-  /** Whether the settings in force switch the daily round on. */
+  /** Whether the settings in force switch the daily round on, and the fetching of lists without which it knows of nothing. */
   on: boolean;
+  lists: boolean;
   /** Whether the program that installs them is there. */
   program: boolean;
   /** Whether this set-up has switched it on; when, in seconds since 1970. */
@@ -14,6 +20,9 @@ interface State {
   /** When unattended-upgrades last ran, and when the lists of packages were last fetched; 0 for never. */
   ran: number;
   fetched: number;
+  /** When lists were last fetched, whoever did it, and when one of them last changed; apt's round notes a fetching that failed as well. */
+  listsFetched: number;
+  listsChanged: number;
   /** When the server was started. */
   started: number;
   /** Names of security updates that wait. */
@@ -41,11 +50,12 @@ export const updates = defineStep<State>({
     upgrades: true,
     units: DUTIES.flatMap(([name]) => [`${name}.timer`, `${name}.service`]),
   }),
-  probe: () => sh`apt-config shell enable APT::Periodic::Enable unattended APT::Periodic::Unattended-Upgrade
+  probe:
+    () => sh`apt-config shell enable APT::Periodic::Enable unattended APT::Periodic::Unattended-Upgrade lists APT::Periodic::Update-Package-Lists
 if [ -x /usr/bin/unattended-upgrade ]; then echo program=there; fi
 stat -c 'since=%Y' ${AUTO_UPGRADES_PATH}
 stat -c 'ran=%Y' ${ROUND_STAMP}
-stat -c 'fetched=%Y' /var/lib/apt/periodic/update-success-stamp
+stat -c 'at=%Y %n' ${LISTS_STAMPS}
 printf 'started=%s\\n' "$(($(date +%s) - $(cut -d. -f1 /proc/uptime)))"
 printf 'held=%s\\n' "$(echo $(dpkg-query -W -f '\${db:Status-Want} \${Package}\\n' | sed -n 's/^hold //p'))"`,
   parse: ({ stdout, facts }) => {
@@ -55,13 +65,19 @@ printf 'held=%s\\n' "$(echo $(dpkg-query -W -f '\${db:Status-Want} \${Package}\\
       throw new Error(
         'apt does not tell what updates there are; “sudo apt-get -s upgrade” on the server shows why.',
       );
+    const stamps = new Map(
+      [...stdout.matchAll(/^at=(\d+) (\S+)$/gm)].map(([, at, path = '']) => [path, Number(at)] as const),
+    );
     const value = (name: string) => told.get(name)?.replaceAll("'", '');
     return {
       on: value('enable') !== '0' && (value('unattended') ?? '0') !== '0',
+      lists: (value('lists') ?? '0') !== '0',
       program: told.get('program') === 'there',
       since: told.has('since') ? Number(told.get('since')) : undefined,
       ran: Number(told.get('ran') ?? 0),
-      fetched: Number(told.get('fetched') ?? 0),
+      fetched: stamps.get('/var/lib/apt/periodic/update-success-stamp') ?? 0,
+      listsFetched: Math.max(0, ...stamps.values()),
+      listsChanged: stamps.get('/var/lib/apt/lists') ?? 0,
       started: Number(told.get('started')),
       security: upgrades.filter(({ security }) => security).map(({ name }) => name),
       // EMQX is held by this program: its version is for the settings to say.
@@ -80,7 +96,7 @@ printf 'held=%s\\n' "$(echo $(dpkg-query -W -f '\${db:Status-Want} \${Package}\\
   },
   check: (state, context) => [
     ...(state.on && state.program
-      ? [...schedule(state, context), ...stale(state, context), ...left(state)]
+      ? [...schedule(state, context), ...stale(state, context), ...oldLists(state, context), ...left(state)]
       : off(state)),
     ...held(state),
   ],
@@ -127,6 +143,43 @@ function stale({ ran, since, started }: State, { now }: Context): Finding[] {
       level: 'stop',
       summary: `Security updates should install themselves every day, but have not for ${days} days.`,
       hint: 'See why with: systemctl status apt-daily-upgrade.service, and in /var/log/unattended-upgrades.',
+    },
+  ];
+}
+
+/** A distribution that is cared for changes its lists every few days. */
+const UNCHANGED_DAYS = 30;
+
+function oldLists(state: State, { now }: Context): Finding[] {
+  const id = 'updates.lists';
+  if (!state.lists)
+    return [
+      {
+        id,
+        level: 'stop',
+        summary: 'The lists of packages are not fetched every day, so security updates are not noticed.',
+        hint: 'Find the setting Update-Package-Lists on the server with: grep -r APT::Periodic /etc/apt/apt.conf.d. It should be "1"; files later in the alphabet win.',
+      },
+    ];
+  const days = (since: number) => Math.floor((now.getTime() / 1000 - since) / 86_400);
+  const last = Math.max(state.listsFetched, state.since ?? 0, state.started);
+  if (now.getTime() / 1000 - last > ROUND_OVERDUE)
+    return [
+      {
+        id,
+        level: 'stop',
+        summary: `The lists of packages should be fetched every day, but have not been for ${days(last)} days, so security updates are not noticed.`,
+        hint: 'See why with: sudo apt-get update; and: systemctl status apt-daily.service',
+      },
+    ];
+  const changed = Math.max(state.listsChanged, state.since ?? 0, state.started);
+  if (state.listsChanged === 0 || days(changed) <= UNCHANGED_DAYS) return [];
+  return [
+    {
+      id,
+      level: 'warn',
+      summary: `The lists of packages have not changed for ${days(changed)} days, although the server fetches them every day: it may not reach the mirror.`,
+      hint: 'See whether all sources answer with: sudo apt-get update',
     },
   ];
 }

@@ -65,7 +65,7 @@ export function issue(context: Context, present: Shortcoming | undefined): Sh {
  * What certbot and the authority said, and what it means for the person. certbot 2.1 with Python 3.11 (Debian 12) loses every word of
  * the authority over an error of its own, "can't set attribute" (seen there); its log has them.
  */
-function explain(domain: string, directory: string): Sh {
+export function explain(domain: string, directory: string): Sh {
   const accounts = accountsFolder(directory);
   return sh`{
 said=$(cat ${LOG})
@@ -91,8 +91,10 @@ case $said in
   echo '${say}Wait a minute until it has finished, then run the same command again.' ;;
 *'Could not bind TCP port 80'*) echo '${say}Port 80 on the server is used by another program.'
   echo '${say}Stop that program, then run the same command again.' ;;
-*SSLError*|*'certificate verify failed'*) echo '${say}The server does not trust the certificate of the ACME directory.'
+*CERTIFICATE_VERIFY_FAILED*'local issuer'*|*CERTIFICATE_VERIFY_FAILED*'self'?'signed'*) echo '${say}The server does not trust the certificate of the ACME directory.'
   echo '${say}Set certificate.ca_bundle to a PEM file with the roots of that authority, then run the same command again.' ;;
+*SSLError*|*CERTIFICATE_VERIFY_FAILED*) echo '${say}The encrypted connection to the certificate authority failed.'
+  echo '${say}What certbot said is below. Check the setting certificate.directory, the clock of the server, and whether a proxy is between; then run the same command again.' ;;
 *'Connection refused'*|*'Name or service not known'*|*'name resolution'*|*'No route to host'*|*'unreachable'*|*'timed out'*) echo '${say}The certificate authority could not be reached from the server.'
   echo '${say}Check the setting certificate.directory, and that the server gets out to the internet, then run the same command again.' ;;
 *) echo '${say}The certificate could not be had; what certbot said is below.'

@@ -80,10 +80,14 @@ if [ "$(cat "$said/code")" != 0 ] || [ -s "$said/failed" ]; then
       echo '${say}Set it right: sudo timedatectl set-ntp true. Then run the same command again.' ;;
     *'is expired'*) echo '${say}The package lists have run out, by the clock of the server: that clock is ahead, or the mirror has been given up.'
       echo '${say}Look at the clock with "date"; if it is right, name another mirror in /etc/apt/sources.list*. Then run the same command again.' ;;
-    *Malformed*|*'could not be read'*|*'Conflicting values'*) echo '${say}apt cannot read one of the files that name package sources; it says below which.'
+    *'E: Malformed '*|*'list of sources could not be read'*|*'E: Conflicting values'*) echo '${say}apt cannot read one of the files that name package sources; it says below which.'
       echo '${say}Correct that file or move it away, then run the same command again.' ;;
-    *NO_PUBKEY*|*EXPKEYSIG*|*'is not signed'*) echo '${say}The signature of the package lists could not be verified: the key for it is missing or has run out.'
+    *NO_PUBKEY*|*EXPKEYSIG*) echo '${say}The signature of the package lists could not be verified: the key for it is missing or has run out.'
       echo '${say}Often it helps to reinstall the keys: debian-archive-keyring or ubuntu-keyring. Then run the same command again.' ;;
+    *NOSPLIT*|*'Clearsigned file'*) echo '${say}What the server was given in place of the package lists is none: a proxy or a network with a login may have answered.'
+      echo '${say}What apt said is below. See what answers with: curl -v, and the address that apt names; then run the same command again.' ;;
+    *'is not signed'*) echo '${say}apt does not take package lists without a valid signature; it says below which, and why.'
+      echo '${say}Correct that source in /etc/apt/sources.list*, then run the same command again.' ;;
     *'does not have a Release file'*|*'no longer has a Release file'*) echo '${say}The mirror does not have the package lists of this release (any more).'
       echo '${say}Correct the address in /etc/apt/sources.list*; a release that is no longer cared for needs a new server. Then run the same command again.' ;;
     *'failure resolving'*|*'Could not resolve'*) echo '${say}The server cannot look up names (DNS), so the package lists could not be fetched.'

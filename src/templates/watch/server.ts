@@ -3,7 +3,7 @@ import { type Sh, sh } from '../../sh.js';
 import { inForce } from '../../steps/ufw/in-force.js';
 import { rebootDue } from '../../steps/update/reboot.js';
 import { DISK_MIN_MB } from '../../steps/update/room.js';
-import { AUTO_UPGRADES_PATH, ROUND_OVERDUE, ROUND_STAMP } from '../auto-upgrades.js';
+import { AUTO_UPGRADES_PATH, LISTS_STAMPS, ROUND_OVERDUE, ROUND_STAMP } from '../auto-upgrades.js';
 import { WATCH } from './paths.js';
 
 /** Shell: `look_at_services` judges as the steps broker-install and ufw and the check system do. */
@@ -27,10 +27,17 @@ export function updateProblems(): Sh {
     problem update.disk "The disk is nearly full: $free MB are left on /var, ${DISK_MIN_MB} MB are needed."
   ! ${rebootDue} || problem update.reboot 'The server needs a restart to use its updated kernel and libraries.'
   now=$(date +%s)
-  last=$((now - $(cut -d. -f1 /proc/uptime)))
+  start=$((now - $(cut -d. -f1 /proc/uptime)))
+  last=$start
   for at in $(stat -c %Y ${[ROUND_STAMP, AUTO_UPGRADES_PATH]}); do
     [ "$at" -le "$last" ] || last=$at
   done
+  fetched=$start
+  for at in $(stat -c %Y ${[...LISTS_STAMPS, AUTO_UPGRADES_PATH]}); do
+    [ "$at" -le "$fetched" ] || fetched=$at
+  done
+  [ "$((now - fetched))" -le ${ROUND_OVERDUE} ] || waived updates.off ||
+    problem updates.lists "The lists of packages should be fetched every day, but have not been for $(((now - fetched) / 86400)) days, so security updates are not noticed."
   [ "$((now - last))" -le ${ROUND_OVERDUE} ] || waived updates.off ||
     problem updates.stale "Security updates should install themselves every day, but have not for $(((now - last) / 86400)) days."
 }`;

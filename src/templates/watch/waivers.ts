@@ -16,6 +16,7 @@ const KNOWN: readonly FindingId[] = [
   'update.disk',
   'update.reboot',
   'updates.stale',
+  'updates.lists',
   'updates.off',
 ];
 

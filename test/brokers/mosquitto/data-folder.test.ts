@@ -31,6 +31,13 @@ describe('case 217: the broker cannot write what it keeps', () => {
     expect(dataFolderFindings(KEEPS, [])).toEqual([]);
     expect(dataFolderFindings(conf('persistence false'), ['/var/lib/mosquitto'])).toEqual([]);
   });
+
+  it('case 322: is found where the folder is not there at all', () => {
+    expect(dataFolderFindings(KEEPS, [], '/data/m')).toMatchObject([
+      { id: 'conf-edits.data-folder', level: 'stop', hint: expect.stringContaining('/data/m') },
+    ]);
+    expect(dataFolderFindings(conf('persistence false'), [], '/data/m')).toEqual([]);
+  });
 });
 
 const NOBODY = 65_534;

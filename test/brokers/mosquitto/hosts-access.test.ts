@@ -31,6 +31,23 @@ describe('what libwrap refuses before Mosquitto sees it', () => {
     expect(refusingLine(files(deny, allow))?.number).toBe(number);
   });
 
+  it.each<[string, number | undefined]>([
+    ['all : all\n', 1],
+    ['all except sshd : All\n', 1],
+    ['ALL EXCEPT Mosquitto: ALL\n', undefined],
+    ['mosquitto: UNKNOWN\n', 1],
+    ['mosquitto: 0.0.0.0/0.0.0.0\n', 1],
+    ['mosquitto: KNOWN\n', undefined],
+    ['mosquitto: 0.0.0.0/0\n', undefined],
+  ])('case 321: %s', (deny, number) => {
+    expect(refusingLine(files(deny))?.number).toBe(number);
+  });
+
+  it('case 321: says whom UNKNOWN closes it to', () => {
+    const [finding] = wrappedFindings(true, files('mosquitto: UNKNOWN\n'));
+    expect(finding?.summary).toContain('from addresses that have no name in DNS');
+  });
+
   it('case 227: is named by file and line, and only where Mosquitto obeys it', () => {
     expect(wrappedFindings(true, files('ALL: ALL\n'))).toMatchObject([
       {

@@ -47,19 +47,20 @@ describe('security updates', () => {
 
 describe('the daily round', () => {
   const long = NOW + 10 * DAY;
+  const fetched: [string, string] = ['at', `${long} /var/lib/apt/lists`];
   it.each<[string, Recorded, string[]]>([
-    ['ran yesterday', told(['ran', long - DAY]), []],
-    ['may take two days', told(['ran', long - 2 * DAY]), []],
-    ['has not run for longer', told(['ran', long - 2 * DAY - 1]), ['updates.stale stop']],
-    ['has never run', told(), ['updates.stale stop']],
-    ['was switched on today', told(['since', long - 60]), []],
-    ['could not run while the server was off', told(['started', long - 3600]), []],
+    ['ran yesterday', told(fetched, ['ran', long - DAY]), []],
+    ['may take two days', told(fetched, ['ran', long - 2 * DAY]), []],
+    ['has not run for longer', told(fetched, ['ran', long - 2 * DAY - 1]), ['updates.stale stop']],
+    ['has never run', told(fetched), ['updates.stale stop']],
+    ['was switched on today', told(fetched, ['since', long - 60]), []],
+    ['could not run while the server was off', told(fetched, ['started', long - 3600]), []],
   ])('%s', (_, output, expected) => {
     expect(seen(updates, output, at(long))).toEqual(expected);
   });
 
   it('says for how long it has not run', () => {
-    expect(found(told(['ran', long - 5 * DAY]), long)[0]?.summary).toContain('not for 5 days');
+    expect(found(told(fetched, ['ran', long - 5 * DAY]), long)[0]?.summary).toContain('not for 5 days');
   });
 });
 
@@ -68,22 +69,61 @@ describe('what waits', () => {
   it.each<[string, Recorded, string[]]>([
     [
       'a hole that the last round knew of',
-      told(['upgrades', 'openssl! vim'], ['fetched', earlier], ['ran', later]),
+      told(
+        ['upgrades', 'openssl! vim'],
+        ['at', `${earlier} /var/lib/apt/periodic/update-success-stamp`],
+        ['ran', later],
+      ),
       ['updates.left stop'],
     ],
     [
       'a hole that became known after the last round',
-      told(['upgrades', 'openssl!'], ['fetched', later], ['ran', earlier]),
+      told(
+        ['upgrades', 'openssl!'],
+        ['at', `${later} /var/lib/apt/periodic/update-success-stamp`],
+        ['ran', earlier],
+      ),
       [],
     ],
-    ['no hole', told(['upgrades', 'vim tzdata'], ['fetched', earlier], ['ran', later]), []],
+    [
+      'no hole',
+      told(
+        ['upgrades', 'vim tzdata'],
+        ['at', `${earlier} /var/lib/apt/periodic/update-success-stamp`],
+        ['ran', later],
+      ),
+      [],
+    ],
     ['a hole, and nothing was ever fetched', told(['upgrades', 'openssl!'], ['ran', later]), []],
   ])('%s', (_, output, expected) => {
     expect(seen(updates, output, at(NOW))).toEqual(expected);
   });
 
   it('is named without the mark, and without what closes no hole', () => {
-    const output = told(['upgrades', 'openssl! vim libc6!'], ['fetched', earlier], ['ran', later]);
+    const output = told(
+      ['upgrades', 'openssl! vim libc6!'],
+      ['at', `${earlier} /var/lib/apt/periodic/update-success-stamp`],
+      ['ran', later],
+    );
     expect(found(output)[0]?.summary).toBe('The daily round has left security updates out: openssl, libc6.');
+  });
+});
+
+describe('case 320: the lists of packages, without which nobody knows of updates', () => {
+  const long = NOW + 80 * DAY;
+  const STAMP = '/var/lib/apt/periodic/update-stamp';
+  const fetched = (stamp: number, changed = stamp): [string, string] => [
+    'at',
+    `${stamp} ${STAMP}\nat=${changed} /var/lib/apt/lists`,
+  ];
+  it.each<[string, Recorded, string[]]>([
+    ['were fetched yesterday', told(fetched(long - DAY), ['ran', long]), []],
+    ['were last fetched 80 days ago', told(fetched(NOW), ['ran', long]), ['updates.lists stop']],
+    ['were never fetched', told(['ran', long]), ['updates.lists stop']],
+    ['are no longer fetched', told(fetched(long), ['ran', long], ['lists', "'0'"]), ['updates.lists stop']],
+    ['are tried, and never changed', told(fetched(long, NOW), ['ran', long]), ['updates.lists warn']],
+    ['could not be while the server was off', told(['ran', long], ['started', long - 60]), []],
+  ])('%s', (_, output, expected) => {
+    expect(seen(updates, output, at(long))).toEqual(expected);
   });
 });

@@ -281,7 +281,7 @@ done`,
   },
   { found: ['ufw.own-rules'], spoil: 'ufw allow 9000/tcp', mend: 'ufw delete allow 9000/tcp' },
   {
-    found: ['ufw.reject-first', 'ports.open', 'ports.renewals', ...ALL_UNREACHED],
+    found: ['ufw.reject-first', 'ports.open', 'ports.closed', 'ports.renewals', ...ALL_UNREACHED],
     spoil:
       'iptables -I INPUT -j REJECT --reject-with icmp-host-prohibited; iptables -I INPUT -m state --state RELATED,ESTABLISHED -j ACCEPT; iptables -I INPUT -p tcp --dport 22 -j ACCEPT',
     mend: 'iptables -D INPUT -p tcp --dport 22 -j ACCEPT; iptables -D INPUT -m state --state RELATED,ESTABLISHED -j ACCEPT; iptables -D INPUT -j REJECT --reject-with icmp-host-prohibited',
@@ -334,6 +334,11 @@ done`,
       '[Journal]\\nStorage=none',
       'systemctl restart systemd-journald',
     ),
+  },
+  {
+    title: 'case 315: fail2ban runs, and ignores all addresses',
+    found: ['fail2ban.lenient'],
+    ...added('/etc/fail2ban/jail.local', '[DEFAULT]\\nignoreip = 0.0.0.0/0', startFail2ban),
   },
   // An administrator's copy of what the guides say, on a server without auth.log.
   {
@@ -612,6 +617,12 @@ export const MORE_SPOILS: readonly Spoil[] = [
     spoil: 'echo "ALL: ALL" >>/etc/hosts.deny; echo "sshd: ALL" >>/etc/hosts.allow',
     mend: "sed -i '/^ALL: ALL$/d' /etc/hosts.deny; sed -i '/^sshd: ALL$/d' /etc/hosts.allow",
   },
+  {
+    title: 'case 322: the folder for the data of the broker is not there',
+    found: ['conf-edits.data-folder'],
+    touches: ['broker'],
+    ...away('/var/lib/mosquitto'),
+  },
   { found: ['conf-edits.config'], touches: ['broker'], ...chmod(CONF, '0600', '0644') },
   {
     found: ['conf-edits.limits', 'conf-edits.config'],
@@ -789,6 +800,12 @@ systemctl restart mosquitto && sleep 1 && cp -p /root/fullchain.pem /root/privke
     found: ['updates.off'],
     touches: ['update'],
     ...added('/etc/apt/apt.conf.d/99zz', 'APT::Periodic::Unattended-Upgrade "0";'),
+  },
+  {
+    title: 'case 320: a later file of apt’s keeps the lists of packages from being fetched',
+    found: ['updates.lists'],
+    touches: ['update'],
+    ...added('/etc/apt/apt.conf.d/99zz', 'APT::Periodic::Update-Package-Lists "0";'),
   },
   {
     found: ['updates.stale'],

@@ -58,6 +58,33 @@ describe('case 231: package lists that could not be fetched', () => {
   });
 });
 
+describe('case 319: what apt says is not taken for another cause', () => {
+  const FAILED = 'Err:1 http://deb.debian.org/debian bookworm InRelease\n';
+  const UNSIGNED = "E: The repository 'http://deb.debian.org/debian bookworm InRelease' is not signed.\n";
+
+  it.each([
+    [
+      'a portal that answers',
+      `E: Failed to fetch http://deb.debian.org/debian/dists/bookworm/InRelease  Clearsigned file isn't valid, got 'NOSPLIT' (does the network require authentication?)\n${UNSIGNED}`,
+      'a proxy or a network with a login',
+    ],
+    [
+      'a key that is missing',
+      `W: GPG error: http://deb.debian.org/debian bookworm InRelease: NO_PUBKEY 0E98404D386FA1D9\n${UNSIGNED}`,
+      'the key for it is missing',
+    ],
+    ['a mirror without signatures', UNSIGNED, 'without a valid signature'],
+    ['a program of the administrator’s', '/etc/hook.conf could not be read\n', 'could not be fetched'],
+    [
+      'a source that is none',
+      'E: Malformed entry 1 in list file /etc/apt/sources.list.d/x.list (Suite)\nE: The list of sources could not be read.\n',
+      'apt cannot read one of the files',
+    ],
+  ])('%s', (_, said, expected) => {
+    expect(fetching(said.startsWith('E: Malformed') ? said : `${FAILED}${said}`)).toContain(expected);
+  });
+});
+
 describe('case 291: a source that is not the distribution’s', () => {
   const FETCHED = 'Hit:1 http://deb.debian.org/debian bookworm InRelease\n';
   const DISC =

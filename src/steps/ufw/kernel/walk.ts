@@ -108,6 +108,7 @@ function through(
       const end = through(hook, chain, packet, notes, fit, depth + 1);
       if (end !== undefined) return end;
       if (!rule.action.andBack && fit === 'yes') return undefined;
+      if (!rule.action.andBack && fit === 'unclear') notes.unclear.push(rule.text);
       continue;
     }
     if (fit === 'yes') {
@@ -125,6 +126,10 @@ const ORDER: readonly Fit[] = ['no', 'some', 'unclear', 'yes'];
 
 /** Pure. Of several conditions the one that holds least; without any a rule is about everything. */
 export const least = (...fits: readonly Fit[]): Fit => ORDER.find((fit) => fits.includes(fit)) ?? 'yes';
+
+/** Pure. Of several conditions one of which is enough, the one that holds most. */
+export const most = (...fits: readonly Fit[]): Fit =>
+  ORDER.toReversed().find((fit) => fits.includes(fit)) ?? 'no';
 
 /** Pure. The opposite of a condition. Who is meant by “some” is not everybody, so “not those” is everybody else. */
 export function not(fit: Fit): Fit {

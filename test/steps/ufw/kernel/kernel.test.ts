@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { whyClosed } from '../../../../src/proofs/explain.js';
 import { passage, toldKernel } from '../../../../src/steps/ufw/kernel/hooks.js';
 import { iptablesRule } from '../../../../src/steps/ufw/kernel/iptables.js';
-import { nftRule } from '../../../../src/steps/ufw/kernel/nft.js';
+import { nftRules } from '../../../../src/steps/ufw/kernel/nft.js';
 import type { Packet, Rule } from '../../../../src/steps/ufw/kernel/walk.js';
 import { ufw } from '../../../../src/steps/ufw.js';
 import { contextFor, findings, fixture } from '../../../context.js';
@@ -16,7 +16,7 @@ const done = fixture('ufw', 'bookworm-done');
 const packet: Packet = { family: 4, transport: 'tcp', port: 8883, to: ['203.0.113.7'], over: ['eth0'] };
 const said = (rule: Rule, more: Partial<Packet> = {}) => [rule.fits({ ...packet, ...more }), rule.action];
 const ipt = (rule: string) => iptablesRule(`-A INPUT ${rule}`, 'iptables', 'filter');
-const nft = (rule: string) => nftRule(rule, 'nft table inet mine, chain in');
+const nft = (rule: string) => nftRules(rule, 'nft table inet mine, chain in')[0] as Rule;
 
 describe('the way of a connection through all rules in the kernel', () => {
   const through = (port: number, family: 4 | 6) =>
@@ -149,7 +149,6 @@ describe('a rule of nftables', () => {
     ['iifname "lo" accept', ['no', 'accept']],
     ['iifname != "lo" tcp dport 8883 drop', ['yes', 'drop']],
     ['ct state established,related accept', ['no', 'accept']],
-    ['ct state vmap { invalid : drop, new : jump fresh }', ['yes', { to: 'fresh', andBack: true }]],
     ['tcp flags & (fin | syn | rst | ack) != syn ct state new drop', ['no', 'drop']],
     ['tcp flags & (fin|syn) == fin|syn drop', ['no', 'drop']],
     ['ip saddr 192.0.2.0/24 tcp dport 22 accept', ['no', 'accept']],
@@ -164,5 +163,73 @@ describe('a rule of nftables', () => {
     ['tcp dport 8883 queue num 1', ['yes', 'unclear']],
   ])('%s', (rule, expected) => {
     expect(said(nft(rule))).toEqual(expected);
+  });
+});
+
+describe('case 316: verdicts that nft looks up by a value', () => {
+  /** Which rules of a chain hold for a packet, with what they do. */
+  const held = (text: string, more: Partial<Packet> = {}) =>
+    nftRules(text, 'here')
+      .map((rule) => said(rule, more))
+      .filter(([fit]) => fit !== 'no');
+  const jump = (to: string) => ({ to, andBack: true });
+
+  it.each<[string, unknown[]]>([
+    ['ct state vmap { invalid : drop, new : jump fresh }', [['yes', jump('fresh')]]],
+    ['iifname vmap { "lo" : accept, "eth0" : jump world }', [['yes', jump('world')]]],
+    ['meta protocol vmap { ip : jump four, ip6 : jump six }', [['yes', jump('four')]]],
+    ['meta nfproto vmap { ipv4 : jump four, ipv6 : jump six }', [['yes', jump('four')]]],
+    ['tcp dport vmap { 22 : accept, 8000-9000 : drop }', [['yes', 'drop']]],
+    ['udp dport vmap { 8883 : drop }', []],
+    [
+      'meta l4proto . th dport vmap { tcp . 22 : accept, tcp . 8883 : accept, udp . 53 : drop }',
+      [['yes', 'accept']],
+    ],
+    ['counter packets 1 bytes 2 tcp dport vmap { 22 : accept, * : drop }', [['yes', 'drop']]],
+    ['tcp dport vmap @ports', [['unclear', 'unclear']]],
+    ['meta mark vmap { 0x1 : drop }', [['unclear', 'unclear']]],
+    ['tcp option maxseg size set rt mtu', [['unclear', 'continue']]],
+    [
+      'ip saddr vmap { 192.0.2.1 : drop, 0.0.0.0/0 : jump all }',
+      [
+        ['some', 'drop'],
+        ['yes', jump('all')],
+      ],
+    ],
+    ['meta l4proto . th dport { tcp . 22, tcp . 8883 } accept', [['yes', 'accept']]],
+    ['meta l4proto . th dport != { tcp . 22, tcp . 8883 } drop', []],
+    ['ip saddr . tcp dport { 192.0.2.1 . 8883 } drop', [['some', 'drop']]],
+    ['ip saddr . tcp dport @allowed accept', [['some', 'accept']]],
+    ['ip6 saddr . tcp dport != { 2001:db8::1 . 8883 } drop', []],
+  ])('%s', (rule, expected) => {
+    expect(held(rule)).toEqual(expected);
+  });
+
+  const chain = (...rules: string[]) =>
+    [
+      'kernel nft table inet mine {',
+      'kernel nft chain in {',
+      'kernel nft type filter hook input priority filter; policy drop;',
+      ...rules.map((rule) => `kernel nft ${rule}`),
+      'kernel nft }',
+      'kernel nft chain world {',
+      'kernel nft tcp dport { 22, 80, 8084, 8883 } accept',
+      'kernel nft }',
+    ].join('\n');
+  const ids = (...rules: string[]) =>
+    findings(ufw, withOwn(done, `world=eth0\n${chain(...rules)}`), context).map(({ id }) => id);
+
+  it('lead to the chain that opens the ports', () => {
+    expect(ids('iifname vmap { "lo" : accept, "eth0" : jump world }')).toEqual([]);
+    expect(ids('meta protocol vmap { ip : jump world, ip6 : jump world }')).toEqual([]);
+    expect(ids('meta l4proto . th dport { tcp . 22, tcp . 80, tcp . 8084, tcp . 8883 } accept')).toEqual([]);
+    expect(ids('iifname vmap { "lo" : accept }')).toEqual(['ufw.blocked']);
+    expect(ids('tcp dport vmap { 8883 : drop }', 'jump world')).toEqual(['ufw.blocked']);
+  });
+
+  it('are no reason to stop, and none to blame a provider, where they are not read', () => {
+    expect(ids('iifname vmap @ways')).toEqual(['ufw.unread']);
+    expect(ids('tcp dport vmap @ports', 'jump world')).toEqual(['ufw.unread']);
+    expect(ids('meta mark 5 goto nowhere')).toEqual(['ufw.unread']);
   });
 });

@@ -76,6 +76,9 @@ async function keepRunning({ host, context }: Session): Promise<Sh> {
 
 const BETWEEN_LOOKS_MS = 5000;
 
+/** How long a busy server may take to put everything back and restart what uses it: two seconds where it has nothing else to do. */
+const RESTORING_SECONDS = 120;
+
 /** At once where the old connection still rules; otherwise the server does it by itself, and that is waited for. */
 async function returnToBefore(session: Session, record: OpenRun, say: (text: string) => void): Promise<void> {
   const { keyLogin, login } = session.outside;
@@ -94,7 +97,7 @@ async function returnToBefore(session: Session, record: OpenRun, say: (text: str
     ),
   );
   for (
-    const end = Date.now() + (GUARD_SECONDS + 30) * 1000;
+    const end = Date.now() + (GUARD_SECONDS + RESTORING_SECONDS) * 1000;
     Date.now() < end;
     await sleep(BETWEEN_LOOKS_MS)
   ) {

@@ -89,7 +89,10 @@ function records(log: string, root: string): string[] {
 
 /** Text as it was before its paths were led here; some are told without their first slash. */
 const unconfined = (text: string, root: string): string =>
-  text.replaceAll(`${root}/`, '/').replaceAll(`${root.slice(1)}/`, '');
+  text
+    .replaceAll(`${root}/`, '/')
+    .replaceAll(`${root.slice(1)}/`, '')
+    .replaceAll(root, '/');
 
 function filesIn(root: string): string[] {
   return readdirSync(root, { recursive: true, withFileTypes: true })

@@ -77,7 +77,8 @@ async function sortedOut(
 
 /** What the questions preselect, for a new settings file that nobody was asked about. */
 function safeFromTheStart(draft: unknown): unknown {
-  if (valueAt(draft, ['broker']) === undefined || valueAt(draft, ['dashboard']) !== undefined) return draft;
+  if (valueAt(draft, ['broker', 'kind']) !== 'emqx' || valueAt(draft, ['dashboard']) !== undefined)
+    return draft;
   return assign(draft, [{ keys: ['dashboard'], value: SAFE_DASHBOARD }]);
 }
 

@@ -1,4 +1,5 @@
 import { outstandingSteps, withoutOutstanding } from '../doctor/outstanding.js';
+import { atWork } from '../engine/at-work.js';
 import type { Event } from '../engine/events.js';
 import { isInPlace } from '../engine/healthy.js';
 import type { Look } from '../engine/look.js';
@@ -79,7 +80,8 @@ export async function bringInPlace(
   } catch (error) {
     const code = tellFailure(error, { session, flags, events, outcomes });
     say(`This run took ${duration(Math.round((performance.now() - started) / 1000))}.`);
-    await record?.close(error, shownPasswords(events, context));
+    // What became of the run is written down on the server.
+    await atWork(async () => record?.close(error, shownPasswords(events, context)));
     return code;
   }
   const recorded = withRecords(settings, outcomes);

@@ -29,6 +29,15 @@ function leave(): never {
 /** Time to end in order after a signal, in milliseconds: two seconds after it the process must be gone. */
 const GRACE_MS = 1500;
 
+/** Leaves once GRACE_MS have passed in which there was no work to wait for. */
+function afterGrace(works: () => boolean): NodeJS.Timeout {
+  let since = performance.now();
+  return setInterval(() => {
+    if (works()) since = performance.now();
+    else if (performance.now() - since >= GRACE_MS) leave();
+  }, GRACE_MS / 10).unref();
+}
+
 /**
  * Ctrl-C asks the run to stop between two changes. Where it waits for anything but a change, or where it was not a person who sent
  * the signal, the process leaves after GRACE_MS whatever it waits for.
@@ -45,10 +54,7 @@ export function onInterrupt(say: (text: string) => void, again: 'leave' | 'wait'
       return;
     }
     controller.abort();
-    if (again === 'leave')
-      timer = setInterval(() => {
-        if (name !== 'SIGINT' || !isAtWork()) leave();
-      }, GRACE_MS).unref();
+    if (again === 'leave') timer = afterGrace(() => name === 'SIGINT' && isAtWork());
     if (again === 'wait') say('\nStopping and cleaning up ...');
     else if (name === 'SIGINT' && isAtWork())
       say('\nStopping after the change under way. Press Ctrl-C again to leave at once.');

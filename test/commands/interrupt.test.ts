@@ -19,7 +19,9 @@ async function signalled({ times = 1, again = 'leave', name = 'SIGINT', waitsFor
     import { atWork } from '${source('engine/at-work.ts')}';
     const { signal } = onInterrupt((text) => console.log(text.trim()), '${again}');
     const wait = () => new Promise((resolve) => setTimeout(resolve, 4000));
-    ${waitsFor === 'change' ? 'atWork(wait)' : 'wait()'}.then(() => process.exit(signal.aborted ? 7 : 8));
+    // What was done is told after a change, which may take a moment.
+    const end = () => setTimeout(() => process.exit(signal.aborted ? 7 : 8), 1000);
+    ${waitsFor === 'change' ? 'atWork(wait)' : 'wait()'}.then(end);
     console.log('ready');`;
   const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program]);
   const closed = new Promise((resolve) => child.once('close', resolve));

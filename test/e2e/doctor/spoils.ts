@@ -448,6 +448,8 @@ export const MORE_SPOILS: readonly Spoil[] = [
   },
   {
     title: 'case 222: systemd has not read the files of a service again',
+    // Other breakages have systemd read all files again.
+    alone: true,
     found: ['running.units'],
     ...added('/etc/systemd/system/fail2ban.service.d/mine.conf', '[Service]\\nNice=1'),
     mend: 'rm -r /etc/systemd/system/fail2ban.service.d; systemctl daemon-reload',

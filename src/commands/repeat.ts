@@ -1,33 +1,19 @@
-import { pasted, program } from '../ui/program.js';
+import { commandFor } from '../ui/program.js';
 import type { InitFlags } from './flags.js';
 
 /** The settings file that is read where --config names none, if it is there. */
 export const DEFAULT_CONFIG = 'broker.yaml';
 
+type Same = Pick<InitFlags, 'config' | 'knownHosts'>;
+
+const again = (command: string, { config = DEFAULT_CONFIG, knownHosts }: Same): string =>
+  commandFor(command, { config, knownHosts });
+
 /** Takes the lock of a run off whose person is gone. */
-export function unlockCommand({
-  config = DEFAULT_CONFIG,
-  knownHosts,
-}: Pick<InitFlags, 'config' | 'knownHosts'>): string {
-  const trust = knownHosts === undefined ? '' : ` --known-hosts ${pasted(knownHosts)}`;
-  return `${program} unlock --config ${pasted(config)}${trust}`;
-}
+export const unlockCommand = (flags: Same): string => again('unlock', flags);
 
-/** Looks at the server at any time. */
-export function doctorCommand({
-  config = DEFAULT_CONFIG,
-  knownHosts,
-}: Pick<InitFlags, 'config' | 'knownHosts'>): string {
-  const trust = knownHosts === undefined ? '' : ` --known-hosts ${pasted(knownHosts)}`;
-  return `${program} doctor --config ${pasted(config)}${trust}`;
-}
+/** Checks the server at any time. */
+export const doctorCommand = (flags: Same): string => again('doctor', flags);
 
-export function repeatCommand({
-  config = DEFAULT_CONFIG,
-  knownHosts,
-  yes,
-  command = 'init',
-}: InitFlags): string {
-  const trust = knownHosts === undefined ? '' : ` --known-hosts ${pasted(knownHosts)}`;
-  return `${program} ${command} --config ${pasted(config)}${trust}${yes ? ' --yes' : ''}`;
-}
+export const repeatCommand = ({ command = 'init', yes, ...flags }: InitFlags): string =>
+  `${again(command, flags)}${yes ? ' --yes' : ''}`;

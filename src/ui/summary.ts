@@ -9,7 +9,7 @@ import type { Secret } from '../sh.js';
 import { columns } from './columns.js';
 import { duration } from './duration.js';
 import { wrap } from './preview.js';
-import { pasted, program } from './program.js';
+import { commandFor, pasted } from './program.js';
 import { proofSymbol } from './progress.js';
 import { colour, symbol } from './theme.js';
 import { tryLines } from './try-line.js';
@@ -53,8 +53,7 @@ export function summary({
     .filter((fact, index, all) => all.findLastIndex((one) => one.id === fact.id) === index);
   const plain = facts.filter(({ record }) => !record);
   const nothing = changes.length === 0;
-  const known = knownHosts === undefined ? '' : ` --known-hosts ${pasted(knownHosts)}`;
-  const undo = `${program} undo --config ${pasted(config)}${known}`;
+  const undo = commandFor('undo', { config, knownHosts });
   const trust = knownHosts === undefined ? '' : `-o UserKnownHostsFile=${pasted(knownHosts)} `;
   const sections = [
     nothing

@@ -5,7 +5,7 @@ import { type Asking, defineStep, type Finding } from '../engine/step.js';
 import { sameLogin } from '../proofs/login.js';
 import { STATE_FOLDER } from '../server-folders.js';
 import { sh } from '../sh.js';
-import { AUTO_UPGRADES_PATH, autoUpgrades } from '../templates/auto-upgrades.js';
+import { AUTO_UPGRADES_PATH, autoUpgrades, LISTS_STAMPS } from '../templates/auto-upgrades.js';
 import { clockFindings } from './update/clock.js';
 import { parseSourcesLeft, type SourceLeft, tellSourcesLeft } from './update/lists.js';
 import { maskedFindings, maskedUnits, unitsOf } from './update/masked.js';
@@ -56,7 +56,7 @@ for file in /var/lib/dpkg/updates/*; do if [ -e "$file" ]; then echo "interrupte
 printf 'installed=%s\n' "$(dpkg-query -W -f='\${Package}:\${db:Status-Status} ' ${asking.packages})"
 newest=0
 # Not the time of apt's cache: a package that is put on hold writes it anew as well.
-for at in $(stat -c %Y ${`${STATE_FOLDER}/updated`} /var/lib/apt/lists /var/lib/apt/periodic/update-stamp /var/lib/apt/periodic/update-success-stamp); do
+for at in $(stat -c %Y ${[`${STATE_FOLDER}/updated`, ...LISTS_STAMPS]}); do
   [ "$at" -le "$newest" ] || newest=$at
 done
 set -- /var/lib/apt/lists/*_Packages*

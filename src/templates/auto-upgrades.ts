@@ -14,9 +14,11 @@ export const ROUND_STAMP = '/var/lib/apt/periodic/unattended-upgrades-stamp';
 /** How long the daily round may be overdue, in seconds: its timer is up to a day late. */
 export const ROUND_OVERDUE = 2 * 86_400;
 
-/** One of them is as new as the last fetching of package lists: by apt's daily round, by update-notifier, and where a list has changed. */
-export const LISTS_STAMPS = [
-  '/var/lib/apt/periodic/update-stamp',
-  '/var/lib/apt/periodic/update-success-stamp',
-  '/var/lib/apt/lists',
-] as const;
+/** Where apt keeps package lists: as new as the last list that has changed. */
+export const LISTS = '/var/lib/apt/lists';
+
+/** Touched by update-notifier where all lists were fetched. */
+export const FETCHED_STAMP = '/var/lib/apt/periodic/update-success-stamp';
+
+/** One of them is as new as the last fetching of package lists; the first is touched by apt's daily round. */
+export const LISTS_STAMPS = ['/var/lib/apt/periodic/update-stamp', FETCHED_STAMP, LISTS] as const;

@@ -4,6 +4,8 @@ import { type Duty, faultHint, timerFault } from '../../engine/timer.js';
 import { sh } from '../../sh.js';
 import {
   AUTO_UPGRADES_PATH,
+  FETCHED_STAMP,
+  LISTS,
   LISTS_STAMPS,
   ROUND_OVERDUE,
   ROUND_STAMP,
@@ -75,9 +77,9 @@ printf 'held=%s\\n' "$(echo $(dpkg-query -W -f '\${db:Status-Want} \${Package}\\
       program: told.get('program') === 'there',
       since: told.has('since') ? Number(told.get('since')) : undefined,
       ran: Number(told.get('ran') ?? 0),
-      fetched: stamps.get('/var/lib/apt/periodic/update-success-stamp') ?? 0,
+      fetched: stamps.get(FETCHED_STAMP) ?? 0,
       listsFetched: Math.max(0, ...stamps.values()),
-      listsChanged: stamps.get('/var/lib/apt/lists') ?? 0,
+      listsChanged: stamps.get(LISTS) ?? 0,
       started: Number(told.get('started')),
       security: upgrades.filter(({ security }) => security).map(({ name }) => name),
       // EMQX is held by this program: its version is for the settings to say.

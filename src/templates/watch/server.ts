@@ -21,21 +21,22 @@ export function serviceProblems({ title, unit }: Pick<Broker, 'title' | 'unit'>)
 
 /** Shell: `look_at_updates` judges as the step update and the check updates do. */
 export function updateProblems(): Sh {
-  return sh`look_at_updates() {
+  return sh`newest() {
+  latest=$start
+  for at in $(stat -c %Y "$@"); do
+    [ "$at" -le "$latest" ] || latest=$at
+  done
+  echo "$latest"
+}
+look_at_updates() {
   free=$(df -Pm /var | awk 'NR == 2 {print $4}')
   [ "\${free:-0}" -ge ${DISK_MIN_MB} ] ||
     problem update.disk "The disk is nearly full: $free MB are left on /var, ${DISK_MIN_MB} MB are needed."
   ! ${rebootDue} || problem update.reboot 'The server needs a restart to use its updated kernel and libraries.'
   now=$(date +%s)
   start=$((now - $(cut -d. -f1 /proc/uptime)))
-  last=$start
-  for at in $(stat -c %Y ${[ROUND_STAMP, AUTO_UPGRADES_PATH]}); do
-    [ "$at" -le "$last" ] || last=$at
-  done
-  fetched=$start
-  for at in $(stat -c %Y ${[...LISTS_STAMPS, AUTO_UPGRADES_PATH]}); do
-    [ "$at" -le "$fetched" ] || fetched=$at
-  done
+  last=$(newest ${[ROUND_STAMP, AUTO_UPGRADES_PATH]})
+  fetched=$(newest ${[...LISTS_STAMPS, AUTO_UPGRADES_PATH]})
   [ "$((now - fetched))" -le ${ROUND_OVERDUE} ] || waived updates.off ||
     problem updates.lists "The lists of packages should be fetched every day, but have not been for $(((now - fetched) / 86400)) days, so security updates are not noticed."
   [ "$((now - last))" -le ${ROUND_OVERDUE} ] || waived updates.off ||

@@ -30,7 +30,6 @@ interface State {
   expires: boolean;
   /** Where the SSH server would take the account for a locked one. */
   locked: Locked | undefined;
-  sudoers: SeenFile | undefined;
   /** All files of the server that were read, sudo's among them, by path. */
   files: ReadonlyMap<string, SeenFile>;
   /** sudo does not read the folder in which that file is. */
@@ -68,14 +67,7 @@ ${readShadow(name)}
 ${tellExpiry}
 ${tellLocked}
 ${tellIncluded()}`,
-  parse: (
-    { stdout, facts },
-    {
-      settings: {
-        user: { name: user },
-      },
-    },
-  ) => {
+  parse: ({ stdout, facts }) => {
     const told = answers(stdout);
     const entry = told.get('passwd') ?? '';
     const [, , uid = '', , , home = '', shell = ''] = entry.split(':');
@@ -88,7 +80,6 @@ ${tellIncluded()}`,
       password: told.get('status')?.split(' ')[1],
       expires: expires(told.get('expiry')),
       locked: lockedFor(facts.sshd('root'), told.get('locked')),
-      sudoers: facts.files().get(sudoersPath(user)),
       files: facts.files(),
       passedOver: told.get('drop-ins') === 'passed-over',
     };
@@ -129,6 +120,7 @@ ${unexpire(name)}`;
 
 function sudoFindings(state: State, { settings, secrets }: Context): Finding[] {
   const { name, sudo } = settings.user;
+  const present = state.files.get(sudoersPath(name));
   if (sudo === 'without-password') {
     if (state.passedOver) return [passedOver(name)];
     const asking = askingRule(state.files, sudoersPath(name), {
@@ -138,7 +130,7 @@ function sudoFindings(state: State, { settings, secrets }: Context): Finding[] {
     });
     if (asking) return [askingFinding(asking, name, sudoersPath(name))];
     const file = { path: sudoersPath(name), content: sudoersContent(name), mode: '0440', owner: 'root:root' };
-    if (isAsWanted(state.sudoers, file)) return [];
+    if (isAsWanted(present, file)) return [];
     return [
       {
         id: 'user.sudo',
@@ -146,13 +138,13 @@ function sudoFindings(state: State, { settings, secrets }: Context): Finding[] {
         summary: `Let ${name} use sudo without a password`,
         change: {
           kind: 'write',
-          files: [{ ...file, before: state.sudoers?.content }],
+          files: [{ ...file, before: present?.content }],
           activate: checkSudoers(name),
         },
       },
     ];
   }
-  if (state.password === 'P' && state.sudoers === undefined) return [];
+  if (state.password === 'P' && present === undefined) return [];
   return [passwordFinding(name, secrets.sudoPassword)];
 }
 

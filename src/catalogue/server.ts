@@ -25,7 +25,7 @@ export const SERVER = {
   'user.sudo': 'This program and you reach root through it.',
   'user.sudoers': 'A rule of sudo in a file that sudo does not read opens nothing.',
   'user.sudo-later':
-    'With a rule behind ours, sudo asks for a password that nobody has set, and nobody reaches root.',
+    'A later rule makes sudo ask for a password that was never set, so root can no longer be reached.',
   'user.password': 'sudo that asks for a password nobody knows is no sudo.',
   'ssh-keys.key': 'A key cannot be guessed; a password can, and is tried thousands of times a day.',
   'ssh-keys.type': 'The hardened SSH server refuses keys of this type, so it would lock you out.',

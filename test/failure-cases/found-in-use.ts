@@ -358,7 +358,7 @@ export const FOUND_IN_USE: FailureGroup = {
       symptom:
         'A CAA record allows Let’s Encrypt only for one way of proving the domain or for one account (RFC 8657). certbot asks, and the authority refuses.',
       behaviour:
-        'Both conditions are read before anything is asked for, and compared with the method used here and with the account on the server.',
+        'Both conditions are read before the authority is contacted, and compared with the method used here and with the account on the server.',
     },
     {
       number: 291,
@@ -376,7 +376,7 @@ export const FOUND_IN_USE: FailureGroup = {
     {
       number: 293,
       symptom:
-        'A later rule in /etc/sudoers.d asks the new user for a password that nobody has set. The run ends with “sudo asks for a password”, without the rule.',
+        'A later rule in /etc/sudoers.d asks the new user for a password that was never set. The run ends with “sudo asks for a password”, without the rule.',
       behaviour:
         'The run stops before it changes anything, and the error shows the rule with its file and line.',
     },
@@ -472,7 +472,7 @@ export const FOUND_IN_USE: FailureGroup = {
     {
       number: 264,
       symptom:
-        'A second terminal is asked for three passwords before it hears that another run holds the lock.',
+        'In a second terminal three passwords are requested before the error that another run holds the lock.',
       behaviour:
         'Only the login is asked for first. Passwords and passphrases that a person may choose are asked for once nobody else is at work on the server.',
     },
@@ -518,7 +518,7 @@ export const FOUND_IN_USE: FailureGroup = {
     {
       number: 272,
       symptom:
-        'A listener was told in the dashboard to ask nobody for an account (enable_authn = false). It stays so after every restart; doctor names symptoms only, and init finds nothing to do.',
+        'Authentication of a listener was disabled in the dashboard (enable_authn = false). It stays so after every restart; doctor names symptoms only, and init finds nothing to do.',
       behaviour:
         'The running node is asked about every listener and gateway. One finding names the listener and the setting, and init sets enable_authn in emqx.conf, which wins. Listeners of the owner’s are named with what to do.',
     },

@@ -14,6 +14,7 @@ import { LIMITS, LIMITS_FILE, LIMITS_SUMMARY } from './limits.js';
 import { isSinceItsFiles, type Seen } from './look.js';
 import { RESTARTS_FILE, RESTARTS_SUMMARY, restartFiles, slowRestarts } from './restarts.js';
 import { packageName } from './versions.js';
+import type { WantedFile } from './wanted-file.js';
 
 /** What a family knows of its files. */
 export interface FamilyView {
@@ -267,17 +268,6 @@ function openData({ open }: Seen): Finding[] {
       },
     },
   ];
-}
-
-/** A file of EMQX's as it should be. */
-export interface WantedFile {
-  path: string;
-  content: FileChange['content'];
-  /** Of a file with a secret: what is there now, with the secret blanked. */
-  before?: string;
-  mode: string;
-  /** Default: EMQX's own user. */
-  owner?: string;
 }
 
 /** The changes that make files as they should be; none for a file that already is. */

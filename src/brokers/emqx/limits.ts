@@ -1,6 +1,6 @@
 import type { Finding } from '../../engine/step.js';
 import { EMQX } from './facts.js';
-import type { WantedFile } from './findings.js';
+import type { WantedFile } from './wanted-file.js';
 
 const MB = 1_048_576;
 

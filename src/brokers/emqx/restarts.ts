@@ -1,8 +1,8 @@
 import type { Unit } from '../../engine/facts/units.js';
 import type { Finding } from '../../engine/step.js';
 import { EMQX } from './facts.js';
-import type { WantedFile } from './findings.js';
 import { isOneOf4 } from './versions.js';
+import type { WantedFile } from './wanted-file.js';
 
 /** Longest pause after a crash, in seconds: the packages wait for one minute (4.4) or two (5.x and 6.x). */
 const PATIENCE = 5;

@@ -57,12 +57,14 @@ echo 'deb http://127.0.0.1:9/debian bookworm main' >${sources}`;
   });
 
   it('sshd settings of somebody else overrule ours: taken back, the login stays as it was, waits for a held package lock', async () => {
-    // Of the address at which a server is reached nobody asks beforehand: it takes a login to see it.
+    // Nobody asks about the address at which a server is reached beforehand: it takes a login to see it.
+    // The lock is held until the run has said that it waits, however long the run needs to get there.
     const spoil = `printf '\\nMatch LocalAddress 10.0.0.0/8\\n  PermitRootLogin yes\\n  PasswordAuthentication yes\\n' >>/etc/ssh/sshd_config
-systemd-run -q --unit=other python3 -c 'import fcntl, time
+systemd-run -q --unit=other python3 -c 'import fcntl, glob, time
 file = open("/var/lib/dpkg/lock-frontend", "w")
 fcntl.lockf(file, fcntl.LOCK_EX)
-time.sleep(8)'`;
+said = lambda: any("package lock" in open(name).read() for name in glob.glob("/run/broker-setup/change/out"))
+while not said(): time.sleep(0.5)'`;
     await spoiled(
       on,
       spoil,

@@ -1,4 +1,4 @@
-import { afterEach, expect } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { SetupError } from '../../src/errors.js';
 import type { Credentials, Transport } from '../../src/host/host.js';
 import type { KnownKey } from '../../src/host/host-key.js';
@@ -15,14 +15,11 @@ export const withPassword = (password = PASSWORD): Credentials => ({
 });
 export const raw = (text: string): Sh => ({ run: text, show: text });
 
-const cleanups: (() => unknown)[] = [];
+/** Not afterEach: a module that several files share would only clean up behind the tests of the first one. */
 export const later = <T>(thing: T, cleanup: () => unknown): T => {
-  cleanups.push(cleanup);
+  onTestFinished(async () => void (await cleanup()));
   return thing;
 };
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
 
 export async function server(options: ServerOptions = {}): Promise<TestServer> {
   const started = await startServer({ password: PASSWORD, ...options });

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import type { Host, Job } from '../../src/host/host.js';
 import type { Sh } from '../../src/sh.js';
 
@@ -25,15 +25,10 @@ export interface Server {
   connect(from?: string): Connection;
 }
 
-const cleanups: (() => void)[] = [];
-afterEach(() => {
-  for (const cleanup of cleanups.splice(0).reverse()) cleanup();
-});
-
 /** Folders of a server, real shell, and stand-ins for systemd and ss(8); removed after the test. */
 export function serverFolders(): Server {
   const root = mkdtempSync(join(tmpdir(), 'runs-'));
-  cleanups.push(() => rmSync(root, { recursive: true, force: true }));
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
   const bin = join(root, 'bin');
   mkdirSync(bin);
   const env = { ...process.env, LC_ALL: 'C', PATH: `${bin}:${process.env.PATH}` };
@@ -62,7 +57,7 @@ export function serverFolders(): Server {
     connect(from = '198.51.100.7') {
       const loop = `while read -r file; do sh "$file" </dev/null >"$file.out" 2>"$file.err"; echo $?; done`;
       const shell = spawn(join(bin, 'sshd'), ['-c', loop], { env });
-      cleanups.push(() => shell.kill('SIGKILL'));
+      onTestFinished(() => void shell.kill('SIGKILL'));
       return connection(shell, root, from, moved);
     },
   };

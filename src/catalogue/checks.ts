@@ -30,8 +30,6 @@ export const CHECKS = {
   'certificate.timer-late': 'A timer that does not fire renews nothing.',
   'certificate.no-hook':
     'The broker goes on with the old certificate until it runs out, and all devices stop on that day.',
-  'certificate.hooks-off':
-    'The broker goes on with the old certificate until it runs out, and all devices stop on that day.',
   'certificate.passed-over': 'It runs out, and all devices stop on that day.',
   'certificate.by-hand': 'Nobody remembers every two months to renew by hand.',
   'secrets.modes':

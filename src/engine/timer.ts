@@ -41,17 +41,33 @@ export function timerFault(duty: Duty, now: Date): Fault | undefined {
   return idle === undefined ? undefined : { ...idle, files: foreign(service) };
 }
 
+/** These count from the service's last run, so they repeat; the others fire once after a start of the server (systemd.timer(5)). */
+const REPEATS = ['OnUnitActiveSec', 'OnUnitInactiveSec'];
+
+/** The longest time between two runs, in days. Each setting fires on its own, so the most frequent one counts. */
+function longestWait({ calendar, counts, late }: Unit): number {
+  const repeated = counts.map(({ setting, seconds = Number.POSITIVE_INFINITY }) =>
+    REPEATS.includes(setting) ? seconds / DAY : Number.POSITIVE_INFINITY,
+  );
+  return Math.min(...calendar.map(longestPause), ...repeated) + late / DAY;
+}
+
 function lateness({ timer, service, days }: Duty, now: number): string | undefined {
-  const { id, load, starts, never, next, calendar } = timer;
+  const { id, load, starts, never, next, calendar, counts, late } = timer;
   if (load !== 'loaded') return `systemd does not accept the settings of ${id} (${load})`;
   if (starts !== '' && starts !== service.id) return `${id} starts ${starts} instead of ${service.id}`;
   // While the work is being done no next moment is set.
   if (never && service.active !== 'activating') return `${id} is on, but will not fire again`;
-  const pause = Math.min(...calendar.map(longestPause));
   const far = next !== undefined && next - now > days * DAY;
-  if (!far && (calendar.length === 0 || pause <= days)) return undefined;
-  const when = next === undefined ? '' : `, next on ${new Date(next * 1000).toISOString().slice(0, 10)}`;
-  return `${id} fires too seldom (${calendar.map((one) => `OnCalendar=${one}`).join(', ')}${when})`;
+  const known = calendar.length + counts.length > 0;
+  if (!far && (!known || longestWait(timer) <= days)) return undefined;
+  const settings = [
+    ...calendar.map((one) => `OnCalendar=${one}`),
+    ...counts.map(({ setting, text }) => `${setting}=${text}`),
+    ...(late > DAY ? [`up to ${Math.floor(late / DAY)} days late`] : []),
+    ...(next === undefined ? [] : [`next on ${new Date(next * 1000).toISOString().slice(0, 10)}`]),
+  ];
+  return `${id} fires too seldom (${settings.join(', ')})`;
 }
 
 function idleness({ service, works, program }: Duty): Omit<Fault, 'files'> | undefined {

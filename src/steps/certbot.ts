@@ -160,7 +160,7 @@ function upkeep(state: State, context: Context): Finding[] {
       change: { kind: 'run', script: sh`systemctl enable --now certbot.timer`, undo: 'nothing' },
     });
   }
-  findings.push(...scheduleFindings(state, state.certificate, context.now));
+  findings.push(...scheduleFindings(state, context));
   findings.push(...othersFindings(others, context.settings.domain));
   if (postHooks.length > 0) {
     findings.push({

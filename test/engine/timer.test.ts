@@ -113,6 +113,34 @@ describe('a timer', () => {
     ).toBeUndefined();
   });
 
+  describe('case 323: that counts from a moment', () => {
+    const counted = (...timers: string[]) =>
+      fault({
+        TimersCalendar: timers.map((one) => `TimersMonotonic={ ${one} ; next_elapse=0 }`).join('\n'),
+        NextElapseUSecRealtime: 'NextElapseUSecRealtime=',
+        NextElapseUSecMonotonic: 'NextElapseUSecMonotonic=8h 42min 36.058601s',
+      })?.what;
+
+    it.each(['OnUnitActiveUSec=1w 2d', 'OnUnitInactiveUSec=12h'])('%s fires in time', (timer) => {
+      expect(counted(timer)).toBeUndefined();
+      // The first run comes after a start of the server, and what is rarer does not count.
+      expect(counted('OnBootUSec=15min', timer, 'OnUnitActiveUSec=1y')).toBeUndefined();
+    });
+
+    it.each(['OnUnitActiveUSec=1y', 'OnUnitInactiveUSec=1month 2d', 'OnBootUSec=5min', 'OnActiveUSec=1d'])(
+      '%s does not',
+      (timer) => {
+        expect(counted(timer)).toContain(`too seldom (${timer.replace('USec', 'Sec')})`);
+      },
+    );
+  });
+
+  it.each(['RandomizedDelayUSec', 'AccuracyUSec'])('that may be late by %s counts with it', (setting) => {
+    const late = (value: string) => fault({ 'Id=certbot.timer': `Id=certbot.timer\n${setting}=${value}` });
+    expect(late('12h')).toBeUndefined();
+    expect(late('1month')?.what).toContain('too seldom (OnCalendar=*-*-* 00,12:00:00, up to 30 days late');
+  });
+
   it('that starts another service does not do this work', () => {
     expect(fault({ 'Unit=': 'Unit=other.service' })?.what).toBe(
       'certbot.timer starts other.service instead of certbot.service',

@@ -673,5 +673,19 @@ export const FOUND_IN_USE: FailureGroup = {
         'persistence_location names a folder that does not exist. Mosquitto runs, and loses everything at each restart.',
       behaviour: 'The missing folder is reported, with the command that makes it.',
     },
+    {
+      number: 323,
+      symptom:
+        'A timer that counts from the last run fires once a year (OnUnitActiveSec=1y), fires once after a start of the server only, or may be a month late (RandomizedDelaySec=1month).',
+      behaviour:
+        'Each setting of a timer is judged by the longest time between two runs, with its delay. The settings and the file that overrides them are named.',
+    },
+    {
+      number: 324,
+      symptom:
+        'A drop-in makes certbot.service renew another certificate only (--cert-name), look elsewhere (--config-dir), or pass over the hooks that give the broker its new certificate (--no-directory-hooks).',
+      behaviour:
+        'The flags of its command line are judged as the settings in cli.ini are. The flag, its effect and the files are named.',
+    },
   ],
 };

@@ -4,7 +4,7 @@ import type { CertificateLife, RenewalNote } from '../../engine/inventory.js';
 import { type Context, defineStep, type Fact, type Finding } from '../../engine/step.js';
 import { daysLeft, fingerprintOf, firstCertificate, renewalDue } from '../../fingerprint.js';
 import { sh } from '../../sh.js';
-import { CLI_INI, certbotSettings, isOn } from '../../steps/certbot/cli-ini.js';
+import { CLI_INI, certbotSettings } from '../../steps/certbot/cli-ini.js';
 import { renewalConf } from '../../steps/certbot/paths.js';
 import { SERVICE, TIMER } from '../../steps/certbot/schedule.js';
 import { lineage } from '../../templates/certificate-copy.js';
@@ -23,9 +23,8 @@ interface State {
   authHook: boolean;
   /** Whether anything is run after a renewal, as certbot's deploy hook or as its setting renew_hook. */
   hooked: boolean;
-  /** Whether certbot is told to pass over this certificate (`--no-autorenew`) or its folders of hooks (`--no-directory-hooks`). */
+  /** Whether certbot is told to pass over this certificate (`--no-autorenew`). */
   skipped: boolean;
-  noFolders: boolean;
 }
 
 /** The day from which certbot renews. */
@@ -53,7 +52,6 @@ find -L /etc/letsencrypt/renewal-hooks/deploy -maxdepth 1 -type f -perm /111 | s
     const told = answers(stdout);
     const timer = facts.unit(TIMER);
     const settings = certbotSettings(facts.files());
-    const noFolders = settings.some(({ name, value }) => name === 'no-directory-hooks' && isOn(value));
     const fired = [timer.triggered, timer.since].filter((at) => at !== undefined);
     return {
       // That the present one cannot be read, another step says.
@@ -72,10 +70,9 @@ find -L /etc/letsencrypt/renewal-hooks/deploy -maxdepth 1 -type f -perm /111 | s
       authHook: told.has('manual_auth_hook'),
       hooked:
         told.has('renew_hook') ||
-        (told.has('deploy') && !noFolders) ||
+        told.has('deploy') ||
         settings.some(({ name }) => name === 'deploy-hook' || name === 'renew-hook'),
       skipped: /^(false|no|off|0)$/i.test(told.get('autorenew') ?? ''),
-      noFolders,
     };
   },
   check: (state, context) => [
@@ -143,18 +140,8 @@ function passedOver({ skipped }: State, { settings }: Context): Finding[] {
   ];
 }
 
-function noHook({ certificates, hooked, noFolders }: State): Finding[] {
+function noHook({ certificates, hooked }: State): Finding[] {
   if (certificates.length === 0 || hooked) return [];
-  if (noFolders)
-    return [
-      {
-        id: 'certificate.hooks-off',
-        level: 'stop',
-        summary:
-          'certbot is told to pass over its folders of hooks, so nobody tells the broker of its new certificate.',
-        hint: `Take no-directory-hooks out of ${CLI_INI.join(' or ')} on the server.`,
-      },
-    ];
   return [
     {
       id: 'certificate.no-hook',

@@ -48,10 +48,24 @@ export interface Unit {
   next: number | undefined;
   /** Calendar expressions of a timer, as systemd normalises them: `*-*-* 00,12:00:00`. */
   calendar: readonly string[];
+  /** What else a timer counts from, systemd.timer(5): a start of the server, or the service's last run. */
+  counts: readonly Count[];
+  /** By how many seconds a timer may be late: RandomizedDelaySec and AccuracySec, systemd.timer(5). */
+  late: number;
   /** A timer has no moment at which it will elapse. */
   never: boolean;
   /** What a timer starts. */
   starts: string;
+}
+
+/** A setting of a timer that counts from a moment. */
+export interface Count {
+  /** Its name in a unit's file: OnUnitActiveSec, OnBootSec … */
+  setting: string;
+  /** As systemd prints it: `1w 2h`. */
+  text: string;
+  /** Undefined where it cannot be read. */
+  seconds: number | undefined;
 }
 
 const PROPERTIES = [
@@ -82,6 +96,9 @@ const PROPERTIES = [
   'NextElapseUSecRealtime',
   'NextElapseUSecMonotonic',
   'TimersCalendar',
+  'TimersMonotonic',
+  'RandomizedDelayUSec',
+  'AccuracyUSec',
   'Unit',
 ];
 
@@ -127,6 +144,11 @@ export function parseUnits(stdout: string): ReadonlyMap<string, Unit> {
       restartSeconds: span(one('RestartUSec')),
       next: moment(one('NextElapseUSecRealtime')),
       calendar: all('TimersCalendar').flatMap((timer) => /OnCalendar=(.*?) ;/.exec(timer)?.[1] ?? []),
+      counts: all('TimersMonotonic').flatMap((timer) => {
+        const [, name = '', text = ''] = /\{ (\w+)USec=(.*?) ;/.exec(timer) ?? [];
+        return name === '' ? [] : [{ setting: `${name}Sec`, text, seconds: span(text) }];
+      }),
+      late: ['RandomizedDelayUSec', 'AccuracyUSec'].reduce((sum, name) => sum + (span(one(name)) ?? 0), 0),
       never:
         all('NextElapseUSecRealtime').join() === '' && has('NextElapseUSecMonotonic', ['', '0', 'infinity']),
       starts: one('Unit'),
@@ -155,13 +177,17 @@ const SPANS: Readonly<Record<string, number>> = {
   min: 60,
   h: 3600,
   d: 86_400,
+  w: 604_800,
+  month: 2_629_800,
+  y: 31_557_600,
 };
 
 /** Pure. Seconds of `1min 40s` or `100ms`, as systemd prints a time span: systemd.time(7). */
 function span(text: string): number | undefined {
   if (text === 'infinity') return Number.POSITIVE_INFINITY;
+  if (text === '0') return 0;
   const parts = text.split(' ').map((part) => {
-    const [, number, unit = ''] = /^([\d.]+)(us|ms|s|min|h|d)$/.exec(part) ?? [];
+    const [, number, unit = ''] = /^([\d.]+)(us|ms|s|min|h|d|w|month|y)$/.exec(part) ?? [];
     return Number(number) * (SPANS[unit] ?? Number.NaN);
   });
   const sum = parts.reduce((all, part) => all + part, 0);

@@ -9,14 +9,15 @@ import { keyTypeOf, type Renewal } from './lineage.js';
 export const CLI_INI = ['/etc/letsencrypt/cli.ini', '/root/.config/letsencrypt/cli.ini'] as const;
 
 /** A setting of certbot's, by the name of its flag. */
-interface Setting {
+export interface Setting {
+  /** Path of the file or name of the unit that says so. */
   file: string;
   name: string;
   value: string;
 }
 
 /** What a certificate is got with, and what its renewal needs. */
-interface Wanted {
+export interface Wanted {
   authenticator: string;
   server: string;
   domain: string;
@@ -30,7 +31,7 @@ const LINE = /^\s*(?:--)?([^:=;#\s]+)\s*(?:[:=\s]\s*(["']?)(.*?)\2)?\s*(?:\s[;#]
 const HARMLESS = new Set(
   `agree-tos allow-subset-of-names debug deploy-hook disable-hook-validation disable-renew-updates domains duplicate
 eff-email email expand force-interactive hsts installer issuance-timeout keep keep-until-expiring logs-dir max-log-backups
-must-staple no-directory-hooks no-eff-email no-random-sleep-on-renew non-interactive noninteractive post-hook pre-hook
+must-staple no-eff-email no-random-sleep-on-renew non-interactive noninteractive post-hook pre-hook
 preconfigured-renewal preferred-chain quiet redirect register-unsafely-without-email renew-hook renew-with-new-domains
 reuse-key staple-ocsp strict-permissions uir user-agent user-agent-comment verbose`.split(/\s+/),
 );
@@ -72,6 +73,11 @@ const HARM: Readonly<Record<string, (value: string, wanted: Wanted) => string | 
   'force-renewal': (value) => on(value, 'renews at each run, until the authority refuses'),
   'new-key': (value) => on(value, NEW_KEY),
   'no-reuse-key': (value) => on(value, NEW_KEY),
+  'no-directory-hooks': (value) =>
+    on(
+      value,
+      'makes certbot pass over its folders of hooks, so nobody tells the broker of its new certificate',
+    ),
   'no-autorenew': (value) => on(value, 'keeps certbot from renewing new certificates'),
 };
 
@@ -103,6 +109,23 @@ export function certbotSettings(files: ReadonlyMap<string, SeenFile>): Setting[]
 }
 
 /**
+ * Pure. The flags of a command that runs certbot, as argparse reads them: `--name value`, `--name=value`, `-qn`.
+ * @param unit that runs it
+ */
+export function certbotFlags(command: string, unit: string): Setting[] {
+  const words = command.split(/\s+/);
+  const given = words.slice(words.findIndex((word) => /(^|\/)certbot$/.test(word)) + 1);
+  return given.flatMap((word, index): Setting[] => {
+    const [, dashes, name = '', joined] = /^(--?)([^=]+)(?:=(.*))?$/.exec(word) ?? [];
+    if (dashes === undefined) return [];
+    const next = given[index + 1];
+    const value = joined ?? (next === undefined || next === 'renew' || next.startsWith('-') ? 'true' : next);
+    const names = dashes === '-' && /^[nqv]+$/.test(name) ? [...name] : [name];
+    return names.map((one) => ({ file: unit, name: ALIASES[one] ?? one, value }));
+  });
+}
+
+/**
  * Pure. What the owner's settings of certbot do to this certificate. certbot takes them for words of its command line: they win over
  * what it keeps for the certificate, and flags that choose another way are added to those of a command (certbot#4441).
  * @param due whether a certificate is asked for now, by port 80
@@ -113,24 +136,36 @@ export function cliIniFindings(
   due: boolean,
   context: Context,
 ): Finding[] {
-  const wanted: Wanted = {
-    authenticator: due ? 'standalone' : (renewal?.authenticator ?? 'standalone'),
-    server: context.settings.certificate.directory,
-    domain: context.settings.domain,
-    keyType: keyTypeOf(context),
-  };
+  const wanted = wantedBy(context, due ? undefined : renewal);
   return certbotSettings(files).flatMap((setting) => findingOf(setting, wanted));
 }
 
-function findingOf({ file, name, value }: Setting, wanted: Wanted): Finding[] {
-  if (HARMLESS.has(name)) return [];
+/** Pure. What renewals have to do, for a certificate that certbot keeps or for one that is asked for now. */
+export const wantedBy = (context: Context, renewal: Renewal | undefined): Wanted => ({
+  authenticator: renewal?.authenticator ?? 'standalone',
+  server: context.settings.certificate.directory,
+  domain: context.settings.domain,
+  keyType: keyTypeOf(context),
+});
+
+/**
+ * Pure. What a setting does to renewals, as the end of a sentence about it; undefined where they work with it, null where this
+ * program does not know it.
+ */
+export function harmOf({ name, value }: Setting, wanted: Wanted): string | null | undefined {
+  if (HARMLESS.has(name)) return undefined;
   const [known, means] = AUTHENTICATORS.test(name)
     ? ([HARM.authenticator, on(value, name)] as const)
     : ([HARM[name], value] as const);
-  if (means === undefined) return [];
-  if (known === undefined) return [unknown({ file, name, value })];
-  const harm = known(means, wanted);
+  if (means === undefined) return undefined;
+  return known === undefined ? null : known(means, wanted);
+}
+
+function findingOf(setting: Setting, wanted: Wanted): Finding[] {
+  const { file, name, value } = setting;
+  const harm = harmOf(setting, wanted);
   if (harm === undefined) return [];
+  if (harm === null) return [unknown(setting)];
   return [
     {
       id: 'certbot.cli-ini',

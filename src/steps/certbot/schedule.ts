@@ -1,6 +1,9 @@
-import type { Finding } from '../../engine/step.js';
+import type { Unit } from '../../engine/facts/units.js';
+import type { Context, Finding } from '../../engine/step.js';
 import { type Duty, faultHint, timerFault } from '../../engine/timer.js';
 import { fingerprintOf, firstCertificate, renewalDue } from '../../fingerprint.js';
+import { certbotFlags, harmOf, type Setting, type Wanted, wantedBy } from './cli-ini.js';
+import type { Renewal } from './lineage.js';
 
 /** What certbot's package brings for renewals. */
 export const SERVICE = 'certbot.service';
@@ -12,24 +15,26 @@ const DAY = 24 * 3600 * 1000;
 const USUAL = 30;
 const LEAST = 2;
 
-/** Certbot itself, or a program that is given it to start, such as flock. A rehearsal renews nothing. */
+/** Certbot itself, or a program that is given it to start, such as flock. */
 const works = (command: string): boolean =>
-  /(^|\/|\s)certbot(\s.*)?\srenew(\s|$)/.test(command) && !/\s--(dry-run|help|version)\b/.test(command);
+  /(^|\/|\s)certbot(\s.*)?\srenew(\s|$)/.test(command) && !/\s--(help|version)\b/.test(command);
 
-/**
- * Pure. Whether certbot's timer will renew the certificate in time, as systemd has it, whatever the files of the package say.
- * @param certificate PEM; undefined where there is none yet
- */
+interface Schedule extends Pick<Duty, 'timer' | 'service'> {
+  /** PEM; undefined where there is none yet. */
+  certificate: string | undefined;
+  renewal: Renewal | undefined;
+}
+
+/** Pure. Whether certbot's timer will renew the certificate in time, as systemd has it, whatever the files of the package say. */
 export function scheduleFindings(
-  { timer, service }: Pick<Duty, 'timer' | 'service'>,
-  certificate: string | undefined,
-  now: Date,
+  { timer, service, certificate, renewal }: Schedule,
+  context: Context,
 ): Finding[] {
   const fault = timerFault(
     { timer, service, days: pauseFor(certificate), works, program: 'certbot renew' },
-    now,
+    context.now,
   );
-  if (fault === undefined) return [];
+  if (fault === undefined) return flagFindings(service, renewal, context);
   return [
     {
       id: 'certbot.schedule',
@@ -42,6 +47,40 @@ export function scheduleFindings(
         : faultHint(fault, TIMER),
     },
   ];
+}
+
+/** What the flags of certbot.service do to this certificate: one of its commands may renew it, and others do other work. */
+function flagFindings(service: Unit, renewal: Renewal | undefined, context: Context): Finding[] {
+  const wanted = wantedBy(context, renewal);
+  const judged = service.commands
+    .filter(works)
+    .map((command) => worst(certbotFlags(command, SERVICE), wanted));
+  const [flaw] = judged;
+  if (flaw === undefined || judged.includes(undefined)) return [];
+  const said = `${SERVICE} runs certbot with --${flaw.name}${flaw.value === 'true' ? '' : ` ${flaw.value}`}`;
+  return [
+    {
+      id: 'certbot.schedule',
+      level: flaw.harm === null ? 'warn' : 'stop',
+      summary:
+        flaw.harm === null
+          ? `Whether the certificate renews itself is not known: ${said}.`
+          : `The certificate will not renew itself as it should: ${said}, which ${flaw.harm}.`,
+      hint:
+        flaw.harm === null
+          ? 'Find out without risk with: broker-setup doctor --renewal'
+          : `${service.file === '' ? '' : `Its command line is in ${[service.file, ...service.dropIns].join(' or ')}. `}Remove the flag, then: sudo systemctl daemon-reload`,
+    },
+  ];
+}
+
+/** The flag that keeps this command from its work, or else one that is not known; undefined where it does its work. */
+function worst(flags: readonly Setting[], wanted: Wanted): (Setting & { harm: string | null }) | undefined {
+  const judged = flags.flatMap((flag) => {
+    const harm = harmOf(flag, wanted);
+    return harm === undefined ? [] : [{ ...flag, harm }];
+  });
+  return judged.find(({ harm }) => harm !== null) ?? judged[0];
 }
 
 /** Half of the time in which the certificate is to be renewed: one try may fail. */

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { certificate } from '../../../src/doctor/checks/certificate.js';
 import { answering, base64 } from '../../context.js';
-import { probed, type Recorded, withFile, withUnit } from '../../facts.js';
+import { probed, type Recorded, withUnit } from '../../facts.js';
 import { selfSigned } from '../../proofs/self-signed.js';
 import { contextWith, recorded, seen, spoiled } from '../../recorded.js';
 
@@ -70,15 +70,6 @@ describe('what keeps it from renewing', () => {
       'case 49: certbot is told to pass it over',
       told('autorenew', 'False'),
       ['certificate.passed-over stop'],
-    ],
-    [
-      'case 50: certbot passes over its folders of hooks',
-      probed(
-        withFile(done.recording, '/etc/letsencrypt/cli.ini', {
-          content: 'max-log-backups = 0\nno-directory-hooks = true\n',
-        }),
-      ),
-      ['certificate.hooks-off stop'],
     ],
     ['case 50: nobody tells the broker', told('deploy', undefined), ['certificate.no-hook stop']],
     ['certbot tells the broker itself', told('renew_hook', 'x', told('deploy', undefined)), []],

@@ -549,6 +549,26 @@ export const MORE_SPOILS: readonly Spoil[] = [
     mend: 'systemctl enable --now certbot.timer',
   },
   {
+    title: 'case 324: certbot.service renews another certificate only',
+    found: ['certbot.schedule'],
+    touches: ['certificate'],
+    ...added(
+      '/etc/systemd/system/certbot.service.d/mine.conf',
+      '[Service]\\nExecStart=\\nExecStart=/usr/bin/certbot -q renew --cert-name other',
+      'systemctl daemon-reload',
+    ),
+  },
+  {
+    title: 'case 323: a drop-in makes the timer count a year from each run',
+    found: ['certbot.schedule'],
+    touches: ['certificate'],
+    ...added(
+      '/etc/systemd/system/certbot.timer.d/mine.conf',
+      '[Timer]\\nOnCalendar=\\nOnBootSec=1min\\nOnUnitActiveSec=1y',
+      'systemctl daemon-reload',
+    ),
+  },
+  {
     title: 'case 214: a drop-in makes the timer fire once a year',
     found: ['certbot.schedule'],
     touches: ['certificate'],
@@ -843,7 +863,7 @@ systemctl restart mosquitto && sleep 1 && cp -p /root/fullchain.pem /root/privke
   lateTimer(),
   {
     title: 'case 50: certbot passes over its folders of hooks, so the broker is told nothing',
-    found: ['certificate.hooks-off'],
+    found: ['certbot.cli-ini'],
     ...edited('/etc/letsencrypt/cli.ini', "sh -c 'echo no-directory-hooks = true >>$0'"),
   },
   {

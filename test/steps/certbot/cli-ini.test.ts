@@ -43,6 +43,7 @@ describe('case 215: settings of certbot that reach each of its runs', () => {
     '--dry-run',
     'force-renewal = true',
     'new-key = true',
+    'no-directory-hooks = true',
   ])('%s: nothing is touched until it is removed', (line) => {
     expect(levels(line)).toEqual(['stop']);
     expect(levels(line, { due: true })).toEqual(['stop']);

@@ -7,10 +7,13 @@ const HEAD = `# Written by broker-setup: what the broker does not need is out of
 
 /**
  * Limits of the broker's process. Not MemoryHigh=: without swap a broker above it is slowed down until all devices are gone, while
- * one that is killed is restarted after 100 ms (Restart= of the package's unit).
+ * one that is killed soon starts again. Not after the 100 ms of the package: whoever makes it crash five times in ten seconds would
+ * have ended it for good (systemd.unit(5), StartLimitBurst=).
  */
 const LIMITED = `LimitNOFILE=${OPEN_FILES}
 MemoryMax=${MEMORY_PERCENT}%
+Restart=on-failure
+RestartSec=3s
 `;
 
 /** The drop-in for a server that cannot make the mounts of a sandbox. */

@@ -54,6 +54,13 @@ describe('a stranger without an account', () => {
     expect(await on.inside(`stat -c %s ${log}.large`)).toMatch(/^2\d{6}$/m);
   });
 
+  it('case 326: a broker that crashes five times in a row starts again', async () => {
+    const pid = 'systemctl show -p MainPID --value mosquitto';
+    const again = `pid=$(${pid}); kill -SEGV "$pid"; until now=$(${pid}) && [ "$now" != 0 ] && [ "$now" != "$pid" ]; do systemctl -q is-failed mosquitto && exit 1; sleep 0.2; done`;
+    await on.inside(Array.from({ length: 6 }, () => again).join('\n'));
+    expect(await served()).toBe(true);
+  });
+
   it('case 193: 150 idle connections to the SSH server keep the operator in, during a guarded change as well', async () => {
     const { open, end } = await silent(stranger, 22, 150);
     try {

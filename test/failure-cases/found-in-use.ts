@@ -687,5 +687,19 @@ export const FOUND_IN_USE: FailureGroup = {
       behaviour:
         'The flags of its command line are judged as the settings in cli.ini are. The flag, its effect and the files are named.',
     },
+    {
+      number: 325,
+      symptom:
+        'A file of sshd or of the broker is put back from a copy with its old time (mv, cp -p, rsync -a). The program runs with other settings than its files say, and doctor sees nothing.',
+      behaviour:
+        'What counts is when the file changed in any way (ctime), which no tool sets back. Such a file counts as changed since the start.',
+    },
+    {
+      number: 326,
+      symptom:
+        'Somebody makes the broker crash five times in ten seconds, and systemd does not start it again; or a drop-in of the owner says Restart=no.',
+      behaviour:
+        'The broker starts again three seconds after a crash, so the limit of starts is never reached. doctor names a setting that prevents that.',
+    },
   ],
 };

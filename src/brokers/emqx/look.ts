@@ -85,7 +85,7 @@ if ls ${EMQX.etc}/lwm2m_xml/*.xml >/dev/null; then echo lwm2m-objects=there; fi
 if [ -e /proc/net/if_inet6 ] && [ "$(cat /proc/sys/net/ipv6/bindv6only)" = 0 ]; then echo families=both; fi
 if ls /etc/rc3.d/S??emqx >/dev/null; then echo rc=started; fi
 printf 'open=%s\\n' "$(echo $(find ${[EMQX.data, EMQX.log]} -maxdepth 0 -type d -perm /007))"
-[ "$#" -eq 0 ] || printf 'changed=%s\\n' "$(stat -L -c '%Y %n' "$@" | grep ' ${verbatim(EMQX.etc)}/' | sort -n | tail -n 1 | cut -d' ' -f1)"
+[ "$#" -eq 0 ] || printf 'changed=%s\\n' "$(stat -L -c '%Z %n' "$@" | grep ' ${verbatim(EMQX.etc)}/' | sort -n | tail -n 1 | cut -d' ' -f1)"
 pid=$(pgrep -o -u ${EMQX.user} -x ${VM})
 if [ -n "$pid" ]; then
   age=$(ps -o etimes= -p "$pid")

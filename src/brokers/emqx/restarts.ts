@@ -1,11 +1,9 @@
 import type { Unit } from '../../engine/facts/units.js';
 import type { Finding } from '../../engine/step.js';
+import { isSoonAgain } from '../restarts.js';
 import { EMQX } from './facts.js';
 import { isOneOf4 } from './versions.js';
 import type { WantedFile } from './wanted-file.js';
-
-/** Longest pause after a crash, in seconds: the packages wait for one minute (4.4) or two (5.x and 6.x). */
-const PATIENCE = 5;
 
 /** A drop-in of its own, so that the owner can leave it out by one of a later name. */
 export const RESTARTS_FILE = `/etc/systemd/system/${EMQX.unit}.d/broker-setup-restarts.conf`;
@@ -42,18 +40,13 @@ RestartSec=3s
  */
 export function restartFiles(version: string, unit: Restarts, isThere: boolean): WantedFile[] {
   if (version.startsWith('4.') && !isOneOf4(version, '4.3.12', '4.4.0')) return [];
-  return isThere || !isSoon(unit) ? [RESTARTS] : [];
+  return isThere || !isSoonAgain(unit) ? [RESTARTS] : [];
 }
-
-const isSoon = ({ restart, restartSeconds }: Restarts): boolean =>
-  ['always', 'on-failure', 'on-abnormal', 'on-abort'].includes(restart) &&
-  restartSeconds !== undefined &&
-  restartSeconds <= PATIENCE;
 
 /** Pure. Where another file has the last word. @param isWritten our file is as it should be, and systemd has read it */
 export function slowRestarts(unit: Restarts, isWritten: boolean): Finding[] {
   const { restart, restartSeconds } = unit;
-  if (!isWritten || unit.outdated || restartSeconds === undefined || isSoon(unit)) return [];
+  if (!isWritten || unit.outdated || restartSeconds === undefined || isSoonAgain(unit)) return [];
   return [
     {
       id: 'conf-edits.restarts',

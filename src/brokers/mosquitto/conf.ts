@@ -76,7 +76,7 @@ if [ -f ${MOSQUITTO.passwords} ]; then
   controls ${MOSQUITTO.passwords} || owner=nobody
   { if [ "$owner" = root ]; then cat ${MOSQUITTO.passwords}; else read_file "$owner" ${MOSQUITTO.passwords}; fi; } | sed 's/:.*//; s/^/account=/'
 fi
-if [ -f ${broker.certificate.fullchain} ]; then stat -c 'copied=%Y' ${broker.certificate.fullchain}; fi
+if [ -f ${broker.certificate.fullchain} ]; then stat -c 'copied=%Z' ${broker.certificate.fullchain}; fi
 ${tellChanged(CONF_FILES)}
 ${tellDataFolder(CONF_FILES)}
 ${tellWrapped}

@@ -7,6 +7,7 @@ import { isAsWanted, type SeenFile } from '../../engine/seen-files.js';
 import type { Finding } from '../../engine/step.js';
 import { sh } from '../../sh.js';
 import { mosquittoDropIn, mosquittoLimits } from '../../templates/mosquitto-drop-in.js';
+import { isSoonAgain } from '../restarts.js';
 import { lastWords } from './activate.js';
 import { CONF_FILES, confFiles, type Directive, directives } from './directives.js';
 import { MOSQUITTO } from './facts.js';
@@ -19,8 +20,8 @@ export interface Sandbox {
   container: string;
   /** systemd goes by files that are no longer there. */
   outdated: boolean;
-  /** Limits in force for the unit, whichever file has set them. */
-  limits: Pick<Unit, 'openFiles' | 'memoryMax'>;
+  /** What is in force for the unit, whichever file has set it. */
+  inForce: Pick<Unit, 'openFiles' | 'memoryMax' | 'restart' | 'restartSeconds'>;
   /** Folders of the owner's into which the broker writes and which the sandbox would close: messages that are kept, logs, sockets. */
   writable: string[];
   /** The broker has something for others in /tmp, such as a socket: in a /tmp of its own nobody would find it. */
@@ -58,7 +59,7 @@ export function parseSandbox({ stdout, facts }: Probed): Sandbox {
     dropIn: facts.file(MOSQUITTO.dropIn),
     container: told.get('container') ?? '',
     outdated: unit.outdated,
-    limits: { openFiles: unit.openFiles, memoryMax: unit.memoryMax },
+    inForce: unit,
     writable: written.filter((path) => CLOSED.test(path)),
     sharesTmp: written.some((path) => TMP.test(path)),
   };
@@ -85,7 +86,7 @@ export function sandboxFindings({
   dropIn,
   container,
   outdated,
-  limits,
+  inForce,
   writable,
   sharesTmp,
 }: Sandbox): Finding[] {
@@ -96,7 +97,7 @@ export function sandboxFindings({
     mode: '0644',
     owner: 'root:root',
   };
-  if (isAsWanted(dropIn, file) && !outdated) return looseProcess(limits);
+  if (isAsWanted(dropIn, file) && !outdated) return looseProcess(inForce);
   return [
     {
       id: 'broker-install.sandbox',
@@ -109,8 +110,9 @@ export function sandboxFindings({
   ];
 }
 
-/** What a file of the owner's allows the process, beside ours: less connections than devices may need, or all memory. */
-function looseProcess({ openFiles, memoryMax }: Sandbox['limits']): Finding[] {
+/** What a file of the owner's says beside ours: fewer connections than devices may need, all memory, no new start after a crash. */
+function looseProcess(inForce: Sandbox['inForce']): Finding[] {
+  const { openFiles, memoryMax, restart, restartSeconds } = inForce;
   const { mqtt, websocket, loopback } = CONNECTIONS;
   const needed = mqtt + websocket + loopback + SPARE_FILES;
   const wrong = [
@@ -120,11 +122,14 @@ function looseProcess({ openFiles, memoryMax }: Sandbox['limits']): Finding[] {
     ...(memoryMax === Number.POSITIVE_INFINITY
       ? ['may take all memory: then the system may kill the SSH server instead']
       : []),
+    ...(restartSeconds !== undefined && !isSoonAgain(inForce)
+      ? [`is not started again soon after a crash (Restart=${restart}, RestartSec=${restartSeconds}s)`]
+      : []),
   ];
   return wrong.map((what) => ({
     id: 'broker-install.limits',
     level: 'warn',
     summary: `Mosquitto ${what}.`,
-    hint: `Another file overrides ${MOSQUITTO.dropIn}. Show all of them with: systemctl cat ${MOSQUITTO.unit}. Delete its line LimitNOFILE= or MemoryMax=, then: sudo systemctl daemon-reload && sudo systemctl restart mosquitto`,
+    hint: `Another file overrides ${MOSQUITTO.dropIn}. Show all of them with: systemctl cat ${MOSQUITTO.unit}. Delete its line LimitNOFILE=, MemoryMax=, Restart= or RestartSec=, then: sudo systemctl daemon-reload && sudo systemctl restart mosquitto`,
   }));
 }

@@ -88,7 +88,7 @@ const PID_FILE = '/run/mosquitto/mosquitto.pid';
 
 /** Shell that prints `changed=FILE` for each of these files, and with any of them `trial=CODE` and Mosquitto's words, `said=WORDS`. */
 export const tellChanged = (files: Sh): Sh => sh`${tryFunction}
-changed=$([ ! -f ${PID_FILE} ] || find ${files} -newer ${PID_FILE} 2>/dev/null)
+changed=$([ ! -f ${PID_FILE} ] || find ${files} -newercm ${PID_FILE} 2>/dev/null)
 if [ -n "$changed" ]; then
   printf '%s\\n' "$changed" | sed 's/^/changed=/'
   words=$(try_configuration) && echo trial=0 || printf 'trial=%s\\n%s\\n' "$?" "$(printf '%s\\n' "$words" | sed 's/^/said=/')"
@@ -130,7 +130,7 @@ reload() {
 restart_safely() {
   if systemctl -q is-active ${MOSQUITTO.unit}; then
     words=$(try_configuration) || case $? in
-      ${verbatim(String(UNTRIED))}) changed=$(find ${MOSQUITTO.conf} ${MOSQUITTO.includes} -newer ${PID_FILE} 2>/dev/null)
+      ${verbatim(String(UNTRIED))}) changed=$(find ${MOSQUITTO.conf} ${MOSQUITTO.includes} -newercm ${PID_FILE} 2>/dev/null)
         [ -z "$changed" ] || { echo "broker-setup: Mosquitto was not restarted: changed since it was started, and never tried: $(echo $changed)" >&2; return 1; } ;;
       *) echo "broker-setup: Mosquitto was not restarted, as it would not start again:" >&2
         printf '%s\\n' "$words" >&2

@@ -27,8 +27,8 @@ const ALLOW = (port: number, title: string) => `ufw allow ${port}/tcp comment 'b
 const KEPT = '/root/kept';
 /** Where the original of a file is kept meanwhile; several may be away at once. */
 const keptFrom = (path: string): string => `${KEPT}${path.replaceAll('/', '-')}`;
-/** As if sshd had been started after the change, so that only what the files say is judged. */
-const UNTOUCHED = 'touch -d "1 day ago" /etc/ssh/sshd_config.d /etc/ssh/sshd_config.d/*.conf';
+/** As if sshd had been started after the change, so that only what the files say is judged; and after all changes are taken back. */
+const AS_IF_READ = { spoil: 'touch -d "1 hour" /run/sshd.pid', mend: 'touch /run/sshd.pid' };
 
 /** Puts a file away, and back with mode, owner and times. */
 export const away = (path: string): Pick<Spoil, 'spoil' | 'mend'> => ({
@@ -45,6 +45,12 @@ const edited = (path: string, command: string, after = 'true'): Pick<Spoil, 'spo
 const added = (path: string, content: string, after = 'true'): Pick<Spoil, 'spoil' | 'mend'> => ({
   spoil: `mkdir -p "$(dirname ${path})"; printf '${content}\\n' >${path}; ${after}`,
   mend: `rm ${path}; ${after}`,
+});
+
+/** A file of sshd's, as if sshd had read it. */
+const sshdFile = (path: string, content: string): Pick<Spoil, 'spoil' | 'mend'> => ({
+  spoil: `printf '${content}\\n' >${path}; ${AS_IF_READ.spoil}`,
+  mend: `rm ${path}; ${AS_IF_READ.mend}`,
 });
 
 /** A file of /proc shows something else. */
@@ -177,14 +183,14 @@ done`,
     title: 'case 155: the SSH server would take the account for a locked one',
     found: ['user.locked'],
     touches: ['sshd-config'],
-    spoil: `usermod -p '!' researcher; printf 'UsePAM no\\n' >/etc/ssh/sshd_config.d/zz.conf; ${UNTOUCHED}`,
-    mend: `usermod -p '*' researcher; rm /etc/ssh/sshd_config.d/zz.conf; ${UNTOUCHED}`,
+    spoil: `usermod -p '!' researcher; printf 'UsePAM no\\n' >/etc/ssh/sshd_config.d/zz.conf; ${AS_IF_READ.spoil}`,
+    mend: `usermod -p '*' researcher; rm /etc/ssh/sshd_config.d/zz.conf; ${AS_IF_READ.mend}`,
   },
   { found: ['user.password'], args: ['--set', 'user.sudo=with-password'] },
   {
     found: ['ssh-keys.shared-file'],
     touches: ['sshd-config'],
-    ...added('/etc/ssh/sshd_config.d/00-a.conf', 'AuthorizedKeysFile /etc/ssh/keys', UNTOUCHED),
+    ...sshdFile('/etc/ssh/sshd_config.d/00-a.conf', 'AuthorizedKeysFile /etc/ssh/keys'),
   },
   {
     found: ['ssh-keys.modes', 'sshd-config.drop-in', 'login.user', 'login.root', 'login.password'],
@@ -209,31 +215,36 @@ done`,
     hostKey: '/etc/ssh/ssh_host_ecdsa_key.pub',
     open: true,
   },
-  { found: ['sshd-config.drop-in'], ...chmod('/etc/ssh/sshd_config.d/00-broker-setup.conf', '0600', '0644') },
+  {
+    found: ['sshd-config.drop-in'],
+    spoil: 'chmod 0600 /etc/ssh/sshd_config.d/00-broker-setup.conf',
+    mend: `chmod 0644 /etc/ssh/sshd_config.d/00-broker-setup.conf; ${AS_IF_READ.mend}`,
+  },
   {
     found: ['sshd-config.overruled'],
-    ...added('/etc/ssh/sshd_config.d/00-a.conf', 'PasswordAuthentication yes', UNTOUCHED),
+    ...sshdFile('/etc/ssh/sshd_config.d/00-a.conf', 'PasswordAuthentication yes'),
   },
   {
     found: ['sshd-config.per-source', 'sshd-config.drop-in'],
-    ...added('/etc/ssh/sshd_config.d/00-a.conf', 'PerSourceMaxStartups none', UNTOUCHED),
+    ...sshdFile('/etc/ssh/sshd_config.d/00-a.conf', 'PerSourceMaxStartups none'),
   },
   {
+    title: 'case 325: a file of sshd was put back with its old time',
     found: ['sshd-config.running'],
-    spoil: 'touch -d "1 hour" /etc/ssh/sshd_config.d/00-broker-setup.conf',
-    mend: 'touch -d "1 day ago" /etc/ssh/sshd_config.d/00-broker-setup.conf',
+    spoil: 'sleep 1; cp -p /etc/ssh/sshd_config /root/sshd_config; mv /root/sshd_config /etc/ssh/sshd_config',
+    mend: AS_IF_READ.mend,
   },
   {
     found: ['sshd-config.match'],
-    ...added('/etc/ssh/sshd_config.d/zz.conf', 'Match User backup\\n  X11Forwarding yes', UNTOUCHED),
+    ...sshdFile('/etc/ssh/sshd_config.d/zz.conf', 'Match User backup\\n  X11Forwarding yes'),
   },
   {
     found: ['sshd-config.shut-out'],
-    ...added('/etc/ssh/sshd_config.d/zz.conf', 'AllowUsers ada', UNTOUCHED),
+    ...sshdFile('/etc/ssh/sshd_config.d/zz.conf', 'AllowUsers ada'),
   },
   {
     found: ['sshd-config.port', 'ufw.rules'],
-    ...added('/etc/ssh/sshd_config.d/zz.conf', 'Port 2222', UNTOUCHED),
+    ...sshdFile('/etc/ssh/sshd_config.d/zz.conf', 'Port 2222'),
   },
   {
     title: 'case 140: a website and a VPN are named before the firewall is switched on',
@@ -444,7 +455,7 @@ export const MORE_SPOILS: readonly Spoil[] = [
     title: 'case 222: the SSH server refuses its own files',
     found: ['sshd-config.invalid', 'user', 'fail2ban', 'accounts'],
     alone: true,
-    ...added('/etc/ssh/sshd_config.d/mine.conf', 'Nonsense yes', UNTOUCHED),
+    ...sshdFile('/etc/ssh/sshd_config.d/mine.conf', 'Nonsense yes'),
   },
   {
     title: 'case 222: systemd has not read the files of a service again',
@@ -478,7 +489,7 @@ export const MORE_SPOILS: readonly Spoil[] = [
     touches: ['broker'],
     ...added(
       '/etc/systemd/system/mosquitto.service.d/zz-own.conf',
-      '[Service]\\nLimitNOFILE=1024',
+      '[Service]\\nLimitNOFILE=1024\\nRestart=no',
       'systemctl daemon-reload',
     ),
   },
@@ -687,7 +698,12 @@ export const MORE_SPOILS: readonly Spoil[] = [
   {
     found: ['conf-edits.include-dir'],
     touches: ['broker'],
-    ...edited('/etc/mosquitto/mosquitto.conf', "sed -i '/^include_dir/d'"),
+    // As if Mosquitto had been started after each change.
+    ...edited(
+      '/etc/mosquitto/mosquitto.conf',
+      "sed -i '/^include_dir/d'",
+      'touch /run/mosquitto/mosquitto.pid',
+    ),
   },
   {
     title: 'case 216: the broker would not start again with a file of the owner’s',

@@ -84,7 +84,10 @@ it.each(['lxc', 'openvz'])(
 it.each([
   [{ LimitNOFILESoft: '1024', MemoryMax: '700000000' }, /only 1024 files open/],
   [{ LimitNOFILESoft: '65536', MemoryMax: 'infinity' }, /all memory/],
-  [{ Restart: 'no', RestartUSec: '3s' }, /not started again soon after a crash \(Restart=no, RestartSec=3s\)/],
+  [
+    { Restart: 'no', RestartUSec: '3s' },
+    /not started again soon after a crash \(Restart=no, RestartSec=3s\)/,
+  ],
   [{ Restart: 'always', RestartUSec: '1min' }, /RestartSec=60s/],
 ])('cases 190, 326: limits that another drop-in overrides are reported: %j', (limits, summary) => {
   const output = probed(withUnit(complete.recording, MOSQUITTO.unit, limits));

@@ -5,9 +5,13 @@ import { CONFIG_FILES } from './lines.js';
 /** Written anew at each start and reload of sshd. */
 const PID_FILE = '/run/sshd.pid';
 
-/** Shell that prints when sshd's files, its folder of files and its file of the process id were last changed. */
+/**
+ * Shell that prints when sshd wrote its file of the process id, and when its files and their folder last changed in any way: a file
+ * that is put back by mv, `cp -p` or rsync has an old time of modification (stat(1), %Z).
+ */
 export const tellTimes = sh`if read -r pid <${PID_FILE} && [ -d "/proc/$pid" ]; then echo pid-file=alive; fi
-stat -c 'time=%Y %n' ${PID_FILE} /etc/ssh/sshd_config.d ${CONFIG_FILES}`;
+stat -c 'time=%Y %n' ${PID_FILE}
+stat -c 'time=%Z %n' /etc/ssh/sshd_config.d ${CONFIG_FILES}`;
 
 const times = (stdout: string) =>
   [...stdout.matchAll(/^time=(\d+) (.+)$/gm)].map(([, at, path = '']) => ({ at: Number(at), path }));

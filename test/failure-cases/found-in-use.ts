@@ -701,5 +701,19 @@ export const FOUND_IN_USE: FailureGroup = {
       behaviour:
         'The broker starts again three seconds after a crash, so the limit of starts is never reached. doctor names a setting that prevents that.',
     },
+    {
+      number: 327,
+      symptom:
+        'A firewall lets in those in a list of the owner’s, or of a country, and refuses all others. The list is taken for a few addresses, and init stops because a rule closes the broker for the world.',
+      behaviour:
+        'Who is in a list with a name is not known here. Such rules are named in a warning, and are never a reason to stop.',
+    },
+    {
+      number: 328,
+      symptom:
+        'A rule for what the server sends drops its answers: no device connects, and the firewall of the provider is blamed.',
+      behaviour:
+        'The answer to a connection is followed through the rules for outgoing packets as well. The rule that drops it is named.',
+    },
   ],
 };

@@ -44,7 +44,9 @@ function each(
 
 /** The policy of ufw's chain is ufw's own. */
 const policyOf = (hook: string | undefined): string | undefined =>
-  hook === undefined || /^ip6?tables, table filter/.test(hook) ? undefined : `the policy of ${hook}`;
+  hook === undefined || /^ip6?tables, table filter, chain INPUT$/.test(hook)
+    ? undefined
+    : `the policy of ${hook}`;
 
 /**
  * Pure. Rules beside ufw's that close what is needed: no rule of ufw's opens that again, and a certificate authority would be
@@ -83,13 +85,17 @@ function blocked(closed: readonly Passage[], ports: readonly PortRule[]): Findin
   };
 }
 
-/** How a person removes a rule. @param rule as the walk through the kernel's rules names it */
+/** How a person removes a rule, or the policy of a chain. @param rule as the walk through the kernel's rules names it */
 function removal(rule: string): string {
-  const [, program, table = '', of] = /^(\S+)( -t \S+)? -A (.+)$/.exec(rule) ?? [];
-  if (of !== undefined) return `sudo ${program}${table} -D ${of}`;
-  const [, family, name, chain] = /nft table (\S+) (\S+), chain ([^:]+)/.exec(rule) ?? [];
-  if (chain === undefined) return 'sudo iptables-legacy -P INPUT ACCEPT';
-  return `sudo nft -a list chain ${family} ${name} ${chain}, then sudo nft delete rule ${family} ${name} ${chain} handle NUMBER`;
+  const [, program, table = '', rest] = /^(\S+)( -t \S+)? -A (.+)$/.exec(rule) ?? [];
+  if (rest !== undefined) return `sudo ${program}${table} -D ${rest}`;
+  const [, policy, family = '', name = '', chain = ''] =
+    /^(the policy of )?nft table (\S+) (\S+), chain ([^:]+)/.exec(rule) ?? [];
+  const where = `${family} ${name} ${chain}`;
+  if (policy !== undefined) return `sudo nft 'chain ${where} { policy accept; }'`;
+  if (chain !== '')
+    return `sudo nft -a list chain ${where}, then sudo nft delete rule ${where} handle NUMBER`;
+  return rule.replace(/^the policy of (\S+), table (\S+), chain (\S+)$/, 'sudo $1 -t $2 -P $3 ACCEPT');
 }
 
 function unread(rules: readonly string[], more: boolean): Finding[] {

@@ -1,12 +1,33 @@
-import { destinationFits, flagsFit, interfaceFits, portFits, protocolFits, sourceFits } from './match.js';
+import {
+  clientFits,
+  clientPortFits,
+  flagsFit,
+  interfaceFits,
+  portFits,
+  protocolFits,
+  serverFits,
+  stateFits,
+} from './match.js';
 import { type Action, type Fit, type Hook, least, not, type Packet, type Rule, when } from './walk.js';
 
 type Condition = (packet: Packet) => Fit;
 
 const YES: Condition = () => 'yes';
 const SOME: Condition = () => 'some';
+const LISTED: Condition = () => 'listed';
 const NO: Condition = () => 'no';
 const UNCLEAR: Condition = () => 'unclear';
+
+const byDirection =
+  (first: (value: string, packet: Packet) => Fit, answer: (value: string, packet: Packet) => Fit) =>
+  (value: string): Condition =>
+  (packet) =>
+    (packet.answer ? answer : first)(value, packet);
+
+const no = (): Fit => 'no';
+const isLocal = (value: string): Fit => when(/\b(LOCAL|UNICAST)\b/.test(value));
+const isUnicast = (value: string): Fit => when(/\bUNICAST\b/.test(value));
+const ofServer = (value: string, { port }: Packet): Fit => portFits(value, port);
 
 /**
  * What options of iptables-extensions(8) ask of a packet: a handler for the words behind it. Limits hold until they are
@@ -14,23 +35,23 @@ const UNCLEAR: Condition = () => 'unclear';
  */
 const OPTIONS: Readonly<Record<string, (value: string, second: string) => Condition>> = {
   '-p': (value) => (packet) => protocolFits(value, packet),
-  '-s': (value) => () => sourceFits(value),
-  '-d': (value) => (packet) => destinationFits(value, packet),
-  '-i': (value) => (packet) => interfaceFits(value, packet),
-  '-o': () => NO,
+  '-s': byDirection(clientFits, serverFits),
+  '-d': byDirection(serverFits, clientFits),
+  '-i': byDirection(interfaceFits, no),
+  '-o': byDirection(no, interfaceFits),
   '-f': () => NO,
   '-m': (value) => (KNOWN.has(value) ? YES : UNCLEAR),
-  '--dport': (value) => (packet) => portFits(value, packet.port),
-  '--dports': (value) => (packet) => portFits(value, packet.port),
-  '--sport': () => SOME,
-  '--sports': () => SOME,
-  '--state': (value) => () => when(/\bNEW\b/.test(value)),
-  '--ctstate': (value) => () => when(/\bNEW\b/.test(value)),
+  '--dport': byDirection(ofServer, clientPortFits),
+  '--dports': byDirection(ofServer, clientPortFits),
+  '--sport': byDirection(clientPortFits, ofServer),
+  '--sports': byDirection(clientPortFits, ofServer),
+  '--state': (value) => (packet) => stateFits(value, packet),
+  '--ctstate': (value) => (packet) => stateFits(value, packet),
   '--tcp-flags': (mask, set) => (packet) => flagsFit(mask, set, packet),
-  '--dst-type': (value) => () => when(/\b(LOCAL|UNICAST)\b/.test(value)),
-  '--src-type': (value) => () => when(/\bUNICAST\b/.test(value)),
+  '--dst-type': byDirection(isLocal, isUnicast),
+  '--src-type': byDirection(isUnicast, isLocal),
   '--src-range': () => SOME,
-  '--match-set': () => SOME,
+  '--match-set': () => LISTED,
   '--mac-source': () => SOME,
   '--rcheck': () => SOME,
   '--update': () => SOME,
@@ -100,13 +121,15 @@ function actionOf(target: string, andBack: boolean): Action {
     : { to: target, andBack };
 }
 
-/** Where each table is asked about what comes in (iptables(8)). */
-const HOOKS: Readonly<Record<string, readonly string[]>> = {
-  raw: ['PREROUTING'],
-  mangle: ['PREROUTING', 'INPUT'],
-  filter: ['INPUT'],
-  security: ['INPUT'],
+/** Where each table is asked about what comes in, and about what goes out (iptables(8)). */
+export const HOOKS: Readonly<Record<string, readonly string[]>> = {
+  raw: ['PREROUTING', 'OUTPUT'],
+  mangle: ['PREROUTING', 'INPUT', 'OUTPUT', 'POSTROUTING'],
+  filter: ['INPUT', 'OUTPUT'],
+  security: ['INPUT', 'OUTPUT'],
 };
+
+const GOES_OUT = ['OUTPUT', 'POSTROUTING'];
 
 /**
  * Pure. The hooks in lines `TABLE LINE` of iptables-save(8).
@@ -132,6 +155,7 @@ export function iptablesHooks(
     (HOOKS[table] ?? []).map(
       (chain): Hook => ({
         families: [family],
+        out: GOES_OUT.includes(chain),
         name: `${program}, table ${table}, chain ${chain}`,
         policy: policies.get(chain) === 'DROP' ? 'drop' : 'accept',
         rules: chains.get(chain) ?? [],

@@ -10,7 +10,19 @@ export function portFits(list: string, port: number): Fit {
   return held ? 'yes' : ports.includes(null) ? 'unclear' : 'no';
 }
 
-/** Pure. Whether the packet can come over an interface of these names; `+` and `*` stand for the rest of a name. */
+/** Ports of which clients get theirs: the kernel's own range lies within (ip_local_port_range), and so does that of other systems. */
+const CLIENTS = { from: 1024, to: 65_535 };
+
+/** Pure. Whether the port of any client is among these. */
+export function clientPortFits(list: string): Fit {
+  const all = items(list).some((one) => {
+    const [, from, to] = /^(\d+)[:-](\d+)$/.exec(one) ?? [];
+    return Number(from) <= CLIENTS.from && Number(to) >= CLIENTS.to;
+  });
+  return all ? 'yes' : 'some';
+}
+
+/** Pure. Whether the packet can come, or go, over an interface of these names; `+` and `*` stand for the rest of a name. */
 export function interfaceFits(list: string, { over }: Packet): Fit {
   const names = items(list).map((name) => name.replaceAll('"', ''));
   if (names.some((name) => name.startsWith('@'))) return 'unclear';
@@ -23,17 +35,20 @@ export function interfaceFits(list: string, { over }: Packet): Fit {
   );
 }
 
-/** Pure. Whether the packet is for an address in these networks. */
-export function destinationFits(list: string, { to, family }: Packet): Fit {
+/** Pure. Whether the server's address of the packet is in these networks. */
+export function serverFits(list: string, { to, family }: Packet): Fit {
   const networks = items(list);
   if (networks.some((one) => !/^[\da-f.:]+(\/\d+)?$/i.test(one))) return 'unclear';
   const own = to.filter((address) => isIPv6(address) === (family === 6));
   return when(networks.some((network) => own.some((address) => isIn(address, network))));
 }
 
-/** Pure. Whether clients anywhere are meant: a network that holds all addresses, or some. */
-export const sourceFits = (list: string): Fit =>
-  items(list).some((one) => /^(0\.0\.0\.0|::)\/0$/.test(one)) ? 'yes' : 'some';
+/** Pure. Whether clients anywhere are meant: a network that holds all addresses, some, or a list with a name. */
+export function clientFits(list: string): Fit {
+  const networks = items(list);
+  if (networks.some((one) => /^(0\.0\.0\.0|::)\/0$/.test(one))) return 'yes';
+  return networks.some((one) => one.startsWith('@')) ? 'listed' : 'some';
+}
 
 /** Pure. Whether `transport` is among names or numbers of protocols. */
 export function protocolFits(list: string, { transport }: Packet): Fit {
@@ -46,13 +61,19 @@ export function protocolFits(list: string, { transport }: Packet): Fit {
 const NUMBERS = { tcp: '6', udp: '17' } as const;
 
 /**
- * Pure. Whether the first packet of a connection, which has SYN and nothing else, has the flags `set` among those of `mask`.
+ * Pure. Whether the first packet of a connection, which has SYN and nothing else, or its answer, which has ACK as well, has the flags
+ * `set` among those of `mask`.
  */
-export function flagsFit(mask: string, set: string, { transport }: Packet): Fit {
+export function flagsFit(mask: string, set: string, { transport, answer }: Packet): Fit {
   if (transport !== 'tcp') return 'no';
   const wanted = flags(set);
-  return when(flags(mask).every((flag) => wanted.includes(flag) === (flag === 'syn')));
+  const has = answer ? ['syn', 'ack'] : ['syn'];
+  return when(flags(mask).every((flag) => wanted.includes(flag) === has.includes(flag)));
 }
+
+/** Pure. What connection tracking calls the packet: the first of its connection, or of one that is known by then. */
+export const stateFits = (list: string, { answer }: Packet): Fit =>
+  when(items(list.toLowerCase()).includes(answer ? 'established' : 'new'));
 
 const flags = (list: string): string[] =>
   list

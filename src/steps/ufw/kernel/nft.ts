@@ -1,11 +1,13 @@
 import {
-  destinationFits,
+  clientFits,
+  clientPortFits,
   flagsFit,
   interfaceFits,
   items,
   portFits,
   protocolFits,
-  sourceFits,
+  serverFits,
+  stateFits,
 } from './match.js';
 import { type Action, type Fit, type Hook, least, most, not, type Packet, type Rule, when } from './walk.js';
 
@@ -19,23 +21,29 @@ const NAMES = { 4: 'ip', 6: 'ip6' } as const;
 
 const only = (family: 4 | 6, of: Packet, fit: Fit): Fit => (of.family === family ? fit : 'no');
 
+/** @param server it is the server's end that is asked about, not the client's */
+const portOf = (server: boolean, value: string, { port }: Packet): Fit =>
+  server ? portFits(value, port) : clientPortFits(value);
+const addressOf = (server: boolean, value: string, packet: Packet): Fit =>
+  server ? serverFits(value, packet) : clientFits(value);
+
 /** Comparisons of nft(8), each with what it asks of a packet. */
 const COMPARISONS: readonly (readonly [pattern: string, reading: Reading])[] = [
-  ['ct state', (_, value) => when(items(value).includes('new'))],
-  ['(?:tcp|udp|th) dport', (packet, value) => portFits(value, packet.port)],
-  ['(?:tcp|udp|th) sport', () => 'some'],
+  ['ct state', (packet, value) => stateFits(value, packet)],
+  ['(?:tcp|udp|th) dport', (packet, value) => portOf(!packet.answer, value, packet)],
+  ['(?:tcp|udp|th) sport', (packet, value) => portOf(packet.answer, value, packet)],
   ['ip6? (?:protocol|nexthdr)', (packet, value) => protocolFits(value, packet)],
   ['meta l4proto', (packet, value) => protocolFits(value, packet)],
   ['(?:meta protocol|ether type)', ({ family }, value) => when(items(value).includes(NAMES[family]))],
   ['meta nfproto', ({ family }, value) => when(items(value).includes(`ipv${family}`))],
-  ['(?:meta )?(?:iif|iifname)', (packet, value) => interfaceFits(value, packet)],
-  ['(?:meta )?(?:oif|oifname)', () => 'no'],
-  ['ip saddr', (packet, value) => only(4, packet, sourceFits(value))],
-  ['ip6 saddr', (packet, value) => only(6, packet, sourceFits(value))],
-  ['ip daddr', (packet, value) => only(4, packet, destinationFits(value, packet))],
-  ['ip6 daddr', (packet, value) => only(6, packet, destinationFits(value, packet))],
+  ['(?:meta )?(?:iif|iifname)', (packet, value) => (packet.answer ? 'no' : interfaceFits(value, packet))],
+  ['(?:meta )?(?:oif|oifname)', (packet, value) => (packet.answer ? interfaceFits(value, packet) : 'no')],
+  ['ip saddr', (packet, value) => only(4, packet, addressOf(packet.answer, value, packet))],
+  ['ip6 saddr', (packet, value) => only(6, packet, addressOf(packet.answer, value, packet))],
+  ['ip daddr', (packet, value) => only(4, packet, addressOf(!packet.answer, value, packet))],
+  ['ip6 daddr', (packet, value) => only(6, packet, addressOf(!packet.answer, value, packet))],
   ['ether saddr', () => 'some'],
-  ['fib daddr type', (_, value) => when(items(value).some((one) => ['local', 'unicast'].includes(one)))],
+  ['fib [sd]addr type', (_, value) => when(items(value).some((one) => ['local', 'unicast'].includes(one)))],
   ['icmp(?:v6|x)? (?:type|code)', () => 'no'],
   ['(?:meta )?pkttype', (_, value) => when(items(value).some((one) => ['host', 'unicast'].includes(one)))],
 ];
@@ -123,7 +131,7 @@ function keyAt(
     const { of, reading } = found;
     parts.push((packet, value) => {
       if (isOther(of, packet)) return 'no';
-      if (value.startsWith('@') && !/saddr/.test(of)) return 'unclear';
+      if (value.startsWith('@') && !of.endsWith(packet.answer ? 'daddr' : 'saddr')) return 'unclear';
       return reading(packet, value);
     });
     length += of.length;
@@ -203,6 +211,10 @@ function comparisonAt(text: string): { length: number; fits(packet: Packet): Fit
   };
 }
 
+/** Where nftables is asked about what comes in, and about what goes out (nft(8), “Address families”). */
+const IN = ['input', 'prerouting', 'ingress'];
+const OUT = ['output', 'postrouting', 'egress'];
+
 const FAMILIES: Readonly<Record<string, readonly (4 | 6)[]>> = {
   ip: [4],
   ip6: [6],
@@ -227,10 +239,12 @@ export function nftHooks(lines: readonly string[]): Hook[] {
       table.chains.set(chainName, chain.rules);
     } else if (line === '}') chain = undefined;
     else if (hook !== undefined && table !== undefined && chain !== undefined) {
-      if (!['input', 'prerouting', 'ingress'].includes(hook)) continue;
+      const out = OUT.includes(hook);
+      if (!out && !IN.includes(hook)) continue;
       const { families, chains } = table;
       hooks.push({
         families,
+        out,
         name: `${table.name}, chain ${chain.name}`,
         policy: policy === 'drop' ? 'drop' : 'accept',
         rules: chain.rules,

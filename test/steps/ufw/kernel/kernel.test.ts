@@ -13,7 +13,14 @@ const context = contextFor();
 const recorded = fixture('ufw', 'kernel-bookworm');
 const done = fixture('ufw', 'bookworm-done');
 
-const packet: Packet = { family: 4, transport: 'tcp', port: 8883, to: ['203.0.113.7'], over: ['eth0'] };
+const packet: Packet = {
+  family: 4,
+  transport: 'tcp',
+  port: 8883,
+  to: ['203.0.113.7'],
+  over: ['eth0'],
+  answer: false,
+};
 const said = (rule: Rule, more: Partial<Packet> = {}) => [rule.fits({ ...packet, ...more }), rule.action];
 const ipt = (rule: string) => iptablesRule(`-A INPUT ${rule}`, 'iptables', 'filter');
 const nft = (rule: string) => nftRules(rule, 'nft table inet mine, chain in')[0] as Rule;
@@ -105,6 +112,134 @@ describe('the way of a connection through all rules in the kernel', () => {
   });
 });
 
+/** What happens to a connection to 8883 with these rules, told as `iptables-save` tells those of a table. */
+const walked = (...lines: string[]) =>
+  passage(
+    toldKernel(['world=eth0', ...lines.map((line) => `kernel ${line}`)].join('\n')),
+    { port: 8883, transport: 'tcp' },
+    4,
+    context,
+  );
+const OPEN = ['iptables filter :INPUT ACCEPT', 'iptables filter :OUTPUT ACCEPT'];
+
+describe('case 327: lists of clients that have a name', () => {
+  it('are not taken for everybody where those who are not in it are refused', () => {
+    const rule = '-A INPUT -p tcp --dport 8883 -m set ! --match-set good src -j DROP';
+    expect(walked(...OPEN, `iptables filter ${rule}`)).toMatchObject({
+      passes: true,
+      some: [`iptables ${rule}`],
+    });
+  });
+
+  it.each([
+    ['accepted', '-A INPUT -m set --match-set good src -j ACCEPT', '-A INPUT -j DROP'],
+    ['sent back', '-A INPUT -m set --match-set good src -j RETURN', '-A INPUT -p tcp --dport 8883 -j REJECT'],
+  ])('whose clients are %s make it uncertain whom a later rule closes for', (_, first, then) => {
+    const outcome = walked(...OPEN, `iptables filter ${first}`, `iptables filter ${then}`);
+    expect(outcome).toMatchObject({ passes: false, unclear: [`iptables ${first}`] });
+    const stop = withOwn(
+      done,
+      [...OPEN, `iptables filter ${first}`].map((line) => `kernel ${line}`).join('\n'),
+    );
+    expect(findings(ufw, stop, context)).toEqual([]);
+  });
+
+  it('are uncertain in nftables, too', () => {
+    const nftables = (...rules: string[]) =>
+      walked(
+        ...[
+          'table inet mine {',
+          'chain in {',
+          'type filter hook input priority filter; policy drop;',
+          ...rules,
+          '}',
+        ].map((line) => `nft ${line}`),
+      );
+    expect(nftables('ip saddr @good accept')).toMatchObject({
+      passes: false,
+      unclear: ['nft table inet mine, chain in: ip saddr @good accept'],
+    });
+    expect(nftables('ip saddr 192.0.2.1 accept')).toMatchObject({ passes: false, unclear: [] });
+  });
+});
+
+describe('case 328: rules for what the server sends', () => {
+  const first = 'iptables filter :INPUT ACCEPT';
+
+  it.each([
+    '-A OUTPUT -p tcp -m tcp --sport 8883 -j DROP',
+    '-A OUTPUT -p tcp -m tcp --tcp-flags SYN,ACK SYN,ACK -j REJECT',
+    '-A OUTPUT -o eth0 -p tcp -j DROP',
+    '-A OUTPUT -d 0.0.0.0/0 -m conntrack --ctstate RELATED,ESTABLISHED -j DROP',
+    '-A OUTPUT -s 203.0.113.7/32 -p tcp -m tcp --dport 1024:65535 -j DROP',
+  ])('%s closes it, as no answer gets out', (rule) => {
+    expect(walked(...OPEN, `iptables filter ${rule}`)).toMatchObject({
+      passes: false,
+      rule: `iptables ${rule}`,
+    });
+  });
+
+  it.each([
+    '-A OUTPUT -p tcp -m tcp --dport 25 -j DROP',
+    '-A OUTPUT -m conntrack --ctstate NEW -j DROP',
+    '-A OUTPUT -d 169.254.0.0/16 -p tcp -j REJECT --reject-with tcp-reset',
+    '-A OUTPUT -o lo -j DROP',
+    '-A OUTPUT -m conntrack --ctstate INVALID -j DROP',
+  ])('%s does not', (rule) => {
+    expect(walked(...OPEN, `iptables filter ${rule}`)).toMatchObject({ passes: true, unclear: [] });
+  });
+
+  it('a policy that drops closes it, unless answers are let out before', () => {
+    const mangle = ['iptables mangle :OUTPUT DROP'];
+    expect(walked(first, ...mangle)).toMatchObject({
+      passes: false,
+      rule: undefined,
+      by: 'iptables, table mangle, chain OUTPUT',
+    });
+    const answers = 'iptables mangle -A OUTPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT';
+    expect(walked(first, ...mangle, answers)).toMatchObject({ passes: true });
+  });
+
+  it('a policy is taken back in the words of its program', () => {
+    const hint = (...lines: string[]) =>
+      findings(ufw, withOwn(done, lines.map((line) => `kernel ${line}`).join('\n')), context).map(
+        (one) => one.hint,
+      );
+    expect(hint(first, 'iptables mangle :OUTPUT DROP')[0]).toContain(
+      'sudo iptables -t mangle -P OUTPUT ACCEPT.',
+    );
+    const table = [
+      'table inet mine {',
+      'chain out {',
+      'type filter hook output priority 0; policy drop;',
+      '}',
+      '}',
+    ];
+    expect(hint(...table.map((line) => `nft ${line}`))[0]).toContain(
+      "sudo nft 'chain inet mine out { policy accept; }'.",
+    );
+  });
+
+  it.each<[string, boolean]>([
+    ['tcp sport 8883 drop', false],
+    ['ip daddr 0.0.0.0/0 ct state established drop', false],
+    ['oifname "eth0" ip saddr 203.0.113.7 drop', false],
+    ['ct state established,related accept', true],
+    ['tcp dport 25 drop', true],
+    ['ip daddr @blocked drop', true],
+    ['ct state new drop', true],
+  ])('nftables: %s', (rule, passes) => {
+    const chain = (name: string, hook: string, ...rules: string[]) => [
+      `chain ${name} {`,
+      `type filter hook ${hook} priority filter; policy accept;`,
+      ...rules,
+      '}',
+    ];
+    const table = ['table inet mine {', ...chain('in', 'input'), ...chain('out', 'output', rule), '}'];
+    expect(walked(...table.map((line) => `nft ${line}`))).toMatchObject({ passes });
+  });
+});
+
 describe('a rule of iptables', () => {
   it.each<[string, unknown[]]>([
     ['-p tcp -m tcp --dport 8883 -j DROP', ['yes', 'drop']],
@@ -123,7 +258,8 @@ describe('a rule of iptables', () => {
     ['-d 224.0.0.251/32 -j ACCEPT', ['no', 'accept']],
     ['-m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT', ['no', 'accept']],
     ['-m state --state NEW -m comment --comment "no -j DROP here" -j ACCEPT', ['yes', 'accept']],
-    ['-m set --match-set bad src -j DROP', ['some', 'drop']],
+    ['-m set --match-set bad src -j DROP', ['listed', 'drop']],
+    ['-m set ! --match-set good src -j DROP', ['listed', 'drop']],
     [
       '-m recent --update --seconds 30 --hitcount 6 --name DEFAULT --mask 255.255.255.255 --rsource -j DROP',
       ['some', 'drop'],
@@ -152,7 +288,8 @@ describe('a rule of nftables', () => {
     ['tcp flags & (fin | syn | rst | ack) != syn ct state new drop', ['no', 'drop']],
     ['tcp flags & (fin|syn) == fin|syn drop', ['no', 'drop']],
     ['ip saddr 192.0.2.0/24 tcp dport 22 accept', ['no', 'accept']],
-    ['ip saddr @blocked drop', ['some', 'drop']],
+    ['ip saddr @blocked drop', ['listed', 'drop']],
+    ['ip saddr != @good drop', ['listed', 'drop']],
     ['ip saddr != { 192.0.2.1, 192.0.2.2 } drop', ['yes', 'drop']],
     ['ip6 saddr != 2001:db8::/32 drop', ['no', 'drop']],
     ['fib saddr . iif oif missing drop', ['no', 'drop']],
@@ -199,7 +336,7 @@ describe('case 316: verdicts that nft looks up by a value', () => {
     ['meta l4proto . th dport { tcp . 22, tcp . 8883 } accept', [['yes', 'accept']]],
     ['meta l4proto . th dport != { tcp . 22, tcp . 8883 } drop', []],
     ['ip saddr . tcp dport { 192.0.2.1 . 8883 } drop', [['some', 'drop']]],
-    ['ip saddr . tcp dport @allowed accept', [['some', 'accept']]],
+    ['ip saddr . tcp dport @allowed accept', [['listed', 'accept']]],
     ['ip6 saddr . tcp dport != { 2001:db8::1 . 8883 } drop', []],
   ])('%s', (rule, expected) => {
     expect(held(rule)).toEqual(expected);

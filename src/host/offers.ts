@@ -4,6 +4,7 @@ import type { Secret } from '../sh.js';
 import { MOST, readUserFile, UnfitFile } from '../user-file.js';
 import { type Agent, type AgentKey, agentSocket, openAgent } from './agent.js';
 import type { Credentials, Target } from './host.js';
+import { readByOthers } from './private-key.js';
 
 /** One thing that may open the door. */
 export interface Offer {
@@ -140,6 +141,8 @@ export type KeyFile =
 
 export async function readKey(file: string, passphrase: Secret | undefined): Promise<KeyFile> {
   let content: Buffer;
+  const why = await readByOthers(file);
+  if (why !== undefined) return { kind: 'unusable', note: why };
   try {
     content = await readUserFile(file, MOST.key);
   } catch (error) {

@@ -35,24 +35,26 @@ async function derived(file: string, text: string): Promise<string | undefined> 
   return ran?.code === 0 ? ran.stdout.trim().split(' ')[1] : undefined;
 }
 
+/** Why ssh(1) does not use a private key, for people: others may read it (OpenSSH, authfile.c); undefined where it would. */
+export async function readByOthers(file: string): Promise<string | undefined> {
+  const seen = await stat(file).catch(() => undefined);
+  if (seen === undefined || seen.uid !== process.getuid?.() || (seen.mode & 0o077) === 0) return undefined;
+  return `Others on this computer may read the key ${file} (mode ${(seen.mode & 0o777).toString(8).padStart(4, '0')}), so ssh refuses to use it.`;
+}
+
 /**
  * Looks whether ssh(1) will use a private key, before its public half is let in anywhere.
  * @param base64 the public half as it stands in FILE.pub
  * @throws SetupError `key-mode`: others may read it, and ssh refuses it (OpenSSH, authfile.c); `key-mismatch`: it is the half of another key
  */
 export async function checkPrivateKey(file: string, base64: string): Promise<void> {
-  const seen = await stat(file).catch(() => undefined);
   // A key in an agent, or in hardware, may have its public half here alone.
-  if (seen === undefined) return;
-  const mine = seen.uid === process.getuid?.();
-  if (mine && (seen.mode & 0o077) !== 0) {
-    throw new SetupError(
-      `Others on this computer may read the key ${file} (mode ${(seen.mode & 0o777).toString(8).padStart(4, '0')}), so ssh refuses to use it.`,
-      {
-        code: 'key-mode',
-        hint: `Make it yours alone: chmod 600 ${file}. If it could really be read by others, make a new one instead.`,
-      },
-    );
+  const why = await readByOthers(file);
+  if (why !== undefined) {
+    throw new SetupError(why, {
+      code: 'key-mode',
+      hint: `Make it yours alone: chmod 600 ${file}. If it could really be read by others, make a new one instead.`,
+    });
   }
   const text = (await readUserFile(file, MOST.key).catch(() => undefined))?.toString('latin1') ?? '';
   const own = publicHalf(text) ?? (await derived(file, text));

@@ -715,5 +715,11 @@ export const FOUND_IN_USE: FailureGroup = {
       behaviour:
         'The answer to a connection is followed through the rules for outgoing packets as well. The rule that drops it is named.',
     },
+    {
+      number: 329,
+      symptom:
+        'The key of the first login is readable by others. ssh refuses it, but this program’s own SSH uses it, so the next login with ssh fails.',
+      behaviour: 'Both refuse it, in the same words, and the error names the file and its mode.',
+    },
   ],
 };

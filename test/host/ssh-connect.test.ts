@@ -1,3 +1,4 @@
+import { chmodSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { Cancelled, ConnectionLost, LoginRefused, type SetupError } from '../../src/errors.js';
 import type { KnownKey } from '../../src/host/host-key.js';
@@ -35,6 +36,17 @@ describe('connect', () => {
     expect(asked).toEqual([file]);
     const error = await failure(open(box, { credentials: { keys: [{ file }], agent: false } }));
     expect(error.message).toContain('passphrase that was not given');
+  });
+
+  it('case 329: leaves a key alone that others may read, as ssh does', async () => {
+    const { key, remove } = scratch();
+    later(key, remove);
+    const { file, public: publicKey } = key('id');
+    const box = await server({ publicKey });
+    chmodSync(file, 0o644);
+    const error = await failure(open(box, { credentials: { keys: [{ file }], agent: false } }));
+    expect(error.message).toContain(`Others on this computer may read the key ${file} (mode 0644)`);
+    expect(box.attempts).toEqual(['none root']);
   });
 
   it('goes on to the password after a wrong key and a missing one', async () => {

@@ -94,6 +94,12 @@ const Account = v.strictObject({
     v.description('How it reaches root.'),
   ),
   password: v.pipe(v.boolean(), v.description('Whether it has a password, at the console or for sudo.')),
+  shell: v.optional(
+    v.pipe(
+      v.literal(false),
+      v.description('It has no shell; it may have connections forwarded, and use SFTP.'),
+    ),
+  ),
   ssh: v.pipe(
     v.array(v.picklist(['key', 'password', 'certificate', 'gssapi', 'hostbased'])),
     v.description('How it may log in over SSH.'),

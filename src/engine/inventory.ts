@@ -83,6 +83,8 @@ export interface Account {
   root: 'itself' | 'with-password' | 'without-password' | 'limited' | 'no';
   /** Whether it has a password, at the console or for sudo. */
   password: boolean;
+  /** False where it has none: it may have connections forwarded, and use SFTP. */
+  shell?: false;
   /** How it may log in over SSH. */
   ssh: ('key' | 'password' | OtherWay)[];
   /** refused: why the SSH server does not take it. limits: what narrows a login with it. */

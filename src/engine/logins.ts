@@ -20,8 +20,22 @@ const SUMMARY = `{ value = substr($0, length($1) + 2); gsub(/,/, "+", value); gs
 /^(${[...DOORS, 'AuthenticationMethods'].join('|').toLowerCase()}) / { list[$1] = list[$1] "|" value }
 END { for (name in list) printf "%s=%s,", name, list[name] }`;
 
-/** Accounts of a person, for awk on getent(1): `NAME UID GID HOME`. The home comes last, as its name may hold blanks. */
-export const listAccounts: Sh = sh`getent passwd | awk -F: '$7 !~ /\\/(nologin|false|sync|shutdown|halt)$/ {print $1 " " $3 " " $4 " " $6}'`;
+/**
+ * Shell that prints `NAME UID GID SHELL HOME` for each account that may be let in, with `none` for one without a shell: sshd forwards
+ * connections for it and serves SFTP all the same (sshd(8), internal-sftp), so it counts where it has a password or a file of keys.
+ * The home comes last, as its name may hold blanks.
+ */
+export const listAccounts: Sh = sh`typed=$(getent shadow | awk -F: '$2 ~ /^[^*!]/ {printf " %s ", $1}')
+getent passwd | while IFS=: read -r name _ uid gid _ home shell; do
+  case $shell in
+    */sync | */shutdown | */halt) continue ;;
+    */nologin | */false)
+      case $typed in *" $name "*) ;; *) [ -s "$home/.ssh/authorized_keys" ] || [ -s "$home/.ssh/authorized_keys2" ] || [ -s "/etc/ssh/authorized_keys/$name" ] || continue ;; esac
+      shell=none ;;
+    *) shell=usual ;;
+  esac
+  echo "$name $uid $gid $shell $home"
+done`;
 
 /**
  * Shell functions that tell how an account may log in, by all that sshd has in force: sshd_config(5). Each reads what the one before has set.
@@ -35,7 +49,7 @@ export const listAccounts: Sh = sh`getent passwd | awk -F: '$7 !~ /\\/(nologin|f
  */
 export const loginFunctions: Sh = sh`set -f
 each=
-for word in $(grep -rihE '^[[:space:]]*(match|include)[[:space:]=]' /etc/ssh 2>/dev/null); do
+for word in $(grep -RihE '^[[:space:]]*(match|include)[[:space:]=]' /etc/ssh 2>/dev/null); do
   case $word in /etc/ssh/*) ;; /* | '"'* | [Mm][Aa][Tt][Cc][Hh]*) each=yes ;; esac
 done
 login_settings() {
@@ -70,11 +84,14 @@ expand() {
     *) expanded=$expanded$rest; return ;;
   esac; done
 }
+expand_path() {
+  expand "$1"
+  case $expanded in /*) ;; *) expanded=$home/$expanded ;; esac
+}
 key_files() {
   for pattern in $patterns; do
     [ "$pattern" != none ] || continue
-    expand "$pattern"
-    case $expanded in /*) ;; *) expanded=$home/$expanded ;; esac
+    expand_path "$pattern"
     # Only root’s own eyes may be turned away from a home, on a network file system.
     if [ -e "$expanded" ] || { [ -d "$home" ] && [ ! -x "$home" ]; }; then printf '%s\\n' "$expanded"; fi
   done
@@ -91,14 +108,16 @@ supplied_keys() {
   set --
   for word in $command; do expand "$word"; set -- "$@" "$expanded"; done
   [ "$#" -gt 1 ] || set -- "$1" "$name"
-  # sshd runs only what is root's.
+  # sshd runs only what is root's, as a user whose name may depend on the account, and with little in its environment (misc.c, subprocess).
   [ -O "$1" ] || return 0
-  timeout -k 1 ${COMMAND_SECONDS} setpriv --reuid="$runner" --regid="$(id -g "$runner")" --init-groups env -i PATH=${verbatim(DISTRIBUTION)} "$@" </dev/null 2>/dev/null
+  expand "$runner"
+  as=$expanded as_home=$(getent passwd "$expanded" | cut -d: -f6)
+  timeout -k 1 ${COMMAND_SECONDS} setpriv --reuid="$as" --regid="$(id -g "$as")" --init-groups env -i PATH=${verbatim(DISTRIBUTION)} USER="$as" LOGNAME="$as" HOME="$as_home" "$@" </dev/null 2>/dev/null
   case $? in 124 | 137) return 1 ;; esac
 }
 other_ways() {
   if [ "$ca" != none ]; then
-    expand "$principals"
+    expand_path "$principals"
     if [ "$principals" = none ] || [ "$principals_command" != none ] || [ -s "$expanded" ]; then printf certificate,; fi
   fi
   if [ "$gssapi" = yes ] && [ -e /etc/krb5.keytab ]; then printf gssapi,; fi

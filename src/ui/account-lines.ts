@@ -19,8 +19,9 @@ const wayName = (way: Report['accounts'][number]['ssh'][number]): string =>
   way === 'key' || way === 'password' ? way : WAY_NAMES[way];
 
 /** One account in words, and each of its keys below it. */
-export function accountLines({ name, root, ssh, keys }: Report['accounts'][number]): Aside[] {
-  const way = ssh.length === 0 ? 'no login over SSH' : `logs in with ${ssh.map(wayName).join(' or ')}`;
+export function accountLines({ name, root, ssh, shell, keys }: Report['accounts'][number]): Aside[] {
+  const far = shell === false ? ', for forwarding and SFTP only' : '';
+  const way = ssh.length === 0 ? 'no login over SSH' : `logs in with ${ssh.map(wayName).join(' or ')}${far}`;
   const told = keys.filter(({ refused }) => ssh.includes('key') || refused !== undefined);
   return [
     { text: `${name}: ${way}; ${ROOT[root]}`, margin: 4 },

@@ -78,6 +78,42 @@ describe.skipIf(process.getuid?.() !== 0)('case 246: who can log in is read', ()
     ]).toEqual([['certificate'], ['no'], ['a', 'b'], ['daemon']]);
   });
 
+  it('case 330: from a file of principals in the home, and a command that runs as a user of its own for each account', () => {
+    settings('trustedusercakeys /etc/ssh/ca.pub\nauthorizedprincipalsfile .ssh/principals');
+    expect(others()[0]?.more).toEqual([]);
+    writeFileSync(join(home, '.ssh/principals'), 'staff\n');
+    expect(others()[0]?.more).toEqual(['certificate']);
+    const program = join(server.root, 'supply');
+    const body = `echo "${key('$(id -un)-$USER-$LOGNAME').trim()}"`;
+    writeFileSync(program, `#!/bin/sh\n${body}\n`, { mode: 0o755 });
+    settings(`authorizedkeysfile none\nauthorizedkeyscommand ${program}\nauthorizedkeyscommanduser %u`);
+    expect(comments()).toEqual(['daemon-daemon-daemon']);
+  });
+
+  it('case 330: of accounts without a shell, where they have a key or a password', () => {
+    const as = (hash: string) =>
+      server.stub(
+        'getent',
+        `case $1 in shadow) echo "${USER.name}:${hash}:1::" ;; passwd) echo "${USER.name}:x:1:1::${home}:/usr/sbin/nologin" ;; esac`,
+      );
+    settings('authorizedkeysfile .ssh/authorized_keys');
+    as('*');
+    expect(others()).toEqual([]);
+    as('_j9T.x');
+    expect(others().map(({ name, password }) => [name, password])).toEqual([['daemon', true]]);
+    as('!');
+    put(join(home, '.ssh/authorized_keys'), key('tunnel'));
+    expect(comments()).toEqual(['tunnel']);
+  });
+
+  it('case 330: of 300 accounts, and says so where there are more', () => {
+    settings('authorizedkeysfile none');
+    const many = `case $1 in passwd) seq 301 | sed 's|.*|u&:x:1:1::${home}:/bin/sh|' ;; esac`;
+    server.stub('getent', many);
+    for (const name of ['id', 'ssh-keygen', 'base64']) server.stub(name, ':');
+    expect(server.run(tellOthers('nobody')).stdout).toMatch(/^others=more$/m);
+  });
+
   it('case 247: with the rights of the account alone', () => {
     settings('authorizedkeysfile .ssh/authorized_keys .ssh/authorized_keys2');
     const secret = join(server.root, 'secret');

@@ -721,5 +721,12 @@ export const FOUND_IN_USE: FailureGroup = {
         'The key of the first login is readable by others. ssh refuses it, but this program’s own SSH uses it, so the next login with ssh fails.',
       behaviour: 'Both refuse it, in the same words, and the error names the file and its mode.',
     },
+    {
+      number: 330,
+      symptom:
+        'An account without a shell (nologin) forwards connections or uses SFTP, principals lie in a file in the home, or keys come from a command that runs as a user of its own for each account. Who can log in is told without them, and init shuts them out without a word.',
+      behaviour:
+        'They are among those who can log in, and among those whom the plan names before passwords are refused. Where there are more than 300 accounts, the plan says that the rest was not looked at.',
+    },
   ],
 };

@@ -31,7 +31,7 @@ export const accounts = defineStep<State>({
   title: 'Who can log in',
   probe: () => sh`${privilegeFolder}
 ${loginFunctions}
-${listAccounts} | while read -r name uid gid home; do
+{ ${listAccounts}; } | while read -r name uid gid shell home; do
   told=$((told + 1))
   [ "$told" -le ${MOST} ] || { echo cut=yes; break; }
   login_settings || { echo unread=sshd; break; }
@@ -47,6 +47,7 @@ END
   IFS='|'; groups=$*; unset IFS
   echo "account $name $uid \${status%% *} $(login_summary)groups=$groups, $allowed"
   more=$(other_ways)
+  [ "$shell" != none ] || more=$more'shell-less,'
   [ -z "$more" ] || echo "more $name $more"
   if supplied=$(supplied_keys); then
     [ -z "$supplied" ] || printf '%s\n' "$supplied" | ssh-keygen -lf - | sed "s/^[0-9]/key $name &/"
@@ -93,7 +94,9 @@ done || echo unread=accounts`,
   },
   check: ({ accounts: all, broken }) => [...all.flatMap(findings), ...brokenFindings(broken)],
   inventory: ({ accounts: all }) => ({
-    accounts: all.map(({ uid: _, status: __, useless: ___, ...account }) => account),
+    accounts: all
+      .filter(({ ssh, shell }) => shell !== false || ssh.length > 0)
+      .map(({ uid: _, status: __, useless: ___, ...account }) => account),
   }),
 });
 
@@ -106,7 +109,7 @@ interface Told {
   sshd: string;
   /** What `sudo -l` lists for it. */
   sudo: string;
-  /** Other ways to log in, and `supplied` where keys come from a program that could not be asked. */
+  /** Other ways to log in, `supplied` where keys come from a program that could not be asked, and `shell-less`. */
   more: readonly string[];
 }
 
@@ -135,6 +138,7 @@ function account(
     useless: keyTaken && keys.length > 0 && !usable,
     root: uid === 0 ? 'itself' : rootThroughSudo(sudo),
     password: status === 'P',
+    ...(more.includes('shell-less') ? { shell: false as const } : {}),
     ssh: [
       ...(byKey ? (['key'] as const) : []),
       ...(byPassword ? (['password'] as const) : []),

@@ -38,6 +38,8 @@ export interface State {
   /** Settings that they overrule for one of the two, from somewhere or from where we come. */
   matched: string[];
   others: Other[];
+  /** There are more accounts than were looked at. */
+  moreOthers: boolean;
   /** When the running sshd read its files, and when one of them was last changed, added or taken away, in seconds. */
   startedAt: number;
   changedAt: number;

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { changesNothing, expectFailure, expectStillOpen, spoiled } from './before-after.js';
 import { type Ground, ground, hostKeyOf } from './ground.js';
 
@@ -30,13 +30,11 @@ describe('the way to the server', () => {
     const silent = createServer((socket) => socket.on('error', () => undefined));
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
     const { port } = silent.address() as { port: number };
-    const started = performance.now();
     const nobody = on.server.address.replace(/\d+$/, '99');
     const [gone, mute] = await Promise.all([
       init(['--set', `server=${nobody}`]),
       init(['--set', 'server=127.0.0.1', `login.port=${port}`]),
     ]);
-    expect(performance.now() - started).toBeLessThan(25_000);
     silent.close();
     expectFailure(on, gone, { code: 1, says: [nobody, /no route|did not answer/, 'Check the address'] });
     expectFailure(on, mute, { code: 1, says: [`127.0.0.1 port ${port}`, /SSH/] });

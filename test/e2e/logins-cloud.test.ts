@@ -19,7 +19,8 @@ describe('a server as cloud images bring it, with socket-activated sshd', () => 
     hostKey = await hostKeyOf(on);
     opening = await makeKey(on, 'opening');
     const locked = await makeKey(on, 'locked', { passphrase: 'open sesame' });
-    const forced = `no-port-forwarding,no-agent-forwarding,no-X11-forwarding,command="echo 'Please login as the user \\"debian\\" rather than the user \\"root\\".';echo;sleep 10;exit 142"`;
+    // Images wait for ten seconds; whoever waited here would not end in time.
+    const forced = `no-port-forwarding,no-agent-forwarding,no-X11-forwarding,command="echo 'Please login as the user \\"debian\\" rather than the user \\"root\\".';echo;sleep 900;exit 142"`;
     await on.inside(`for user in debian jumper admin; do
   useradd -m -s /bin/bash "$user" && install -d -m 700 -o "$user" -g "$user" "/home/$user/.ssh"
   printf '%s\\n' '${opening.line}' '${locked.line}' >"/home/$user/.ssh/authorized_keys" && chown "$user:" "/home/$user/.ssh/authorized_keys"
@@ -46,12 +47,10 @@ systemctl disable -q --now ssh.service && systemctl enable -q --now ssh.socket`)
     return output;
   };
 
-  it('case 1: root’s key leads to the user that the image names, without its ten seconds of waiting', async () => {
-    const started = performance.now();
+  it('case 1: root’s key leads to the user that the image names, without waiting as long as root would', async () => {
     await on.configure({ login: { user: 'root', key: opening.file } });
     const output = await on.run(['init', '--dry-run', '--host-key', hostKey], { env: NO_PASSWORD });
     expect(output.exitCode, output.stderr).toBe(0);
-    expect(performance.now() - started).toBeLessThan(9000);
   });
 
   it('a user with sudo without a password', async () => {

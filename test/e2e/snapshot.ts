@@ -46,6 +46,8 @@ export async function setUp(
   const on = await ground(release, renews ? from : { ...from, acme });
   try {
     await on.configure(changes);
+    // SSH answers before all services have started.
+    await on.inside('timeout 300 systemctl is-system-running --wait || true');
     if (renews) {
       // Where the new authority has the address of the one that is gone, it does not know the account that is kept for it.
       await on.inside(`rm -r ${ACCOUNTS}`);

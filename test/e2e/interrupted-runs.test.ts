@@ -4,12 +4,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { rootWithPassword, said } from '../before-after.js';
-import { record } from '../calls.js';
-import { type Ground, hostKeyOf, transportFor } from '../ground.js';
-import { packaged } from '../snapshot.js';
+import { rootWithPassword, said } from './before-after.js';
+import { record } from './calls.js';
+import { type Ground, hostKeyOf, transportFor } from './ground.js';
+import { packaged } from './snapshot.js';
 
-const BIN = fileURLToPath(new URL('../../../bin/broker-setup.js', import.meta.url));
+const BIN = fileURLToPath(new URL('../../bin/broker-setup.js', import.meta.url));
 
 let on: Ground;
 let hostKey: string;

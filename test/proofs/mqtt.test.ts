@@ -125,6 +125,12 @@ describe('the proofs', () => {
     });
   });
 
+  it('case 209: cannot tell without a password where the broker was not looked into', async () => {
+    const seen = { ...outside(), inside: Promise.resolve({ inventory: {} }) } as unknown as Outside;
+    const [, anonymous] = await Promise.all(proofs(await broker(5)).map((proof) => proof.run(seen)));
+    expect(anonymous).toMatchObject({ ok: undefined, detail: expect.stringContaining('not looked into') });
+  });
+
   it('fail where everyone gets in', async () => {
     expect((await outcomes(await broker(0), 'open sesame')).slice(1)).toEqual([
       { ok: false, detail: 'was let in' },

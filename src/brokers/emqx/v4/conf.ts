@@ -12,7 +12,7 @@ import { isSinceItsFiles, needs, parse, probe, type Seen } from '../look.js';
 import { nodeNameFindings } from '../node-name.js';
 import type { WantedFile } from '../wanted-file.js';
 import { broken, differing, edit, read, type Wanted } from './key-value.js';
-import { edit as editPlugins, starts } from './plugins.js';
+import { edit as editPlugins, otherAccounts, starts } from './plugins.js';
 import { differenceFindings, parseRunning, RUNNING, unansweredFindings } from './running.js';
 import {
   bindsDashboard,
@@ -76,6 +76,12 @@ export function conf(version: string): Part {
     probe: (asking) => probe(CONF_FILES, code, asking),
     parse,
     check: (seen, context) => findings(seen, context, view(seen, version, context)),
+    // Where such a plugin is broken or does not answer, all clients are refused.
+    inventory: ({ files }) => ({
+      refusesFirst: otherAccounts(files.get(LOADED_PLUGINS)?.content ?? '').map(
+        (plugin) => `it looks accounts up through ${plugin} as well`,
+      ),
+    }),
     proofs: (context) => (context.settings.dashboard === 'public' ? dashboardProofs(login, context) : []),
   });
 }

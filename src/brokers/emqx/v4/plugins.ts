@@ -9,6 +9,12 @@ export function starts(content: string, plugin: string): boolean {
   });
 }
 
+/** Pure. The plugins that look accounts up elsewhere than in the built-in database (emqx_auth_http, emqx_auth_pgsql …). */
+export const otherAccounts = (content: string): string[] =>
+  [...new Set(content.match(/\bemqx_auth_\w+/g))].filter(
+    (plugin) => plugin !== 'emqx_auth_mnesia' && starts(content, plugin),
+  );
+
 /** Pure. The file with these plugins started or not, and every other line as it was. */
 export function edit(content: string, wanted: Readonly<Record<string, boolean>>): string {
   return Object.entries(wanted)

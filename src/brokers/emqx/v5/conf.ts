@@ -17,7 +17,7 @@ import { isSince } from '../versions.js';
 import type { WantedFile } from '../wanted-file.js';
 import { cookieDifferences, masked, ownCookie, ownersCookie } from './cookie.js';
 import { differenceFindings, unansweredFindings } from './difference-findings.js';
-import { differencesOf, NO_MATCH } from './differences.js';
+import { differencesOf, NO_MATCH, refusals } from './differences.js';
 import { licenceFacts, licenceFindings } from './licence.js';
 import { managedBy } from './managed.js';
 import { parseRunning, type Running, running } from './running.js';
@@ -85,6 +85,7 @@ export function conf(version: string): Part {
     parse,
     check: (seen, context) => findings(seen, context, view(seen, version, context)),
     facts: (seen) => licenceFacts(runningOf(seen)?.licence),
+    inventory: (seen) => ({ refusesFirst: refusals(runningOf(seen)) }),
     proofs: (context) =>
       context.settings.dashboard === 'public'
         ? dashboardProofs({ ...login, locks: isSince(version, '5.9.0') }, context)

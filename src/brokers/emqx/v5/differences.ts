@@ -81,6 +81,21 @@ function authentication(running: Running, settings: readonly Setting[]): Differe
   ];
 }
 
+/**
+ * Pure. Why EMQX may refuse a client whatever its password: another source of accounts is asked as well, and where that is broken or does
+ * not answer, all are refused.
+ * @param running undefined where the node did not report anything
+ */
+export function refusals(running: Running | undefined): string[] {
+  if (running?.chains === undefined) return ['EMQX does not report where it looks accounts up'];
+  const chains = [...running.chains].filter(([name]) => /^(mqtt|tcp|ssl|ws|wss|quic):/.test(name));
+  return chains.flatMap(([name, all]) =>
+    all
+      .filter(({ id, enabled }) => enabled && id !== BUILT_IN)
+      .map(({ id }) => `it looks accounts up in ${id} as well (${name})`),
+  );
+}
+
 function authorization(running: Running, settings: readonly Setting[]): Difference[] {
   const layer = layerEnds('authorization', settings);
   const difference = (has: string, key: string, ends: Difference['ends']): Difference => ({

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { edit, starts } from '../../../../src/brokers/emqx/v4/plugins.js';
+import { edit, otherAccounts, starts } from '../../../../src/brokers/emqx/v4/plugins.js';
 
 describe('a plugin is started', () => {
   it.each([
@@ -15,6 +15,12 @@ describe('a plugin is started', () => {
   ])('%s', (_, content, expected) => {
     expect(starts(content, 'emqx_retainer')).toBe(expected);
   });
+});
+
+it('case 209: plugins that look accounts up elsewhere are named', () => {
+  const content =
+    '{emqx_auth_mnesia, true}.\nemqx_auth_http.\n{emqx_auth_pgsql, false}.\n{emqx_auth_jwt,true}.\n';
+  expect(otherAccounts(content)).toEqual(['emqx_auth_http', 'emqx_auth_jwt']);
 });
 
 describe('editing', () => {

@@ -50,6 +50,30 @@ describe('case 64: the licence of EMQX', () => {
   });
 });
 
+describe('case 209: who may be refused whatever the password', () => {
+  const refusesFirst = (node: Node) => context.broker.conf.see(answer(node), context).inventory.refusesFirst;
+
+  it('is nobody where accounts are looked up in the built-in database alone', () => {
+    expect(refusesFirst(answering(done))).toEqual([]);
+  });
+
+  it('is anybody where another source is asked, for all or for a listener', () => {
+    const other = { 'authenticator ssl:default': '{password_based:http,true}' };
+    expect(refusesFirst(answering(done, other))).toEqual([
+      'it looks accounts up in password_based:http as well (ssl:default)',
+    ]);
+    expect(refusesFirst(answering(done, { 'authenticator ssl:default': '{jwt,false}' }))).toEqual([]);
+  });
+
+  it('is not known where the node does not report it', () => {
+    for (const node of [
+      done,
+      answering(done, { 'chains ': undefined, 'authenticator mqtt:global': undefined }),
+    ])
+      expect(refusesFirst(node)).toEqual([expect.stringContaining('does not report')]);
+  });
+});
+
 describe('a node that runs as its files say', () => {
   it.each(['5.0.26', '5.1.0', '5.8.9', '6.2.2'])('%s: nothing is found', (version) => {
     const chosen = contextFor(version, { protocols: ['mqtt'] });

@@ -184,7 +184,7 @@ const unknown = ({ file, name, value }: Setting): Finding => ({
   hint: 'Find out without risk with: broker-setup doctor --renewal',
 });
 
-/** Pure. Whether a flag is set by this value, as ConfigArgParse judges. */
-export const isOn = (value: string): boolean => /^(true|yes|1)$/i.test(value);
+/** Whether a flag is set by this value, as ConfigArgParse judges. */
+const isOn = (value: string): boolean => /^(true|yes|1)$/i.test(value);
 
 const on = (value: string, harm: string): string | undefined => (isOn(value) ? harm : undefined);

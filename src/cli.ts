@@ -233,7 +233,7 @@ const rehearse = program
 rehearse
   .command('down')
   .summary('remove a rehearsal server that was kept')
-  .argument('[name]', 'which one; default: all')
+  .argument('[name]', 'which one, even if a process is using it; default: all that no process is using')
   .action(async (name: string | undefined) => {
     const { rehearseDown } = await import('./commands/rehearse.js');
     process.exitCode = await rehearseDown(name);

@@ -102,9 +102,12 @@ async function hostKeyOf(server: Rehearsal): Promise<string> {
 
 /** @returns the exit code */
 export async function rehearseDown(name: string | undefined): Promise<number> {
-  const removed = await down(name);
+  const { removed, inUse } = await down(name);
   if (removed.length === 0 && name !== undefined)
     throw new UsageError(`There is no rehearsal server named ${name}.`);
-  show(removed.length === 0 ? 'There was no rehearsal server.\n' : `Removed ${removed.join(', ')}.\n`);
+  const left = inUse.length > 0 ? `Left ${inUse.join(', ')}: in use by a process of this computer.\n` : '';
+  if (removed.length > 0) show(`Removed ${removed.join(', ')}.\n`);
+  else if (left === '') show('There was no rehearsal server.\n');
+  show(left);
   return EXIT.ok;
 }

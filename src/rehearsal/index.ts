@@ -5,6 +5,7 @@ import type { Boot } from './boot.js';
 import { type Claim, claimOf, claims } from './claims.js';
 import { answers } from './dns.js';
 import { turnForwardingOff } from './forwarding.js';
+import { isAlive } from './lock.js';
 import { chooseSlot, routes } from './network.js';
 import { until } from './ready.js';
 import { readStates, removeState, type State, writeState } from './state.js';
@@ -108,16 +109,20 @@ function rehearsalOf(state: State, boot: Boot): Rehearsal {
 }
 
 /**
- * Removes one rehearsal or all of them, whoever started them and however far they came. The cached images stay.
- * @returns the names of those removed
+ * Removes one rehearsal, whoever started it and however far it came; without a name all of those that no process is using. The cached
+ * images stay.
+ * @returns the names of those removed, and of those that were left
  */
-export async function down(name?: string): Promise<string[]> {
-  const states = (await readStates()).filter((state) => name === undefined || state.name === name);
+export async function down(name?: string): Promise<{ removed: string[]; inUse: string[] }> {
+  const all = (await readStates()).filter((state) => name === undefined || state.name === name);
+  const inUse = all.filter(({ owner }) => name === undefined && owner !== process.pid && isAlive(owner));
+  const states = all.filter((state) => !inUse.includes(state));
   for (const state of states) {
     await claims().exclusively(undefined, () => clear(claimOf(state)));
     await removeState(state.name);
   }
-  return states.map((state) => state.name);
+  const names = (list: typeof all) => list.map((state) => state.name);
+  return { removed: names(states), inUse: names(inUse) };
 }
 
 /** Removes all that runs for a rehearsal and gives its slot back; what another has claimed meanwhile is left alone. */

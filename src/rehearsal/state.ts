@@ -11,7 +11,7 @@ export interface State {
   release: Release;
   domain: string;
   created: string;
-  /** Process that started it; only for show. */
+  /** Process that started it; while it lives, it may be using the server. */
   owner: number;
   rootPassword: string;
   /** Third octet of the subnet, and what all interfaces are named after. */

@@ -75,6 +75,12 @@ it('a busy server notices nothing of others that come and go, be it in another h
   expect(theirs).toMatch(/^10\.213\.\d+\.10$/);
   expect(theirs).not.toBe(server.address);
   const connection = await busyConnection(server);
+  // Whoever names no server means those that nobody is using.
+  const all = `import { down } from './src/rehearsal/index.js'; console.log(JSON.stringify(await down()));`;
+  const { stdout } = await execa('node', ['--import', 'tsx', '--input-type=module', '-e', all], {
+    cwd: REPOSITORY,
+  });
+  expect(JSON.parse(stdout).inUse).toContain(server.name);
 
   // The other user's process is killed and the home deleted: nobody is left who could remove the server by its name.
   other.child.kill('SIGKILL');

@@ -56,7 +56,7 @@ describe('a stranger without an account', () => {
 
   it('case 326: a broker that crashes five times in a row starts again', async () => {
     const pid = 'systemctl show -p MainPID --value mosquitto';
-    const again = `pid=$(${pid}); kill -SEGV "$pid"; until now=$(${pid}) && [ "$now" != 0 ] && [ "$now" != "$pid" ]; do systemctl -q is-failed mosquitto && exit 1; sleep 0.2; done`;
+    const again = `pid=$(${pid}); kill -SEGV "$pid"; until [ "$(${pid})" != "$pid" ] && systemctl -q is-active mosquitto; do ! systemctl -q is-failed mosquitto || exit 1; sleep 0.2; done`;
     await on.inside(Array.from({ length: 6 }, () => again).join('\n'));
     expect(await served()).toBe(true);
   });

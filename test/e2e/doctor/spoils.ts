@@ -71,6 +71,14 @@ const listening = (port: number, more = 'true', less = 'true'): Pick<Spoil, 'spo
   mend: `systemctl stop website-${port}; ${less}`,
 });
 
+/** What is no evidence where the broker cannot be looked into, and nobody gives the password of its account. */
+const REFUSALS = [
+  'mqtt.mqtts-anonymous',
+  'mqtt.mqtts-wrong-password',
+  'mqtt.wss-anonymous',
+  'mqtt.wss-wrong-password',
+];
+
 /** What cannot be looked at while nobody gets through to 8883. */
 const UNREACHED = ['tls.8883', 'mqtt.mqtts-anonymous', 'mqtt.mqtts-wrong-password', 'fingerprint.served'];
 
@@ -578,6 +586,8 @@ export const MORE_SPOILS: readonly Spoil[] = [
       '[Timer]\\nOnCalendar=\\nOnBootSec=1min\\nOnUnitActiveSec=1y',
       'systemctl daemon-reload',
     ),
+    // It has fired for the last time meanwhile, and is asked for its next moment only when it starts.
+    mend: 'rm -r /etc/systemd/system/certbot.timer.d; systemctl daemon-reload; systemctl restart certbot.timer',
   },
   {
     title: 'case 214: a drop-in makes the timer fire once a year',
@@ -746,13 +756,7 @@ export const MORE_SPOILS: readonly Spoil[] = [
     mend: `systemctl stop website; ${restartBroker}`,
   },
   {
-    found: [
-      'conf-edits.config',
-      'mqtt.mqtts-anonymous',
-      'mqtt.mqtts-wrong-password',
-      'mqtt.wss-anonymous',
-      'mqtt.wss-wrong-password',
-    ],
+    found: ['conf-edits.config', ...REFUSALS],
     touches: ['broker'],
     ...edited(
       CONF,
@@ -776,15 +780,7 @@ export const MORE_SPOILS: readonly Spoil[] = [
     // The files are right again, but the running broker still presents another certificate.
     title: 'case 60: the new certificate is on the disk, and the broker presents an old one',
     touches: ['broker', 'broker-install'],
-    found: [
-      'fingerprint.served',
-      'tls.8883',
-      'tls.8084',
-      'mqtt.mqtts-anonymous',
-      'mqtt.mqtts-wrong-password',
-      'mqtt.wss-anonymous',
-      'mqtt.wss-wrong-password',
-    ],
+    found: ['conf-edits.restart', 'fingerprint.served', 'tls.8883', 'tls.8084', ...REFUSALS],
     spoil: `cd /etc/mosquitto/certs && cp -p fullchain.pem privkey.pem /root/ &&
 openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=other -days 1 -keyout privkey.pem -out fullchain.pem 2>/dev/null &&
 systemctl restart mosquitto && sleep 1 && cp -p /root/fullchain.pem /root/privkey.pem .`,
@@ -903,7 +899,7 @@ const broken = (name: string, script: string): Pick<Spoil, 'spoil' | 'mend'> => 
 const BROKEN: readonly Spoil[] = [
   {
     title: 'case 67: one program of the server answers nothing',
-    found: ['ufw', 'fail2ban', 'conf-edits', 'ports', 'ports.unasked'],
+    found: ['ufw', 'fail2ban', 'conf-edits', 'ports', 'ports.unasked', ...REFUSALS],
     alone: true,
     ...broken('ss', 'exit 0'),
   },

@@ -6,7 +6,7 @@ import { CERTIFICATES } from './certificates.js';
 import { ENVIRONMENT } from './environment.js';
 import { FIREWALL } from './firewall.js';
 import { FIRST_BOOT } from './first-boot.js';
-import { FOUND_IN_USE } from './found-in-use.js';
+import { FOUND_IN_USE } from './found-in-use/index.js';
 import { GETTING_IN } from './getting-in.js';
 import { IDENTITY } from './identity.js';
 import { SSHD } from './sshd.js';
@@ -23,5 +23,5 @@ export const GROUPS: readonly FailureGroup[] = [
   ENVIRONMENT,
   BEYOND,
   ALREADY_THERE,
-  FOUND_IN_USE,
+  ...FOUND_IN_USE,
 ];

@@ -1,4 +1,4 @@
-import { BlockList, isIPv6 } from 'node:net';
+import { BlockList, isIP, isIPv6 } from 'node:net';
 import { type Fit, type Packet, when } from './walk.js';
 
 /** Pure. Whether a port is among `22`, `80:90`, `80-90`, several of them behind commas, or a set of nftables in braces. */
@@ -43,9 +43,16 @@ export function serverFits(list: string, { to, family }: Packet): Fit {
   return when(networks.some((network) => own.some((address) => isIn(address, network))));
 }
 
+/** Networks that no client elsewhere has an address in: this host, its own link, groups (RFC 6890, RFC 4291). */
+const NOT_ELSEWHERE = ['127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/4', '::1', 'fe80::/10', 'ff00::/8'];
+
 /** Pure. Whether clients anywhere are meant: a network that holds all addresses, some, or a list with a name. */
 export function clientFits(list: string): Fit {
-  const networks = items(list);
+  const networks = items(list).filter((one) => {
+    const [base = ''] = one.split('/');
+    return isIP(base) === 0 || !NOT_ELSEWHERE.some((network) => isIn(base, network));
+  });
+  if (networks.length === 0) return 'no';
   if (networks.some((one) => /^(0\.0\.0\.0|::)\/0$/.test(one))) return 'yes';
   return networks.some((one) => one.startsWith('@')) ? 'listed' : 'some';
 }

@@ -189,6 +189,18 @@ describe('case 328: rules for what the server sends', () => {
     expect(walked(...OPEN, `iptables filter ${rule}`)).toMatchObject({ passes: true, unclear: [] });
   });
 
+  it('rules of a provider for its own services at link-local addresses are about no client', () => {
+    const provider = [
+      '-A OUTPUT -d 169.254.0.0/16 -j InstanceServices',
+      '-A InstanceServices -d 169.254.2.0/24 -p tcp -m owner --uid-owner 0 -m tcp --dport 3260 -j ACCEPT',
+      '-A InstanceServices -d 169.254.0.0/16 -p tcp -m tcp -j REJECT --reject-with tcp-reset',
+    ];
+    expect(walked(...OPEN, ...provider.map((rule) => `iptables filter ${rule}`))).toEqual({
+      ...{ passes: true, rule: undefined, by: undefined },
+      ...{ some: [], unclear: [] },
+    });
+  });
+
   it('a policy that drops closes it, unless answers are let out before', () => {
     const mangle = ['iptables mangle :OUTPUT DROP'];
     expect(walked(first, ...mangle)).toMatchObject({
@@ -254,6 +266,9 @@ describe('a rule of iptables', () => {
     ['-i wg0 -j ACCEPT', ['no', 'accept']],
     ['-s 192.0.2.0/24 -j DROP', ['some', 'drop']],
     ['! -s 192.0.2.0/24 -j DROP', ['yes', 'drop']],
+    ['-s 127.0.0.0/8 -j DROP', ['no', 'drop']],
+    ['! -s 169.254.0.0/16 -j DROP', ['yes', 'drop']],
+    ['-s fe80::/10 -j ACCEPT', ['no', 'accept']],
     ['-d 203.0.113.0/24 -j DROP', ['yes', 'drop']],
     ['-d 224.0.0.251/32 -j ACCEPT', ['no', 'accept']],
     ['-m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT', ['no', 'accept']],

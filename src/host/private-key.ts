@@ -38,7 +38,7 @@ async function derived(file: string, text: string): Promise<string | undefined> 
 /** Why ssh(1) does not use a private key, for people: others may read it (OpenSSH, authfile.c); undefined where it would. */
 export async function readByOthers(file: string): Promise<string | undefined> {
   const seen = await stat(file).catch(() => undefined);
-  if (seen === undefined || seen.uid !== process.getuid?.() || (seen.mode & 0o077) === 0) return undefined;
+  if (!seen?.isFile() || seen.uid !== process.getuid?.() || (seen.mode & 0o077) === 0) return undefined;
   return `Others on this computer may read the key ${file} (mode ${(seen.mode & 0o777).toString(8).padStart(4, '0')}), so ssh refuses to use it.`;
 }
 

@@ -161,7 +161,9 @@ tar -C / -cpf ${GUARD_FOLDER}/copy.tar --no-unquote --files-from=${GUARD_FOLDER}
 cp ${GUARD_FOLDER}/copy.tar ${GUARD_FOLDER}/room
 ${keepGuarded(guard.accounts ?? [])}
 echo ${guardian.run} >${GUARD_FOLDER}/run
-printf %s ${asWord(bootUnit)} >${BOOT_UNIT}
+ssh=sshd.service
+for unit in /etc/systemd/system/ssh.service /usr/lib/systemd/system/ssh.service /lib/systemd/system/ssh.service; do [ ! -e "$unit" ] || ssh=ssh.service; done
+printf %s ${asWord(bootUnit)} | sed "s/SSH_SERVICE/$ssh/" >${BOOT_UNIT}
 ln -sf ${BOOT_UNIT} ${BOOT_LINK}
 printf %s ${asWord(restoreScript(guard, guardian))} >${GUARD_RESTORE}
 sync ${GUARD_FOLDER}/copy.tar ${GUARD_FOLDER}/run ${GUARD_RESTORE} ${GUARD_FOLDER} ${BOOT_UNIT} ${BOOT_WANTS}
@@ -169,14 +171,18 @@ systemd-run --quiet --unit=${UNIT} --on-active=${GUARD_SECONDS} --timer-property
 ${guardian.log('armed')}`;
 }
 
-/** Before the firewall, whose unit is one of the first (ufw.service), and before everything that has a normal start. */
+/**
+ * Before the firewall, whose unit is one of the first (ufw.service), and before everything that has a normal start. It names the
+ * service of the SSH server by its own name alone: while that is disabled, its alias is the name of no unit, and when it is enabled
+ * again and both names are in use, systemd 252 takes the running service for a dead one.
+ */
 const bootUnit = sh`# Written by broker-setup for the time of one change to the way in; removed when a new login was proved.
 [Unit]
 Description=Take back a change to the way in that was not confirmed (broker-setup)
 DefaultDependencies=no
 Conflicts=shutdown.target
 After=local-fs.target
-Before=sysinit.target shutdown.target ufw.service ssh.service ssh.socket sshd.service
+Before=sysinit.target shutdown.target ufw.service ssh.socket SSH_SERVICE
 ConditionPathExists=${GUARD_RESTORE}
 
 [Service]

@@ -27,6 +27,8 @@ afterEach(() => rmSync(folder, { recursive: true }));
 function arm(paths: string[], reload = sh`echo reload >>${join(folder, 'calls')}`) {
   const bin = join(folder, 'bin');
   mkdirSync(bin);
+  mkdirSync(join(folder, 'units'));
+  writeFileSync(join(folder, 'units/ssh.service'), '');
   for (const name of ['systemctl', 'systemd-run', 'logger']) {
     writeFileSync(join(bin, name), `#!/bin/sh\necho "${name} $*" >>${folder}/calls\n`, { mode: 0o755 });
   }
@@ -93,6 +95,13 @@ describe('the guard', () => {
       expect([own, other].map((path) => readFileSync(path, 'utf8'))).toEqual(['old', 'old']);
     },
   );
+
+  it('case 331: comes before the SSH server at a start of the server, which it names once', () => {
+    expect(arm([join(folder, 'conf')]).stderr).toBe('');
+    const unit = readFileSync(join(folder, 'units/broker-setup-guard-boot.service'), 'utf8');
+    expect(unit).toMatch(/^Before=.* ssh\.socket ssh\.service$/m);
+    expect(unit).not.toContain('sshd.service');
+  });
 
   it('takes back at a start of the server as well, before anything could be reloaded, and forgets itself', () => {
     const conf = join(folder, 'conf');

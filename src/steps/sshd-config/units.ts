@@ -30,5 +30,11 @@ sshd -t
 ${sshUnit}
 systemctl daemon-reload
 systemctl reset-failed ssh.socket "$unit" 2>/dev/null || true
+# A service that systemd has lost sight of would keep the port from the one that is started, and nobody could log in any more.
+if ! systemctl -q is-active "$unit" && ! systemctl -q is-active ssh.socket && read -r pid </run/sshd.pid && grep -qs "/$unit\$" "/proc/$pid/cgroup"; then
+  kill "$pid"
+  n=0
+  while kill -0 "$pid" 2>/dev/null && [ "$n" -lt 50 ]; do n=$((n + 1)); sleep 0.1; done
+fi
 if systemctl -q is-active ssh.socket && ! systemctl -q is-active "$unit"; then systemctl restart ssh.socket; else systemctl restart "$unit"; fi
 if systemctl -q is-failed ssh.socket "$unit"; then systemctl --no-pager --plain --no-legend --failed >&2; exit 1; fi`;

@@ -121,5 +121,12 @@ export const WORKING: FailureGroup = {
       behaviour:
         'The broker starts again three seconds after a crash, so the limit of starts is never reached. doctor names a setting that prevents that.',
     },
+    {
+      number: 331,
+      symptom:
+        'The SSH server was disabled and is enabled again. systemd takes the running one for dead, starts another one, which finds the port taken, and removes /run/sshd: nobody can log in any more.',
+      behaviour:
+        'No unit of this set-up names the service and its alias. Where systemd has lost sight of the running service all the same, that one is ended before the new one starts.',
+    },
   ],
 };

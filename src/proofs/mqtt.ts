@@ -261,7 +261,6 @@ async function ifOthersAreLetIn(
   const detail = `refused (code ${code})`;
   if (password === undefined) {
     const looked = await inside;
-    // Without a login nothing is known of the inside, and nothing more is claimed than that.
     const refusesFirst = looked?.inventory.refusesFirst ?? (looked ? ['the broker was not looked into'] : []);
     if (refusesFirst.length === 0) return { ok: true, detail };
     return {

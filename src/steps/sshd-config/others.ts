@@ -14,7 +14,6 @@ import {
   refusalOf,
 } from './authorized-keys.js';
 import { isList, shutOut, type Told } from './shut-out.js';
-import type { State } from './state.js';
 
 /** More accounts than this are not looked at; each takes the server some 30 ms. */
 const MOST = 300;
@@ -105,7 +104,7 @@ export interface InForce {
  * @param accepted PubkeyAcceptedAlgorithms of the hardened server
  */
 export function othersFindings(
-  { others, moreOthers }: Pick<State, 'others' | 'moreOthers'>,
+  { others, moreOthers }: { others: readonly Other[]; moreOthers: boolean },
   { root, passwords }: InForce,
   accepted: readonly string[],
   { laptop, now }: Context,

@@ -1,11 +1,12 @@
 import {
-  clientFits,
-  clientPortFits,
+  destinationFits,
+  destinationPortFits,
   flagsFit,
-  interfaceFits,
-  portFits,
+  inInterfaceFits,
+  outInterfaceFits,
   protocolFits,
-  serverFits,
+  sourceFits,
+  sourcePortFits,
   stateFits,
 } from './match.js';
 import { type Action, type Fit, type Hook, least, not, type Packet, type Rule, when } from './walk.js';
@@ -18,16 +19,8 @@ const LISTED: Condition = () => 'listed';
 const NO: Condition = () => 'no';
 const UNCLEAR: Condition = () => 'unclear';
 
-const byDirection =
-  (first: (value: string, packet: Packet) => Fit, answer: (value: string, packet: Packet) => Fit) =>
-  (value: string): Condition =>
-  (packet) =>
-    (packet.answer ? answer : first)(value, packet);
-
-const no = (): Fit => 'no';
-const isLocal = (value: string): Fit => when(/\b(LOCAL|UNICAST)\b/.test(value));
-const isUnicast = (value: string): Fit => when(/\bUNICAST\b/.test(value));
-const ofServer = (value: string, { port }: Packet): Fit => portFits(value, port);
+const isLocal = (types: string): Fit => when(/\b(LOCAL|UNICAST)\b/.test(types));
+const isUnicast = (types: string): Fit => when(/\bUNICAST\b/.test(types));
 
 /**
  * What options of iptables-extensions(8) ask of a packet: a handler for the words behind it. Limits hold until they are
@@ -35,21 +28,21 @@ const ofServer = (value: string, { port }: Packet): Fit => portFits(value, port)
  */
 const OPTIONS: Readonly<Record<string, (value: string, second: string) => Condition>> = {
   '-p': (value) => (packet) => protocolFits(value, packet),
-  '-s': byDirection(clientFits, serverFits),
-  '-d': byDirection(serverFits, clientFits),
-  '-i': byDirection(interfaceFits, no),
-  '-o': byDirection(no, interfaceFits),
+  '-s': (value) => (packet) => sourceFits(value, packet),
+  '-d': (value) => (packet) => destinationFits(value, packet),
+  '-i': (value) => (packet) => inInterfaceFits(value, packet),
+  '-o': (value) => (packet) => outInterfaceFits(value, packet),
   '-f': () => NO,
   '-m': (value) => (KNOWN.has(value) ? YES : UNCLEAR),
-  '--dport': byDirection(ofServer, clientPortFits),
-  '--dports': byDirection(ofServer, clientPortFits),
-  '--sport': byDirection(clientPortFits, ofServer),
-  '--sports': byDirection(clientPortFits, ofServer),
+  '--dport': (value) => (packet) => destinationPortFits(value, packet),
+  '--dports': (value) => (packet) => destinationPortFits(value, packet),
+  '--sport': (value) => (packet) => sourcePortFits(value, packet),
+  '--sports': (value) => (packet) => sourcePortFits(value, packet),
   '--state': (value) => (packet) => stateFits(value, packet),
   '--ctstate': (value) => (packet) => stateFits(value, packet),
   '--tcp-flags': (mask, set) => (packet) => flagsFit(mask, set, packet),
-  '--dst-type': byDirection(isLocal, isUnicast),
-  '--src-type': byDirection(isUnicast, isLocal),
+  '--dst-type': (value) => (packet) => (packet.answer ? isUnicast : isLocal)(value),
+  '--src-type': (value) => (packet) => (packet.answer ? isLocal : isUnicast)(value),
   '--src-range': () => SOME,
   '--match-set': () => LISTED,
   '--mac-source': () => SOME,

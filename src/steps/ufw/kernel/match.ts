@@ -13,8 +13,8 @@ export function portFits(list: string, port: number): Fit {
 /** Ports of which clients get theirs: the kernel's own range lies within (ip_local_port_range), and so does that of other systems. */
 const CLIENTS = { from: 1024, to: 65_535 };
 
-/** Pure. Whether the port of any client is among these. */
-export function clientPortFits(list: string): Fit {
+/** Whether the port of any client is among these. */
+function clientPortFits(list: string): Fit {
   const all = items(list).some((one) => {
     const [, from, to] = /^(\d+)[:-](\d+)$/.exec(one) ?? [];
     return Number(from) <= CLIENTS.from && Number(to) >= CLIENTS.to;
@@ -22,8 +22,8 @@ export function clientPortFits(list: string): Fit {
   return all ? 'yes' : 'some';
 }
 
-/** Pure. Whether the packet can come, or go, over an interface of these names; `+` and `*` stand for the rest of a name. */
-export function interfaceFits(list: string, { over }: Packet): Fit {
+/** Whether the packet can come, or go, over an interface of these names; `+` and `*` stand for the rest of a name. */
+function interfaceFits(list: string, { over }: Packet): Fit {
   const names = items(list).map((name) => name.replaceAll('"', ''));
   if (names.some((name) => name.startsWith('@'))) return 'unclear';
   if (names.every((name) => name === 'lo')) return 'no';
@@ -35,8 +35,8 @@ export function interfaceFits(list: string, { over }: Packet): Fit {
   );
 }
 
-/** Pure. Whether the server's address of the packet is in these networks. */
-export function serverFits(list: string, { to, family }: Packet): Fit {
+/** Whether the server's address of the packet is in these networks. */
+function serverFits(list: string, { to, family }: Packet): Fit {
   const networks = items(list);
   if (networks.some((one) => !/^[\da-f.:]+(\/\d+)?$/i.test(one))) return 'unclear';
   const own = to.filter((address) => isIPv6(address) === (family === 6));
@@ -46,8 +46,8 @@ export function serverFits(list: string, { to, family }: Packet): Fit {
 /** Networks that no client elsewhere has an address in: this host, its own link, groups (RFC 6890, RFC 4291). */
 const NOT_ELSEWHERE = ['127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/4', '::1', 'fe80::/10', 'ff00::/8'];
 
-/** Pure. Whether clients anywhere are meant: a network that holds all addresses, some, or a list with a name. */
-export function clientFits(list: string): Fit {
+/** Whether clients anywhere are meant: a network that holds all addresses, some, or a list with a name. */
+function clientFits(list: string): Fit {
   const networks = items(list).filter((one) => {
     const [base = ''] = one.split('/');
     return isIP(base) === 0 || !NOT_ELSEWHERE.some((network) => isIn(base, network));
@@ -56,6 +56,26 @@ export function clientFits(list: string): Fit {
   if (networks.some((one) => /^(0\.0\.0\.0|::)\/0$/.test(one))) return 'yes';
   return networks.some((one) => one.startsWith('@')) ? 'listed' : 'some';
 }
+
+/** What a rule asks about the packet, by its words. */
+type Question = (list: string, packet: Packet) => Fit;
+
+/** The client is the sender of the first packet and the receiver of the answer, so the same words ask about the other end. */
+const byDirection =
+  (first: Question, answer: Question): Question =>
+  (list, packet) =>
+    (packet.answer ? answer : first)(list, packet);
+
+const serverPortFits: Question = (list, { port }) => portFits(list, port);
+const never: Question = () => 'no';
+
+/** Pure. What rules ask about the two ends of a packet, and about where it comes in and goes out. */
+export const sourceFits = byDirection(clientFits, serverFits);
+export const destinationFits = byDirection(serverFits, clientFits);
+export const sourcePortFits = byDirection(clientPortFits, serverPortFits);
+export const destinationPortFits = byDirection(serverPortFits, clientPortFits);
+export const inInterfaceFits = byDirection(interfaceFits, never);
+export const outInterfaceFits = byDirection(never, interfaceFits);
 
 /** Pure. Whether `transport` is among names or numbers of protocols. */
 export function protocolFits(list: string, { transport }: Packet): Fit {

@@ -1,12 +1,13 @@
 import {
-  clientFits,
-  clientPortFits,
+  destinationFits,
+  destinationPortFits,
   flagsFit,
-  interfaceFits,
+  inInterfaceFits,
   items,
-  portFits,
+  outInterfaceFits,
   protocolFits,
-  serverFits,
+  sourceFits,
+  sourcePortFits,
   stateFits,
 } from './match.js';
 import { type Action, type Fit, type Hook, least, most, not, type Packet, type Rule, when } from './walk.js';
@@ -21,27 +22,21 @@ const NAMES = { 4: 'ip', 6: 'ip6' } as const;
 
 const only = (family: 4 | 6, of: Packet, fit: Fit): Fit => (of.family === family ? fit : 'no');
 
-/** @param server it is the server's end that is asked about, not the client's */
-const portOf = (server: boolean, value: string, { port }: Packet): Fit =>
-  server ? portFits(value, port) : clientPortFits(value);
-const addressOf = (server: boolean, value: string, packet: Packet): Fit =>
-  server ? serverFits(value, packet) : clientFits(value);
-
 /** Comparisons of nft(8), each with what it asks of a packet. */
 const COMPARISONS: readonly (readonly [pattern: string, reading: Reading])[] = [
   ['ct state', (packet, value) => stateFits(value, packet)],
-  ['(?:tcp|udp|th) dport', (packet, value) => portOf(!packet.answer, value, packet)],
-  ['(?:tcp|udp|th) sport', (packet, value) => portOf(packet.answer, value, packet)],
+  ['(?:tcp|udp|th) dport', (packet, value) => destinationPortFits(value, packet)],
+  ['(?:tcp|udp|th) sport', (packet, value) => sourcePortFits(value, packet)],
   ['ip6? (?:protocol|nexthdr)', (packet, value) => protocolFits(value, packet)],
   ['meta l4proto', (packet, value) => protocolFits(value, packet)],
   ['(?:meta protocol|ether type)', ({ family }, value) => when(items(value).includes(NAMES[family]))],
   ['meta nfproto', ({ family }, value) => when(items(value).includes(`ipv${family}`))],
-  ['(?:meta )?(?:iif|iifname)', (packet, value) => (packet.answer ? 'no' : interfaceFits(value, packet))],
-  ['(?:meta )?(?:oif|oifname)', (packet, value) => (packet.answer ? interfaceFits(value, packet) : 'no')],
-  ['ip saddr', (packet, value) => only(4, packet, addressOf(packet.answer, value, packet))],
-  ['ip6 saddr', (packet, value) => only(6, packet, addressOf(packet.answer, value, packet))],
-  ['ip daddr', (packet, value) => only(4, packet, addressOf(!packet.answer, value, packet))],
-  ['ip6 daddr', (packet, value) => only(6, packet, addressOf(!packet.answer, value, packet))],
+  ['(?:meta )?(?:iif|iifname)', (packet, value) => inInterfaceFits(value, packet)],
+  ['(?:meta )?(?:oif|oifname)', (packet, value) => outInterfaceFits(value, packet)],
+  ['ip saddr', (packet, value) => only(4, packet, sourceFits(value, packet))],
+  ['ip6 saddr', (packet, value) => only(6, packet, sourceFits(value, packet))],
+  ['ip daddr', (packet, value) => only(4, packet, destinationFits(value, packet))],
+  ['ip6 daddr', (packet, value) => only(6, packet, destinationFits(value, packet))],
   ['ether saddr', () => 'some'],
   ['fib [sd]addr type', (_, value) => when(items(value).some((one) => ['local', 'unicast'].includes(one)))],
   ['icmp(?:v6|x)? (?:type|code)', () => 'no'],

@@ -1,6 +1,7 @@
 import type { Finding } from '../../engine/step.js';
 import { sh } from '../../sh.js';
 import type { Door } from './shut-out.js';
+import { PID_FILE } from './started.js';
 import { sshUnit } from './units.js';
 
 /** @param places where the settings stand, in words; '' where that is not known */
@@ -95,7 +96,7 @@ export const UNMANAGED: Finding = {
   level: 'stop',
   summary:
     'An SSH server runs here that systemd did not start, so it can neither be restarted nor comes back by itself.',
-  hint: 'Keep this session open and hand it over, on the server: sudo kill "$(cat /run/sshd.pid)"; sudo systemctl restart ssh. Sessions go on. Log in anew, then run the same command again.',
+  hint: `Keep this session open and hand it over, on the server: sudo kill "$(cat ${PID_FILE})"; sudo systemctl restart ssh. Sessions go on. Log in anew, then run the same command again.`,
 };
 
 /** What works stays as it is: only who starts it next time is settled. */

@@ -3,7 +3,7 @@ import { sh } from '../../sh.js';
 import { CONFIG_FILES } from './lines.js';
 
 /** Written anew at each start and reload of sshd. */
-const PID_FILE = '/run/sshd.pid';
+export const PID_FILE = '/run/sshd.pid';
 
 /**
  * Shell that prints when sshd wrote its file of the process id, and when its files and their folder last changed in any way: a file

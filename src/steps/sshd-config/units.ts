@@ -2,6 +2,7 @@ import { privilegeFolder } from '../../engine/facts/sshd.js';
 import type { Unit } from '../../engine/facts/units.js';
 import type { Facts } from '../../engine/facts.js';
 import { sh } from '../../sh.js';
+import { PID_FILE } from './started.js';
 
 /** Debian and Ubuntu call the service ssh, and sshd is an alias there while it is enabled. */
 const SERVICES = ['ssh.service', 'sshd.service'] as const;
@@ -31,7 +32,7 @@ ${sshUnit}
 systemctl daemon-reload
 systemctl reset-failed ssh.socket "$unit" 2>/dev/null || true
 # A service that systemd has lost sight of would keep the port from the one that is started, and nobody could log in any more.
-if ! systemctl -q is-active "$unit" && ! systemctl -q is-active ssh.socket && read -r pid </run/sshd.pid && grep -qs "/$unit\$" "/proc/$pid/cgroup"; then
+if ! systemctl -q is-active "$unit" && ! systemctl -q is-active ssh.socket && read -r pid <${PID_FILE} && grep -qs "/$unit\$" "/proc/$pid/cgroup"; then
   kill "$pid"
   n=0
   while kill -0 "$pid" 2>/dev/null && [ "$n" -lt 50 ]; do n=$((n + 1)); sleep 0.1; done

@@ -1,15 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { CLI_INI, cliIniFindings } from '../../../src/steps/certbot/cli-ini.js';
-import type { Renewal } from '../../../src/steps/certbot/lineage.js';
 import { contextWith } from '../../recorded.js';
+import { renewal } from './renewal.js';
 
-const renewal: Renewal = {
-  server: 'https://acme-v02.api.letsencrypt.org/directory',
-  keyType: 'ecdsa',
-  authenticator: 'standalone',
-  preHook: undefined,
-  reuseKey: true,
-};
 /** As Debian 12 ships it. */
 const SHIPPED = `# Because we are using logrotate for greater flexibility, disable the
 # internal certbot logrotation.

@@ -1,16 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parseUnits } from '../../../src/engine/facts/units.js';
-import type { Renewal } from '../../../src/steps/certbot/lineage.js';
 import { SERVICE, scheduleFindings, TIMER } from '../../../src/steps/certbot/schedule.js';
 import { contextWith } from '../../recorded.js';
-
-const renewal: Renewal = {
-  server: 'https://acme-v02.api.letsencrypt.org/directory',
-  keyType: 'ecdsa',
-  authenticator: 'standalone',
-  preHook: undefined,
-  reuseKey: true,
-};
+import { renewal } from './renewal.js';
 
 /** What is found where certbot.service has these command lines, and the timer fires as the package has it. */
 function found(...commands: string[]) {

@@ -120,6 +120,16 @@ const walked = (...lines: string[]) =>
     4,
     context,
   );
+/** The same for a table of nftables with these chains. */
+const walkedNft = (...chains: string[][]) => walked(...nftTable(...chains));
+const nftTable = (...chains: string[][]) =>
+  ['table inet mine {', ...chains.flat(), '}'].map((line) => `nft ${line}`);
+const chain = (name: string, hook: string, policy: string, ...rules: string[]) => [
+  `chain ${name} {`,
+  `type filter hook ${hook} priority filter; policy ${policy};`,
+  ...rules,
+  '}',
+];
 const OPEN = ['iptables filter :INPUT ACCEPT', 'iptables filter :OUTPUT ACCEPT'];
 
 describe('case 327: lists of clients that have a name', () => {
@@ -145,16 +155,7 @@ describe('case 327: lists of clients that have a name', () => {
   });
 
   it('are uncertain in nftables, too', () => {
-    const nftables = (...rules: string[]) =>
-      walked(
-        ...[
-          'table inet mine {',
-          'chain in {',
-          'type filter hook input priority filter; policy drop;',
-          ...rules,
-          '}',
-        ].map((line) => `nft ${line}`),
-      );
+    const nftables = (rule: string) => walkedNft(chain('in', 'input', 'drop', rule));
     expect(nftables('ip saddr @good accept')).toMatchObject({
       passes: false,
       unclear: ['nft table inet mine, chain in: ip saddr @good accept'],
@@ -220,14 +221,7 @@ describe('case 328: rules for what the server sends', () => {
     expect(hint(first, 'iptables mangle :OUTPUT DROP')[0]).toContain(
       'sudo iptables -t mangle -P OUTPUT ACCEPT.',
     );
-    const table = [
-      'table inet mine {',
-      'chain out {',
-      'type filter hook output priority 0; policy drop;',
-      '}',
-      '}',
-    ];
-    expect(hint(...table.map((line) => `nft ${line}`))[0]).toContain(
+    expect(hint(...nftTable(chain('out', 'output', 'drop')))[0]).toContain(
       "sudo nft 'chain inet mine out { policy accept; }'.",
     );
   });
@@ -241,14 +235,8 @@ describe('case 328: rules for what the server sends', () => {
     ['ip daddr @blocked drop', true],
     ['ct state new drop', true],
   ])('nftables: %s', (rule, passes) => {
-    const chain = (name: string, hook: string, ...rules: string[]) => [
-      `chain ${name} {`,
-      `type filter hook ${hook} priority filter; policy accept;`,
-      ...rules,
-      '}',
-    ];
-    const table = ['table inet mine {', ...chain('in', 'input'), ...chain('out', 'output', rule), '}'];
-    expect(walked(...table.map((line) => `nft ${line}`))).toMatchObject({ passes });
+    const outcome = walkedNft(chain('in', 'input', 'accept'), chain('out', 'output', 'accept', rule));
+    expect(outcome).toMatchObject({ passes });
   });
 });
 

@@ -119,16 +119,20 @@ export function othersFindings(
     const ways = lostWays({ ...other, keys }, { root, passwords }, { accepted, rsaBits: 0, now });
     return ways.length === 0 ? [] : [`${other.name} with ${ways.join(' or ')}`];
   });
-  const rest = moreOthers
-    ? [`whoever has no key beyond the first ${MOST} accounts, which were looked at`]
-    : [];
-  const all = [...shut, ...rest];
-  if (all.length === 0) return [];
+  const known = [
+    ...(shut.length > 0
+      ? [`Once root and passwords are refused, these get in no more: ${shut.join('; ')}.`]
+      : []),
+    ...(moreOthers
+      ? [`Only the first ${MOST} accounts were checked: others may not be able to log in any more.`]
+      : []),
+  ];
+  if (known.length === 0) return [];
   return [
     {
       id: 'sshd-config.others',
       level: 'warn',
-      summary: `Once root and passwords are refused, these get in no more: ${all.join('; ')}.`,
+      summary: known.join(' '),
       hint: 'Where that is somebody else, give them a user of their own with a key first (sudo adduser NAME, then their key in /home/NAME/.ssh/authorized_keys), or put a key into the account that they have.',
     },
   ];

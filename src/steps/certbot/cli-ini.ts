@@ -176,12 +176,15 @@ function findingOf(setting: Setting, wanted: Wanted): Finding[] {
   ];
 }
 
+/** What to do where nobody knows what a setting does. */
+export const TRY_RENEWAL = 'Find out without risk with: broker-setup doctor --renewal';
+
 /** A word that certbot does not know ends each of its runs; one that is younger than this program may be right. */
 const unknown = ({ file, name, value }: Setting): Finding => ({
   id: 'certbot.cli-ini',
   level: 'warn',
   summary: `Whether certbot still renews with “${name} = ${value}” in ${file} is not known.`,
-  hint: 'Find out without risk with: broker-setup doctor --renewal',
+  hint: TRY_RENEWAL,
 });
 
 /** Whether a flag is set by this value, as ConfigArgParse judges. */

@@ -2,7 +2,7 @@ import type { Unit } from '../../engine/facts/units.js';
 import type { Context, Finding } from '../../engine/step.js';
 import { type Duty, faultHint, timerFault } from '../../engine/timer.js';
 import { fingerprintOf, firstCertificate, renewalDue } from '../../fingerprint.js';
-import { certbotFlags, harmOf, type Setting, type Wanted, wantedBy } from './cli-ini.js';
+import { certbotFlags, harmOf, type Setting, TRY_RENEWAL, type Wanted, wantedBy } from './cli-ini.js';
 import type { Renewal } from './lineage.js';
 
 /** What certbot's package brings for renewals. */
@@ -58,18 +58,19 @@ function flagFindings(service: Unit, renewal: Renewal | undefined, context: Cont
   const [flaw] = judged;
   if (flaw === undefined || judged.includes(undefined)) return [];
   const said = `${SERVICE} runs certbot with --${flaw.name}${flaw.value === 'true' ? '' : ` ${flaw.value}`}`;
+  const id = 'certbot.schedule';
+  if (flaw.harm === null) {
+    const summary = `Whether the certificate renews itself is not known: ${said}.`;
+    return [{ id, level: 'warn', summary, hint: TRY_RENEWAL }];
+  }
+  const files = [service.file, ...service.dropIns].filter(Boolean);
+  const where = files.length > 0 ? `Its command line is in ${files.join(' or ')}. ` : '';
   return [
     {
-      id: 'certbot.schedule',
-      level: flaw.harm === null ? 'warn' : 'stop',
-      summary:
-        flaw.harm === null
-          ? `Whether the certificate renews itself is not known: ${said}.`
-          : `The certificate will not renew itself as it should: ${said}, which ${flaw.harm}.`,
-      hint:
-        flaw.harm === null
-          ? 'Find out without risk with: broker-setup doctor --renewal'
-          : `${service.file === '' ? '' : `Its command line is in ${[service.file, ...service.dropIns].join(' or ')}. `}Remove the flag, then: sudo systemctl daemon-reload`,
+      id,
+      level: 'stop',
+      summary: `The certificate will not renew itself as it should: ${said}, which ${flaw.harm}.`,
+      hint: `${where}Remove the flag, then: sudo systemctl daemon-reload`,
     },
   ];
 }

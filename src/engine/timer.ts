@@ -17,7 +17,7 @@ export interface Duty {
 export interface Fault {
   /** A sentence without its full stop. */
   what: string;
-  /** The files that differ from what the package brought and may say so; empty where there are none. */
+  /** The files that differ from what was installed and may say so; empty where there are none. */
   files: readonly string[];
   /** It runs a program of the administrator's, which may do the work all the same. */
   unknown?: true;
@@ -80,14 +80,14 @@ function idleness({ service, works, program }: Duty): Omit<Fault, 'files'> | und
   return commands.every((one) => IDLE.test(one)) ? { what: said } : { what: said, unknown: true };
 }
 
-/** A package brings its units below /usr (in older releases /lib), and this program changes one by a drop-in of its name. */
+/** A package brings its units below /usr (in older releases /lib); units and drop-ins of this program begin with its name. */
 const foreign = ({ file, dropIns }: Unit): string[] =>
-  [file, ...dropIns].filter((path) => /^\/(etc|run)\//.test(path) && !path.includes('/broker-setup'));
+  [file, ...dropIns].filter((path) => /^\/(etc|run)\//.test(path) && !/\/broker-setup[^/]*$/.test(path));
 
 /** Pure. What to do about it: the files are the administrator's, so only a person can. */
 export function faultHint({ files }: Fault, unit: string): string {
   const reload = `then: sudo systemctl daemon-reload && sudo systemctl restart ${unit}`;
   if (files.length === 0)
     return `See it with: systemctl list-timers ${unit}. Start it anew with: sudo systemctl restart ${unit}`;
-  return `${files.join(', ')} ${files.length === 1 ? 'differs' : 'differ'} from what the package brought: remove what is not needed, ${reload}`;
+  return `${files.join(', ')} ${files.length === 1 ? 'differs' : 'differ'} from what was installed: remove what is not needed, ${reload}`;
 }

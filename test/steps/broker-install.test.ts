@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { MOSQUITTO } from '../../src/brokers/mosquitto/facts.js';
 import { brokerInstall } from '../../src/steps/broker-install.js';
 import { mosquittoDropIn, mosquittoLimits } from '../../src/templates/mosquitto-drop-in.js';
-import { LOG_FILES, LOG_UNITS, logService, logTimer } from '../../src/templates/mosquitto-log.js';
+import { withLogKeptSmall } from '../brokers/mosquitto/log-units.js';
 import { probed, withFile, withUnit } from '../facts.js';
 import { contextWith, recorded, seen, spoiled } from '../recorded.js';
 
@@ -10,13 +10,7 @@ const context = contextWith();
 /** As a run of today leaves it, whatever the files were when it was recorded. */
 const done = (release: string) => {
   const { recording } = recorded('broker-install', `${release}-complete`);
-  const files: [string, string][] = [
-    [MOSQUITTO.dropIn, mosquittoDropIn()],
-    [LOG_FILES.service, logService(MOSQUITTO.log, MOSQUITTO.user)],
-    [LOG_FILES.timer, logTimer],
-  ];
-  const on = withUnit(recording, LOG_UNITS.timer, { ActiveState: 'active', UnitFileState: 'enabled' });
-  return probed(files.reduce((text, [path, content]) => withFile(text, path, { content }), on));
+  return probed(withLogKeptSmall(withFile(recording, MOSQUITTO.dropIn, { content: mosquittoDropIn() })));
 };
 const complete = done('bookworm');
 const LOG = 'broker-install.log change';

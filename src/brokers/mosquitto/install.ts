@@ -28,7 +28,7 @@ export const install = definePart<State>({
   probe: () => sh`dpkg-query -W -f 'Status=\${db:Status-Status}\\n' ${MOSQUITTO.package}
 ${tellContainer}`,
   parse,
-  check: ({ installed, unitFile, active, configured, sandbox, log }): Finding[] => {
+  check: ({ installed, unitFile, active, configured, sandbox, log }, { now }): Finding[] => {
     const findings: Finding[] = [];
     if (!installed) {
       findings.push({
@@ -45,7 +45,7 @@ ${keepSshUp}`,
     }
     if (unitFile !== 'enabled' || (active !== 'active' && !configured))
       findings.push(running(unitFile, configured));
-    return [...findings, ...sandboxFindings(sandbox), ...logFindings(log)];
+    return [...findings, ...sandboxFindings(sandbox), ...logFindings(log, now)];
   },
 });
 

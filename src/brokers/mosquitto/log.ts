@@ -4,6 +4,7 @@ import { followUnit } from '../../engine/follow-unit.js';
 import type { Probed } from '../../engine/probe.js';
 import { isAsWanted, type SeenFile } from '../../engine/seen-files.js';
 import type { Finding } from '../../engine/step.js';
+import { type Duty, faultHint, timerFault } from '../../engine/timer.js';
 import { LOG_FILES, LOG_UNITS, logService, logTimer } from '../../templates/mosquitto-log.js';
 import { CONF_FILES, confFiles, directives } from './directives.js';
 import { MOSQUITTO } from './facts.js';
@@ -16,11 +17,15 @@ export interface Log {
   timer: SeenFile | undefined;
   /** The timer fires now, and after the next start of the server. */
   on: boolean;
+  duty: Duty;
 }
+
+/** The longest pause between two runs, in days. A broker that only writes its log fills 3.6 GB in an hour. */
+const LONGEST = 1 / 24;
 
 /** What parseLog() needs. */
 export const LOG: Needs = {
-  units: [LOG_UNITS.timer],
+  units: [LOG_UNITS.timer, LOG_UNITS.service],
   files: [LOG_FILES.service, LOG_FILES.timer, MOSQUITTO.conf, CONF_FILES],
 };
 
@@ -32,12 +37,20 @@ export function parseLog({ facts }: Probed): Log {
     .flatMap(({ value }) => /^file\s+(\/.+)$/.exec(value)?.[1] ?? []);
   // The package's own file, as long as there is no package.
   const none = facts.file(MOSQUITTO.conf) === undefined;
-  const { active, enabled } = facts.unit(LOG_UNITS.timer);
+  const log = none ? MOSQUITTO.log : path;
+  const timer = facts.unit(LOG_UNITS.timer);
   return {
-    path: none ? MOSQUITTO.log : path,
+    path: log,
     service: facts.file(LOG_FILES.service),
     timer: facts.file(LOG_FILES.timer),
-    on: active === 'active' && enabled === 'enabled',
+    on: timer.active === 'active' && timer.enabled === 'enabled',
+    duty: {
+      timer,
+      service: facts.unit(LOG_UNITS.service),
+      days: LONGEST,
+      works: (command) => log !== undefined && command.includes(log),
+      program: 'the command that this program wrote',
+    },
   };
 }
 
@@ -50,14 +63,14 @@ const file = (path: string, content: string, seen: SeenFile | undefined): FileCh
 });
 
 /** Pure. */
-export function logFindings({ path, service, timer, on }: Log): Finding[] {
+export function logFindings({ path, service, timer, on, duty }: Log, now: Date): Finding[] {
   if (path === undefined) return [];
   const wanted = [
     { seen: service, change: file(LOG_FILES.service, logService(path, MOSQUITTO.user), service) },
     { seen: timer, change: file(LOG_FILES.timer, logTimer, timer) },
   ];
   const files = wanted.filter(({ seen, change }) => !isAsWanted(seen, change)).map(({ change }) => change);
-  if (files.length === 0 && on) return [];
+  if (files.length === 0 && on) return timeliness(duty, now);
   const activate = followUnit(LOG_UNITS.timer);
   return [
     {
@@ -68,6 +81,29 @@ export function logFindings({ path, service, timer, on }: Log): Finding[] {
         files.length > 0
           ? { kind: 'write', files, activate }
           : { kind: 'run', script: activate, undo: { stays: `${LOG_UNITS.timer} goes on running.` } },
+    },
+  ];
+}
+
+/** Pure. What keeps the log from being kept small although the timer is on. */
+function timeliness(duty: Duty, now: Date): Finding[] {
+  const finding = { id: 'broker-install.log', level: 'warn' } as const;
+  const fault = timerFault(duty, now);
+  if (fault !== undefined)
+    return [
+      {
+        ...finding,
+        summary: `The log of Mosquitto may fill the disk: ${fault.what}.`,
+        hint: faultHint(fault, LOG_UNITS.timer),
+      },
+    ];
+  const { id, result } = duty.service;
+  if (result === '' || result === 'success') return [];
+  return [
+    {
+      ...finding,
+      summary: `The log of Mosquitto may fill the disk: the last run of ${id} failed (${result}).`,
+      hint: `Its own words: sudo journalctl -u ${id}`,
     },
   ];
 }

@@ -2,12 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { MOSQUITTO } from '../../../src/brokers/mosquitto/facts.js';
 import { brokerInstall } from '../../../src/steps/broker-install.js';
-import { LOG_FILES, LOG_UNITS, logService } from '../../../src/templates/mosquitto-log.js';
+import { LOG_UNITS, logService } from '../../../src/templates/mosquitto-log.js';
 import { probed, withFile, withUnit } from '../../facts.js';
 import { contextWith, recorded } from '../../recorded.js';
+import { withLogKeptSmall } from './log-units.js';
 
 const { recording } = recorded('broker-install', 'bookworm-package');
 
@@ -31,25 +32,46 @@ it('case 192: a log that does not go to a file is left to the journal', () => {
   expect(service('log_dest syslog\n')).toBeUndefined();
 });
 
-it('case 192: a timer that does not run is started', () => {
-  const path = '/var/log/mosquitto/mosquitto.log';
-  let output = withFile(recording, LOG_FILES.service, { content: logService(path, 'mosquitto') });
-  output = withFile(output, LOG_FILES.timer, {
-    content: String(
-      brokerInstall
-        .see(probed(recording), contextWith())
-        .findings.flatMap(({ change }) => (change?.kind === 'write' ? change.files : []))
-        .find((one) => one.path === LOG_FILES.timer)?.content,
-    ),
+/** What is found where the log is kept small, but for what `timer` and `service` change. */
+function seen(timer: Record<string, string>, service: Record<string, string> = {}) {
+  const output = withUnit(withLogKeptSmall(recording), LOG_UNITS.service, service);
+  return brokerInstall
+    .see(probed(withUnit(output, LOG_UNITS.timer, timer)), contextWith())
+    .findings.filter(({ id }) => id === 'broker-install.log');
+}
+
+describe('the timer of the log', () => {
+  it('that runs every five minutes is as wanted', () => {
+    expect(seen({})).toEqual([]);
   });
-  const ids = (state: Record<string, string>) =>
-    brokerInstall
-      .see(probed(withUnit(output, LOG_UNITS.timer, state)), contextWith())
-      .findings.filter(({ id }) => id === 'broker-install.log')
-      .map(({ change }) => change?.kind);
-  expect(ids({ ActiveState: 'inactive', UnitFileState: 'enabled' })).toEqual(['run']);
-  expect(ids({ ActiveState: 'active', UnitFileState: 'disabled' })).toEqual(['run']);
-  expect(ids({ ActiveState: 'active', UnitFileState: 'enabled' })).toEqual([]);
+
+  it.each([{ ActiveState: 'inactive' }, { UnitFileState: 'disabled' }])(
+    'case 192: is started: %o',
+    (state) => {
+      expect(seen(state).map(({ change }) => change?.kind)).toEqual(['run']);
+    },
+  );
+
+  it('case 332: that fires once a day is named with the file that says so', () => {
+    const [finding] = seen({
+      TimersMonotonic: '{ OnUnitActiveUSec=1d ; next_elapse=0 }',
+      DropInPaths: `/etc/systemd/system/${LOG_UNITS.timer}.d/mine.conf`,
+    });
+    expect(finding).toMatchObject({
+      level: 'warn',
+      summary: `The log of Mosquitto may fill the disk: ${LOG_UNITS.timer} fires too seldom (OnUnitActiveSec=1d).`,
+      hint: expect.stringContaining(`/etc/systemd/system/${LOG_UNITS.timer}.d/mine.conf differs`),
+    });
+  });
+
+  it('case 332: whose service does something else, or fails, is named', () => {
+    const summary = (more: Record<string, string>) => seen({}, more).map((one) => one.summary);
+    const [other] = summary({ ExecStart: '{ path=/bin/true ; argv[]=/bin/true ; ignore_errors=no }' });
+    expect(other).toContain(`${LOG_UNITS.service} runs “/bin/true” instead of`);
+    expect(summary({ Result: 'exit-code' })).toEqual([
+      `The log of Mosquitto may fill the disk: the last run of ${LOG_UNITS.service} failed (exit-code).`,
+    ]);
+  });
 });
 
 /** Runs the command of the service on a log, in a real shell. */

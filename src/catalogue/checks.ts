@@ -26,6 +26,7 @@ export const CHECKS = {
     'Whoever owns that key believes that it opens the server, and stands outside when it matters.',
   'accounts.broken-key':
     'Whoever owns that key believes that it opens the server, and stands outside when it matters.',
+  'accounts.unlisted': 'A directory can give a login to people whom nobody on this server has heard of.',
   'certificate.last-run': 'A renewal that fails once will fail again, until the certificate runs out.',
   'certificate.timer-late': 'A timer that does not fire renews nothing.',
   'certificate.no-hook':

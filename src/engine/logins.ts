@@ -37,6 +37,16 @@ getent passwd | while IFS=: read -r name _ uid gid _ home shell; do
   echo "$name $uid $gid $shell $home"
 done`;
 
+/** Sources of accounts in nsswitch.conf(5) that getent(1) lists in full. */
+const LISTED = 'files|systemd|compat|db|extrausers|nis';
+
+/** Shell that prints `unlisted=SOURCE` for each other source: a directory such as sss gives an account to whoever knows its name. */
+export const listUnlisted: Sh = sh`sed -n 's/#.*//; s/\\[[^]]*\\]//g; s/^[[:space:]]*passwd:[[:space:]]*//p' /etc/nsswitch.conf 2>/dev/null | tr -s '[:space:]' '\\n' | grep -vxE ${`${LISTED}|`} | sed 's/^/unlisted=/'`;
+
+/** Pure. The sources that listUnlisted printed. */
+export const unlistedSources = (stdout: string): string[] =>
+  [...stdout.matchAll(/^unlisted=(\S+)$/gm)].map(([, source = '']) => source);
+
 /**
  * Shell functions that tell how an account may log in, by all that sshd has in force: sshd_config(5). Each reads what the one before has set.
  *

@@ -1,6 +1,7 @@
 import { answers } from '../engine/answers.js';
 import { whyOutOfDate } from '../engine/facts/services.js';
 import { together } from '../engine/facts.js';
+import { unlistedSources } from '../engine/logins.js';
 import { isAsWanted } from '../engine/seen-files.js';
 import { type Context, defineStep, type Finding } from '../engine/step.js';
 import { newUserLogin, passwordRefused, rootRefused } from '../proofs/login.js';
@@ -76,6 +77,7 @@ ${tellOthers(user.name)}`,
       ed25519Hidden: isEd25519Hidden(stdout, facts.sshd('root').get('hostkey') ?? []),
       others: toldOthers(stdout),
       moreOthers: /^others=more$/m.test(stdout),
+      unlisted: unlistedSources(stdout),
       matched: list('matched').filter(Boolean),
       matches: matchLines(facts.files()),
       startedAt: startedAt(stdout, service),

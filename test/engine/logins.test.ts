@@ -1,6 +1,7 @@
 import { chmodSync, chownSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { listUnlisted, unlistedSources } from '../../src/engine/logins.js';
 import { sh } from '../../src/sh.js';
 import { tellOthers, toldOthers } from '../../src/steps/sshd-config/others.js';
 import { type Server, serverFolders } from '../runs/server.js';
@@ -112,6 +113,18 @@ describe.skipIf(process.getuid?.() !== 0)('case 246: who can log in is read', ()
     server.stub('getent', many);
     for (const name of ['id', 'ssh-keygen', 'base64']) server.stub(name, ':');
     expect(server.run(tellOthers('nobody')).stdout).toMatch(/^others=more$/m);
+  });
+
+  it.each([
+    ['passwd: files systemd', []],
+    ['passwd:\t\tfiles [NOTFOUND=return] sss winbind # ldap', ['sss', 'winbind']],
+    ['#passwd: ldap\ngroup: files sss', []],
+    ['passwd: compat cache_oslogin oslogin', ['cache_oslogin', 'oslogin']],
+  ])('case 333: of which directories may hide some: %j', (conf, sources) => {
+    const file = join(server.root, 'nsswitch.conf');
+    writeFileSync(file, `${conf}\n`);
+    const run = listUnlisted.run.replace('/etc/nsswitch.conf', file);
+    expect(unlistedSources(server.run({ run, show: run }).stdout)).toEqual(sources);
   });
 
   it('case 247: with the rights of the account alone', () => {

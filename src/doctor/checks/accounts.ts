@@ -1,6 +1,13 @@
 import { privilegeFolder } from '../../engine/facts/sshd.js';
 import type { Account } from '../../engine/inventory.js';
-import { listAccounts, loginFunctions, otherWays, readSummary } from '../../engine/logins.js';
+import {
+  listAccounts,
+  listUnlisted,
+  loginFunctions,
+  otherWays,
+  readSummary,
+  unlistedSources,
+} from '../../engine/logins.js';
 import { defineStep, type Finding } from '../../engine/step.js';
 import { sh } from '../../sh.js';
 import {
@@ -23,6 +30,8 @@ interface State {
   accounts: (Account & { uid: number; status: string; useless: boolean })[];
   /** Lines in files of keys that sshd cannot read as one, and whether they are the head of a private key. */
   broken: { file: string; line: number; secret: boolean }[];
+  /** Sources of accounts that cannot be listed. */
+  unlisted: readonly string[];
 }
 
 /** Who can log in, with what, and how far they get: what sshd and sudo themselves say. */
@@ -31,6 +40,7 @@ export const accounts = defineStep<State>({
   title: 'Who can log in',
   probe: () => sh`${privilegeFolder}
 ${loginFunctions}
+${listUnlisted}
 { ${listAccounts}; } | while read -r name uid gid shell home; do
   told=$((told + 1))
   [ "$told" -le ${MOST} ] || { echo cut=yes; break; }
@@ -78,6 +88,7 @@ done || echo unread=accounts`,
       throw new Error('The server did not tell of all its accounts what they may do.');
     const broken = stdout.matchAll(/^broken (secret|other) (\d+) (.+)$/gm);
     return {
+      unlisted: unlistedSources(stdout),
       broken: [...broken].map(([, kind, line, file = '']) => ({
         file,
         line: Number(line),
@@ -92,7 +103,11 @@ done || echo unread=accounts`,
       ),
     };
   },
-  check: ({ accounts: all, broken }) => [...all.flatMap(findings), ...brokenFindings(broken)],
+  check: ({ accounts: all, broken, unlisted }) => [
+    ...all.flatMap(findings),
+    ...brokenFindings(broken),
+    ...unlistedFindings(unlisted),
+  ],
   inventory: ({ accounts: all }) => ({
     accounts: all
       .filter(({ ssh, shell }) => shell !== false || ssh.length > 0)
@@ -255,4 +270,16 @@ function brokenFindings(broken: State['broken']): Finding[] {
       hint: `A key must stand on one line, as in the file that ends in .pub; it is easily broken in two when it is pasted. Mend it with: sudo nano ${file}`,
     };
   });
+}
+
+function unlistedFindings(sources: readonly string[]): Finding[] {
+  if (sources.length === 0) return [];
+  return [
+    {
+      id: 'accounts.unlisted',
+      level: 'warn',
+      summary: `Accounts also come from ${sources.join(', ')} (/etc/nsswitch.conf), which may not list them all: who of them can log in was not checked.`,
+      hint: 'Ask the people who manage these accounts who may log in to this server. What is in force for one of them: sudo sshd -T -C user=NAME',
+    },
+  ];
 }

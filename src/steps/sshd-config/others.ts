@@ -1,5 +1,12 @@
 import { effectiveSettings } from '../../engine/facts/sshd.js';
-import { listAccounts, loginFunctions, otherWays, readSummary, WAY_NAMES } from '../../engine/logins.js';
+import {
+  listAccounts,
+  listUnlisted,
+  loginFunctions,
+  otherWays,
+  readSummary,
+  WAY_NAMES,
+} from '../../engine/logins.js';
 import type { Context, Finding } from '../../engine/step.js';
 import { fingerprint } from '../../host/host-key.js';
 import { type Sh, sh } from '../../sh.js';
@@ -41,6 +48,7 @@ export const tellOthers = (user: string): Sh =>
     .slice(0, 2)
     .join('|')})$`} ${SSHD_DROP_IN})" != 2 ]; then
 ${loginFunctions}
+${listUnlisted}
 { ${listAccounts}; } | while read -r name uid gid _ home; do
   [ "$name" != ${user} ] || continue
   told=$((told + 1))
@@ -104,7 +112,11 @@ export interface InForce {
  * @param accepted PubkeyAcceptedAlgorithms of the hardened server
  */
 export function othersFindings(
-  { others, moreOthers }: { others: readonly Other[]; moreOthers: boolean },
+  {
+    others,
+    moreOthers,
+    unlisted,
+  }: { others: readonly Other[]; moreOthers: boolean; unlisted: readonly string[] },
   { root, passwords }: InForce,
   accepted: readonly string[],
   { laptop, now }: Context,
@@ -125,6 +137,11 @@ export function othersFindings(
       : []),
     ...(moreOthers
       ? [`Only the first ${MOST} accounts were checked: others may not be able to log in any more.`]
+      : []),
+    ...(unlisted.length > 0
+      ? [
+          `Accounts from ${unlisted.join(', ')} (/etc/nsswitch.conf) may not all be listed: those without a key will not be able to log in any more.`,
+        ]
       : []),
   ];
   if (known.length === 0) return [];

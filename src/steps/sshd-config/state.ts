@@ -40,6 +40,8 @@ export interface State {
   others: Other[];
   /** There are more accounts than were looked at. */
   moreOthers: boolean;
+  /** Sources of accounts that cannot be listed. */
+  unlisted: readonly string[];
   /** When the running sshd read its files, and when one of them was last changed, added or taken away, in seconds. */
   startedAt: number;
   changedAt: number;

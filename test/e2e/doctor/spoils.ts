@@ -507,6 +507,17 @@ export const MORE_SPOILS: readonly Spoil[] = [
     mend: 'systemctl start broker-setup-log.timer',
   },
   {
+    title: 'case 332: a drop-in empties the log once a day only',
+    found: ['broker-install.log'],
+    alone: true,
+    ...added(
+      '/etc/systemd/system/broker-setup-log.timer.d/mine.conf',
+      '[Timer]\\nOnBootSec=\\nOnUnitActiveSec=\\nOnUnitActiveSec=1d',
+      'systemctl daemon-reload',
+    ),
+    mend: 'rm -r /etc/systemd/system/broker-setup-log.timer.d; systemctl daemon-reload; systemctl restart broker-setup-log.timer',
+  },
+  {
     found: ['broker-install.sandbox'],
     ...edited(MOSQUITTO.dropIn, "sed -i '/^ProtectSystem/d'", 'systemctl daemon-reload'),
   },
@@ -857,6 +868,11 @@ systemctl restart mosquitto && sleep 1 && cp -p /root/fullchain.pem /root/privke
     found: ['accounts.second-root'],
     spoil: 'useradd -o -u 0 -M -s /bin/bash toor',
     mend: "sed -i '/^toor:/d' /etc/passwd /etc/shadow /etc/group /etc/gshadow",
+  },
+  {
+    title: 'case 333: accounts come from a directory that does not list them',
+    found: ['accounts.unlisted'],
+    ...edited('/etc/nsswitch.conf', "sed -i 's/^passwd:.*/& sss/'"),
   },
   {
     found: ['accounts.broken-key'],

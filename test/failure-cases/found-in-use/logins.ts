@@ -22,5 +22,12 @@ export const LOGINS: FailureGroup = {
       behaviour:
         'They are among those who can log in, and among those whom the plan names before passwords are refused. Where there are more than 300 accounts, the plan says that the rest was not looked at.',
     },
+    {
+      number: 333,
+      symptom:
+        'Accounts come from a directory (LDAP, Active Directory, OS Login) that does not list them, so nobody knows that they can log in.',
+      behaviour:
+        'The plan and the check-up name the source in /etc/nsswitch.conf, and say that its accounts were not checked.',
+    },
   ],
 };

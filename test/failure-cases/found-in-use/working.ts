@@ -103,7 +103,7 @@ export const WORKING: FailureGroup = {
     {
       number: 324,
       symptom:
-        'A drop-in makes certbot.service renew another certificate only (--cert-name), look elsewhere (--config-dir), or pass over the hooks that give the broker its new certificate (--no-directory-hooks).',
+        'A drop-in makes certbot.service renew another certificate only (--cert-name), look elsewhere (--config-dir), or pass over the hooks that give the broker its new certificate (--no-directory-hooks), or refuse to renew (-d).',
       behaviour:
         'The flags of its command line are judged as the settings in cli.ini are. The flag, its effect and the files are named.',
     },
@@ -127,6 +127,13 @@ export const WORKING: FailureGroup = {
         'The SSH server was disabled and is enabled again. systemd takes the running one for dead, starts another one, which finds the port taken, and removes /run/sshd: nobody can log in any more.',
       behaviour:
         'No unit of this set-up names the service and its alias. Where systemd has lost sight of the running service all the same, that one is ended before the new one starts.',
+    },
+    {
+      number: 332,
+      symptom:
+        "The timer that keeps Mosquitto's log small is on, but a drop-in makes it fire once a day, its service runs something else, or its last run failed.",
+      behaviour:
+        'Each of them is named, with the file that causes it or the command that shows the log of the service.',
     },
   ],
 };

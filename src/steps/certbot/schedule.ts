@@ -75,10 +75,13 @@ function flagFindings(service: Unit, renewal: Renewal | undefined, context: Cont
   ];
 }
 
+/** In cli.ini it does no harm; on the command line it ends certbot 2.1 (renewal.py, handle_renewal_request). */
+const NAMES_A_DOMAIN = 'makes certbot refuse to renew';
+
 /** The flag that keeps this command from its work, or else one that is not known; undefined where it does its work. */
 function worst(flags: readonly Setting[], wanted: Wanted): (Setting & { harm: string | null }) | undefined {
   const judged = flags.flatMap((flag) => {
-    const harm = harmOf(flag, wanted);
+    const harm = flag.name === 'domains' ? NAMES_A_DOMAIN : harmOf(flag, wanted);
     return harm === undefined ? [] : [{ ...flag, harm }];
   });
   return judged.find(({ harm }) => harm !== null) ?? judged[0];

@@ -41,6 +41,7 @@ describe('case 324: flags of certbot.service', () => {
     ['--cert-name other', '--cert-name other, which lets certbot renew that one only'],
     ['--config-dir /srv/le', '--config-dir /srv/le, which makes certbot look for certificates elsewhere'],
     ['--no-directory-hooks', '--no-directory-hooks, which makes certbot pass over its folders of hooks'],
+    ['-d mqtt.rehearsal.test', '--domains mqtt.rehearsal.test, which makes certbot refuse to renew'],
     ['--dry-run', '--dry-run, which makes each renewal a rehearsal'],
     ['--webroot -w /srv/www', '--webroot, which makes certbot prove the domain by “webroot”'],
     ['-a webroot', '--authenticator webroot, which'],

@@ -45,8 +45,8 @@ export async function checkUpOutside(
     keyLogin: { user: settings.user.name, credentials: { keys: [], agent: false } },
     firstLogin: undefined,
     made: secrets.deviceGiven ? { devicePassword: secrets.devicePassword } : {},
-    // What the broker refuses first only a look inside can tell: a refusal is reported as what it is.
-    inside: Promise.resolve({ facts: [], inventory: { refusesFirst: [] }, addresses }),
+    withoutLogin: true,
+    inside: Promise.resolve({ facts: [], inventory: {}, addresses }),
   };
   const named = settings.domain !== NO_DOMAIN;
   const looked = await lookOutside(parts, outside, (proof) => !proof.inTurn && !proof.inside);

@@ -151,6 +151,8 @@ export interface Outside {
   firstLogin: Login | undefined;
   /** The passwords that this run has made, and so knows. */
   made: Partial<Record<MadePassword, Secret>>;
+  /** Nobody logs in, so what is inside stays unknown. */
+  withoutLogin?: true;
   /** What the latest look told about the server itself; it may still be on its way while proofs are made. */
   inside: Promise<Inside>;
 }

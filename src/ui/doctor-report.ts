@@ -89,17 +89,16 @@ function total(report: Report, shown: number): string {
 const moment = (at: string): string =>
   `${new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' }).format(new Date(at))} UTC`;
 
-function verdict({ counts: { problem, warning, unknown, accepted }, system }: Report): string {
+function verdict({ counts: { problem, warning, unknown, accepted }, system, findings }: Report): string {
   const more = accepted > 0 ? [`${accepted} accepted`] : [];
   const parts = [
     ...(problem > 0 ? [`${symbol.bad} ${problem} ${problem === 1 ? 'problem' : 'problems'}`] : []),
     ...(warning > 0 ? [`${symbol.warn} ${warning} worth knowing`] : []),
     ...(unknown > 0 ? [`${symbol.unknown} ${unknown} could not be checked`] : []),
   ];
-  const well =
-    system === undefined
-      ? 'Seen from outside, nothing is wrong. The inside was not looked at.'
-      : 'Everything is in place.';
+  const tried = findings.some(({ id }) => /^mqtt\..+-message$/.test(id));
+  const outside = `No problem was found from outside. The server was not checked from inside${tried ? '' : ', and no login with a valid password was tried'}.`;
+  const well = system === undefined ? outside : 'Everything is in place.';
   if (parts.length === 0) return [`${symbol.ok} ${well}`, ...more].join(' · ');
   return [...parts, ...more].join(' · ');
 }

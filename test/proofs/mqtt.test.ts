@@ -131,6 +131,17 @@ describe('the proofs', () => {
     expect(anonymous).toMatchObject({ ok: undefined, detail: expect.stringContaining('not looked into') });
   });
 
+  it('case 209: say without a login what was not tried', async () => {
+    const seen = { ...outside(), withoutLogin: true, inside: Promise.resolve({ inventory: {} }) };
+    const [, anonymous] = await Promise.all(
+      proofs(await broker(5)).map((proof) => proof.run(seen as unknown as Outside)),
+    );
+    expect(anonymous).toEqual({
+      ok: true,
+      detail: 'refused (code 5); whether a client with the right password is accepted was not tried',
+    });
+  });
+
   it('fail where everyone gets in', async () => {
     expect((await outcomes(await broker(0), 'open sesame')).slice(1)).toEqual([
       { ok: false, detail: 'was let in' },

@@ -118,7 +118,9 @@ describe('a report', () => {
 
 it('says of a look from outside what it is', () => {
   const { system: _, ...outside } = report();
-  expect(doctorReport(outside)).toContain('The inside was not looked at.');
+  expect(doctorReport(outside)).toContain(
+    'The server was not checked from inside, and no login with a valid password was tried.',
+  );
 });
 
 describe('only what has changed', () => {

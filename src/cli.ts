@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import * as common from './options.js';
 import { parse } from './parse.js';
-import { show } from './ui/screen.js';
+import { show } from './terminal/screen.js';
 import { version } from './version.js';
 
 /** Commands are loaded when they are called: `--help` must not wait for an SSH library. */

@@ -1,7 +1,7 @@
 import { type Command, CommanderError } from 'commander';
 import { EXIT } from './errors.js';
 import { isReplaced, replaced } from './replaced.js';
-import { show } from './ui/screen.js';
+import { show } from './terminal/screen.js';
 
 /** Runs what the command line says, and says for people or programs what went wrong; sets the exit code, throws nothing. */
 export async function parse(program: Command): Promise<void> {

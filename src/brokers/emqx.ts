@@ -1,3 +1,4 @@
+import { familyOf, isSourceAvailable } from '../settings/emqx-versions.js';
 import type { Settings } from '../settings/schema.js';
 import type { Broker } from './broker.js';
 import { EMQX } from './emqx/facts.js';
@@ -5,7 +6,6 @@ import { install } from './emqx/install.js';
 import { inner, listeners } from './emqx/listeners.js';
 import { v4 } from './emqx/v4.js';
 import { v5 } from './emqx/v5.js';
-import { familyOf, isSourceAvailable } from './emqx/versions.js';
 
 type EmqxSettings = Extract<Settings['broker'], { kind: 'emqx' }>;
 

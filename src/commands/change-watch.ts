@@ -1,9 +1,9 @@
 import { watch } from '../doctor/checks/watch.js';
 import { isInPlace } from '../engine/healthy.js';
 import { EXIT } from '../errors.js';
+import { say, show } from '../terminal/screen.js';
+import { symbol } from '../terminal/theme.js';
 import { printError } from '../ui/error.js';
-import { say, show } from '../ui/screen.js';
-import { symbol } from '../ui/theme.js';
 import { agree, progressStyle, refuseWhereAPersonIsNeeded, showPlan } from './bring-in-place.js';
 import type { DoctorFlags } from './flags.js';
 import { unlockCommand } from './repeat.js';

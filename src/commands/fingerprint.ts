@@ -1,6 +1,7 @@
 import { EXIT } from '../errors.js';
 import { type Fingerprint, fingerprintOf } from '../fingerprint.js';
 import { presentedCertificate, type TlsDoor } from '../proofs/handshake.js';
+import { show } from '../terminal/screen.js';
 import {
   fingerprintJson,
   fingerprintLines,
@@ -8,7 +9,6 @@ import {
   type Renewal,
   type Sighting,
 } from '../ui/fingerprint-lines.js';
-import { show } from '../ui/screen.js';
 import { parseDoor } from './door.js';
 import { type Choice, choose } from './fingerprint-choice.js';
 import { outcome, uncheckable } from './fingerprint-outcome.js';

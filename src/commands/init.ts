@@ -1,6 +1,6 @@
 import type { Event } from '../engine/events.js';
 import { saveConfig } from '../settings/save.js';
-import { say } from '../ui/screen.js';
+import { say } from '../terminal/screen.js';
 import type { Typed } from './enter.js';
 import type { InitFlags } from './flags.js';
 import { onInterrupt } from './interrupt.js';

@@ -17,7 +17,7 @@ import { isAddress, readPackage } from '../settings/package-file.js';
 import type { Settings } from '../settings/schema.js';
 import { devicePassword, generatePassword, keyPassphrase, sudoPassword } from '../settings/secrets.js';
 import type { Secret } from '../sh.js';
-import { say } from '../ui/screen.js';
+import { say } from '../terminal/screen.js';
 import { enter, firstTarget, type Typed } from './enter.js';
 import type { CommonFlags } from './flags.js';
 import { hostKeyPolicy } from './host-key-policy.js';

@@ -8,7 +8,7 @@ import { append, onNewLine } from '../runs/log.js';
 import type { Holder, RunsSeen } from '../runs/seen.js';
 import { locked, whatHappened, whoHolds } from '../runs/sentences.js';
 import { lines } from '../sh.js';
-import { columns } from '../ui/columns.js';
+import { columns } from '../terminal/columns.js';
 import { wrap } from '../ui/preview.js';
 
 /** A first look, and what it told of runs. */

@@ -1,7 +1,7 @@
 import { knownKeysOnce, rememberKeys } from '../host/openssh.js';
 import { newPace } from '../host/pace.js';
 import type { Settings } from '../settings/schema.js';
-import { say } from '../ui/screen.js';
+import { say } from '../terminal/screen.js';
 import { type Entered, enter, firstTarget, type Typed } from './enter.js';
 import { hostKeyPolicy } from './host-key-policy.js';
 import { makeSecrets, type sessionFlags } from './session.js';

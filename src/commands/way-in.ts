@@ -3,7 +3,7 @@ import { ownCredentials } from '../host/host.js';
 import type { SshHost } from '../host/ssh.js';
 import { loginPassword } from '../settings/secrets.js';
 import type { Secret } from '../sh.js';
-import { say } from '../ui/screen.js';
+import { say } from '../terminal/screen.js';
 import { firstTarget } from './enter.js';
 import { interactive } from './questions.js';
 import type { Session } from './session.js';

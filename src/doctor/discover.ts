@@ -1,10 +1,10 @@
 import { isIP } from 'node:net';
 import { PORTS } from '../brokers/emqx/facts.js';
-import { hasDtls, speaksCoap } from '../brokers/emqx/versions.js';
 import { answers } from '../engine/answers.js';
 import { parseListeners, printListeners } from '../engine/facts/listeners.js';
 import { listening } from '../engine/listening.js';
 import { complete, validate } from '../settings/complete.js';
+import { hasDtls, speaksCoap } from '../settings/emqx-versions.js';
 import type { Draft } from '../settings/schema.js';
 import { leaf } from '../settings/tree.js';
 import { sh } from '../sh.js';

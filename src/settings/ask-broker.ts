@@ -1,6 +1,6 @@
-import { isSourceAvailable, LAST_FREE, MAINTAINED } from '../brokers/emqx/versions.js';
 import { validate } from './complete.js';
 import { type Block, isBlock, put, valueAt } from './defaults.js';
+import { isSourceAvailable, LAST_FREE, MAINTAINED } from './emqx-versions.js';
 import { isAddress } from './package-file.js';
 import type { Prompts } from './prompts.js';
 import { leaf } from './tree.js';

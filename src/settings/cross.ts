@@ -1,4 +1,5 @@
-import { besidesMqtt } from '../brokers/emqx/protocols.js';
+import { type Block, valueAt } from './defaults.js';
+import { besidesMqtt } from './emqx-protocols.js';
 import {
   COAP_SINCE,
   hasDtls,
@@ -6,8 +7,7 @@ import {
   LAST_FREE,
   MAINTAINED,
   speaksCoap,
-} from '../brokers/emqx/versions.js';
-import { type Block, valueAt } from './defaults.js';
+} from './emqx-versions.js';
 import { LETS_ENCRYPT } from './schema.js';
 import { show } from './show.js';
 

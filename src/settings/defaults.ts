@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { isSourceAvailable } from '../brokers/emqx/versions.js';
+import { isSourceAvailable } from './emqx-versions.js';
 import type { Draft } from './schema.js';
 import { type Group, isGroup, type Leaf, ROOT } from './tree.js';
 

@@ -1,8 +1,8 @@
 import { Cancelled } from '../errors.js';
 import { clean } from '../plain.js';
-import { columns } from '../ui/columns.js';
-import { say } from '../ui/screen.js';
-import { wrap } from './wrap.js';
+import { columns } from '../terminal/columns.js';
+import { say } from '../terminal/screen.js';
+import { wrap } from '../terminal/wrap.js';
 
 /** True, or what is wrong in a sentence. */
 type Verdict = true | string;

@@ -6,12 +6,12 @@ import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import { type Document, isCollection, isNode, isSeq, Scalar, type YAMLSeq } from 'yaml';
 import { SetupError } from '../errors.js';
+import { wrap } from '../terminal/wrap.js';
 import { parse, readText } from './config-file.js';
 import { DERIVED, expandHome, isBlock, valueAt, withoutNulls } from './defaults.js';
 import type { Draft, Settings } from './schema.js';
 import { SCHEMA_FILE, toYaml, WIDTH, written } from './to-yaml.js';
 import { LEAVES, type Leaf } from './tree.js';
-import { wrap } from './wrap.js';
 
 /**
  * Writes broker.yaml with mode 0600, the old file or the new one being there at any time. In a file that was edited by hand

@@ -1,8 +1,8 @@
 import { stringify } from 'yaml';
+import { wrap } from '../terminal/wrap.js';
 import { contractHome, valueAt } from './defaults.js';
 import type { Draft, Settings } from './schema.js';
 import { type Group, isGroup, type Leaf, leavesOf, ROOT } from './tree.js';
-import { wrap } from './wrap.js';
 
 /** Name under which the JSON Schema is laid beside the settings: editors then complete them without a network. */
 export const SCHEMA_FILE = 'broker.schema.json';

@@ -1,6 +1,6 @@
-import { hasDtls, speaksCoap, speaksLwm2m } from '../brokers/emqx/versions.js';
 import { Cancelled } from '../errors.js';
-import { columns } from '../ui/columns.js';
+import { columns } from '../terminal/columns.js';
+import { wrap } from '../terminal/wrap.js';
 import { askBroker, RECOMMENDED } from './ask-broker.js';
 import { fromServer } from './assign.js';
 import { complete, validate } from './complete.js';
@@ -14,11 +14,11 @@ import {
   valueAt,
   withDefaults,
 } from './defaults.js';
+import { hasDtls, speaksCoap, speaksLwm2m } from './emqx-versions.js';
 import { type Prompts, terminal } from './prompts.js';
 import type { Draft } from './schema.js';
 import { type Surroundings, surroundings } from './surroundings.js';
 import { type Leaf, leaf } from './tree.js';
-import { wrap } from './wrap.js';
 
 /** What the questions share; the draft grows with each answer. */
 interface Talk {

@@ -1,7 +1,7 @@
 import type { Line, LineState, Report } from '../doctor/report.js';
+import { colour, symbol } from '../terminal/theme.js';
 import { type Aside, accountLines } from './account-lines.js';
 import { wrap } from './preview.js';
-import { colour, symbol } from './theme.js';
 
 const SYMBOLS: Record<LineState, string> = {
   ok: symbol.ok,

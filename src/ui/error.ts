@@ -1,9 +1,9 @@
 import { EXIT, SetupError, UsageError } from '../errors.js';
 import { clean } from '../plain.js';
 import { isReplaced, replaced } from '../replaced.js';
+import { say } from '../terminal/screen.js';
+import { colour, symbol } from '../terminal/theme.js';
 import { wrap } from './preview.js';
-import { say } from './screen.js';
-import { colour, symbol } from './theme.js';
 
 /** What a server said may be part of an error, and be of any length. */
 const MOST_LINES = 60;

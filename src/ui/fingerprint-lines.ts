@@ -1,8 +1,8 @@
 import { SetupError } from '../errors.js';
 import { type Digest, type Fingerprint, renewalDue } from '../fingerprint.js';
 import { clean } from '../plain.js';
-import { wrap } from '../settings/wrap.js';
-import { columns } from './columns.js';
+import { columns } from '../terminal/columns.js';
+import { wrap } from '../terminal/wrap.js';
 import { jsonText } from './json.js';
 import { program } from './program.js';
 

@@ -4,9 +4,9 @@ import { fileDiff } from '../engine/file-diff.js';
 import type { Look } from '../engine/look.js';
 import type { Finding } from '../engine/step.js';
 import { clean } from '../plain.js';
-import { wrap as wrapLines } from '../settings/wrap.js';
-import { columns } from './columns.js';
-import { colour, symbol } from './theme.js';
+import { columns } from '../terminal/columns.js';
+import { colour, symbol } from '../terminal/theme.js';
+import { wrap as wrapLines } from '../terminal/wrap.js';
 
 /** The plan as people read it: each step with what will be done, or that nothing is to do. */
 export function preview(looks: readonly Look[], show: { diffs: boolean; commands: boolean }): string {

@@ -3,9 +3,9 @@ import { deferred } from '../deferred.js';
 import type { Emit, Event } from '../engine/events.js';
 import type { Step } from '../engine/step.js';
 import { plain } from '../plain.js';
-import { columns } from './columns.js';
+import { columns } from '../terminal/columns.js';
+import { colour, symbol } from '../terminal/theme.js';
 import { duration } from './duration.js';
-import { colour, symbol } from './theme.js';
 
 /** A reader of a run's events; `finish` waits until the screen is settled. */
 export interface Progress {

@@ -6,12 +6,12 @@ import type { Context, Fact, MadePassword } from '../engine/step.js';
 import { clean } from '../plain.js';
 import type { Settings } from '../settings/schema.js';
 import type { Secret } from '../sh.js';
-import { columns } from './columns.js';
+import { columns } from '../terminal/columns.js';
+import { colour, symbol } from '../terminal/theme.js';
 import { duration } from './duration.js';
 import { wrap } from './preview.js';
 import { commandFor, pasted } from './program.js';
 import { proofSymbol } from './progress.js';
-import { colour, symbol } from './theme.js';
 import { tryLines } from './try-line.js';
 
 export interface SummaryInput {

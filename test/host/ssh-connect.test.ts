@@ -1,9 +1,9 @@
 import { chmodSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { Cancelled, ConnectionLost, LoginRefused, type SetupError } from '../../src/errors.js';
+import { withBanner } from '../../src/host/banner.js';
 import type { KnownKey } from '../../src/host/host-key.js';
 import { Secret } from '../../src/sh.js';
-import { withBanner } from '../../src/templates/hardening/banner.js';
 import { failure, knows, later, open, raw, server, withPassword } from './connected.js';
 import { startProxy } from './proxy.js';
 import { scratch, startServer } from './server.js';

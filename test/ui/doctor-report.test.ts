@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Line, Report } from '../../src/doctor/report.js';
+import { symbol } from '../../src/terminal/theme.js';
 import { accountLines } from '../../src/ui/account-lines.js';
 import { doctorReport } from '../../src/ui/doctor-report.js';
-import { symbol } from '../../src/ui/theme.js';
 import { lineOf } from '../doctor/parts.js';
 import { FULL, HOSTILE, OUTSIDE } from './report-html/full-report.js';
 

@@ -3,6 +3,7 @@ import type { FileChange } from '../../engine/change.js';
 import { whyOutOfDate } from '../../engine/facts/services.js';
 import { isAsWanted, type SeenFile } from '../../engine/seen-files.js';
 import type { Context, Finding } from '../../engine/step.js';
+import { packageName } from '../../settings/emqx-versions.js';
 import { type Sh, sh } from '../../sh.js';
 import { asRootFinding } from '../as-root.js';
 import { takenPorts } from '../taken-ports.js';
@@ -13,7 +14,6 @@ import { EMQX, PORTS, VM } from './facts.js';
 import { LIMITS, LIMITS_FILE, LIMITS_SUMMARY } from './limits.js';
 import { isSinceItsFiles, type Seen } from './look.js';
 import { RESTARTS_FILE, RESTARTS_SUMMARY, restartFiles, slowRestarts } from './restarts.js';
-import { packageName } from './versions.js';
 import type { WantedFile } from './wanted-file.js';
 
 /** What a family knows of its files. */

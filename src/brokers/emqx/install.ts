@@ -3,6 +3,15 @@ import { answers } from '../../engine/answers.js';
 import type { Change, Undo } from '../../engine/change.js';
 import type { Probed } from '../../engine/probe.js';
 import { type Context, definePart, type Fact, type Finding, type Part } from '../../engine/step.js';
+import {
+  familyOf,
+  fixedUntil,
+  isMadeFor,
+  isSince,
+  MAINTAINED,
+  nearestFor,
+  packageName,
+} from '../../settings/emqx-versions.js';
 import { isAddress } from '../../settings/package-file.js';
 import type { Settings } from '../../settings/schema.js';
 import { lines, sh, verbatim } from '../../sh.js';
@@ -10,7 +19,6 @@ import { EMQX } from './facts.js';
 import { parseRoom, printRoom, type Room, roomFindings } from './memory.js';
 import { fetchPackage, installFile, installFromRepository, packagePath } from './package.js';
 import { addRepository, KEY_MARK, KEYRING, SOURCE, sourceLine } from './repository.js';
-import { familyOf, fixedUntil, isMadeFor, isSince, MAINTAINED, nearestFor, packageName } from './versions.js';
 
 type EmqxSettings = Extract<Settings['broker'], { kind: 'emqx' }> & { version: string };
 

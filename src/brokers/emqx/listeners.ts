@@ -1,7 +1,7 @@
+import { familyOf } from '../../settings/emqx-versions.js';
 import type { Settings } from '../../settings/schema.js';
 import type { Listener } from '../broker.js';
 import { PORTS } from './facts.js';
-import { familyOf } from './versions.js';
 
 type Asked = Pick<Settings, 'exposure' | 'dashboard' | 'protocols'>;
 

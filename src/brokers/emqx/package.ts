@@ -2,10 +2,10 @@ import { lastLines } from '../../engine/own-words.js';
 import { SAY } from '../../engine/say.js';
 import { keepSshUp } from '../../engine/ssh-up.js';
 import { ownersToo } from '../../server-path.js';
+import { packageName } from '../../settings/emqx-versions.js';
 import { lines, type Sh, sh, verbatim } from '../../sh.js';
 import { EMQX } from './facts.js';
 import { repository, SOURCE } from './repository.js';
-import { packageName } from './versions.js';
 
 /** A package file on the server, named by what it must be. */
 export const packagePath = (sha256: string): string => `/var/cache/broker-setup/${sha256}.deb`;

@@ -1,6 +1,6 @@
 import { SAY } from '../../engine/say.js';
+import { isSourceAvailable } from '../../settings/emqx-versions.js';
 import { type Sh, sh, verbatim } from '../../sh.js';
-import { isSourceAvailable } from './versions.js';
 
 /** Where the vendor publishes (release.yaml at the tags v5.8.9 and 6.2.2): the open-source versions, and those from 5.9.0 on. */
 const VENDOR = 'https://packagecloud.io/emqx';

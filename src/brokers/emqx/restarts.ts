@@ -1,8 +1,8 @@
 import type { Unit } from '../../engine/facts/units.js';
 import type { Finding } from '../../engine/step.js';
+import { isOneOf4 } from '../../settings/emqx-versions.js';
 import { isSoonAgain } from '../restarts.js';
 import { EMQX } from './facts.js';
-import { isOneOf4 } from './versions.js';
 import type { WantedFile } from './wanted-file.js';
 
 /** A drop-in of its own, so that the owner can leave it out by one of a later name. */

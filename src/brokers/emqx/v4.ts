@@ -1,8 +1,8 @@
+import { isOneOf4 } from '../../settings/emqx-versions.js';
 import { ready } from './activate.js';
 import { asEmqx } from './erlang.js';
 import type { EmqxFamily } from './family.js';
 import { conf } from './v4/conf.js';
-import { isOneOf4 } from './versions.js';
 
 /** EMQX 4.3 and 4.4. */
 export const v4: EmqxFamily = {

@@ -1,7 +1,7 @@
 import type { FindingId } from '../../catalogue/index.js';
 import type { FileChange } from '../../engine/change.js';
 import type { Finding } from '../../engine/step.js';
-import { withBanner, withoutBanner } from '../../templates/hardening/banner.js';
+import { withBanner, withoutBanner } from '../../host/banner.js';
 import { inTurn, type LineEdit, replacedLine } from '../../templates/hardening/lines.js';
 import { umaskLine } from '../../templates/hardening/login-defs.js';
 import type { SeenFiles } from './files.js';

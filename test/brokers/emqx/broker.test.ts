@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { LAST_FREE, MAINTAINED } from '../../../src/brokers/emqx/versions.js';
 import { brokerFor } from '../../../src/brokers/index.js';
 import { complete } from '../../../src/settings/complete.js';
+import { LAST_FREE, MAINTAINED } from '../../../src/settings/emqx-versions.js';
 import { settings } from '../../recorded.js';
 
 const emqx = (more: { version?: string; package?: string }) =>

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { familyOf, isSince } from '../../../src/brokers/emqx/versions.js';
+import { familyOf, isSince } from '../../../src/settings/emqx-versions.js';
 
 /** Files of real packages, beside the repository and not in it. */
 const REAL = new URL('../../../../shared/data/emqx-conf/', import.meta.url);

@@ -1,4 +1,4 @@
-import { familyOf } from '../../../src/brokers/emqx/versions.js';
+import { familyOf } from '../../../src/settings/emqx-versions.js';
 import type { Drift } from '../drifts.js';
 
 const CONF = '/etc/emqx/emqx.conf';

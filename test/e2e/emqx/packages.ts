@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { repository } from '../../../src/brokers/emqx/repository.js';
-import { LAST_FREE, MAINTAINED } from '../../../src/brokers/emqx/versions.js';
 import type { Release } from '../../../src/rehearsal/index.js';
+import { LAST_FREE, MAINTAINED } from '../../../src/settings/emqx-versions.js';
 import { buildStandIn } from '../../emqx-stand-in/build.js';
 
 /** An EMQX to set up, and on which release. */

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { execa } from 'execa';
 import { connectAsync, type IClientOptions } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { familyOf, hasDtls, isSince, speaksCoap } from '../../../src/brokers/emqx/versions.js';
+import { familyOf, hasDtls, isSince, speaksCoap } from '../../../src/settings/emqx-versions.js';
 import { evaluated } from '../doctor/emqx-spoils.js';
 import { mends } from '../drifts.js';
 import { type Ground, hostKeyOf, type Output } from '../ground.js';

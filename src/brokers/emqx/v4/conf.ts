@@ -1,9 +1,9 @@
 import { type Context, definePart, type Finding, type Part } from '../../../engine/step.js';
-import { dashboardProofs } from '../../../proofs/dashboard.js';
 import { BLANK, Secret, sh } from '../../../sh.js';
 import type { AccountCode } from '../accounts.js';
 import { block, withBlock } from '../block.js';
 import { isOwners } from '../cookie.js';
+import { dashboardProofs } from '../dashboard-proofs.js';
 import { erl } from '../erlang.js';
 import { EMQX, PORTS } from '../facts.js';
 import { type FamilyView, findings, INNER_PORTS } from '../findings.js';

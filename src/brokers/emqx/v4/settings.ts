@@ -1,11 +1,11 @@
 import type { FindingName } from '../../../catalogue/index.js';
 import type { Context } from '../../../engine/step.js';
+import { isOneOf4 } from '../../../settings/emqx-versions.js';
 import { cookieSummary } from '../cookie.js';
 import { ARGUMENTS, EMQX, PORTS } from '../facts.js';
 import { FRAME, LIMITS_SUMMARY, RETAINED } from '../limits.js';
 import { DEFAULT_NODE, nodeNameSummary } from '../node-name.js';
 import { CIPHERS, DTLS_CIPHERS, TLS_VERSIONS } from '../tls.js';
-import { isOneOf4 } from '../versions.js';
 import { read, type Wanted } from './key-value.js';
 
 const PLUGINS = `${EMQX.etc}/plugins`;

@@ -1,11 +1,11 @@
 import type { Context } from '../../../engine/step.js';
+import { isSince } from '../../../settings/emqx-versions.js';
 import { emqxDropIn, emqxHardened } from '../../../templates/emqx-drop-in.js';
 import { cookieSummary } from '../cookie.js';
 import { ARGUMENTS, EMQX, PORTS } from '../facts.js';
 import { CONNECTIONS, FRAME, LIMITS_SUMMARY, RETAINED } from '../limits.js';
 import { nodeNameSummary } from '../node-name.js';
 import { CIPHERS, TLS_VERSIONS } from '../tls.js';
-import { isSince } from '../versions.js';
 import { ACCOUNTS, gateways } from './gateways.js';
 import { indent, list, object } from './hocon-text.js';
 import type { Layer, Setting } from './setting.js';

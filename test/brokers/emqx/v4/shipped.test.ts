@@ -3,7 +3,7 @@ import { block, withBlock } from '../../../../src/brokers/emqx/block.js';
 import { EMQX } from '../../../../src/brokers/emqx/facts.js';
 import { read } from '../../../../src/brokers/emqx/v4/key-value.js';
 import { FILES } from '../../../../src/brokers/emqx/v4/settings.js';
-import { isOneOf4 } from '../../../../src/brokers/emqx/versions.js';
+import { isOneOf4 } from '../../../../src/settings/emqx-versions.js';
 import { begun, complete, contextFor, ids, installed } from '../node.js';
 import { SHIPPED4 } from '../shipped.js';
 

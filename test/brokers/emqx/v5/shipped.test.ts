@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { block } from '../../../../src/brokers/emqx/block.js';
 import { FILES } from '../../../../src/brokers/emqx/v5/settings.js';
-import { isSince } from '../../../../src/brokers/emqx/versions.js';
+import { isSince } from '../../../../src/settings/emqx-versions.js';
 import { emqxDropIn, emqxHardened } from '../../../../src/templates/emqx-drop-in.js';
 import { begun, complete, contextFor, ids, installed } from '../node.js';
 import { SHIPPED5 } from '../shipped.js';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { repository } from '../../../../src/brokers/emqx/repository.js';
-import { LAST_FREE } from '../../../../src/brokers/emqx/versions.js';
+import { LAST_FREE } from '../../../../src/settings/emqx-versions.js';
 import { buildStandIn } from '../../../emqx-stand-in/build.js';
 import { expectFailure } from '../../before-after.js';
 import { repositoryOf, type Signer, signer } from '../../emqx/repository.js';

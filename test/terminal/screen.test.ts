@@ -2,12 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { Chalk } from 'chalk';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { SetupError, UsageError } from '../../src/errors.js';
+import { harmless, show } from '../../src/terminal/screen.js';
 import { printError } from '../../src/ui/error.js';
 import { jsonText } from '../../src/ui/json.js';
 import { plainProgress } from '../../src/ui/progress.js';
-import { harmless, show } from '../../src/ui/screen.js';
 import { part } from '../doctor/parts.js';
-import { HOSTILE, RAW } from './hostile.js';
+import { HOSTILE, RAW } from '../ui/hostile.js';
 
 const NO_COLOUR = HOSTILE.replace('\u001b[31m', '');
 

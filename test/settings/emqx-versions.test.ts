@@ -13,7 +13,7 @@ import {
   nearestFor,
   packageName,
   speaksCoap,
-} from '../../../src/brokers/emqx/versions.js';
+} from '../../src/settings/emqx-versions.js';
 
 describe('versions', () => {
   it('are compared as numbers', () => {

@@ -1,6 +1,6 @@
 import { Chalk } from 'chalk';
 import { describe, expect, it } from 'vitest';
-import { colourLevel, hasUnicode, symbols } from '../../src/ui/theme.js';
+import { colourLevel, hasUnicode, symbols } from '../../src/terminal/theme.js';
 
 describe('colourLevel', () => {
   it.each([

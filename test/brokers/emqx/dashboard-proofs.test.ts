@@ -2,11 +2,11 @@ import type { ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Context, Outside, Proved } from '../../src/engine/step.js';
-import { type DashboardLogin, dashboardProofs } from '../../src/proofs/dashboard.js';
-import { Secret } from '../../src/sh.js';
-import { contextWith } from '../recorded.js';
-import { issueFor } from './authority.js';
+import { type DashboardLogin, dashboardProofs } from '../../../src/brokers/emqx/dashboard-proofs.js';
+import type { Context, Outside, Proved } from '../../../src/engine/step.js';
+import { Secret } from '../../../src/sh.js';
+import { issueFor } from '../../proofs/authority.js';
+import { contextWith } from '../../recorded.js';
 
 const domain = 'mqtt.rehearsal.test';
 let pki: ReturnType<typeof issueFor>;

@@ -1,6 +1,6 @@
 import { request } from 'node:https';
-import type { Asking, Outside, Proof, Proved } from '../engine/step.js';
-import { trustOf } from './trust.js';
+import type { Asking, Outside, Proof, Proved } from '../../engine/step.js';
+import { trustOf } from '../../proofs/trust.js';
 
 /** How a dashboard is logged in to, and what it says to a right and a wrong password. */
 export interface DashboardLogin {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { columns } from '../../src/ui/columns.js';
+import { columns } from '../../src/terminal/columns.js';
 
 const screen = (width: number | undefined, out = true, err = true) => ({
   stdout: { isTTY: out },

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
+import { mosquittoDropIn, mosquittoLimits } from '../../src/brokers/mosquitto/drop-in.js';
 import { MOSQUITTO } from '../../src/brokers/mosquitto/facts.js';
 import { brokerInstall } from '../../src/steps/broker-install.js';
-import { mosquittoDropIn, mosquittoLimits } from '../../src/templates/mosquitto-drop-in.js';
 import { withLogKeptSmall } from '../brokers/mosquitto/log-units.js';
 import { probed, withFile, withUnit } from '../facts.js';
 import { contextWith, recorded, seen, spoiled } from '../recorded.js';

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { mosquittoConf } from '../../src/brokers/mosquitto/conf-file.js';
 import { MOSQUITTO } from '../../src/brokers/mosquitto/facts.js';
 import { mosquitto } from '../../src/brokers/mosquitto.js';
 import { confEdits } from '../../src/steps/conf-edits.js';
 import { lineage } from '../../src/templates/certificate-copy.js';
-import { mosquittoConf } from '../../src/templates/mosquitto-conf.js';
 import { fileIn, probed, type Recorded, withFile, withOwn, withServices, withUnit } from '../facts.js';
 import { contextWith, recorded, seen, spoiled, withContent } from '../recorded.js';
 

@@ -5,9 +5,9 @@ import type { Probed } from '../../engine/probe.js';
 import { isAsWanted, type SeenFile } from '../../engine/seen-files.js';
 import type { Finding } from '../../engine/step.js';
 import { type Duty, faultHint, timerFault } from '../../engine/timer.js';
-import { LOG_FILES, LOG_UNITS, logService, logTimer } from '../../templates/mosquitto-log.js';
 import { CONF_FILES, confFiles, directives } from './directives.js';
 import { MOSQUITTO } from './facts.js';
+import { LOG_FILES, LOG_UNITS, logService, logTimer } from './log-units.js';
 
 /** The log of the broker, and what keeps it small. */
 export interface Log {

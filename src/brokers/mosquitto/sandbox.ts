@@ -6,10 +6,10 @@ import type { Probed } from '../../engine/probe.js';
 import { isAsWanted, type SeenFile } from '../../engine/seen-files.js';
 import type { Finding } from '../../engine/step.js';
 import { sh } from '../../sh.js';
-import { mosquittoDropIn, mosquittoLimits } from '../../templates/mosquitto-drop-in.js';
 import { isSoonAgain } from '../restarts.js';
 import { lastWords } from './activate.js';
 import { CONF_FILES, confFiles, type Directive, directives } from './directives.js';
+import { mosquittoDropIn, mosquittoLimits } from './drop-in.js';
 import { MOSQUITTO } from './facts.js';
 import { CONNECTIONS, SPARE_FILES } from './limits.js';
 

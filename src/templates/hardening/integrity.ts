@@ -1,6 +1,6 @@
+import { CONFINED } from '../../engine/confined.js';
 import { STATE_FOLDER } from '../../server-folders.js';
 import { DISTRIBUTION } from '../../server-path.js';
-import { CONFINED } from '../confined.js';
 import { HEAD } from './head.js';
 
 const FOLDER = `${STATE_FOLDER}/integrity`;

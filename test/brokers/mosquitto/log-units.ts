@@ -1,5 +1,5 @@
 import { MOSQUITTO } from '../../../src/brokers/mosquitto/facts.js';
-import { LOG_FILES, LOG_UNITS, logService, logTimer } from '../../../src/templates/mosquitto-log.js';
+import { LOG_FILES, LOG_UNITS, logService, logTimer } from '../../../src/brokers/mosquitto/log-units.js';
 import { withFile, withUnit } from '../../facts.js';
 
 /** The recording of a server on which the log is kept small. */

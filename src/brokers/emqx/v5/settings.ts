@@ -1,7 +1,7 @@
 import type { Context } from '../../../engine/step.js';
 import { isSince } from '../../../settings/emqx-versions.js';
-import { emqxDropIn, emqxHardened } from '../../../templates/emqx-drop-in.js';
 import { cookieSummary } from '../cookie.js';
+import { emqxDropIn, emqxHardened } from '../drop-in.js';
 import { ARGUMENTS, EMQX, PORTS } from '../facts.js';
 import { CONNECTIONS, FRAME, LIMITS_SUMMARY, RETAINED } from '../limits.js';
 import { nodeNameSummary } from '../node-name.js';

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { emqxDropIn } from '../../../../src/brokers/emqx/drop-in.js';
 import type { Layer } from '../../../../src/brokers/emqx/v5/setting.js';
 import {
   bindsRpc,
@@ -7,7 +8,6 @@ import {
   hidesMetrics,
   settingsFor,
 } from '../../../../src/brokers/emqx/v5/settings.js';
-import { emqxDropIn } from '../../../../src/templates/emqx-drop-in.js';
 import { contextFor } from '../node.js';
 import { hocon, leaves } from './hocon.js';
 

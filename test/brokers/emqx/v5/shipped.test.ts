@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { block } from '../../../../src/brokers/emqx/block.js';
+import { emqxDropIn, emqxHardened } from '../../../../src/brokers/emqx/drop-in.js';
 import { FILES } from '../../../../src/brokers/emqx/v5/settings.js';
 import { isSince } from '../../../../src/settings/emqx-versions.js';
-import { emqxDropIn, emqxHardened } from '../../../../src/templates/emqx-drop-in.js';
 import { begun, complete, contextFor, ids, installed } from '../node.js';
 import { SHIPPED5 } from '../shipped.js';
 import { ACCOUNTS, CERTIFICATE, effective } from './effective.js';

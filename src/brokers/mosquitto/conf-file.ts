@@ -1,5 +1,5 @@
-import type { CertificateFiles, Listener } from '../brokers/broker.js';
-import { CONNECTIONS, LIMITS, type Limit } from '../brokers/mosquitto/limits.js';
+import type { CertificateFiles, Listener } from '../broker.js';
+import { CONNECTIONS, LIMITS, type Limit } from './limits.js';
 
 /** mosquitto.conf(5): our own file among the includes of the distribution's mosquitto.conf. */
 export function mosquittoConf(

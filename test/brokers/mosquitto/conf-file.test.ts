@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { mosquitto } from '../../src/brokers/mosquitto.js';
-import { mosquittoConf } from '../../src/templates/mosquitto-conf.js';
-import { settings } from '../recorded.js';
+import { mosquittoConf } from '../../../src/brokers/mosquitto/conf-file.js';
+import { mosquitto } from '../../../src/brokers/mosquitto.js';
+import { settings } from '../../recorded.js';
 
 const conf = (exposure: 'encrypted' | 'guide') =>
   mosquittoConf(

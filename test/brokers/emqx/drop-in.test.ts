@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { emqxDropIn } from '../../src/templates/emqx-drop-in.js';
+import { emqxDropIn } from '../../../src/brokers/emqx/drop-in.js';
 
 const lines = emqxDropIn().split('\n');
 /** The program and its arguments, as systemd.service(5) takes the line apart. */

@@ -1,4 +1,4 @@
-import { MEMORY_PERCENT, OPEN_FILES } from '../brokers/mosquitto/limits.js';
+import { MEMORY_PERCENT, OPEN_FILES } from './limits.js';
 
 const HEAD = `# Written by broker-setup: what the broker does not need is out of its reach. Your own settings belong into another
 # file beside this one; what it says last counts.

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { CONFINED } from './confined.js';
+import { CONFINED } from '../../engine/confined.js';
 
 /** Units that keep the log of Mosquitto small. */
 export const LOG_UNITS = {

@@ -2,7 +2,7 @@ import { answers } from '../../engine/answers.js';
 import { type Context, defineStep, type Fact, type Finding } from '../../engine/step.js';
 import { sh } from '../../sh.js';
 import { CLOCK_STOP, clockHint } from '../../steps/update/clock.js';
-import { WATCH } from '../../templates/watch/paths.js';
+import { WATCH } from '../../watch/paths.js';
 import { endOfSupport } from './release.js';
 
 interface State {

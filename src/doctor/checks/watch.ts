@@ -4,11 +4,11 @@ import { isAsWanted, type SeenFile } from '../../engine/seen-files.js';
 import { type Context, defineStep, type Finding, type Step } from '../../engine/step.js';
 import { type Duty, faultHint, timerFault } from '../../engine/timer.js';
 import { sh } from '../../sh.js';
-import { blankedConf, channelsOf, watchConf } from '../../templates/watch/conf.js';
-import { SENDMAIL, WATCH } from '../../templates/watch/paths.js';
-import { fallBack, removeWatch, runWatch, startWatch, TRACES } from '../../templates/watch/shell.js';
-import { watchService, watchTimer } from '../../templates/watch/units.js';
-import { watchScript } from '../../templates/watch.js';
+import { blankedConf, channelsOf, watchConf } from '../../watch/conf.js';
+import { SENDMAIL, WATCH } from '../../watch/paths.js';
+import { watchScript } from '../../watch/script.js';
+import { fallBack, removeWatch, runWatch, startWatch, TRACES } from '../../watch/shell.js';
+import { watchService, watchTimer } from '../../watch/units.js';
 
 interface State {
   files: ReadonlyMap<string, SeenFile>;

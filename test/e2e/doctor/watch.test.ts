@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { WATCH } from '../../../src/templates/watch/paths.js';
+import { WATCH } from '../../../src/watch/paths.js';
 import { expectFailure, said } from '../before-after.js';
 import type { Ground } from '../ground.js';
 import { setUp } from '../snapshot.js';

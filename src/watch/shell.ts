@@ -1,7 +1,7 @@
-import { SAY } from '../../engine/say.js';
-import { STATE_FOLDER } from '../../server-folders.js';
-import { ownersToo } from '../../server-path.js';
-import { lines, type Sh, sh, verbatim } from '../../sh.js';
+import { SAY } from '../engine/say.js';
+import { STATE_FOLDER } from '../server-folders.js';
+import { ownersToo } from '../server-path.js';
+import { lines, type Sh, sh, verbatim } from '../sh.js';
 import { WATCH } from './paths.js';
 
 const dirname = (path: string) => path.slice(0, path.lastIndexOf('/'));

@@ -16,8 +16,8 @@ import { dirname, join } from 'node:path';
 import { mosquitto } from '../../src/brokers/mosquitto.js';
 import type { Settings } from '../../src/settings/schema.js';
 import { AUTO_UPGRADES_PATH, LISTS_STAMPS, ROUND_STAMP } from '../../src/templates/auto-upgrades.js';
-import { watchConf } from '../../src/templates/watch/conf.js';
-import { watchScript } from '../../src/templates/watch.js';
+import { watchConf } from '../../src/watch/conf.js';
+import { watchScript } from '../../src/watch/script.js';
 import { CLOCK } from '../clock.js';
 import { settings } from '../recorded.js';
 

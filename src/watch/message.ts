@@ -1,4 +1,4 @@
-import { type Sh, sh } from '../../sh.js';
+import { type Sh, sh } from '../sh.js';
 
 /** Discord takes 2000 characters (its docs, "Execute Webhook"), ntfy makes a file of more than 4096 bytes (its docs, "Limits"). */
 const LONGEST = 1900;

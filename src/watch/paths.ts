@@ -1,4 +1,4 @@
-import { CONF_FOLDER, STATE_FOLDER } from '../../server-folders.js';
+import { CONF_FOLDER, STATE_FOLDER } from '../server-folders.js';
 
 const NAME = 'broker-setup-watch';
 

@@ -12,7 +12,7 @@ import {
   ROUND_OVERDUE,
   ROUND_STAMP,
 } from '../../src/templates/auto-upgrades.js';
-import { watchScript } from '../../src/templates/watch.js';
+import { watchScript } from '../../src/watch/script.js';
 import { settings } from '../recorded.js';
 import {
   age,
@@ -21,7 +21,7 @@ import {
   makeCertificate,
   type WatchGround,
   watchGround,
-} from './watch-ground.js';
+} from './ground.js';
 
 const HOOK = 'https://chat.example.org/hooks/a-secret';
 const TOPIC = 'https://ntfy.example.org/a-topic';

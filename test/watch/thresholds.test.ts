@@ -7,10 +7,10 @@ import { updates } from '../../src/doctor/checks/updates.js';
 import { fingerprintOf, firstCertificate } from '../../src/fingerprint.js';
 import { shortcoming } from '../../src/steps/certbot/lineage.js';
 import { ROUND_OVERDUE } from '../../src/templates/auto-upgrades.js';
-import { certificateProblems } from '../../src/templates/watch/certificate.js';
+import { certificateProblems } from '../../src/watch/certificate.js';
 import { probed, withUnit } from '../facts.js';
 import { contextWith, settings } from '../recorded.js';
-import { bodies, makeCertificate, type WatchGround, watchGround } from './watch-ground.js';
+import { bodies, makeCertificate, type WatchGround, watchGround } from './ground.js';
 
 let on: WatchGround;
 

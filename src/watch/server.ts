@@ -1,9 +1,9 @@
-import type { Broker } from '../../brokers/broker.js';
-import { type Sh, sh } from '../../sh.js';
-import { inForce } from '../../steps/ufw/in-force.js';
-import { rebootDue } from '../../steps/update/reboot.js';
-import { DISK_MIN_MB } from '../../steps/update/room.js';
-import { AUTO_UPGRADES_PATH, LISTS_STAMPS, ROUND_OVERDUE, ROUND_STAMP } from '../auto-upgrades.js';
+import type { Broker } from '../brokers/broker.js';
+import { type Sh, sh } from '../sh.js';
+import { inForce } from '../steps/ufw/in-force.js';
+import { rebootDue } from '../steps/update/reboot.js';
+import { DISK_MIN_MB } from '../steps/update/room.js';
+import { AUTO_UPGRADES_PATH, LISTS_STAMPS, ROUND_OVERDUE, ROUND_STAMP } from '../templates/auto-upgrades.js';
 import { WATCH } from './paths.js';
 
 /** Shell: `look_at_services` judges as the steps broker-install and ufw and the check system do. */

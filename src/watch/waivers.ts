@@ -1,6 +1,6 @@
-import type { FindingId } from '../../catalogue/index.js';
-import type { Settings } from '../../settings/schema.js';
-import { type Sh, sh } from '../../sh.js';
+import type { FindingId } from '../catalogue/index.js';
+import type { Settings } from '../settings/schema.js';
+import { type Sh, sh } from '../sh.js';
 
 /** What the watch can speak of, by the names that doctor uses, and what silences one of them. */
 const KNOWN: readonly FindingId[] = [

@@ -1,11 +1,11 @@
-import type { Broker } from '../../brokers/broker.js';
-import { tlsPorts } from '../../brokers/tls-ports.js';
-import { renewalDue } from '../../fingerprint.js';
-import type { Settings } from '../../settings/schema.js';
-import { type Sh, sh } from '../../sh.js';
-import { GRACE } from '../../steps/certbot/lineage.js';
-import { lineage } from '../certificate-copy.js';
-import { askPort, RENEWAL_LOG } from '../renewal-hook.js';
+import type { Broker } from '../brokers/broker.js';
+import { tlsPorts } from '../brokers/tls-ports.js';
+import { renewalDue } from '../fingerprint.js';
+import type { Settings } from '../settings/schema.js';
+import { type Sh, sh } from '../sh.js';
+import { GRACE } from '../steps/certbot/lineage.js';
+import { lineage } from '../templates/certificate-copy.js';
+import { askPort, RENEWAL_LOG } from '../templates/renewal-hook.js';
 
 const DAY = 86_400_000;
 

@@ -1,6 +1,6 @@
-import type { Broker } from '../../brokers/broker.js';
-import { CONFINED } from '../../engine/confined.js';
-import type { Settings } from '../../settings/schema.js';
+import type { Broker } from '../brokers/broker.js';
+import { CONFINED } from '../engine/confined.js';
+import type { Settings } from '../settings/schema.js';
 import { WATCH } from './paths.js';
 
 /**

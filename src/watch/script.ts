@@ -2,13 +2,13 @@ import type { Broker } from '../brokers/broker.js';
 import { DISTRIBUTION } from '../server-path.js';
 import type { Settings } from '../settings/schema.js';
 import { sh, verbatim } from '../sh.js';
-import { certificateProblems } from './watch/certificate.js';
-import { channels } from './watch/channels.js';
-import { CHANNELS } from './watch/conf.js';
-import { message } from './watch/message.js';
-import { WATCH } from './watch/paths.js';
-import { serviceProblems, updateProblems } from './watch/server.js';
-import { waivers } from './watch/waivers.js';
+import { certificateProblems } from './certificate.js';
+import { channels } from './channels.js';
+import { CHANNELS } from './conf.js';
+import { message } from './message.js';
+import { WATCH } from './paths.js';
+import { serviceProblems, updateProblems } from './server.js';
+import { waivers } from './waivers.js';
 
 /** After so many seconds a new problem is looked at again before it is spoken of. */
 const PATIENCE = 30;

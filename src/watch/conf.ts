@@ -1,5 +1,5 @@
-import type { Settings } from '../../settings/schema.js';
-import { BLANK, Secret } from '../../sh.js';
+import type { Settings } from '../settings/schema.js';
+import { BLANK, Secret } from '../sh.js';
 
 /** The ways in which the watch can speak, named as in the settings. */
 export const CHANNELS = ['webhook', 'ntfy', 'mail'] as const;

@@ -3,8 +3,6 @@ import type { SeenFile } from '../engine/facts/files.js';
 import { isEnabled } from '../engine/facts/units.js';
 import { type Context, defineStep, type Fact, type Finding } from '../engine/step.js';
 import { lines, sh, verbatim } from '../sh.js';
-import { TMP_MOUNT } from '../templates/hardening/mounts.js';
-import { SYSCTL_DROP_IN } from '../templates/hardening/sysctl.js';
 import { EDITS, editFindings, leftEdits } from './hardening/edits.js';
 import {
   leftMeasures,
@@ -23,7 +21,9 @@ import {
 } from './hardening/kernel.js';
 import { MEASURES } from './hardening/measures.js';
 import { looseModes, modeFindings, modesProbe, parseModes, type SeenModes } from './hardening/modes.js';
+import { TMP_MOUNT } from './hardening/mounts.js';
 import { isIn } from './hardening/profile.js';
+import { SYSCTL_DROP_IN } from './hardening/sysctl.js';
 import { leftTmp, TMP_UNIT, type TmpState, tmpFindings, tmpProbe } from './hardening/tmp.js';
 
 interface State {

@@ -3,8 +3,8 @@ import type { Change } from '../../src/engine/change.js';
 import { EDITS } from '../../src/steps/hardening/edits.js';
 import { goodEnough, KERNEL_SETTINGS } from '../../src/steps/hardening/kernel-settings.js';
 import { MEASURES } from '../../src/steps/hardening/measures.js';
+import { TMP_MOUNT, tmpMount } from '../../src/steps/hardening/mounts.js';
 import { hardening } from '../../src/steps/hardening.js';
-import { TMP_MOUNT, tmpMount } from '../../src/templates/hardening/mounts.js';
 import { contextFor, findings, fixture, ids } from '../context.js';
 import { probed, withFile, withOwn, withUnit } from '../facts.js';
 

@@ -2,9 +2,9 @@ import type { FindingId } from '../../catalogue/index.js';
 import type { FileChange } from '../../engine/change.js';
 import type { Finding } from '../../engine/step.js';
 import { withBanner, withoutBanner } from '../../host/banner.js';
-import { inTurn, type LineEdit, replacedLine } from '../../templates/hardening/lines.js';
-import { umaskLine } from '../../templates/hardening/login-defs.js';
 import type { SeenFiles } from './files.js';
+import { inTurn, type LineEdit, replacedLine } from './lines.js';
+import { umaskLine } from './login-defs.js';
 import { isIn, type Profile } from './profile.js';
 
 /** A file of the distribution that has no place for additions: part of it is ours, every other byte stays. */

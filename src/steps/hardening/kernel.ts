@@ -2,9 +2,9 @@ import type { FileChange } from '../../engine/change.js';
 import { isAsWanted, type SeenFile } from '../../engine/seen-files.js';
 import type { Finding } from '../../engine/step.js';
 import { lines, type Sh, sh, verbatim } from '../../sh.js';
-import { SYSCTL_DROP_IN, sysctlDropIn } from '../../templates/hardening/sysctl.js';
 import { goodEnough, KERNEL_SETTINGS, type KernelSetting } from './kernel-settings.js';
 import type { Profile } from './profile.js';
+import { SYSCTL_DROP_IN, sysctlDropIn } from './sysctl.js';
 
 /** A setting as it is in force. */
 interface InForce {

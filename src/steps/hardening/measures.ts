@@ -1,12 +1,7 @@
 import type { FindingId } from '../../catalogue/index.js';
 import { followUnit } from '../../engine/follow-unit.js';
 import { type Sh, sh } from '../../sh.js';
-import {
-  aideConf,
-  INTEGRITY,
-  integrityService,
-  integrityTimer,
-} from '../../templates/hardening/integrity.js';
+import { aideConf, INTEGRITY, integrityService, integrityTimer } from './integrity.js';
 import {
   coredumpConf,
   coreLimits,
@@ -15,8 +10,8 @@ import {
   noModules,
   passwordQuality,
   profileScript,
-} from '../../templates/hardening/limits.js';
-import { SHARED_MEMORY, sharedMemoryService } from '../../templates/hardening/mounts.js';
+} from './limits.js';
+import { SHARED_MEMORY, sharedMemoryService } from './mounts.js';
 import type { Profile } from './profile.js';
 
 /** What is brought about by files of our own, which go again with the profile. */

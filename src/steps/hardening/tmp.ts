@@ -1,7 +1,7 @@
 import type { Finding } from '../../engine/step.js';
 import { type Sh, sh } from '../../sh.js';
-import { TMP_MOUNT, tmpMount } from '../../templates/hardening/mounts.js';
 import type { SeenFiles } from './files.js';
+import { TMP_MOUNT, tmpMount } from './mounts.js';
 
 /** Whether /tmp is a file system of its own where no set-user-ID program and no device counts, and whether it will be. */
 export interface TmpState {

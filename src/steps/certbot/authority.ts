@@ -2,7 +2,7 @@ import type { FileChange } from '../../engine/change.js';
 import { isAsWanted, type SeenFile } from '../../engine/seen-files.js';
 import type { Context, Finding } from '../../engine/step.js';
 import { sh } from '../../sh.js';
-import { certbotDropIn } from '../../templates/certbot-drop-in.js';
+import { certbotDropIn } from './drop-in.js';
 import { CA_FILE, DROP_IN } from './paths.js';
 
 /** Makes certbot trust a private certificate authority, now and at renewals; or forget one that is no longer asked for. */

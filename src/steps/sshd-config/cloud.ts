@@ -1,6 +1,6 @@
 import { isAsWanted } from '../../engine/seen-files.js';
 import type { Finding } from '../../engine/step.js';
-import { CLOUD_SSH_CONTENT, CLOUD_SSH_DROP_IN } from '../../templates/cloud-ssh-drop-in.js';
+import { CLOUD_SSH_CONTENT, CLOUD_SSH_DROP_IN } from './cloud-drop-in.js';
 import type { State } from './state.js';
 
 /** Pure. cloud-init must not lay down another file that lets passwords in. */

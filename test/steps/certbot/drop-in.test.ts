@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { certbotDropIn } from '../../src/templates/certbot-drop-in.js';
+import { certbotDropIn } from '../../../src/steps/certbot/drop-in.js';
 
 it('tells renewals of the private authority', () => {
   expect(certbotDropIn('/etc/broker-setup/acme-ca.pem')).toMatchInlineSnapshot(`

@@ -1,54 +1,8 @@
+import type { BrokerFacts } from '../engine/broker-facts.js';
 import type { Part } from '../engine/step.js';
-import type { Settings } from '../settings/schema.js';
-import type { Sh } from '../sh.js';
 
-/** A door that the broker opens. */
-export interface Listener {
-  id: 'mqtt' | 'mqtts' | 'ws' | 'wss' | 'dashboard' | 'coap' | 'coaps' | 'lwm2m' | 'lwm2ms';
-  /** What people call it, e.g. "MQTT over TLS". */
-  title: string;
-  port: number;
-  transport: 'tcp' | 'udp';
-  /** Presents the certificate of the domain. */
-  tls: boolean;
-  /** Speaks MQTT, plainly or inside a WebSocket; other listeners are looked at only as ports. */
-  mqtt: 'tcp' | 'websocket' | undefined;
-  /** Path of the WebSocket. */
-  path?: string;
-  reach: 'world' | 'loopback';
-}
-
-/** Where the broker reads its certificate: copies, because /etc/letsencrypt is root's alone. */
-export interface CertificateFiles {
-  directory: string;
-  fullchain: string;
-  privkey: string;
-  owner: string;
-  group: string;
-  /** The user that the broker runs as, which must get at both files. */
-  reader: string;
-}
-
-/**
- * All that differs between brokers and their versions; the steps ask here and know no broker by name.
- * `install` and `conf` are parts with the steps' own contract, run inside broker-install and conf-edits.
- */
-export interface Broker {
-  id: string;
-  title: string;
-  /** Said by the wizard and the report about licence and care, in one line. */
-  about: string;
-  /** The systemd unit. */
-  unit: string;
-  packages(settings: Settings): string[];
-  listeners(settings: Settings): Listener[];
-  /** Ports that it opens for itself only, or would open if it were left as it ships; the world must not reach them. */
-  inner(settings: Settings): number[];
-  certificate: CertificateFiles;
-  /** Makes the running broker present the files in `certificate`; part of the renewal hook, so it uses nothing but POSIX sh. */
-  takeCertificate: Sh;
-  /** Exits 0 once the broker answers; may wait. */
-  ready: Sh;
+/** All that differs between brokers and their versions, with the parts that broker-install and conf-edits run. */
+export interface Broker extends BrokerFacts {
   install: Part;
   conf: Part;
 }

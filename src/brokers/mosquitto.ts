@@ -1,6 +1,7 @@
+import type { Listener } from '../engine/broker-facts.js';
 import type { Settings } from '../settings/schema.js';
 import { sh } from '../sh.js';
-import type { Broker, Listener } from './broker.js';
+import type { Broker } from './broker.js';
 import { conf } from './mosquitto/conf.js';
 import { MOSQUITTO, PLAIN_PORT } from './mosquitto/facts.js';
 import { install } from './mosquitto/install.js';

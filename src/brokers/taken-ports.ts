@@ -1,6 +1,6 @@
+import type { BrokerFacts, Listener } from '../engine/broker-facts.js';
 import type { SeenFile } from '../engine/seen-files.js';
 import type { Finding } from '../engine/step.js';
-import type { Broker, Listener } from './broker.js';
 import { BEGIN } from './emqx/acl.js';
 import { EMQX, VM } from './emqx/facts.js';
 import { MOSQUITTO } from './mosquitto/facts.js';
@@ -47,7 +47,7 @@ export function takenPorts(
   listeners: readonly Listener[],
   own: string,
   files: ReadonlyMap<string, SeenFile>,
-  { title, unit }: Pick<Broker, 'title' | 'unit'>,
+  { title, unit }: Pick<BrokerFacts, 'title' | 'unit'>,
 ): Finding[] {
   const taken = listeners.flatMap((listener) => {
     const program = listener.transport === 'tcp' ? listening.get(listener.port) : undefined;

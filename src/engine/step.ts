@@ -1,4 +1,3 @@
-import type { Broker } from '../brokers/broker.js';
 import type { FindingId } from '../catalogue/index.js';
 import type { Allowed, PointsAt } from '../host/dns.js';
 import type { Credentials } from '../host/host.js';
@@ -7,6 +6,7 @@ import type { PackageFile } from '../settings/package-file.js';
 import type { Settings } from '../settings/schema.js';
 import { type Secret, type Sh, sh } from '../sh.js';
 import type { AccountFile } from './account-files.js';
+import type { BrokerFacts } from './broker-facts.js';
 import type { Change } from './change.js';
 import type { Needs } from './facts.js';
 import type { Inventory, PortLook } from './inventory.js';
@@ -16,7 +16,7 @@ import type { ServerFacts } from './server.js';
 /** Everything that a check may know. Plain data: whoever holds it cannot change anything. */
 export interface Context {
   settings: Settings;
-  broker: Broker;
+  broker: BrokerFacts;
   server: ServerFacts;
   laptop: Laptop;
   secrets: Secrets;

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { IClientOptions, MqttClient } from 'mqtt';
-import type { Listener } from '../brokers/broker.js';
+import type { Listener } from '../engine/broker-facts.js';
 import type { Asking, Outside, Proof, Proved } from '../engine/step.js';
 import { SECRET_VARIABLES } from '../settings/secrets.js';
 import type { Secret } from '../sh.js';

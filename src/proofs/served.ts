@@ -1,5 +1,5 @@
-import { tlsPorts } from '../brokers/tls-ports.js';
 import type { Asking, Proof } from '../engine/step.js';
+import { tlsPorts } from '../engine/tls-ports.js';
 import { SetupError } from '../errors.js';
 import { isUnreached } from './handshake.js';
 import { servedCertificate } from './tls.js';

@@ -1,6 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
 import type { SecureVersion, TLSSocket } from 'node:tls';
-import type { Listener } from '../brokers/broker.js';
+import type { Listener } from '../engine/broker-facts.js';
 import type { Asking, Proof, Proved } from '../engine/step.js';
 import { SetupError } from '../errors.js';
 import { handshake, isUnreached, nameToAskFor, type TlsDoor } from './handshake.js';

@@ -1,3 +1,4 @@
+import { brokerFor } from '../brokers/index.js';
 import type { Probed } from '../engine/probe.js';
 import { defineStep } from '../engine/step.js';
 
@@ -6,10 +7,10 @@ export const brokerInstall = defineStep<Probed>({
   id: 'broker-install',
   title: 'Install the broker',
   packages: ({ broker, settings }) => broker.packages(settings),
-  needs: (asking) => asking.broker.install.needs(asking),
-  probe: (asking) => asking.broker.install.probe(asking),
+  needs: (asking) => brokerFor(asking.settings).install.needs(asking),
+  probe: (asking) => brokerFor(asking.settings).install.probe(asking),
   parse: (output) => output,
-  check: (output, context) => context.broker.install.see(output, context).findings,
-  facts: (output, context) => context.broker.install.see(output, context).facts,
-  proofs: (context) => context.broker.install.proofs(context),
+  check: (output, context) => brokerFor(context.settings).install.see(output, context).findings,
+  facts: (output, context) => brokerFor(context.settings).install.see(output, context).facts,
+  proofs: (context) => brokerFor(context.settings).install.proofs(context),
 });

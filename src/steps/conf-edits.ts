@@ -1,3 +1,4 @@
+import { brokerFor } from '../brokers/index.js';
 import { type Answers, answers } from '../engine/answers.js';
 import { withRightsOf } from '../engine/controlled.js';
 import type { SeenFile } from '../engine/facts/files.js';
@@ -50,7 +51,7 @@ export const confEdits = defineStep<State>({
   needs: (asking) =>
     together([
       { files: [lineage(asking.settings.domain).fullchain, asking.broker.certificate.fullchain] },
-      asking.broker.conf.needs(asking),
+      brokerFor(asking.settings).conf.needs(asking),
     ]),
   probe: (asking) => {
     const { certificate } = asking.broker;
@@ -65,7 +66,7 @@ if id ${certificate.reader} >/dev/null 2>&1; then
 fi
 ${tellUntold}
 echo ${REST}`,
-      asking.broker.conf.probe(asking),
+      brokerFor(asking.settings).conf.probe(asking),
     );
   },
   parse: ({ code, stdout, facts }, { broker, settings }) => {
@@ -85,9 +86,9 @@ echo ${REST}`,
     };
   },
   check,
-  facts: ({ rest }, context) => context.broker.conf.see(rest, context).facts,
-  inventory: ({ rest }, context) => context.broker.conf.see(rest, context).inventory,
-  proofs: (context) => [...brokerProofs(context), ...context.broker.conf.proofs(context)],
+  facts: ({ rest }, context) => brokerFor(context.settings).conf.see(rest, context).facts,
+  inventory: ({ rest }, context) => brokerFor(context.settings).conf.see(rest, context).inventory,
+  proofs: (context) => [...brokerProofs(context), ...brokerFor(context.settings).conf.proofs(context)],
 });
 
 function copy(line: string | undefined): Copy | undefined {
@@ -103,7 +104,7 @@ const copyOf = ({ mode, owner, content }: SeenFile, newest: SeenFile | undefined
 
 function check(state: State, context: Context): Finding[] {
   const untold = untoldOf(state.notes, context.secrets);
-  const brokers = context.broker.conf.see(state.rest, { ...context, untold }).findings;
+  const brokers = brokerFor(context.settings).conf.see(state.rest, { ...context, untold }).findings;
   // The broker starts anew anyway, and only with new files does it know of the certificate.
   const restarts = brokers.some(({ id, change }) => change?.kind === 'write' || id === RESTART);
   // Nothing is written into a folder that somebody else can have replaced.

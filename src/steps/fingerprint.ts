@@ -1,6 +1,6 @@
-import { tlsPorts } from '../brokers/tls-ports.js';
 import { answers, toldFile } from '../engine/answers.js';
 import { type Context, defineStep, type Fact, type Finding } from '../engine/step.js';
+import { tlsPorts } from '../engine/tls-ports.js';
 import { type Fingerprint, fingerprintOf, firstCertificate } from '../fingerprint.js';
 import { servedProof } from '../proofs/served.js';
 import { lines, sh } from '../sh.js';

@@ -1,6 +1,6 @@
-import { tlsPorts } from '../brokers/tls-ports.js';
 import { isAsWanted, type SeenFile } from '../engine/seen-files.js';
 import { type Context, defineStep, type Finding } from '../engine/step.js';
+import { tlsPorts } from '../engine/tls-ports.js';
 import { firstCertificate } from '../fingerprint.js';
 import { sh } from '../sh.js';
 import { lineage } from '../templates/certificate-copy.js';

@@ -1,4 +1,4 @@
-import type { CertificateFiles } from '../brokers/broker.js';
+import type { CertificateFiles } from '../engine/broker-facts.js';
 import { controls } from '../engine/controlled.js';
 import { SAY } from '../engine/say.js';
 import { type Sh, sh, verbatim } from '../sh.js';

@@ -1,5 +1,5 @@
-import type { Broker } from '../brokers/broker.js';
-import { UDP } from '../brokers/tls-ports.js';
+import type { BrokerFacts } from '../engine/broker-facts.js';
+import { UDP } from '../engine/tls-ports.js';
 import { ownLogFolder } from '../runs/log-folder.js';
 import { LOG_FOLDER } from '../server-folders.js';
 import { DISTRIBUTION } from '../server-path.js';
@@ -24,7 +24,7 @@ timeout 5 openssl s_client $dtls -no-CAfile -no-CApath -connect "127.0.0.1:\${1%
  * @param ports those that present the certificate, as tlsPorts names them
  */
 export function renewalHook(
-  broker: Pick<Broker, 'title' | 'certificate' | 'takeCertificate' | 'ready'>,
+  broker: Pick<BrokerFacts, 'title' | 'certificate' | 'takeCertificate' | 'ready'>,
   domain: string,
   ports: readonly string[],
 ): string {

@@ -1,4 +1,4 @@
-import type { Listener } from '../brokers/broker.js';
+import type { Listener } from '../engine/broker-facts.js';
 import type { Settings } from '../settings/schema.js';
 import { pasted } from './program.js';
 

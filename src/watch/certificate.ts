@@ -1,5 +1,5 @@
-import type { Broker } from '../brokers/broker.js';
-import { tlsPorts } from '../brokers/tls-ports.js';
+import type { BrokerFacts } from '../engine/broker-facts.js';
+import { tlsPorts } from '../engine/tls-ports.js';
 import { renewalDue } from '../fingerprint.js';
 import type { Settings } from '../settings/schema.js';
 import { type Sh, sh } from '../sh.js';
@@ -21,7 +21,7 @@ const WAIT = { most: GRACE.most / 1000, share: GRACE.share };
  * Shell: `look_at_certificate` judges as the steps certbot, renewal-hook and fingerprint do: the renewal is not overdue, the
  * hook has worked for the newest certificate, and every encrypted port presents that one.
  */
-export function certificateProblems(broker: Broker, settings: Settings): Sh {
+export function certificateProblems(broker: BrokerFacts, settings: Settings): Sh {
   const { fullchain } = lineage(settings.domain);
   return sh`# OpenSSL 1.1 and 3 spell what stands before the = differently.
 fingerprint() { openssl x509 -noout -fingerprint -sha256 2>/dev/null | sed 's/^[^=]*=//'; }

@@ -1,4 +1,4 @@
-import type { Broker } from '../brokers/broker.js';
+import type { BrokerFacts } from '../engine/broker-facts.js';
 import { DISTRIBUTION } from '../server-path.js';
 import type { Settings } from '../settings/schema.js';
 import { sh, verbatim } from '../sh.js';
@@ -18,7 +18,7 @@ const PATIENCE = 30;
  * thresholds of the steps and of doctor, and tells each channel what has changed since that channel was told the last time.
  * What a channel did not take is tried again at the next run, because only a delivery moves its state.
  */
-export function watchScript(broker: Broker, settings: Settings): string {
+export function watchScript(broker: BrokerFacts, settings: Settings): string {
   return sh`#!/bin/sh
 # Laid down by broker-setup. A timer runs it every day; it may be run by hand as root.
 # Looks at the server and speaks up where something has changed.

@@ -1,4 +1,4 @@
-import type { Broker } from '../brokers/broker.js';
+import type { BrokerFacts } from '../engine/broker-facts.js';
 import { type Sh, sh } from '../sh.js';
 import { inForce } from '../steps/ufw/in-force.js';
 import { rebootDue } from '../steps/update/reboot.js';
@@ -7,7 +7,7 @@ import { AUTO_UPGRADES_PATH, LISTS_STAMPS, ROUND_OVERDUE, ROUND_STAMP } from '..
 import { WATCH } from './paths.js';
 
 /** Shell: `look_at_services` judges as the steps broker-install and ufw and the check system do. */
-export function serviceProblems({ title, unit }: Pick<Broker, 'title' | 'unit'>): Sh {
+export function serviceProblems({ title, unit }: Pick<BrokerFacts, 'title' | 'unit'>): Sh {
   return sh`look_at_services() {
   systemctl -q is-active ${unit} || problem broker-install.service ${`${title} does not run, so no device can connect.`}
   # Ubuntu from 22.10 on starts the SSH server when somebody knocks. True where one of the two is active (systemctl(1)).

@@ -1,4 +1,4 @@
-import type { Broker } from '../brokers/broker.js';
+import type { BrokerFacts } from '../engine/broker-facts.js';
 import { CONFINED } from '../engine/confined.js';
 import type { Settings } from '../settings/schema.js';
 import { WATCH } from './paths.js';
@@ -8,7 +8,7 @@ import { WATCH } from './paths.js';
  * network, the sockets of systemd, and the rights with which iptables shows its rules.
  */
 export function watchService(
-  { unit }: Pick<Broker, 'unit'>,
+  { unit }: Pick<BrokerFacts, 'unit'>,
   { domain, watch }: Pick<Settings, 'domain' | 'watch'>,
 ): string {
   return `# Laid down by broker-setup.

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { brokerFor } from '../../src/brokers/index.js';
 import { mosquitto } from '../../src/brokers/mosquitto.js';
-import { tlsPorts } from '../../src/brokers/tls-ports.js';
+import { tlsPorts } from '../../src/engine/tls-ports.js';
 import { settings } from '../recorded.js';
 
 const doors = (exposure: 'encrypted' | 'guide') =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Listener } from '../../src/brokers/broker.js';
+import type { Listener } from '../../src/engine/broker-facts.js';
 import type { Inventory } from '../../src/engine/inventory.js';
 import type { Outside, Proof, Proved } from '../../src/engine/step.js';
 import { ipv6Proof, judgeClosed, portProofs, renewalPort, silence } from '../../src/proofs/ports.js';

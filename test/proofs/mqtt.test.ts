@@ -1,7 +1,7 @@
 import type { Server } from 'node:net';
 import { createServer } from 'node:tls';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { Listener } from '../../src/brokers/broker.js';
+import type { Listener } from '../../src/engine/broker-facts.js';
 import type { Outside } from '../../src/engine/step.js';
 import { knock, mqttProofs, roundTrip } from '../../src/proofs/mqtt.js';
 import { Secret } from '../../src/sh.js';

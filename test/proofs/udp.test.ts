@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import type { Listener } from '../../src/brokers/broker.js';
+import type { Listener } from '../../src/engine/broker-facts.js';
 import type { Outside } from '../../src/engine/step.js';
 import { portProofs } from '../../src/proofs/ports.js';
 import { askUdp, coapPing, dtlsHello } from '../../src/proofs/udp.js';

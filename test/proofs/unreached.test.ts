@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { Listener } from '../../src/brokers/broker.js';
+import type { Listener } from '../../src/engine/broker-facts.js';
 import type { Context, Outside } from '../../src/engine/step.js';
 import { mqttProofs } from '../../src/proofs/mqtt.js';
 import { servedProof } from '../../src/proofs/served.js';

@@ -1,6 +1,6 @@
+import type { Listener } from '../../engine/broker-facts.js';
 import { familyOf } from '../../settings/emqx-versions.js';
 import type { Settings } from '../../settings/schema.js';
-import type { Listener } from '../broker.js';
 import { PORTS } from './facts.js';
 
 type Asked = Pick<Settings, 'exposure' | 'dashboard' | 'protocols'>;

@@ -1,4 +1,4 @@
-import type { CertificateFiles, Listener } from '../broker.js';
+import type { CertificateFiles, Listener } from '../../engine/broker-facts.js';
 import { CONNECTIONS, LIMITS, type Limit } from './limits.js';
 
 /** mosquitto.conf(5): our own file among the includes of the distribution's mosquitto.conf. */

@@ -1,4 +1,5 @@
 import { answers } from '../../engine/answers.js';
+import type { Listener } from '../../engine/broker-facts.js';
 import type { FileChange, Undo } from '../../engine/change.js';
 import { controlled } from '../../engine/controlled.js';
 import type { ListeningSocket } from '../../engine/facts/listeners.js';
@@ -10,7 +11,6 @@ import { type Context, definePart, type Finding } from '../../engine/step.js';
 import { againUntold, keepUnproved, settingUntold, unprovedNote } from '../../runs/untold.js';
 import { lines, sh } from '../../sh.js';
 import { asRootFinding, listensAsRoot } from '../as-root.js';
-import type { Listener } from '../broker.js';
 import { EARLIER_FILES, takenPorts } from '../taken-ports.js';
 import { addAccount, claimPasswords } from './accounts.js';
 import { activate } from './activate.js';

@@ -1,6 +1,6 @@
 import type { FindingName } from '../../catalogue/index.js';
+import type { Listener } from '../../engine/broker-facts.js';
 import type { Finding } from '../../engine/step.js';
-import type { Listener } from '../broker.js';
 import type { Directive } from './directives.js';
 import { MOSQUITTO, PLAIN_PORT } from './facts.js';
 

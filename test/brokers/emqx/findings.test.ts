@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EMQX } from '../../../src/brokers/emqx/facts.js';
+import { brokerFor } from '../../../src/brokers/index.js';
 import type { Finding } from '../../../src/engine/step.js';
 import type { Settings } from '../../../src/settings/schema.js';
 import { probed, withUnit } from '../../facts.js';
@@ -80,7 +81,7 @@ describe('the descriptions of objects that LwM2M needs', () => {
 
   it('are not missed before the package is there', () => {
     const { context } = of('6.2.2', { protocols: ['mqtt', 'lwm2m'] });
-    const found = context.broker.conf.see(
+    const found = brokerFor(context.settings).conf.see(
       probed(withUnit('', EMQX.unit, { LoadState: 'not-found' })),
       context,
     ).findings;

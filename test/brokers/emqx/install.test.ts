@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { EMQX } from '../../../src/brokers/emqx/facts.js';
 import { KEYRING, SOURCE, sourceLine } from '../../../src/brokers/emqx/repository.js';
+import { brokerFor } from '../../../src/brokers/index.js';
 import type { Change } from '../../../src/engine/change.js';
 import type { Probed } from '../../../src/engine/probe.js';
 import { keepSshUp } from '../../../src/engine/ssh-up.js';
@@ -34,7 +35,7 @@ const DONE = { package: 'emqx 5.8.9 installed', held: 'emqx', UnitFileState: 'en
 function found(more: Record<string, string>, broker: Emqx = {}, other: Other = {}): Finding[] {
   // A day on which 5.8.9 was cared for, unless the case is about that.
   const context = contextFor(broker, { now: new Date('2026-01-01T12:00:00Z'), ...other });
-  return context.broker.install.see(told(more), context).findings;
+  return brokerFor(context.settings).install.see(told(more), context).findings;
 }
 const ids = (findings: Finding[]) =>
   findings.map(({ id, level }) => `${id.replace('broker-install.', '')} ${level}`);
@@ -165,7 +166,7 @@ describe('where it comes from', () => {
   it('tells the key, to be recorded; nothing where no repository is used', () => {
     const facts = (broker: Emqx, more = {}) => {
       const context = contextFor(broker, { laptop: { brokerPackage: FILE } });
-      return context.broker.install.see(told({ ...DONE, ...more }), context).facts;
+      return brokerFor(context.settings).install.see(told({ ...DONE, ...more }), context).facts;
     };
     expect(facts({}, { key: KEY, source })).toMatchObject([{ value: KEY, record: 'broker.repository_key' }]);
     expect(facts({})).toEqual([]);
@@ -200,7 +201,7 @@ it('every script is shell that any sh understands', () => {
   ];
   const context = contextFor({});
   const scripts = [
-    context.broker.install.probe(context).run,
+    brokerFor(context.settings).install.probe(context).run,
     ...sources.flatMap(([broker, other]) =>
       found({}, broker, other).flatMap(({ change }) => (change?.kind === 'run' ? [change.script.run] : [])),
     ),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { inner } from '../../../src/brokers/emqx/listeners.js';
-import { tlsPorts } from '../../../src/brokers/tls-ports.js';
+import { tlsPorts } from '../../../src/engine/tls-ports.js';
 import type { Settings } from '../../../src/settings/schema.js';
 import { contextFor } from './node.js';
 

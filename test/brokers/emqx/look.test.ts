@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { NO_ACCOUNTS } from '../../../src/brokers/emqx/accounts.js';
 import { EMQX } from '../../../src/brokers/emqx/facts.js';
 import { parse } from '../../../src/brokers/emqx/look.js';
+import { brokerFor } from '../../../src/brokers/index.js';
 import type { SeenFile } from '../../../src/engine/facts/files.js';
 import { probed, withFile, withListeners, withUnit } from '../../facts.js';
 import { answer, contextFor, installed } from './node.js';
@@ -146,7 +147,7 @@ describe('through a shell', () => {
   const look = (state = unit) => {
     const context = contextFor('5.8.9');
     // As every probe: what fails is not told, and the rest is.
-    const script = `set +eu\n${context.broker.conf.probe(context).run}`;
+    const script = `set +eu\n${brokerFor(context.settings).conf.probe(context).run}`;
     const paths = [
       '/var/lib/emqx',
       '/var/log/emqx',
@@ -245,7 +246,7 @@ it.each(['4.3.5', '5.8.9'])(
   'the question is shell that any sh understands, and holds no secret (%s)',
   (version) => {
     const context = contextFor(version);
-    const { run, show } = context.broker.conf.probe(context);
+    const { run, show } = brokerFor(context.settings).conf.probe(context);
     expect(spawnSync('sh', ['-n'], { input: run, encoding: 'utf8' })).toMatchObject({
       status: 0,
       stderr: '',

@@ -1,4 +1,5 @@
 import { EMQX } from '../../../src/brokers/emqx/facts.js';
+import { brokerFor } from '../../../src/brokers/index.js';
 import type { FileChange } from '../../../src/engine/change.js';
 import type { Probed } from '../../../src/engine/probe.js';
 import type { SeenFile } from '../../../src/engine/seen-files.js';
@@ -89,7 +90,7 @@ export function answer(node: Node): Probed {
 }
 
 export const findings = (node: Node, context: Context): Finding[] =>
-  context.broker.conf.see(answer(node), context).findings;
+  brokerFor(context.settings).conf.see(answer(node), context).findings;
 
 /** Ids without the name of the step. */
 export const ids = (node: Node, context: Context): string[] =>

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EMQX } from '../../../src/brokers/emqx/facts.js';
 import { addRepository, KEYRING, SOURCE, sourceLine } from '../../../src/brokers/emqx/repository.js';
+import { brokerFor } from '../../../src/brokers/index.js';
 import { probed, withUnit } from '../../facts.js';
 import { contextFor } from './node.js';
 import { type Stubs, stubs } from './stubs.js';
@@ -58,17 +59,15 @@ describe('adding the repository', () => {
 
   it('is seen by the next look, with its key', () => {
     add();
-    const { broker, ...asking } = contextFor('5.8.9');
+    const asking = contextFor('5.8.9');
+    const { install } = brokerFor(asking.settings);
     server.stub('systemctl', ':');
     server.stub('dpkg-query', ':');
     server.stub('apt-mark', ':');
-    const { stdout } = server.run(
-      broker.install.probe({ broker, ...asking }).run.replace(/^/, 'set +e\n'),
-      '/etc/apt/',
-    );
+    const { stdout } = server.run(install.probe(asking).run.replace(/^/, 'set +e\n'), '/etc/apt/');
     expect(stdout).toContain(`\nkey=${KEY}\n`);
     const there = probed(withUnit(stdout.replaceAll(server.root, ''), EMQX.unit, {}));
-    expect(broker.install.see(there, { broker, ...asking }).findings.map(({ id }) => id)).not.toContain(
+    expect(install.see(there, asking).findings.map(({ id }) => id)).not.toContain(
       'broker-install.repository',
     );
   });

@@ -3,6 +3,7 @@ import { block } from '../../../../src/brokers/emqx/block.js';
 import { EMQX } from '../../../../src/brokers/emqx/facts.js';
 import { read } from '../../../../src/brokers/emqx/v4/key-value.js';
 import { FILES } from '../../../../src/brokers/emqx/v4/settings.js';
+import { brokerFor } from '../../../../src/brokers/index.js';
 import type { Settings } from '../../../../src/settings/schema.js';
 import { probed, withUnit } from '../../../facts.js';
 import {
@@ -53,8 +54,8 @@ describe('what is chosen otherwise', () => {
   it('one account is for all protocols', () => {
     const { chosen } = node(VERSION, { protocols: ['mqtt', 'coap'] });
     // The node is not even asked, and nothing is copied.
-    expect(chosen.broker.conf.probe(chosen).run).toMatch(/<<"public">>, true, list_to_atom/);
-    expect(chosen.broker.conf.probe(chosen).run).not.toMatch(/:global/);
+    expect(brokerFor(chosen.settings).conf.probe(chosen).run).toMatch(/<<"public">>, true, list_to_atom/);
+    expect(brokerFor(chosen.settings).conf.probe(chosen).run).not.toMatch(/:global/);
   });
 
   it('the plain ports of the guide', () => {
@@ -172,7 +173,7 @@ describe('secrets', () => {
 
 describe('before the package is there', () => {
   it('the plan names what will hold', () => {
-    const { findings: found } = context.broker.conf.see(
+    const { findings: found } = brokerFor(context.settings).conf.see(
       probed(withUnit('', EMQX.unit, { LoadState: 'not-found' })),
       context,
     );
@@ -195,5 +196,9 @@ it.each([
   ['tunnel', []],
 ] as const)('is proved from outside where the dashboard is %s', (dashboard, expected) => {
   const chosen = contextFor(VERSION, { dashboard });
-  expect(chosen.broker.conf.proofs(chosen).map(({ id }) => id)).toEqual(expected);
+  expect(
+    brokerFor(chosen.settings)
+      .conf.proofs(chosen)
+      .map(({ id }) => id),
+  ).toEqual(expected);
 });

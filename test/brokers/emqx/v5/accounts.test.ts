@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { brokerFor } from '../../../../src/brokers/index.js';
 import type { Settings } from '../../../../src/settings/schema.js';
 import { complete, contextFor, findings, installed } from '../node.js';
 import { shipped } from '../shipped.js';
@@ -43,7 +44,7 @@ describe('each protocol keeps accounts of its own', () => {
     [['lwm2m'], "['lwm2m:global']"],
   ])('%j: the node is asked for that of MQTT, and apart from it for those in %s', (protocols, chains) => {
     const context = contextFor(VERSION, { protocols });
-    const program = handedOver(context.broker.conf.probe(context).run);
+    const program = handedOver(brokerFor(context.settings).conf.probe(context).run);
     const asked = program.matchAll(
       /lists:all\(fun\(Chain\) -> mnesia:dirty_read\(emqx_authn_mnesia, \{Chain, <<"device-1">>\}\) =\/= \[\] end, (\[.*?\])\)/g,
     );

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { login } from '../../../../src/brokers/emqx/v5/conf.js';
 import { FILES } from '../../../../src/brokers/emqx/v5/settings.js';
+import { brokerFor } from '../../../../src/brokers/index.js';
 import type { Settings } from '../../../../src/settings/schema.js';
 import {
   begun,
@@ -141,12 +142,16 @@ describe('its dashboard', () => {
     '%s, where it locks the account, is tried with a wrong password only in a run that knows the right one',
     (version, needs) => {
       const chosen = contextFor(version);
-      expect(chosen.broker.conf.proofs(chosen).map((proof) => [proof.id, proof.needs])).toEqual([
+      expect(
+        brokerFor(chosen.settings)
+          .conf.proofs(chosen)
+          .map((proof) => [proof.id, proof.needs]),
+      ).toEqual([
         ['dashboard.login', 'dashboardPassword'],
         ['dashboard.shipped-password', needs],
       ]);
       const tunnel = contextFor(version, { dashboard: 'tunnel' });
-      expect(tunnel.broker.conf.proofs(tunnel)).toEqual([]);
+      expect(brokerFor(tunnel.settings).conf.proofs(tunnel)).toEqual([]);
     },
   );
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { block } from '../../../../src/brokers/emqx/block.js';
 import { FILES } from '../../../../src/brokers/emqx/v5/settings.js';
+import { brokerFor } from '../../../../src/brokers/index.js';
 import { answer, begun, complete, contextFor, findings, ids, installed, type Node } from '../node.js';
 import { shipped } from '../shipped.js';
 import { answering } from './live.js';
@@ -38,7 +39,7 @@ describe('case 64: the licence of EMQX', () => {
   });
 
   it('is told by doctor', () => {
-    const { facts } = context.broker.conf.see(
+    const { facts } = brokerFor(context.settings).conf.see(
       answer(answering(done, {}, "'community:11:2044-03-02'")),
       context,
     );
@@ -51,7 +52,8 @@ describe('case 64: the licence of EMQX', () => {
 });
 
 describe('case 209: who may be refused whatever the password', () => {
-  const refusesFirst = (node: Node) => context.broker.conf.see(answer(node), context).inventory.refusesFirst;
+  const refusesFirst = (node: Node) =>
+    brokerFor(context.settings).conf.see(answer(node), context).inventory.refusesFirst;
 
   it('is nobody where accounts are looked up in the built-in database alone', () => {
     expect(refusesFirst(answering(done))).toEqual([]);

@@ -1,5 +1,5 @@
 import type { Settings } from '../settings/schema.js';
-import type { Broker } from './broker.js';
+import type { BrokerFacts } from './broker-facts.js';
 
 /** How the UDP ports are marked; the others are TCP. */
 export const UDP = '/udp';
@@ -9,7 +9,7 @@ export const UDP = '/udp';
  * @param which quick: without those that speak WebSocket; world: those that this computer may look at, which knows no DTLS
  */
 export function tlsPorts(
-  broker: Pick<Broker, 'listeners'>,
+  broker: Pick<BrokerFacts, 'listeners'>,
   settings: Settings,
   which: 'all' | 'quick' | 'world' = 'all',
 ): string[] {

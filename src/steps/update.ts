@@ -1,5 +1,6 @@
 import { answers } from '../engine/answers.js';
 import type { FileChange } from '../engine/change.js';
+import { type Memory, parseMemory, printMemory } from '../engine/memory.js';
 import { isAsWanted, type SeenFile } from '../engine/seen-files.js';
 import { type Asking, defineStep, type Finding } from '../engine/step.js';
 import { sameLogin } from '../proofs/login.js';
@@ -11,7 +12,7 @@ import { parseSourcesLeft, type SourceLeft, tellSourcesLeft } from './update/lis
 import { maskedFindings, maskedUnits, unitsOf } from './update/masked.js';
 import { rebootDue } from './update/reboot.js';
 import { type Room, roomFindings, tellRoom, toldRoom } from './update/room.js';
-import { type Memory, swapFindings, tellSwap, toldMemory } from './update/swap.js';
+import { swapFindings } from './update/swap.js';
 import { upgradeScript } from './update/upgrade.js';
 
 /** Package lists older than this are fetched anew. The daily timer of a healthy server may be 36 hours late. */
@@ -64,7 +65,7 @@ set -- /var/lib/apt/lists/*_Packages*
 printf 'lists-seconds=%s\n' "$(($(date +%s) - newest))"
 ${tellSourcesLeft}
 if ${rebootDue}; then echo reboot=required; fi
-${tellSwap}
+${printMemory}
 ${tellRoom}`,
   parse: ({ stdout, facts }, { packages }) => {
     const told = answers(stdout);
@@ -84,7 +85,7 @@ ${tellRoom}`,
       masked: maskedUnits(packages, facts),
       rebootRequired: told.get('reboot') === 'required',
       memoryMb: Number(told.get('memory-mb')),
-      memory: toldMemory(told),
+      memory: parseMemory(told),
       room: toldRoom(stdout),
     };
   },

@@ -1,7 +1,7 @@
 import type { FindingName } from '../../catalogue/index.js';
+import { parseMemory, printMemory, swapSize } from '../../engine/memory.js';
 import type { Finding } from '../../engine/step.js';
 import { type Sh, sh } from '../../sh.js';
-import { swapSize, tellSwap, toldMemory } from '../../steps/update/swap.js';
 
 /** What EMQX 6.2.2 needs for itself, in MB: it came up with 352 MB and was killed with 320 MB (measured, without devices). */
 const LEAST_MB = 352;
@@ -18,13 +18,13 @@ export interface Room {
 /** Shell that prints `room-mb=…`: memory and swap that are free. About a swap file it asks on a small server without swap only. */
 export const printRoom: Sh = sh`if awk '/^(MemAvailable|SwapFree):/ {room += $2} /^MemTotal:/ {memory = $2} /^SwapTotal:/ {swap = $2}
 END {print "room-mb=" int(room / 1024); exit (memory > 1024000 || swap > 0)}' /proc/meminfo; then
-${tellSwap}
+${printMemory}
 fi`;
 
 /** Pure. @param told the answers to printRoom */
 export const parseRoom = (told: ReadonlyMap<string, string>): Room => ({
   freeMb: Number(told.get('room-mb')),
-  swapToComeMb: told.has('swap-now') ? (swapSize(toldMemory(told)) ?? 0) : 0,
+  swapToComeMb: told.has('swap-now') ? (swapSize(parseMemory(told)) ?? 0) : 0,
 });
 
 /** Pure. Whether EMQX has room on this server. One that runs has shown that it has. */

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { answers } from '../../../src/engine/answers.js';
-import { type Memory, swapFindings, swapSize, tellSwap, toldMemory } from '../../../src/steps/update/swap.js';
+import { type Memory, parseMemory, printMemory, swapSize } from '../../../src/engine/memory.js';
+import { swapFindings } from '../../../src/steps/update/swap.js';
 
 /** As a virtual server of the smallest size tells it. */
 const SMALL: Memory = {
@@ -67,7 +68,7 @@ describe('the swap file', () => {
       `set -eu\n${change?.kind === 'run' ? change.script.run.replace('count=512', 'count=2') : 'false'}`,
     );
   };
-  const seen = () => toldMemory(answers(run(tellSwap.run).stdout));
+  const seen = () => parseMemory(answers(run(printMemory.run).stdout));
 
   it('case 20: is made for root alone, switched on, and named once for the next start', () => {
     expect(seen().file).toBe('none');

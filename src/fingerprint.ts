@@ -1,5 +1,8 @@
 import { createHash, X509Certificate } from 'node:crypto';
 
+/** How a fingerprint is written. */
+export type Format = 'colon' | 'hex' | 'arduino';
+
 /** What identifies a certificate, in the spellings that devices and openssl use. */
 export interface Fingerprint {
   /** Of the whole certificate, AA:BB:…; what ESP8266's setFingerprint takes. Changes with every renewal. */

@@ -11,7 +11,7 @@ import type { Settings } from '../settings/schema.js';
 import { keyPassphrase, loginPassword, securityKeyPin, sudoPassword } from '../settings/secrets.js';
 import { type Secret, sh } from '../sh.js';
 import { symbol } from '../terminal/theme.js';
-import { wrap } from '../ui/preview.js';
+import { wrap } from '../terminal/wrap.js';
 
 /** The first login as ssh(1) would make it; root where neither settings nor ~/.ssh/config name a user. */
 export async function firstTarget(

@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs';
 import { isAtWork } from '../engine/at-work.js';
 import { EXIT } from '../errors.js';
-import { wrap } from '../ui/preview.js';
+import { wrap } from '../terminal/wrap.js';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 

@@ -8,7 +8,7 @@ import type { Draft, Settings } from '../settings/schema.js';
 import { sh } from '../sh.js';
 import { say } from '../terminal/screen.js';
 import { symbol } from '../terminal/theme.js';
-import { wrap } from '../ui/preview.js';
+import { wrap } from '../terminal/wrap.js';
 import type { Typed } from './enter.js';
 import type { CommonFlags } from './flags.js';
 import { sessionFlags } from './session.js';

@@ -8,7 +8,7 @@ import type { OpenRun } from '../runs/open.js';
 import { accountFilesOf, type Kept, putBack, reactivate } from '../runs/undo.js';
 import { lines, type Sh, sh } from '../sh.js';
 import { symbol } from '../terminal/theme.js';
-import { wrap } from '../ui/preview.js';
+import { wrap } from '../terminal/wrap.js';
 import type { Session } from './session.js';
 import { findWayIn, passwordOfFirst } from './way-in.js';
 

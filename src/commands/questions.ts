@@ -1,6 +1,6 @@
 import { isInteractive } from '../settings/interactive.js';
 import { say } from '../terminal/screen.js';
-import { wrap } from '../ui/preview.js';
+import { wrap } from '../terminal/wrap.js';
 
 /** Whether a person can be asked. */
 export const interactive = isInteractive;

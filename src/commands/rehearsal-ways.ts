@@ -3,8 +3,8 @@ import { brokerFor } from '../brokers/index.js';
 import type { Rehearsal } from '../rehearsal/types.js';
 import { readConfig } from '../settings/config-file.js';
 import { requireSettings } from '../settings/load.js';
-import { wrap } from '../ui/preview.js';
-import { pasted, program } from '../ui/program.js';
+import { pasted, program } from '../terminal/program.js';
+import { wrap } from '../terminal/wrap.js';
 import { tryLines } from '../ui/try-line.js';
 import { doctorCommand } from './repeat.js';
 

@@ -1,4 +1,4 @@
-import { commandFor } from '../ui/program.js';
+import { commandFor } from '../terminal/program.js';
 import type { InitFlags } from './flags.js';
 
 /** The settings file that is read where --config names none, if it is there. */

@@ -11,7 +11,7 @@ import type { ProofResult } from '../engine/events.js';
 import type { PortLook } from '../engine/inventory.js';
 import type { Step } from '../engine/step.js';
 import { steps } from '../steps/index.js';
-import { program } from '../ui/program.js';
+import { program } from '../terminal/program.js';
 import type { Described } from './described-server.js';
 import type { Session } from './session.js';
 import { tryRenewal } from './try-renewal.js';

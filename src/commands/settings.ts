@@ -9,7 +9,7 @@ import { checkWritable, saveAnswers } from '../settings/save.js';
 import type { Draft, Settings } from '../settings/schema.js';
 import { say } from '../terminal/screen.js';
 import { symbol } from '../terminal/theme.js';
-import { wrap } from '../ui/preview.js';
+import { wrap } from '../terminal/wrap.js';
 import type { Typed } from './enter.js';
 import type { CommonFlags } from './flags.js';
 import { interactive } from './questions.js';

@@ -9,7 +9,7 @@ import type { Holder, RunsSeen } from '../runs/seen.js';
 import { locked, whatHappened, whoHolds } from '../runs/sentences.js';
 import { lines } from '../sh.js';
 import { columns } from '../terminal/columns.js';
-import { wrap } from '../ui/preview.js';
+import { wrap } from '../terminal/wrap.js';
 
 /** A first look, and what it told of runs. */
 export interface Sighted extends FirstLook {

@@ -3,7 +3,7 @@ import type { Target } from '../host/host.js';
 import type { HostKeyPolicy } from '../host/host-key.js';
 import { type AskedTransport, chooseTransport, sharesNothing } from '../host/transport.js';
 import { hopFacts } from '../host/transport-facts.js';
-import { wrap } from '../ui/preview.js';
+import { wrap } from '../terminal/wrap.js';
 
 /** What decides about the transport, and who hears of it. */
 export interface TransportRules {

@@ -4,7 +4,7 @@ import { parseRuns, runsProbe } from '../runs/seen.js';
 import { whoHolds } from '../runs/sentences.js';
 import { say, show } from '../terminal/screen.js';
 import { symbol } from '../terminal/theme.js';
-import { wrap } from '../ui/preview.js';
+import { wrap } from '../terminal/wrap.js';
 import type { CommonFlags } from './flags.js';
 import { confirm, interactive } from './questions.js';
 import { sessionFlags } from './session.js';

@@ -2,7 +2,7 @@ import { Cancelled } from '../errors.js';
 import { clean } from '../plain.js';
 import { columns } from '../terminal/columns.js';
 import { say } from '../terminal/screen.js';
-import { wrap } from '../terminal/wrap.js';
+import { wrapLines } from '../terminal/wrap.js';
 
 /** True, or what is wrong in a sentence. */
 type Verdict = true | string;
@@ -55,7 +55,7 @@ export const terminal: Prompts = {
 const MARGIN = 4;
 
 /** inquirer breaks lines in the middle of a word, and writes by itself: what it shows is cleaned and broken before. */
-const broken = (text: string): string => wrap(clean(text), columns() - MARGIN).join('\n');
+const broken = (text: string): string => wrapLines(clean(text), columns() - MARGIN).join('\n');
 
 /** Pure but for the width of the terminal. A question and its complaints as inquirer may show them. */
 export function fitting<Config extends { message: string; validate?: Check }>(config: Config): Config {

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import { type Document, isCollection, isNode, isSeq, Scalar, type YAMLSeq } from 'yaml';
 import { SetupError } from '../errors.js';
-import { wrap } from '../terminal/wrap.js';
+import { wrapLines } from '../terminal/wrap.js';
 import { parse, readText } from './config-file.js';
 import { DERIVED, expandHome, isBlock, valueAt, withoutNulls } from './defaults.js';
 import type { Draft, Settings } from './schema.js';
@@ -183,7 +183,7 @@ function clearNull(document: Document, keys: readonly string[]): void {
 function keyNodes(document: Document, leaf: Leaf): unknown[] {
   const last = document.createNode(leaf.keys.at(-1));
   if (isNode(last))
-    last.commentBefore = wrap(leaf.description, WIDTH - 2 * leaf.keys.length)
+    last.commentBefore = wrapLines(leaf.description, WIDTH - 2 * leaf.keys.length)
       .map((line) => ` ${line}`)
       .join('\n');
   return [...leaf.keys.slice(0, -1), last];

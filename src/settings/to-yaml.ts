@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { wrap } from '../terminal/wrap.js';
+import { wrapLines } from '../terminal/wrap.js';
 import { contractHome, valueAt } from './defaults.js';
 import type { Draft, Settings } from './schema.js';
 import { type Group, isGroup, type Leaf, leavesOf, ROOT } from './tree.js';
@@ -74,4 +74,4 @@ const block = (value: unknown) => stringify(value, { lineWidth: 0 }).trimEnd().s
 
 /** Text as comments of at most WIDTH columns. */
 const comment = (text: string, indent: string) =>
-  wrap(text, WIDTH - indent.length - 2).map((one) => `${indent}# ${one}`);
+  wrapLines(text, WIDTH - indent.length - 2).map((one) => `${indent}# ${one}`);

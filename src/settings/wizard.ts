@@ -1,6 +1,6 @@
 import { Cancelled } from '../errors.js';
 import { columns } from '../terminal/columns.js';
-import { wrap } from '../terminal/wrap.js';
+import { wrapLines } from '../terminal/wrap.js';
 import { askBroker, RECOMMENDED } from './ask-broker.js';
 import { fromServer } from './assign.js';
 import { complete, validate } from './complete.js';
@@ -288,5 +288,5 @@ function help(talk: Talk, { description }: Leaf): void {
 }
 
 function say({ prompts }: Talk, text: string): void {
-  for (const line of wrap(text, columns() - 4)) prompts.tell(`  ${line}`);
+  for (const line of wrapLines(text, columns() - 4)) prompts.tell(`  ${line}`);
 }

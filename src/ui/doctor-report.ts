@@ -1,7 +1,7 @@
 import type { Line, LineState, Report } from '../doctor/report.js';
 import { colour, symbol } from '../terminal/theme.js';
+import { wrap } from '../terminal/wrap.js';
 import { type Aside, accountLines } from './account-lines.js';
-import { wrap } from './preview.js';
 
 const SYMBOLS: Record<LineState, string> = {
   ok: symbol.ok,

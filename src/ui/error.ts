@@ -3,7 +3,7 @@ import { clean } from '../plain.js';
 import { isReplaced, replaced } from '../replaced.js';
 import { say } from '../terminal/screen.js';
 import { colour, symbol } from '../terminal/theme.js';
-import { wrap } from './preview.js';
+import { wrap } from '../terminal/wrap.js';
 
 /** What a server said may be part of an error, and be of any length. */
 const MOST_LINES = 60;

@@ -1,13 +1,10 @@
 import { SetupError } from '../errors.js';
-import { type Digest, type Fingerprint, renewalDue } from '../fingerprint.js';
+import { type Digest, type Fingerprint, type Format, renewalDue } from '../fingerprint.js';
 import { clean } from '../plain.js';
 import { columns } from '../terminal/columns.js';
-import { wrap } from '../terminal/wrap.js';
+import { program } from '../terminal/program.js';
+import { wrapLines } from '../terminal/wrap.js';
 import { jsonText } from './json.js';
-import { program } from './program.js';
-
-/** How the value is spelled. */
-export type Format = 'colon' | 'hex' | 'arduino';
 
 /**
  * Pure. What `fingerprint` prints on standard output: the value alone on one line; of several, each after its name.
@@ -101,7 +98,7 @@ export function fingerprintNotes(where: string, seen: Fingerprint, renewal: Rene
       ? [`It expired on ${day(seen.validTo)}.`]
       : [`It is valid until ${day(seen.validTo)}.`, ...change(seen, renewal, now)]),
   ];
-  return notes.map((note) => `${wrap(clean(note), columns() - 1).join('\n')}\n`).join('');
+  return notes.map((note) => `${wrapLines(clean(note), columns() - 1).join('\n')}\n`).join('');
 }
 
 function change(seen: Fingerprint, renewal: Renewal, now: Date): string[] {

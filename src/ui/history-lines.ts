@@ -2,7 +2,7 @@ import { clean } from '../plain.js';
 import { changesOf, outcomeOf, type RecordedRun } from '../runs/history.js';
 import { moment } from '../runs/sentences.js';
 import { colour, symbol } from '../terminal/theme.js';
-import { wrap } from './preview.js';
+import { wrap } from '../terminal/wrap.js';
 
 const MARK = {
   done: symbol.ok,

@@ -4,9 +4,8 @@ import { fileDiff } from '../engine/file-diff.js';
 import type { Look } from '../engine/look.js';
 import type { Finding } from '../engine/step.js';
 import { clean } from '../plain.js';
-import { columns } from '../terminal/columns.js';
 import { colour, symbol } from '../terminal/theme.js';
-import { wrap as wrapLines } from '../terminal/wrap.js';
+import { wrap } from '../terminal/wrap.js';
 
 /** The plan as people read it: each step with what will be done, or that nothing is to do. */
 export function preview(looks: readonly Look[], show: { diffs: boolean; commands: boolean }): string {
@@ -60,13 +59,4 @@ function showDiff(file: FileChange): string {
 
 function indent(text: string): string[] {
   return text === '' ? [] : text.split('\n').map((line) => `        ${line}`);
-}
-
-/** A finding may name what a server told, and be megabytes long. */
-const LONGEST_TEXT = 4000;
-
-/** Breaks at words so that a line fits the terminal behind `margin` columns; what a server may have put in is made harmless. */
-export function wrap(text: string, margin: number): string {
-  const short = text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text;
-  return wrapLines(clean(short), columns() - 1 - margin).join(`\n${' '.repeat(margin)}`);
 }

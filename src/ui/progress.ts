@@ -4,8 +4,8 @@ import type { Emit, Event } from '../engine/events.js';
 import type { Step } from '../engine/step.js';
 import { plain } from '../plain.js';
 import { columns } from '../terminal/columns.js';
+import { duration } from '../terminal/duration.js';
 import { colour, symbol } from '../terminal/theme.js';
-import { duration } from './duration.js';
 
 /** A reader of a run's events; `finish` waits until the screen is settled. */
 export interface Progress {

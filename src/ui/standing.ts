@@ -1,6 +1,6 @@
 import type { Event } from '../engine/events.js';
 import type { Step } from '../engine/step.js';
-import { wrap } from './preview.js';
+import { wrap } from '../terminal/wrap.js';
 
 /** Pure. What is done and what is not, of a run that ended before its time; nothing where it had not begun. */
 export function standing(steps: readonly Pick<Step, 'id' | 'title'>[], events: readonly Event[]): string[] {

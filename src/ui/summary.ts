@@ -7,10 +7,10 @@ import { clean } from '../plain.js';
 import type { Settings } from '../settings/schema.js';
 import type { Secret } from '../sh.js';
 import { columns } from '../terminal/columns.js';
+import { duration } from '../terminal/duration.js';
+import { commandFor, pasted } from '../terminal/program.js';
 import { colour, symbol } from '../terminal/theme.js';
-import { duration } from './duration.js';
-import { wrap } from './preview.js';
-import { commandFor, pasted } from './program.js';
+import { wrap } from '../terminal/wrap.js';
 import { proofSymbol } from './progress.js';
 import { tryLines } from './try-line.js';
 

@@ -1,6 +1,6 @@
 import type { Listener } from '../engine/broker-facts.js';
 import type { Settings } from '../settings/schema.js';
-import { pasted } from './program.js';
+import { pasted } from '../terminal/program.js';
 
 /** Where a client connects, and what it trusts. */
 export interface Trial {

@@ -4,10 +4,10 @@ import type { AccountEntry } from '../runs/accounts.js';
 import { changesOf, type RecordedRun } from '../runs/history.js';
 import { moment } from '../runs/sentences.js';
 import type { Kept, KeptFile } from '../runs/undo.js';
+import { program } from '../terminal/program.js';
 import { colour, symbol } from '../terminal/theme.js';
+import { wrap } from '../terminal/wrap.js';
 import { condensed } from './condensed.js';
-import { wrap } from './preview.js';
-import { program } from './program.js';
 import { consequences } from './undo-consequences.js';
 
 const WHAT_FILE = {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { mendingOf, partsOf, spoken } from '../../src/commands/report-of.js';
 import type { Report } from '../../src/doctor/report.js';
-import { program } from '../../src/ui/program.js';
+import { program } from '../../src/terminal/program.js';
 import { lineOf } from '../doctor/parts.js';
 import { settings } from '../recorded.js';
 

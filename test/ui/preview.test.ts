@@ -4,8 +4,9 @@ import type { Finding } from '../../src/engine/step.js';
 import { Secret, sh } from '../../src/sh.js';
 import { hostname } from '../../src/steps/hostname.js';
 import { user } from '../../src/steps/user.js';
+import { wrap } from '../../src/terminal/wrap.js';
 import { planTotal } from '../../src/ui/plan-total.js';
-import { preview, wrap } from '../../src/ui/preview.js';
+import { preview } from '../../src/ui/preview.js';
 
 const look = (findings: Finding[], unknown?: string): Look => ({
   step: hostname,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { duration } from '../../src/ui/duration.js';
+import { duration } from '../../src/terminal/duration.js';
 
 it.each([
   [0.04, '0 s'],

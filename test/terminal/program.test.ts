@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { pasted } from '../../src/ui/program.js';
+import { pasted } from '../../src/terminal/program.js';
 
 it.each<[string, NodeJS.Platform, string]>([
   ['/home/me/.ssh/key', 'linux', '/home/me/.ssh/key'],

@@ -1,4 +1,3 @@
-import { outstandingSteps, withoutOutstanding } from '../doctor/outstanding.js';
 import { atWork } from '../engine/at-work.js';
 import type { Event } from '../engine/events.js';
 import { isInPlace } from '../engine/healthy.js';
@@ -8,6 +7,7 @@ import { filesSeen } from '../engine/same-files.js';
 import { notWritable } from '../engine/writable.js';
 import { Cancelled, EXIT, PersonNeeded, UsageError } from '../errors.js';
 import { openRun } from '../runs/open.js';
+import { outstandingSteps, withoutOutstanding } from '../runs/outstanding.js';
 import { put } from '../settings/defaults.js';
 import { saveConfig } from '../settings/save.js';
 import type { Settings } from '../settings/schema.js';

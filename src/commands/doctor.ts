@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { onlyChanged, onlyOpen, remembered } from '../doctor/compare.js';
-import { recall, remember } from '../doctor/memory.js';
+import { lastCheckUp } from '../doctor/memory.js';
 import type { Report } from '../doctor/report.js';
 import { EXIT, SetupError, UsageError } from '../errors.js';
 import { program } from '../terminal/program.js';
@@ -87,13 +87,13 @@ function nobodySaid({ settings }: Described): UsageError {
 
 async function tell(report: Report, { settings }: Described, flags: DoctorFlags): Promise<void> {
   const from = flags.outsideOnly ? 'outside' : 'inside';
-  const before = await recall(settings, from);
+  const before = await lastCheckUp[from].recall(settings);
   const shown = flags.changed ? onlyChanged(report, before) : report;
   const { doctorReport } = await import('../ui/doctor-report.js');
   show(flags.json ? jsonText(shown) : doctorReport(shown));
   if (flags.report !== undefined) await writeReport(flags.report, report);
   const entered = !report.findings.some(({ id }) => id === 'doctor.inside');
-  const failed = entered ? await remember(settings, from, remembered(report, before)) : undefined;
+  const failed = entered ? await lastCheckUp[from].remember(settings, remembered(report, before)) : undefined;
   if (failed) say(failed);
 }
 

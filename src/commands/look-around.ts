@@ -1,5 +1,5 @@
 import { deferred } from '../deferred.js';
-import { recall, remember } from '../doctor/memory.js';
+import { refusedLogins } from '../doctor/memory.js';
 import { isRecent, REFUSALS, recentLogins, stillRefused } from '../doctor/recent-logins.js';
 import type { ProofResult } from '../engine/events.js';
 import { lookOutside } from '../engine/look-outside.js';
@@ -20,7 +20,7 @@ export async function lookAround(
   stays: boolean,
 ): Promise<{ session: Session; proofs: ProofResult[] }> {
   const { settings } = options;
-  const recent = await recall(settings, 'logins');
+  const recent = await refusedLogins.recall(settings);
   const tried = new Set<string>();
   // What sudo asks for is known once it has been asked; only then can it be tried as a password for SSH.
   const opened = deferred<Outside>();
@@ -72,7 +72,7 @@ export async function lookAround(
     const [proofs] = await Promise.all([looks, left]);
     const { inventory } = await session.outside.inside;
     const kept = recentLogins(proofs, tried, inventory, Date.now());
-    if (kept) await remember(settings, 'logins', kept);
+    if (kept) await refusedLogins.remember(settings, kept);
     return { session, proofs };
   } catch (error) {
     await session.close();

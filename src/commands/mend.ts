@@ -1,6 +1,6 @@
-import { outstandingSteps } from '../doctor/outstanding.js';
 import type { Event } from '../engine/events.js';
 import type { Look } from '../engine/look.js';
+import { outstandingSteps } from '../runs/outstanding.js';
 import { steps } from '../steps/index.js';
 import { bringInPlace } from './bring-in-place.js';
 import type { DoctorFlags } from './flags.js';

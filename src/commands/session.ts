@@ -1,5 +1,3 @@
-import { recall, remember } from '../doctor/memory.js';
-import { withOutstanding } from '../doctor/outstanding.js';
 import type { LaptopHands } from '../engine/apply.js';
 import { firstLook, type Look } from '../engine/look.js';
 import type { Asking, Context, Laptop, Login, Outside, Secrets, Step } from '../engine/step.js';
@@ -11,7 +9,9 @@ import { knownKeysOnce, publicKey, rememberKeys } from '../host/openssh.js';
 import { leftBehind, newPace } from '../host/pace.js';
 import { connect, type SshHost } from '../host/ssh.js';
 import type { AskedTransport } from '../host/transport.js';
+import { withOutstanding } from '../runs/outstanding.js';
 import { parseRuns, type RunsSeen, runsProbe } from '../runs/seen.js';
+import { memory } from '../session/memory.js';
 import { readCaBundle } from '../settings/ca-bundle.js';
 import { isAddress, readPackage } from '../settings/package-file.js';
 import type { Settings } from '../settings/schema.js';
@@ -52,6 +52,9 @@ export interface SessionOptions {
   /** Whether the server is asked first what it accepts; see ConnectOptions. */
   askFirst?: boolean;
 }
+
+/** When this computer connected last to a server that counts connections, in milliseconds since 1970. */
+const connections = memory<{ version: 1; begun: number[] }>('connections');
 
 type HostKeys = { type: string; base64: string }[];
 
@@ -143,7 +146,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const [target, given, before] = await Promise.all([
     firstTarget(settings, options.knownHosts),
     filesOf(settings),
-    recall(settings, 'connections'),
+    connections.recall(settings),
   ]);
   const known = knownKeysOnce();
   const policy = hostKeyPolicy(options, known);
@@ -227,7 +230,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       close: async () => {
         await host.close();
         if (pace.counted)
-          await remember(settings, 'connections', { version: 1, begun: leftBehind(pace, Date.now()) });
+          await connections.remember(settings, { version: 1, begun: leftBehind(pace, Date.now()) });
       },
     };
   } catch (error) {

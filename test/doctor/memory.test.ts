@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Remembered } from '../../src/doctor/compare.js';
-import { recall, remember } from '../../src/doctor/memory.js';
+import { lastCheckUp } from '../../src/doctor/memory.js';
 import { settings } from '../recorded.js';
+
+const { inside, outside } = lastCheckUp;
 
 let home: string;
 beforeEach(() => {
@@ -22,8 +24,8 @@ const other = { ...kept, at: '2026-11-20T12:00:00.000Z' };
 
 describe('what is kept of a check-up', () => {
   it('is found again, below XDG_STATE_HOME, and is nobody else’s business', async () => {
-    expect(await remember(settings, 'inside', kept)).toBeUndefined();
-    expect(await recall(settings, 'inside')).toEqual(kept);
+    expect(await inside.remember(settings, kept)).toBeUndefined();
+    expect(await inside.recall(settings)).toEqual(kept);
     const [file = '', ...more] = readdirSync(folder());
     expect(more).toEqual([]);
     expect(statSync(join(folder(), file)).mode & 0o777).toBe(0o600);
@@ -31,13 +33,13 @@ describe('what is kept of a check-up', () => {
   });
 
   it('is undefined where there was none', async () => {
-    expect(await recall(settings, 'inside')).toBeUndefined();
+    expect(await inside.recall(settings)).toBeUndefined();
   });
 
   it('takes the place of what was kept before', async () => {
-    await remember(settings, 'inside', other);
-    await remember(settings, 'inside', kept);
-    expect(await recall(settings, 'inside')).toEqual(kept);
+    await inside.remember(settings, other);
+    await inside.remember(settings, kept);
+    expect(await inside.recall(settings)).toEqual(kept);
     expect(readdirSync(folder())).toHaveLength(1);
   });
 
@@ -47,16 +49,16 @@ describe('what is kept of a check-up', () => {
     ['no object', 'null'],
     ['of another version', '{"version":2,"findings":[]}'],
   ])('is passed over where it is %s', async (_, content) => {
-    await remember(settings, 'inside', kept);
+    await inside.remember(settings, kept);
     writeFileSync(join(folder(), readdirSync(folder())[0] ?? ''), content);
-    expect(await recall(settings, 'inside')).toBeUndefined();
+    expect(await inside.recall(settings)).toBeUndefined();
   });
 
   it('is kept for each kind of look', async () => {
-    await remember(settings, 'inside', kept);
-    await remember(settings, 'outside', other);
-    expect(await recall(settings, 'inside')).toEqual(kept);
-    expect(await recall(settings, 'outside')).toEqual(other);
+    await inside.remember(settings, kept);
+    await outside.remember(settings, other);
+    expect(await inside.recall(settings)).toEqual(kept);
+    expect(await outside.recall(settings)).toEqual(other);
   });
 
   it.each([
@@ -65,15 +67,15 @@ describe('what is kept of a check-up', () => {
     ['port of SSH', { login: { port: 2222 } }],
     ['path-like address', { server: '../../etc/passwd' }],
   ])('is another one’s with another %s', async (_, changes) => {
-    await remember(settings, 'inside', kept);
-    expect(await recall({ ...settings, ...changes }, 'inside')).toBeUndefined();
-    expect(await remember({ ...settings, ...changes }, 'inside', other)).toBeUndefined();
-    expect(await recall(settings, 'inside')).toEqual(kept);
+    await inside.remember(settings, kept);
+    expect(await inside.recall({ ...settings, ...changes })).toBeUndefined();
+    expect(await inside.remember({ ...settings, ...changes }, other)).toBeUndefined();
+    expect(await inside.recall(settings)).toEqual(kept);
     expect(readdirSync(folder())).toHaveLength(2);
   });
 });
 
 it('says in a sentence why nothing could be kept', async () => {
   writeFileSync(join(home, 'broker-setup'), 'a file where a folder should be');
-  expect(await remember(settings, 'inside', kept)).toMatch(/^What was found could not be kept .*: \w+/);
+  expect(await inside.remember(settings, kept)).toMatch(/^What was found could not be kept .*: \w+/);
 });

@@ -1,7 +1,7 @@
 import { isInPlace } from '../engine/healthy.js';
 import type { Look } from '../engine/look.js';
 import type { Context, Finding } from '../engine/step.js';
-import type { Unproved } from '../runs/unproved.js';
+import type { Unproved } from './unproved.js';
 
 const ID = 'proofs.outstanding';
 

@@ -8,6 +8,11 @@ import { notWritable } from '../engine/writable.js';
 import { Cancelled, EXIT, PersonNeeded, UsageError } from '../errors.js';
 import { openRun } from '../runs/open.js';
 import { outstandingSteps, withoutOutstanding } from '../runs/outstanding.js';
+import type { InitFlags } from '../session/flags.js';
+import { confirm, interactive } from '../session/questions.js';
+import { DEFAULT_CONFIG, doctorCommand, repeatCommand, unlockCommand } from '../session/repeat.js';
+import type { Session } from '../session/session.js';
+import { openingOf } from '../session/settle.js';
 import { put } from '../settings/defaults.js';
 import { saveConfig } from '../settings/save.js';
 import type { Settings } from '../settings/schema.js';
@@ -20,13 +25,8 @@ import { preview } from '../ui/preview.js';
 import { initJson, planJson } from '../ui/result-json.js';
 import { standing } from '../ui/standing.js';
 import { madeSecrets, shownPasswords, soonNeeded, summary } from '../ui/summary.js';
-import type { InitFlags } from './flags.js';
-import { confirm, interactive } from './questions.js';
 import { restartIfNeeded } from './reboot.js';
-import { DEFAULT_CONFIG, doctorCommand, repeatCommand, unlockCommand } from './repeat.js';
 import { runSteps, type Watching } from './run-steps.js';
-import type { Session } from './session.js';
-import { openingOf } from './settle.js';
 
 /**
  * Shows the plan, asks once, brings every step that was looked at in place, tells what was done and proved.

@@ -1,17 +1,17 @@
 import { watch } from '../doctor/checks/watch.js';
 import { isInPlace } from '../engine/healthy.js';
 import { EXIT } from '../errors.js';
+import type { DoctorFlags } from '../session/flags.js';
+import { unlockCommand } from '../session/repeat.js';
+import { makeSecrets, openSession, sessionFlags } from '../session/session.js';
+import { knownSettings } from '../session/settings.js';
+import { openingOf } from '../session/settle.js';
+import { unchecked } from '../session/unchecked.js';
 import { say, show } from '../terminal/screen.js';
 import { symbol } from '../terminal/theme.js';
 import { printError } from '../ui/error.js';
 import { agree, progressStyle, refuseWhereAPersonIsNeeded, showPlan } from './bring-in-place.js';
-import type { DoctorFlags } from './flags.js';
-import { unlockCommand } from './repeat.js';
 import { runSteps } from './run-steps.js';
-import { makeSecrets, openSession, sessionFlags } from './session.js';
-import { knownSettings } from './settings.js';
-import { openingOf } from './settle.js';
-import { unchecked } from './unchecked.js';
 import { underLock } from './under-lock.js';
 
 const DONE = {

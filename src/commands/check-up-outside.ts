@@ -1,5 +1,4 @@
 import { buildReport } from '../doctor/build.js';
-import { NO_DOMAIN } from '../doctor/discover.js';
 import { line } from '../doctor/lines.js';
 import { isWorthTelling } from '../doctor/relevant.js';
 import type { Line, Report } from '../doctor/report.js';
@@ -9,14 +8,15 @@ import { lookOutside } from '../engine/look-outside.js';
 import type { Asking, Outside } from '../engine/step.js';
 import type { SetupError } from '../errors.js';
 import { foundAt } from '../host/addresses.js';
+import { NO_DOMAIN } from '../session/discover.js';
+import { firstTarget } from '../session/enter.js';
+import { lookAtLaptop } from '../session/laptop.js';
+import { askingOf } from '../session/pipeline.js';
+import { filesOf, makeSecrets } from '../session/session.js';
 import { caaFindings } from '../steps/certbot/caa.js';
 import type { Rules } from './check-up.js';
 import type { Described } from './described-server.js';
-import { firstTarget } from './enter.js';
-import { lookAtLaptop } from './laptop.js';
-import { askingOf } from './pipeline.js';
 import { domainLine, mendingOf, partsOf, spoken } from './report-of.js';
-import { filesOf, makeSecrets } from './session.js';
 
 /**
  * What this computer sees of the server without entering it.

@@ -1,15 +1,15 @@
-import { describe, discovery } from '../doctor/discover.js';
 import { SetupError, UsageError } from '../errors.js';
 import { publicKey } from '../host/openssh.js';
+import { describe, discovery } from '../session/discover.js';
+import type { CommonFlags, DoctorFlags } from '../session/flags.js';
+import { sessionFlags } from '../session/session.js';
+import { configToRead, knownSettings } from '../session/settings.js';
+import { visit } from '../session/visit.js';
 import { assign, fromCommandLine } from '../settings/assign.js';
 import { complete, validate } from '../settings/complete.js';
 import { settingsOf } from '../settings/load.js';
 import type { Draft, Settings } from '../settings/schema.js';
 import { leaf } from '../settings/tree.js';
-import type { CommonFlags, DoctorFlags } from './flags.js';
-import { sessionFlags } from './session.js';
-import { configToRead, knownSettings } from './settings.js';
-import { visit } from './visit.js';
 
 /** The settings of a server, or what was found out about one that no settings describe. */
 export interface Described {

@@ -3,16 +3,16 @@ import { onlyChanged, onlyOpen, remembered } from '../doctor/compare.js';
 import { lastCheckUp } from '../doctor/memory.js';
 import type { Report } from '../doctor/report.js';
 import { EXIT, SetupError, UsageError } from '../errors.js';
+import type { DoctorFlags } from '../session/flags.js';
+import { unlockCommand } from '../session/repeat.js';
+import { type Session, sessionFlags } from '../session/session.js';
+import { ofOthers } from '../session/settle.js';
+import { asUnchecked, isUnchecked, unchecked } from '../session/unchecked.js';
 import { program } from '../terminal/program.js';
 import { say, show } from '../terminal/screen.js';
 import { jsonText } from '../ui/json.js';
 import { checkUp } from './check-up.js';
 import { type Described, describedServer } from './described-server.js';
-import type { DoctorFlags } from './flags.js';
-import { unlockCommand } from './repeat.js';
-import { type Session, sessionFlags } from './session.js';
-import { ofOthers } from './settle.js';
-import { asUnchecked, isUnchecked, unchecked } from './unchecked.js';
 
 /**
  * All checks and all proofs, nothing changed unless --fix asks for it.

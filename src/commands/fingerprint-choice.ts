@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.js';
 import type { Digest } from '../fingerprint.js';
-import type { FingerprintFlags } from './flags.js';
+import type { FingerprintFlags } from '../session/flags.js';
 
 /** What the flags of `fingerprint` ask for. */
 export interface Choice {

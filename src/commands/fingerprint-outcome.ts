@@ -1,8 +1,8 @@
 import { EXIT, SetupError } from '../errors.js';
 import type { Fingerprint } from '../fingerprint.js';
+import { asUnchecked, isUnchecked } from '../session/unchecked.js';
 import { isSame, type Sighting, whatDiffers } from '../ui/fingerprint-lines.js';
 import type { Choice } from './fingerprint-choice.js';
-import { asUnchecked, isUnchecked } from './unchecked.js';
 
 /** What came of looking at a server of one's own; undefined where that was not to be looked at. */
 export type Look = PromiseSettledResult<Fingerprint | undefined>;

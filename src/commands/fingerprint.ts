@@ -1,6 +1,7 @@
 import { EXIT } from '../errors.js';
 import { type Fingerprint, fingerprintOf } from '../fingerprint.js';
 import { presentedCertificate, type TlsDoor } from '../proofs/handshake.js';
+import type { FingerprintFlags } from '../session/flags.js';
 import { show } from '../terminal/screen.js';
 import {
   fingerprintJson,
@@ -12,7 +13,6 @@ import {
 import { parseDoor } from './door.js';
 import { type Choice, choose } from './fingerprint-choice.js';
 import { outcome, uncheckable } from './fingerprint-outcome.js';
-import type { FingerprintFlags } from './flags.js';
 
 /**
  * Prints what devices pin. Of any HOST it is what one TLS handshake shows: no login, no settings, no trust. Of the server

@@ -4,17 +4,17 @@ import { outcomeOf, parseHistory, type RecordedRun, tellRun, tellRuns } from '..
 import { tellLock } from '../runs/lock.js';
 import { RUN_ID } from '../runs/log.js';
 import { parseLock } from '../runs/seen.js';
+import type { CommonFlags } from '../session/flags.js';
+import { sessionFlags } from '../session/session.js';
+import { knownSettings } from '../session/settings.js';
+import { isAlive } from '../session/settle.js';
+import { unchecked } from '../session/unchecked.js';
+import { visit } from '../session/visit.js';
 import { lines } from '../sh.js';
 import { program } from '../terminal/program.js';
 import { show } from '../terminal/screen.js';
 import { historyLines, runLines } from '../ui/history-lines.js';
 import { jsonText } from '../ui/json.js';
-import type { CommonFlags } from './flags.js';
-import { sessionFlags } from './session.js';
-import { knownSettings } from './settings.js';
-import { isAlive } from './settle.js';
-import { unchecked } from './unchecked.js';
-import { visit } from './visit.js';
 
 /**
  * Tells the runs that the server has a log of, or one of them with all that it changed.

@@ -1,14 +1,14 @@
 import type { Event } from '../engine/events.js';
+import type { Typed } from '../session/enter.js';
+import type { InitFlags } from '../session/flags.js';
+import { onInterrupt } from '../session/interrupt.js';
+import { interactive } from '../session/questions.js';
+import { DEFAULT_CONFIG, repeatCommand, unlockCommand } from '../session/repeat.js';
+import { choosable, makeSecrets, openSession, sessionFlags } from '../session/session.js';
+import { loadSettings } from '../session/settings.js';
+import { ofOthers } from '../session/settle.js';
 import { saveConfig } from '../settings/save.js';
 import { say } from '../terminal/screen.js';
-import type { Typed } from './enter.js';
-import type { InitFlags } from './flags.js';
-import { onInterrupt } from './interrupt.js';
-import { interactive } from './questions.js';
-import { DEFAULT_CONFIG, repeatCommand, unlockCommand } from './repeat.js';
-import { choosable, makeSecrets, openSession, sessionFlags } from './session.js';
-import { loadSettings } from './settings.js';
-import { ofOthers } from './settle.js';
 
 /** @returns the exit code */
 export async function init(server: string | undefined, flags: InitFlags): Promise<number> {

@@ -6,8 +6,8 @@ import { lookOutside } from '../engine/look-outside.js';
 import { spare } from '../engine/not-banned.js';
 import type { Outside, Proof, Proved, Step } from '../engine/step.js';
 import type { SshHost } from '../host/ssh.js';
-import { knowingTheWayIn } from './outside.js';
-import { openSession, type Session, type SessionOptions } from './session.js';
+import { knowingTheWayIn } from '../session/outside.js';
+import { openSession, type Session, type SessionOptions } from '../session/session.js';
 
 /**
  * Looks at a server from inside and, at the same time, from outside.

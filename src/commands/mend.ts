@@ -1,10 +1,10 @@
 import type { Event } from '../engine/events.js';
 import type { Look } from '../engine/look.js';
 import { outstandingSteps } from '../runs/outstanding.js';
+import type { DoctorFlags } from '../session/flags.js';
+import type { Session } from '../session/session.js';
 import { steps } from '../steps/index.js';
 import { bringInPlace } from './bring-in-place.js';
-import type { DoctorFlags } from './flags.js';
-import type { Session } from './session.js';
 
 /** Whether there is anything that `--fix` could do. */
 export function canMend({ looks, runs }: Session): boolean {

@@ -4,14 +4,14 @@ import { SetupError, UsageError } from '../errors.js';
 import { type Fingerprint, fingerprintOf, firstCertificate } from '../fingerprint.js';
 import type { SshHost } from '../host/ssh.js';
 import type { TlsDoor } from '../proofs/handshake.js';
+import { firstTarget } from '../session/enter.js';
+import type { CommonFlags } from '../session/flags.js';
+import { sessionFlags } from '../session/session.js';
+import { knownSettings } from '../session/settings.js';
+import { visit } from '../session/visit.js';
 import type { Settings } from '../settings/schema.js';
 import { lineage } from '../templates/certificate-copy.js';
 import { MQTTS, parseDoor } from './door.js';
-import { firstTarget } from './enter.js';
-import type { CommonFlags } from './flags.js';
-import { sessionFlags } from './session.js';
-import { knownSettings } from './settings.js';
-import { visit } from './visit.js';
 
 /** The server that the settings describe, as far as its certificate matters. */
 export interface OwnServer {

@@ -6,11 +6,11 @@ import { SetupError } from '../errors.js';
 import { changesOf, type RecordedRun } from '../runs/history.js';
 import type { OpenRun } from '../runs/open.js';
 import { accountFilesOf, type Kept, putBack, reactivate } from '../runs/undo.js';
+import type { Session } from '../session/session.js';
+import { findWayIn, passwordOfFirst } from '../session/way-in.js';
 import { lines, type Sh, sh } from '../sh.js';
 import { symbol } from '../terminal/theme.js';
 import { wrap } from '../terminal/wrap.js';
-import type { Session } from './session.js';
-import { findWayIn, passwordOfFirst } from './way-in.js';
 
 const STEP = { id: 'undo', title: 'Undo a run' };
 

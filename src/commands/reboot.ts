@@ -6,13 +6,13 @@ import { Cancelled, ConnectionLost, SetupError } from '../errors.js';
 import { BROKEN_OFF, HUNG_UP, NOT_NOW } from '../host/cut-off.js';
 import type { SshHost } from '../host/ssh.js';
 import type { OpenRun } from '../runs/open.js';
+import { confirm, interactive } from '../session/questions.js';
+import type { Session } from '../session/session.js';
 import { sh } from '../sh.js';
 import { steps } from '../steps/index.js';
 import { rebootDue } from '../steps/update/reboot.js';
 import { REBOOT, REBOOT_LATER, update } from '../steps/update.js';
-import { confirm, interactive } from './questions.js';
 import { runSteps, type Watching } from './run-steps.js';
-import type { Session } from './session.js';
 
 /** How long a server may take to come back, in milliseconds; large ones with checks of their disks take minutes. */
 const BACK_WITHIN_MS = 600_000;

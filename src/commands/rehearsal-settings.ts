@@ -2,8 +2,8 @@ import { dirname, join, resolve } from 'node:path';
 import { UsageError } from '../errors.js';
 import { attempt } from '../rehearsal/run.js';
 import type { Rehearsal } from '../rehearsal/types.js';
+import type { RehearseFlags } from '../session/flags.js';
 import { readPackage } from '../settings/package-file.js';
-import type { RehearseFlags } from './flags.js';
 
 /**
  * The block `broker` of a rehearsal's settings; a package file says itself which version it holds.

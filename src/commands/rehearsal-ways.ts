@@ -1,12 +1,12 @@
 import { dirname, join } from 'node:path';
 import { brokerFor } from '../brokers/index.js';
 import type { Rehearsal } from '../rehearsal/types.js';
+import { doctorCommand } from '../session/repeat.js';
 import { readConfig } from '../settings/config-file.js';
 import { requireSettings } from '../settings/load.js';
 import { pasted, program } from '../terminal/program.js';
 import { wrap } from '../terminal/wrap.js';
 import { tryLines } from '../ui/try-line.js';
-import { doctorCommand } from './repeat.js';
 
 /** Lines to paste for a rehearsal server that stays: the login, a check, a client and its removal. */
 export async function howToGetIn(

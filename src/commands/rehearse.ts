@@ -2,14 +2,14 @@ import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Cancelled, EXIT, SetupError, UsageError } from '../errors.js';
 import { down, type Rehearsal, type RehearsalOptions, up } from '../rehearsal/index.js';
+import type { CommonFlags, InitFlags, RehearseFlags } from '../session/flags.js';
+import { onInterrupt } from '../session/interrupt.js';
+import { confirm, interactive } from '../session/questions.js';
 import { say, show } from '../terminal/screen.js';
 import { colour, symbol } from '../terminal/theme.js';
 import { doctor } from './doctor.js';
 import { fingerprint } from './fingerprint.js';
-import type { CommonFlags, InitFlags, RehearseFlags } from './flags.js';
 import { setUp } from './init.js';
-import { onInterrupt } from './interrupt.js';
-import { confirm, interactive } from './questions.js';
 import { rehearsalBroker, rehearsalSettings } from './rehearsal-settings.js';
 import { howToGetIn } from './rehearsal-ways.js';
 

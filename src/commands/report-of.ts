@@ -2,7 +2,6 @@ import { quote } from 'shlex';
 import { buildReport } from '../doctor/build.js';
 import { checks } from '../doctor/checks/index.js';
 import { watch } from '../doctor/checks/watch.js';
-import { NO_DOMAIN } from '../doctor/discover.js';
 import { line, type Mending } from '../doctor/lines.js';
 import { isWorthTelling, withoutDomain, withoutRepeats } from '../doctor/relevant.js';
 import type { Report } from '../doctor/report.js';
@@ -10,10 +9,11 @@ import { REPORT_GROUP } from '../doctor/waivers.js';
 import type { ProofResult } from '../engine/events.js';
 import type { PortLook } from '../engine/inventory.js';
 import type { Step } from '../engine/step.js';
+import { NO_DOMAIN } from '../session/discover.js';
+import type { Session } from '../session/session.js';
 import { steps } from '../steps/index.js';
 import { program } from '../terminal/program.js';
 import type { Described } from './described-server.js';
-import type { Session } from './session.js';
 import { tryRenewal } from './try-renewal.js';
 
 /**

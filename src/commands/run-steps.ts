@@ -5,8 +5,8 @@ import { FAIL2BAN, spare } from '../engine/not-banned.js';
 import { type Run, run, type StepOutcome } from '../engine/run.js';
 import type { Step } from '../engine/step.js';
 import type { SshHost } from '../host/ssh.js';
+import { loginOf } from '../session/outside.js';
 import { liveProgress, type Progress, plainProgress } from '../ui/progress.js';
-import { loginOf } from './outside.js';
 
 export interface Watching {
   /** live: a list that is redrawn. plain: a line for each step. nothing: for a run that has nothing to do. */

@@ -4,19 +4,19 @@ import { Cancelled, EXIT } from '../errors.js';
 import { changesOf } from '../runs/history.js';
 import { hasEffect, parseKept, tellKept } from '../runs/undo.js';
 import { forgetUnproved } from '../runs/unproved.js';
+import type { CommonFlags } from '../session/flags.js';
+import { onInterrupt } from '../session/interrupt.js';
+import { unlockCommand } from '../session/repeat.js';
+import { makeSecrets, openSession, type Session, sessionFlags } from '../session/session.js';
+import { knownSettings } from '../session/settings.js';
+import { openingOf } from '../session/settle.js';
 import { program } from '../terminal/program.js';
 import { say, show } from '../terminal/screen.js';
 import { symbol } from '../terminal/theme.js';
 import { undoLines } from '../ui/undo-lines.js';
 import { agree } from './bring-in-place.js';
-import type { CommonFlags } from './flags.js';
 import { noSuchRun, readRuns, refuseOtherIds } from './history.js';
-import { onInterrupt } from './interrupt.js';
 import { putBackSafely } from './put-back.js';
-import { unlockCommand } from './repeat.js';
-import { makeSecrets, openSession, type Session, sessionFlags } from './session.js';
-import { knownSettings } from './settings.js';
-import { openingOf } from './settle.js';
 import { underLock } from './under-lock.js';
 
 export interface UndoFlags extends CommonFlags {

@@ -2,15 +2,15 @@ import { EXIT, UsageError } from '../errors.js';
 import { release } from '../runs/lock.js';
 import { parseRuns, runsProbe } from '../runs/seen.js';
 import { whoHolds } from '../runs/sentences.js';
+import type { CommonFlags } from '../session/flags.js';
+import { confirm, interactive } from '../session/questions.js';
+import { sessionFlags } from '../session/session.js';
+import { knownSettings } from '../session/settings.js';
+import { isAlive } from '../session/settle.js';
+import { visit } from '../session/visit.js';
 import { say, show } from '../terminal/screen.js';
 import { symbol } from '../terminal/theme.js';
 import { wrap } from '../terminal/wrap.js';
-import type { CommonFlags } from './flags.js';
-import { confirm, interactive } from './questions.js';
-import { sessionFlags } from './session.js';
-import { knownSettings } from './settings.js';
-import { isAlive } from './settle.js';
-import { visit } from './visit.js';
 
 /**
  * Takes the lock of a run off. That run then stops before its next change; a change that is under way is finished.

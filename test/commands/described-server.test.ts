@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { describedServer } from '../../src/commands/described-server.js';
-import type { DoctorFlags } from '../../src/commands/flags.js';
-import { NO_DOMAIN } from '../../src/doctor/discover.js';
 import { UsageError } from '../../src/errors.js';
+import { NO_DOMAIN } from '../../src/session/discover.js';
+import type { DoctorFlags } from '../../src/session/flags.js';
 
 const before = process.cwd();
 const folder = mkdtempSync(join(tmpdir(), 'described-'));

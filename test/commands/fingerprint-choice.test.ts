@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { choose } from '../../src/commands/fingerprint-choice.js';
-import type { FingerprintFlags } from '../../src/commands/flags.js';
 import { EXIT } from '../../src/errors.js';
+import type { FingerprintFlags } from '../../src/session/flags.js';
 
 const HOST = 'mqtt.example.org';
 

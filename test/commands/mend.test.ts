@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { canMend } from '../../src/commands/mend.js';
-import type { Session } from '../../src/commands/session.js';
 import type { Finding } from '../../src/engine/step.js';
+import type { Session } from '../../src/session/session.js';
 import { finding, lookAt, part } from '../doctor/parts.js';
 
 const session = (...findings: Finding[]) =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Session } from '../../src/commands/session.js';
 import { tryRenewal } from '../../src/commands/try-renewal.js';
+import type { Session } from '../../src/session/session.js';
 import { contextWith, type Other } from '../recorded.js';
 
 /** Outcome of the rehearsal where certbot says this; `ran` is what the server was given to run. */

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { buildReport, type Seen } from '../../src/doctor/build.js';
-import { NO_DOMAIN } from '../../src/doctor/discover.js';
 import type { Line, LineState } from '../../src/doctor/report.js';
 import type { Waiver } from '../../src/doctor/waivers.js';
 import type { CertificateLife } from '../../src/engine/inventory.js';
+import { NO_DOMAIN } from '../../src/session/discover.js';
 import { contextWith } from '../recorded.js';
 import { finding, lineOf, lookAt, part, proofOf } from './parts.js';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, describe as group, it } from 'vitest';
-import { describe, NO_DOMAIN } from '../../src/doctor/discover.js';
+import { describe, NO_DOMAIN } from '../../src/session/discover.js';
 import { complete } from '../../src/settings/complete.js';
 import { fixture } from '../context.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { eyes, insideOf, knowingTheWayIn, type WayIn } from '../../src/commands/outside.js';
 import type { LoginOutcome, Outside } from '../../src/engine/step.js';
+import { eyes, insideOf, knowingTheWayIn, type WayIn } from '../../src/session/outside.js';
 import { lookAt, part } from '../doctor/parts.js';
 import { contextWith } from '../recorded.js';
 

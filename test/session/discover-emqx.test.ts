@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describe as described } from '../../src/doctor/discover.js';
+import { describe as described } from '../../src/session/discover.js';
 
 const EMQX = (version: string, ...open: string[]) =>
   described(

@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { isAlive, openingOf, type Sighted, settle } from '../../src/commands/settle.js';
 import { self } from '../../src/runs/lock.js';
 import { append, parseLog } from '../../src/runs/log.js';
 import { type Holder, parseRuns, runsProbe } from '../../src/runs/seen.js';
+import { isAlive, openingOf, type Sighted, settle } from '../../src/session/settle.js';
 import { lines } from '../../src/sh.js';
 import { type Connection, type Server, serverFolders } from '../runs/server.js';
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { onInterrupt } from '../../src/commands/interrupt.js';
+import { onInterrupt } from '../../src/session/interrupt.js';
 
 const source = (path: string) => new URL(`../../src/${path}`, import.meta.url).href;
 

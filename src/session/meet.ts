@@ -1,4 +1,3 @@
-import { NO_DOMAIN } from '../doctor/discover.js';
 import { LoginRefused, SetupError } from '../errors.js';
 import { clean } from '../plain.js';
 import { assign } from '../settings/assign.js';
@@ -9,6 +8,7 @@ import { sh } from '../sh.js';
 import { say } from '../terminal/screen.js';
 import { symbol } from '../terminal/theme.js';
 import { wrap } from '../terminal/wrap.js';
+import { NO_DOMAIN } from './discover.js';
 import type { Typed } from './enter.js';
 import type { CommonFlags } from './flags.js';
 import { sessionFlags } from './session.js';

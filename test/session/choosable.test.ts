@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { choosable, makeSecrets } from '../../src/commands/session.js';
-import { refuseHeld } from '../../src/commands/settle.js';
 import { generateKey } from '../../src/host/openssh.js';
+import { choosable, makeSecrets } from '../../src/session/session.js';
+import { refuseHeld } from '../../src/session/settle.js';
 import { settingsWith } from '../settings/any-settings.js';
 
 it('case 264: secrets are made without a question; what a person may choose is asked for later', async () => {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { Session } from '../../src/commands/session.js';
-import { findWayIn, passwordOfFirst } from '../../src/commands/way-in.js';
 import type { Login, LoginOutcome } from '../../src/engine/step.js';
+import type { Session } from '../../src/session/session.js';
+import { findWayIn, passwordOfFirst } from '../../src/session/way-in.js';
 import { contextWith } from '../recorded.js';
 
 afterEach(() => vi.unstubAllEnvs());

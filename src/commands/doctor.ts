@@ -1,5 +1,7 @@
 import { writeFile } from 'node:fs/promises';
+import { checkUp } from '../doctor/check-up.js';
 import { onlyChanged, onlyOpen, remembered } from '../doctor/compare.js';
+import { type Described, describedServer } from '../doctor/described-server.js';
 import { lastCheckUp } from '../doctor/memory.js';
 import type { Report } from '../doctor/report.js';
 import { EXIT, SetupError, UsageError } from '../errors.js';
@@ -11,8 +13,6 @@ import { asUnchecked, isUnchecked, unchecked } from '../session/unchecked.js';
 import { program } from '../terminal/program.js';
 import { say, show } from '../terminal/screen.js';
 import { jsonText } from '../ui/json.js';
-import { checkUp } from './check-up.js';
-import { type Described, describedServer } from './described-server.js';
 
 /**
  * All checks and all proofs, nothing changed unless --fix asks for it.
@@ -66,7 +66,7 @@ async function lookAt(
   signal: AbortSignal,
 ): Promise<CheckedUp> {
   const fromOutside = async (inside: SetupError | undefined) => {
-    const { checkUpOutside } = await import('./check-up-outside.js');
+    const { checkUpOutside } = await import('../doctor/check-up-outside.js');
     return { report: await checkUpOutside(described, rules, inside) };
   };
   if (flags.outsideOnly) return fromOutside(undefined);

@@ -1,6 +1,4 @@
 import { deferred } from '../deferred.js';
-import { refusedLogins } from '../doctor/memory.js';
-import { isRecent, REFUSALS, recentLogins, stillRefused } from '../doctor/recent-logins.js';
 import type { ProofResult } from '../engine/events.js';
 import { lookOutside } from '../engine/look-outside.js';
 import { spare } from '../engine/not-banned.js';
@@ -8,6 +6,8 @@ import type { Outside, Proof, Proved, Step } from '../engine/step.js';
 import type { SshHost } from '../host/ssh.js';
 import { knowingTheWayIn } from '../session/outside.js';
 import { openSession, type Session, type SessionOptions } from '../session/session.js';
+import { refusedLogins } from './memory.js';
+import { isRecent, REFUSALS, recentLogins, stillRefused } from './recent-logins.js';
 
 /**
  * Looks at a server from inside and, at the same time, from outside.

@@ -1,7 +1,7 @@
-import type { Report } from '../doctor/report.js';
 import { makeSecrets, type Session, type SessionOptions } from '../session/session.js';
 import type { Described } from './described-server.js';
 import { lookAround } from './look-around.js';
+import type { Report } from './report.js';
 
 export type Rules = Pick<
   SessionOptions,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { afterAll, describe, expect, it } from 'vitest';
-import { checkUpOutside } from '../../src/commands/check-up-outside.js';
+import { checkUpOutside } from '../../src/doctor/check-up-outside.js';
 import { ReportSchema } from '../../src/doctor/report.js';
 import { SetupError } from '../../src/errors.js';
 import { NO_DOMAIN } from '../../src/session/discover.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { tryRenewal } from '../../src/commands/try-renewal.js';
+import { tryRenewal } from '../../src/doctor/try-renewal.js';
 import type { Session } from '../../src/session/session.js';
 import { contextWith, type Other } from '../recorded.js';
 

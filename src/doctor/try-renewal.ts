@@ -1,8 +1,8 @@
-import { line } from '../doctor/lines.js';
-import type { Line } from '../doctor/report.js';
 import type { Session } from '../session/session.js';
 import { LETS_ENCRYPT } from '../settings/schema.js';
 import { type Sh, sh } from '../sh.js';
+import { line } from './lines.js';
+import type { Line } from './report.js';
 
 const GROUP = { id: 'certificate', title: 'The life of the certificate' };
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { describedServer } from '../../src/commands/described-server.js';
+import { describedServer } from '../../src/doctor/described-server.js';
 import { UsageError } from '../../src/errors.js';
 import { NO_DOMAIN } from '../../src/session/discover.js';
 import type { DoctorFlags } from '../../src/session/flags.js';

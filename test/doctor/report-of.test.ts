@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { mendingOf, partsOf, spoken } from '../../src/commands/report-of.js';
 import type { Report } from '../../src/doctor/report.js';
+import { mendingOf, partsOf, spoken } from '../../src/doctor/report-of.js';
 import { program } from '../../src/terminal/program.js';
-import { lineOf } from '../doctor/parts.js';
 import { settings } from '../recorded.js';
+import { lineOf } from './parts.js';
 
 describe('what mends', () => {
   it('is this program, where it was said what the server is to be', () => {

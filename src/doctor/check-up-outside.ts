@@ -1,8 +1,3 @@
-import { buildReport } from '../doctor/build.js';
-import { line } from '../doctor/lines.js';
-import { isWorthTelling } from '../doctor/relevant.js';
-import type { Line, Report } from '../doctor/report.js';
-import { REPORT_GROUP } from '../doctor/waivers.js';
 import type { Look } from '../engine/look.js';
 import { lookOutside } from '../engine/look-outside.js';
 import type { Asking, Outside } from '../engine/step.js';
@@ -14,9 +9,14 @@ import { lookAtLaptop } from '../session/laptop.js';
 import { askingOf } from '../session/pipeline.js';
 import { filesOf, makeSecrets } from '../session/session.js';
 import { caaFindings } from '../steps/certbot/caa.js';
+import { buildReport } from './build.js';
 import type { Rules } from './check-up.js';
 import type { Described } from './described-server.js';
+import { line } from './lines.js';
+import { isWorthTelling } from './relevant.js';
+import type { Line, Report } from './report.js';
 import { domainLine, mendingOf, partsOf, spoken } from './report-of.js';
+import { REPORT_GROUP } from './waivers.js';
 
 /**
  * What this computer sees of the server without entering it.

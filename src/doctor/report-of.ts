@@ -1,11 +1,4 @@
 import { quote } from 'shlex';
-import { buildReport } from '../doctor/build.js';
-import { checks } from '../doctor/checks/index.js';
-import { watch } from '../doctor/checks/watch.js';
-import { line, type Mending } from '../doctor/lines.js';
-import { isWorthTelling, withoutDomain, withoutRepeats } from '../doctor/relevant.js';
-import type { Report } from '../doctor/report.js';
-import { REPORT_GROUP } from '../doctor/waivers.js';
 import type { ProofResult } from '../engine/events.js';
 import type { PortLook } from '../engine/inventory.js';
 import type { Step } from '../engine/step.js';
@@ -13,8 +6,15 @@ import { NO_DOMAIN } from '../session/discover.js';
 import type { Session } from '../session/session.js';
 import { steps } from '../steps/index.js';
 import { program } from '../terminal/program.js';
+import { buildReport } from './build.js';
+import { checks } from './checks/index.js';
+import { watch } from './checks/watch.js';
 import type { Described } from './described-server.js';
+import { line, type Mending } from './lines.js';
+import { isWorthTelling, withoutDomain, withoutRepeats } from './relevant.js';
+import type { Report } from './report.js';
 import { tryRenewal } from './try-renewal.js';
+import { REPORT_GROUP } from './waivers.js';
 
 /**
  * What is looked at, in the order of the report. A watch that is installed on a server which nobody has described is

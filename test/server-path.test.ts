@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { expect, it } from 'vitest';
-import { bootstrap, type Marks, payload } from '../src/host/bootstrap.js';
+import { bootstrap, type Marks, payload } from '../src/host/ssh/bootstrap.js';
 import { DISTRIBUTION, EVERYWHERE, ownersToo } from '../src/server-path.js';
 
 const marks: Marks = { started: '0123456789abcdef', noSudo: 'fedcba9876543210', prompt: '00112233445566ff' };

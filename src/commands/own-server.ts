@@ -2,7 +2,7 @@ import { brokerFor } from '../brokers/index.js';
 import { answers, tellFile, toldFile } from '../engine/answers.js';
 import { SetupError, UsageError } from '../errors.js';
 import { type Fingerprint, fingerprintOf, firstCertificate } from '../fingerprint.js';
-import type { SshHost } from '../host/ssh.js';
+import type { SshHost } from '../host/ssh/ssh.js';
 import type { TlsDoor } from '../proofs/handshake.js';
 import { firstTarget } from '../session/enter.js';
 import type { CommonFlags } from '../session/flags.js';

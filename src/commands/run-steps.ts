@@ -4,7 +4,7 @@ import type { Look } from '../engine/look.js';
 import { FAIL2BAN, spare } from '../engine/not-banned.js';
 import { type Run, run, type StepOutcome } from '../engine/run.js';
 import type { Step } from '../engine/step.js';
-import type { SshHost } from '../host/ssh.js';
+import type { SshHost } from '../host/ssh/ssh.js';
 import { loginOf } from '../session/outside.js';
 import { liveProgress, type Progress, plainProgress } from '../ui/progress.js';
 

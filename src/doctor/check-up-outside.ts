@@ -2,7 +2,7 @@ import type { Look } from '../engine/look.js';
 import { lookOutside } from '../engine/look-outside.js';
 import type { Asking, Outside } from '../engine/step.js';
 import type { SetupError } from '../errors.js';
-import { foundAt } from '../host/addresses.js';
+import { foundAt } from '../host/network/addresses.js';
 import { NO_DOMAIN } from '../session/discover.js';
 import { firstTarget } from '../session/enter.js';
 import { lookAtLaptop } from '../session/laptop.js';

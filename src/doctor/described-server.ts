@@ -1,5 +1,5 @@
 import { SetupError, UsageError } from '../errors.js';
-import { publicKey } from '../host/openssh.js';
+import { publicKey } from '../host/trust/key-files.js';
 import { describe, discovery } from '../session/discover.js';
 import type { CommonFlags, DoctorFlags } from '../session/flags.js';
 import { sessionFlags } from '../session/session.js';

@@ -3,7 +3,7 @@ import type { ProofResult } from '../engine/events.js';
 import { lookOutside } from '../engine/look-outside.js';
 import { spare } from '../engine/not-banned.js';
 import type { Outside, Proof, Proved, Step } from '../engine/step.js';
-import type { SshHost } from '../host/ssh.js';
+import type { SshHost } from '../host/ssh/ssh.js';
 import { knowingTheWayIn } from '../session/outside.js';
 import { openSession, type Session, type SessionOptions } from '../session/session.js';
 import { refusedLogins } from './memory.js';

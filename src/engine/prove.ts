@@ -1,5 +1,5 @@
 import { Cancelled, SetupError } from '../errors.js';
-import type { Patience } from '../host/patience.js';
+import type { Patience } from '../host/ssh/patience.js';
 import { clean } from '../plain.js';
 import type { Emit } from './events.js';
 import type { Outside, Proof, Proved } from './step.js';

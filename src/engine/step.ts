@@ -1,7 +1,7 @@
 import type { FindingId } from '../catalogue/index.js';
-import type { Allowed, PointsAt } from '../host/dns.js';
 import type { Credentials } from '../host/host.js';
-import type { Patience } from '../host/patience.js';
+import type { Allowed, PointsAt } from '../host/network/dns.js';
+import type { Patience } from '../host/ssh/patience.js';
 import type { PackageFile } from '../settings/package-file.js';
 import type { Settings } from '../settings/schema.js';
 import { type Secret, type Sh, sh } from '../sh.js';

@@ -3,9 +3,9 @@ import type { Asking, Login, LoginOutcome, Outside, Proof, Proved } from '../eng
 import { LoginRefused, SetupError } from '../errors.js';
 import { LoginAsOtherUser } from '../host/failures.js';
 import type { Credentials, Target } from '../host/host.js';
-import type { HostKeyPolicy } from '../host/host-key.js';
-import type { ConnectOptions } from '../host/reach.js';
-import { connect } from '../host/ssh.js';
+import type { ConnectOptions } from '../host/ssh/reach.js';
+import { connect } from '../host/ssh/ssh.js';
+import type { HostKeyPolicy } from '../host/trust/host-key.js';
 import { type Secret, sh } from '../sh.js';
 
 /**

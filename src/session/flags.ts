@@ -1,5 +1,5 @@
 import type { Format } from '../fingerprint.js';
-import type { AskedTransport } from '../host/transport.js';
+import type { AskedTransport } from '../host/ssh/transport.js';
 
 /** Flags that several commands share, as commander hands them over. */
 export interface CommonFlags {

@@ -1,4 +1,4 @@
-import type { HostKeyPolicy } from '../host/host-key.js';
+import type { HostKeyPolicy } from '../host/trust/host-key.js';
 
 type AskHostKey = NonNullable<HostKeyPolicy['ask']>;
 

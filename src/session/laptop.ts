@@ -1,9 +1,10 @@
 import type { LaptopHands } from '../engine/apply.js';
 import type { Laptop, Secrets } from '../engine/step.js';
-import { agentKeyCount } from '../host/agent.js';
-import { allowedIssuers, pointsAt } from '../host/dns.js';
 import type { Target } from '../host/host.js';
-import { addHostEntry, generateKey, hostEntry, publicKey } from '../host/openssh.js';
+import { allowedIssuers, pointsAt } from '../host/network/dns.js';
+import { agentKeyCount } from '../host/trust/agent.js';
+import { addHostEntry, hostEntry } from '../host/trust/host-entry.js';
+import { generateKey, publicKey } from '../host/trust/key-files.js';
 import type { Settings } from '../settings/schema.js';
 
 /** What checks want to know of this computer; all of it is asked at once. */

@@ -1,8 +1,8 @@
 import { SetupError } from '../errors.js';
 import type { Target } from '../host/host.js';
-import type { HostKeyPolicy } from '../host/host-key.js';
-import { type AskedTransport, chooseTransport, sharesNothing } from '../host/transport.js';
-import { hopFacts } from '../host/transport-facts.js';
+import { type AskedTransport, chooseTransport, sharesNothing } from '../host/ssh/transport.js';
+import { hopFacts } from '../host/ssh/transport-facts.js';
+import type { HostKeyPolicy } from '../host/trust/host-key.js';
 import { wrap } from '../terminal/wrap.js';
 
 /** What decides about the transport, and who hears of it. */

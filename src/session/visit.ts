@@ -1,5 +1,5 @@
-import { knownKeysOnce, rememberKeys } from '../host/openssh.js';
-import { newPace } from '../host/pace.js';
+import { newPace } from '../host/ssh/pace.js';
+import { knownKeysOnce, rememberKeys } from '../host/trust/known-hosts.js';
 import type { Settings } from '../settings/schema.js';
 import { say } from '../terminal/screen.js';
 import { type Entered, enter, firstTarget, type Typed } from './enter.js';

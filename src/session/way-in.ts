@@ -1,6 +1,6 @@
 import type { Login } from '../engine/step.js';
 import { ownCredentials } from '../host/host.js';
-import type { SshHost } from '../host/ssh.js';
+import type { SshHost } from '../host/ssh/ssh.js';
 import { loginPassword } from '../settings/secrets.js';
 import type { Secret } from '../sh.js';
 import { say } from '../terminal/screen.js';

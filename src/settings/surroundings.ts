@@ -19,7 +19,7 @@ export interface Surroundings {
 export const surroundings: Surroundings = {
   async sshUser(server) {
     try {
-      const { resolve } = await import('../host/openssh.js');
+      const { resolve } = await import('../host/resolve.js');
       const { user } = await resolve(server);
       // ssh -G gives the name of this computer's user where the configuration has none.
       return user === userInfo().username ? undefined : user;
@@ -29,7 +29,7 @@ export const surroundings: Surroundings = {
   },
 
   async dns(domain, resolver) {
-    const { pointsAt } = await import('../host/dns.js');
+    const { pointsAt } = await import('../host/network/dns.js');
     return inWords(domain, await pointsAt(domain, resolver));
   },
 
@@ -49,7 +49,7 @@ export const surroundings: Surroundings = {
 
   async whyNoKey(file) {
     try {
-      const { publicKey } = await import('../host/openssh.js');
+      const { publicKey } = await import('../host/trust/key-files.js');
       return (await publicKey(file)) === undefined ? await whyNoFile(file) : undefined;
     } catch (error) {
       return error instanceof SetupError

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Event } from '../../src/engine/events.js';
 import { prove } from '../../src/engine/prove.js';
 import type { Outside, Proof } from '../../src/engine/step.js';
-import type { Patience } from '../../src/host/patience.js';
+import type { Patience } from '../../src/host/ssh/patience.js';
 
 const outside = { made: {} } as Outside;
 

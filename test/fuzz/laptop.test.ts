@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { withHostEntry } from '../../src/host/host-entry.js';
+import { withHostEntry } from '../../src/host/trust/host-entry.js';
 import { complete } from '../../src/settings/complete.js';
 import { parse } from '../../src/settings/config-file.js';
 import { keyPassphrase, sudoPassword } from '../../src/settings/secrets.js';

@@ -1,9 +1,9 @@
 import { expect, onTestFinished } from 'vitest';
 import { SetupError } from '../../src/errors.js';
 import type { Credentials, Transport } from '../../src/host/host.js';
-import type { KnownKey } from '../../src/host/host-key.js';
-import type { ConnectOptions } from '../../src/host/reach.js';
-import { connect, type SshHost } from '../../src/host/ssh.js';
+import type { ConnectOptions } from '../../src/host/ssh/reach.js';
+import { connect, type SshHost } from '../../src/host/ssh/ssh.js';
+import type { KnownKey } from '../../src/host/trust/host-key.js';
 import { Secret, type Sh } from '../../src/sh.js';
 import { type ServerOptions, startServer, type TestServer } from './server.js';
 

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import type { ServerChannel } from 'ssh2';
 import { describe, expect, it } from 'vitest';
-import { LIMITS } from '../../src/host/stream.js';
+import { LIMITS } from '../../src/host/ssh/stream.js';
 import { failure, later, open, raw, server, withPassword } from './connected.js';
 
 const ECHO = raw('echo out');

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ssh2, { type AuthContext, type Connection, type KeyboardAuthContext, type ServerChannel } from 'ssh2';
 // Its compressor stays usable: the ssh of this computer asks for compression as well, and ssh2 is the server here.
-import '../../src/host/compression.js';
+import '../../src/host/ssh/compression.js';
 import type { Target } from '../../src/host/host.js';
-import { type HostKey, hostKey } from '../../src/host/host-key.js';
+import { type HostKey, hostKey } from '../../src/host/trust/host-key.js';
 
 export interface ServerOptions {
   /** Types of the host keys, in the order in which the server has them. */

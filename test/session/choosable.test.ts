@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { generateKey } from '../../src/host/openssh.js';
+import { generateKey } from '../../src/host/trust/key-files.js';
 import { choosable, makeSecrets } from '../../src/session/session.js';
 import { refuseHeld } from '../../src/session/settle.js';
 import { settingsWith } from '../settings/any-settings.js';

@@ -1,5 +1,5 @@
 import type { Asking, Finding } from '../../engine/step.js';
-import type { Allowed } from '../../host/dns.js';
+import type { Allowed } from '../../host/network/dns.js';
 import { LETS_ENCRYPT } from '../../settings/schema.js';
 import { ACCOUNTS } from './paths.js';
 

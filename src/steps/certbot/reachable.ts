@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 import type { Context, Finding } from '../../engine/step.js';
-import { canonical, isPrivate } from '../../host/addresses.js';
+import { canonical, isPrivate } from '../../host/network/addresses.js';
 import { LETS_ENCRYPT } from '../../settings/schema.js';
 import { proxyFindings } from './cloudflare.js';
 import type { State } from './state.js';

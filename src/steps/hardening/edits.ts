@@ -1,7 +1,7 @@
 import type { FindingId } from '../../catalogue/index.js';
 import type { FileChange } from '../../engine/change.js';
 import type { Finding } from '../../engine/step.js';
-import { withBanner, withoutBanner } from '../../host/banner.js';
+import { withBanner, withoutBanner } from '../../host/ssh/banner.js';
 import type { SeenFiles } from './files.js';
 import { inTurn, type LineEdit, replacedLine } from './lines.js';
 import { umaskLine } from './login-defs.js';

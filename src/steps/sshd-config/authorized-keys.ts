@@ -1,4 +1,4 @@
-import { fingerprint } from '../../host/host-key.js';
+import { fingerprint } from '../../host/trust/host-key.js';
 import { type Sh, verbatim } from '../../sh.js';
 
 /** A key as ssh-keygen(1) -l lists it: `256 SHA256:… comment (ED25519)`. */

@@ -8,7 +8,7 @@ import {
   WAY_NAMES,
 } from '../../engine/logins.js';
 import type { Context, Finding } from '../../engine/step.js';
-import { fingerprint } from '../../host/host-key.js';
+import { fingerprint } from '../../host/trust/host-key.js';
 import { type Sh, sh } from '../../sh.js';
 import { SSHD_DROP_IN } from '../../templates/sshd-drop-in.js';
 import {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Allowed } from '../../../src/host/dns.js';
+import type { Allowed } from '../../../src/host/network/dns.js';
 import { caaFindings, namesAccounts } from '../../../src/steps/certbot/caa.js';
 import { contextWith } from '../../recorded.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { PointsAt } from '../../../src/host/dns.js';
+import type { PointsAt } from '../../../src/host/network/dns.js';
 import { LETS_ENCRYPT } from '../../../src/settings/schema.js';
 import { dnsFindings } from '../../../src/steps/certbot/reachable.js';
 import { contextWith } from '../../recorded.js';

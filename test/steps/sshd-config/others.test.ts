@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fingerprint } from '../../../src/host/host-key.js';
+import { fingerprint } from '../../../src/host/trust/host-key.js';
 import { sshdConfig } from '../../../src/steps/sshd-config.js';
 import { base64, contextFor, findings, fixture } from '../../context.js';
 import { withOwn } from '../../facts.js';

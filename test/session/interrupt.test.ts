@@ -15,7 +15,7 @@ interface How {
 /** A process that is being run, and gets the signal so many times. */
 async function signalled({ times = 1, again = 'leave', name = 'SIGINT', waitsFor = 'change' }: How) {
   const program = `
-    import { onInterrupt } from '${source('commands/interrupt.ts')}';
+    import { onInterrupt } from '${source('session/interrupt.ts')}';
     import { atWork } from '${source('engine/at-work.ts')}';
     const { signal } = onInterrupt((text) => console.log(text.trim()), '${again}');
     const wait = () => new Promise((resolve) => setTimeout(resolve, 4000));

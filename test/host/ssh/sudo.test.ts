@@ -8,7 +8,7 @@ import { asksForOtherUser } from '../../../src/host/ssh/sudo.js';
 import { Secret, sh } from '../../../src/sh.js';
 import { scratch, startServer } from '../server.js';
 
-const STUBS = join(import.meta.dirname, '../fixtures/host/sudo');
+const STUBS = join(import.meta.dirname, '../../fixtures/host/sudo');
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {

@@ -1,4 +1,5 @@
-import { ALL_UNREACHED, away, pretended, type Spoil } from './spoils.js';
+import { EMQX } from '../../../src/brokers/emqx/facts.js';
+import { ALL_UNREACHED, away, pretended, REFUSALS, type Spoil } from './spoils.js';
 
 /** A spoiling of a server with EMQX, or other settings for it. */
 export interface EmqxSpoil extends Spoil {
@@ -8,11 +9,15 @@ export interface EmqxSpoil extends Spoil {
 
 const ETC = '/etc/emqx';
 const CONF = `${ETC}/emqx.conf`;
-const KEY = `${ETC}/certs/broker-setup/privkey.pem`;
+const KEY = `${EMQX.certificates}/privkey.pem`;
 const UNIT = '/etc/systemd/system/emqx.service.d/broker-setup.conf';
 const RESTARTS = '/etc/systemd/system/emqx.service.d/broker-setup-restarts.conf';
 const LOADED = '/var/lib/emqx/loaded_plugins';
 const KEPT = '/root/kept-emqx';
+
+/** A node that has not read its files since they were changed is found, also where they are as before. */
+export const STARTED_ANEW = `systemctl daemon-reload; systemctl restart emqx
+n=0; until ss -ltnH "sport = :18084" | grep -q . || [ $n -gt 60 ]; do n=$((n + 1)); sleep 0.5; done`;
 
 /** Changes files of EMQX, and brings them back with mode, owner and times. */
 const edited = (script: string): Pick<Spoil, 'spoil' | 'mend'> => ({
@@ -82,6 +87,7 @@ s/^\\(listener.tcp.external\\) = .*/\\1 = 0.0.0.0:1883/
 s/^\\(allow_anonymous\\) = .*/\\1 = true/
 s/^\\(acl_nomatch\\) = .*/\\1 = allow/
 s/^\\(node.cookie\\) = .*/\\1 = emqxsecretcookie/' ${CONF}
+sed -i '/max_frame_size/d' ${CONF}
 echo 'dashboard.default_user.login = admin' >>${ETC}/plugins/emqx_dashboard.conf
 echo 'management.listener.http = 8081' >>${ETC}/plugins/emqx_management.conf
 sed -i 's/= false/= true/' ${ETC}/plugins/emqx_telemetry.conf
@@ -99,11 +105,11 @@ ${OPEN_RULES}`),
   {
     found: ['conf-edits.restart'],
     spoil: `touch ${CONF}`,
-    mend: `touch -d '1 hour ago' ${CONF}`,
+    mend: 'true',
   },
   {
-    found: ['conf-edits.address-rules'],
-    ...edited(`sed -i '1i ${address}' ${ETC}/acl.conf && touch -r ${KEPT}/acl.conf ${ETC}/acl.conf`),
+    found: ['conf-edits.address-rules', 'conf-edits.restart'],
+    ...edited(`sed -i '1i ${address}' ${ETC}/acl.conf`),
   },
   {
     found: ['update.memory'],
@@ -142,7 +148,7 @@ ${OPEN_RULES}`),
     args: ['--set', 'protocols=mqtt,lwm2m'],
   },
   {
-    found: ['broker-install.masked', 'conf-edits.service'],
+    found: ['broker-install.masked', 'conf-edits.service', 'running.units'],
     spoil: 'systemctl mask emqx',
     mend: 'systemctl unmask emqx',
   },
@@ -155,6 +161,7 @@ ${OPEN_RULES}`),
       'conf-edits.restarts',
       'conf-edits.start',
       'dashboard.shipped-password',
+      ...REFUSALS,
       ...HOOK,
       ...FROM_REPOSITORY,
     ],
@@ -171,7 +178,8 @@ ${OPEN_RULES}`),
 export const SPOILS_5: readonly EmqxSpoil[] = [
   {
     title: 'case 59: the package was upgraded by hand, which opens nothing of ours',
-    found: [],
+    found: ['conf-edits.restart'],
+    mend: 'true',
     spoil: `${UPGRADED}; find /etc/emqx -type f -size +0 \\( -name privkey.pem -o -path '*/broker-setup/*.conf' \\) -perm /007 | grep . && exit 1 || true`,
   },
   {
@@ -190,10 +198,11 @@ s/^telemetry.enable = false/telemetry.enable = true/
 s/storage_type = disc/storage_type = ram/
 s/"\\[::\\]:5684"/"[::]:5683"/
 s/"\\[::\\]:5784"/"[::]:5783"/' ${CONF}
+sed -i '/max_retained_messages/d' ${CONF} ${ETC}/base.hocon
 sed -i 's/no_match = deny/no_match = allow/; s/salt_position = suffix/salt_position = prefix/' ${ETC}/base.hocon
 ${OPEN_RULES}`),
   },
-  { found: ['conf-edits.start', 'conf-edits.config'], ...away(UNIT) },
+  { found: ['conf-edits.start', 'conf-edits.config', 'running.units'], ...away(UNIT) },
   { found: ['conf-edits.device'], args: ['--set', 'device.name=another'] },
   UNTOLD,
   {
@@ -262,7 +271,7 @@ end`),
       'dashboard.shipped-password',
     ],
     spoil: 'systemctl stop emqx',
-    mend: 'systemctl start emqx; n=0; until ss -ltnH "sport = :18084" | grep -q . || [ $n -gt 30 ]; do n=$((n + 1)); sleep 1; done',
+    mend: 'systemctl start emqx',
   },
   {
     found: [
@@ -272,6 +281,7 @@ end`),
       'conf-edits.authorization',
       'conf-edits.config',
       'conf-edits.dashboard',
+      'conf-edits.limits',
       'ufw.rules',
       ...HOOK,
     ],

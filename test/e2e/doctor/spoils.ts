@@ -72,7 +72,7 @@ const listening = (port: number, more = 'true', less = 'true'): Pick<Spoil, 'spo
 });
 
 /** What is no evidence where the broker cannot be looked into, and nobody gives the password of its account. */
-const REFUSALS = [
+export const REFUSALS = [
   'mqtt.mqtts-anonymous',
   'mqtt.mqtts-wrong-password',
   'mqtt.wss-anonymous',

@@ -68,7 +68,7 @@ mount --bind /root/meminfo /proc/meminfo`;
     const output = await spoiled(on, spoil, 'umount /proc/meminfo; rm /root/meminfo', () =>
       changesNothing(on, init),
     );
-    expectFailure(on, output, { code: 1, says: ['EMQX needs 512 MB', 'choose mosquitto'] });
+    expectFailure(on, output, { code: 1, says: ['EMQX needs 352 MB', 'choose mosquitto'] });
   });
 
   it('another program has a port of the broker', async () => {

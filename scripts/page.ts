@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 /** The text with `block` between its two marks. @param about what the block is @throws Error where the marks are not there */
 export function between(text: string, mark: string, block: string, about: string): string {
   const parts = text.split(mark);
-  if (parts.length !== 3) throw new Error(`README.md must hold ${mark} twice: before and after ${about}.`);
+  if (parts.length !== 3) throw new Error(`The page must hold ${mark} twice: before and after ${about}.`);
   return [parts[0], `\n${block}\n`, parts[2]].join(mark);
 }
 

@@ -41,6 +41,7 @@ export const PARTS: readonly Part[] = [
   { ...check, name: 'types', command: ['tsc', '--pretty', 'false'] },
   { ...check, name: 'promises', command: ['oxlint'] },
   { ...check, name: 'unused code', command: ['knip'] },
+  { ...check, name: 'layers', command: ['depcruise', 'src'] },
   { ...check, name: 'package', command: ['publint', '--strict'], built: true },
   { ...vitest('packaging'), tier: 'first', group: 'packaging', lane: 'code', built: true, needs: 'local' },
   { ...vitest('unit'), tier: 'first', group: 'unit', lane: 'unit', needs: 'local' },

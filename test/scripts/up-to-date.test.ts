@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { failureCasesPage } from '../../scripts/failure-cases-page.js';
 import { findingsPage } from '../../scripts/findings-page.js';
 import { withTables } from '../../scripts/hardening-page.js';
+import { withLayers } from '../../scripts/layers-page.js';
 import { withTable } from '../../scripts/settings-table.js';
 
 it('the table of settings in the README is what the schema says (npm run settings-table)', async () => {
@@ -21,4 +22,9 @@ it('docs/failure-cases.md is what the cases and the titles of tests say (npm run
 it('docs/hardening.md is what src/steps/hardening says (npm run hardening-page)', async () => {
   const page = await readFile('docs/hardening.md', 'utf8');
   expect(withTables(page)).toBe(page);
+});
+
+it('docs/architecture.md is what scripts/layers.json and the imports say (npm run layers-page)', async () => {
+  const page = await readFile('docs/architecture.md', 'utf8');
+  expect(await withLayers(page)).toBe(page);
 });

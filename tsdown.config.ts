@@ -51,13 +51,13 @@ export default defineConfig({
   // Small, and loaded whatever was asked for: each file of its own costs Node about 2 ms before `--help` is on the screen.
   outputOptions: {
     codeSplitting: {
-      groups: [{ name: 'always', test: /src\/(errors|plain|replaced|version|ui\/screen)\.ts$/ }],
+      groups: [{ name: 'always', test: /src\/(errors|plain|replaced|version|terminal\/screen)\.ts$/ }],
     },
   },
   deps: {
     onlyBundle: bundled.trim().split(/\s+/),
-    // ssh2 tries its native parts and does without where they are missing.
-    neverBundle: ['cpu-features', /\.node$/],
+    // ssh2 tries its native parts and debug the colours of a terminal; both do without where they are missing.
+    neverBundle: ['cpu-features', 'supports-color', /\.node$/],
   },
   plugins: [
     license({

@@ -1,11 +1,11 @@
 import type { Event } from '../engine/events.js';
 import { isInPlace } from '../engine/healthy.js';
 import type { Look } from '../engine/look.js';
-import { FAIL2BAN, spare } from '../engine/not-banned.js';
 import { type Run, run, type StepOutcome } from '../engine/run.js';
 import type { Step } from '../engine/step.js';
 import type { SshHost } from '../host/ssh/ssh.js';
 import { loginOf } from '../session/outside.js';
+import { FAIL2BAN, spare } from '../steps/fail2ban/not-banned.js';
 import { liveProgress, type Progress, plainProgress } from '../ui/progress.js';
 
 export interface Watching {

@@ -1,5 +1,4 @@
 import { atWork } from '../engine/at-work.js';
-import { spare } from '../engine/not-banned.js';
 import { Cancelled, EXIT } from '../errors.js';
 import { changesOf } from '../runs/history.js';
 import { hasEffect, parseKept, tellKept } from '../runs/undo.js';
@@ -10,6 +9,7 @@ import { unlockCommand } from '../session/repeat.js';
 import { makeSecrets, openSession, type Session, sessionFlags } from '../session/session.js';
 import { knownSettings } from '../session/settings.js';
 import { openingOf } from '../session/settle.js';
+import { spare } from '../steps/fail2ban/not-banned.js';
 import { program } from '../terminal/program.js';
 import { say, show } from '../terminal/screen.js';
 import { symbol } from '../terminal/theme.js';

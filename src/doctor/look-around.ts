@@ -1,11 +1,11 @@
 import { deferred } from '../deferred.js';
 import type { ProofResult } from '../engine/events.js';
 import { lookOutside } from '../engine/look-outside.js';
-import { spare } from '../engine/not-banned.js';
 import type { Outside, Proof, Proved, Step } from '../engine/step.js';
 import type { SshHost } from '../host/ssh/ssh.js';
 import { knowingTheWayIn } from '../session/outside.js';
 import { openSession, type Session, type SessionOptions } from '../session/session.js';
+import { spare } from '../steps/fail2ban/not-banned.js';
 import { refusedLogins } from './memory.js';
 import { isRecent, REFUSALS, recentLogins, stillRefused } from './recent-logins.js';
 

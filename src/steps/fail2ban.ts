@@ -1,12 +1,12 @@
 import { replacedIn, whyOutOfDate } from '../engine/facts/services.js';
 import { together } from '../engine/facts.js';
-import { FAIL2BAN } from '../engine/not-banned.js';
 import { isAsWanted, type SeenFile } from '../engine/seen-files.js';
 import { type Context, defineStep, type Finding } from '../engine/step.js';
 import { sh } from '../sh.js';
 import { FAIL2BAN_JAIL, fail2banJail, JAIL } from '../templates/fail2ban-jail.js';
 import { type Evidence, evidenceFindings, parseEvidence, tellEvidence } from './fail2ban/evidence.js';
 import { leniency, parseStrictness, type Strictness, tooWide } from './fail2ban/leniency.js';
+import { FAIL2BAN } from './fail2ban/not-banned.js';
 import { tellWatching, watches } from './fail2ban/watching.js';
 import { SSH_PORTS, sshPorts } from './ssh-ports.js';
 

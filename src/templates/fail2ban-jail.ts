@@ -1,4 +1,7 @@
-import { SPARED_FOLDER } from '../engine/not-banned.js';
+import { RUN_FOLDER } from '../server-folders.js';
+
+/** Contains a file named after each exempt address. Our own jail and sshguard read the names; the content lists the jails that were told. */
+export const SPARED_FOLDER = `${RUN_FOLDER}/not-banned`;
 
 /** Read before the administrator's own files, so that what they say wins: jail.conf(5). */
 export const FAIL2BAN_JAIL = '/etc/fail2ban/jail.d/00-broker-setup.conf';

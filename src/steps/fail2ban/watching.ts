@@ -1,6 +1,6 @@
-import { FAIL2BAN_SOCKET } from '../../engine/not-banned.js';
 import { type Sh, sh } from '../../sh.js';
 import { JAIL } from '../../templates/fail2ban-jail.js';
+import { FAIL2BAN_SOCKET } from './not-banned.js';
 
 /**
  * Asks fail2ban for a jail over its socket, as fail2ban-client(1) does: pickled lists, each with an end mark (csocket.py).

@@ -5,7 +5,7 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { FAIL2BAN_SOCKET } from '../../../src/engine/not-banned.js';
+import { FAIL2BAN_SOCKET } from '../../../src/steps/fail2ban/not-banned.js';
 import { tellWatching, watches } from '../../../src/steps/fail2ban/watching.js';
 
 const END = '<F2B_END_COMMAND>';

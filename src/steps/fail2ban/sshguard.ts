@@ -1,4 +1,4 @@
-import { type Sh, sh } from '../sh.js';
+import { type Sh, sh } from '../../sh.js';
 
 const SSHGUARD = 'sshguard';
 

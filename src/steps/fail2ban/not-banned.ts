@@ -1,15 +1,13 @@
-import type { Host } from '../host/host.js';
-import { RUN_FOLDER } from '../server-folders.js';
-import { distributionOnly } from '../server-path.js';
-import { type Sh, sh } from '../sh.js';
-import { servedFunction } from './served.js';
+import { servedFunction } from '../../engine/served.js';
+import type { Host } from '../../host/host.js';
+import { RUN_FOLDER } from '../../server-folders.js';
+import { distributionOnly } from '../../server-path.js';
+import { type Sh, sh } from '../../sh.js';
+import { SPARED_FOLDER } from '../../templates/fail2ban-jail.js';
 import { atWork as sshguardAtWork, tellSshguard } from './sshguard.js';
 
 /** Name of the package and of its service. */
 export const FAIL2BAN = 'fail2ban';
-
-/** Contains a file named after each exempt address. Our own jail and sshguard read the names; the content lists the jails that were told. */
-export const SPARED_FOLDER = `${RUN_FOLDER}/not-banned`;
 
 /** For each exempt address, the connections that need the exemption: one process of sshd a line. */
 const NEEDED_FOLDER = `${RUN_FOLDER}/not-banned-for`;

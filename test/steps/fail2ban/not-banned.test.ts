@@ -4,9 +4,9 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { spare } from '../../src/engine/not-banned.js';
-import type { Host } from '../../src/host/host.js';
-import { DISTRIBUTION } from '../../src/server-path.js';
+import type { Host } from '../../../src/host/host.js';
+import { DISTRIBUTION } from '../../../src/server-path.js';
+import { spare } from '../../../src/steps/fail2ban/not-banned.js';
 
 const python = spawnSync('sh', ['-c', 'command -v python3'], { encoding: 'utf8' }).stdout.trim();
 

@@ -51,7 +51,7 @@ export default defineConfig({
   // Small, and loaded whatever was asked for: each file of its own costs Node about 2 ms before `--help` is on the screen.
   outputOptions: {
     codeSplitting: {
-      groups: [{ name: 'always', test: /src\/(errors|plain|replaced|version|terminal\/screen)\.ts$/ }],
+      groups: [{ name: 'always', test: /src\/(errors|sanitize|replaced|version|terminal\/screen)\.ts$/ }],
     },
   },
   deps: {

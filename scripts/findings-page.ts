@@ -1,7 +1,7 @@
 import { BROKER } from '../src/catalogue/broker.js';
 import { CHECKS } from '../src/catalogue/checks.js';
+import { OWN_WAY } from '../src/catalogue/opinionated.js';
 import { OUTSIDE } from '../src/catalogue/outside.js';
-import { OWN_WAY } from '../src/catalogue/own-way.js';
 import { SERVER } from '../src/catalogue/server.js';
 import { keepPage } from './page.js';
 

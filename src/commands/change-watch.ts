@@ -1,11 +1,11 @@
 import { watch } from '../doctor/checks/watch.js';
 import { isInPlace } from '../engine/healthy.js';
 import { EXIT } from '../errors.js';
+import { openingOf } from '../session/finish-interrupted-run.js';
 import type { DoctorFlags } from '../session/flags.js';
 import { unlockCommand } from '../session/repeat.js';
 import { makeSecrets, openSession, sessionFlags } from '../session/session.js';
 import { knownSettings } from '../session/settings.js';
-import { openingOf } from '../session/settle.js';
 import { unchecked } from '../session/unchecked.js';
 import { say, show } from '../terminal/screen.js';
 import { symbol } from '../terminal/theme.js';

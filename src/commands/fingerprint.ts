@@ -10,9 +10,9 @@ import {
   type Renewal,
   type Sighting,
 } from '../ui/fingerprint-lines.js';
-import { parseDoor } from './door.js';
 import { type Choice, choose } from './fingerprint-choice.js';
 import { outcome, uncheckable } from './fingerprint-outcome.js';
+import { parseDoor } from './host-port.js';
 
 /**
  * Prints what devices pin. Of any HOST it is what one TLS handshake shows: no login, no settings, no trust. Of the server

@@ -1,12 +1,12 @@
 import type { Event } from '../engine/events.js';
 import type { Typed } from '../session/enter.js';
+import { ofOthers } from '../session/finish-interrupted-run.js';
 import type { InitFlags } from '../session/flags.js';
 import { onInterrupt } from '../session/interrupt.js';
 import { interactive } from '../session/questions.js';
 import { DEFAULT_CONFIG, repeatCommand, unlockCommand } from '../session/repeat.js';
 import { choosable, makeSecrets, openSession, sessionFlags } from '../session/session.js';
 import { loadSettings } from '../session/settings.js';
-import { ofOthers } from '../session/settle.js';
 import { saveConfig } from '../settings/save.js';
 import { say } from '../terminal/screen.js';
 

@@ -1,6 +1,6 @@
 import type { Event } from '../engine/events.js';
 import type { Look } from '../engine/look.js';
-import { outstandingSteps } from '../runs/outstanding.js';
+import { outstandingSteps } from '../run-log/outstanding.js';
 import type { DoctorFlags } from '../session/flags.js';
 import type { Session } from '../session/session.js';
 import { steps } from '../steps/index.js';

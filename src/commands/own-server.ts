@@ -6,12 +6,12 @@ import type { SshHost } from '../host/ssh/ssh.js';
 import type { TlsDoor } from '../proofs/handshake.js';
 import { firstTarget } from '../session/enter.js';
 import type { CommonFlags } from '../session/flags.js';
+import { visit } from '../session/one-off-session.js';
 import { sessionFlags } from '../session/session.js';
 import { knownSettings } from '../session/settings.js';
-import { visit } from '../session/visit.js';
 import type { Settings } from '../settings/schema.js';
 import { lineage } from '../templates/certificate-copy.js';
-import { MQTTS, parseDoor } from './door.js';
+import { MQTTS, parseDoor } from './host-port.js';
 
 /** The server that the settings describe, as far as its certificate matters. */
 export interface OwnServer {

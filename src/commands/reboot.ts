@@ -5,7 +5,7 @@ import type { StepOutcome } from '../engine/run.js';
 import { Cancelled, ConnectionLost, SetupError } from '../errors.js';
 import { BROKEN_OFF, HUNG_UP, NOT_NOW } from '../host/ssh/cut-off.js';
 import type { SshHost } from '../host/ssh/ssh.js';
-import type { OpenRun } from '../runs/open.js';
+import type { OpenRun } from '../run-log/open.js';
 import { confirm, interactive } from '../session/questions.js';
 import type { Session } from '../session/session.js';
 import { sh } from '../sh.js';

@@ -1,5 +1,5 @@
 import type { Host } from '../host/host.js';
-import { type Opening, type OpenRun, openRun } from '../runs/open.js';
+import { type Opening, type OpenRun, openRun } from '../run-log/open.js';
 
 /**
  * Does work under the lock of the server, with a log of it there that ends in what came of it.

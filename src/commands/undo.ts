@@ -1,14 +1,14 @@
 import { atWork } from '../engine/at-work.js';
 import { Cancelled, EXIT } from '../errors.js';
-import { changesOf } from '../runs/history.js';
-import { hasEffect, parseKept, tellKept } from '../runs/undo.js';
-import { forgetUnproved } from '../runs/unproved.js';
+import { changesOf } from '../run-log/history.js';
+import { hasEffect, parseKept, tellKept } from '../run-log/undo.js';
+import { forgetUnproved } from '../run-log/unproved.js';
+import { openingOf } from '../session/finish-interrupted-run.js';
 import type { CommonFlags } from '../session/flags.js';
 import { onInterrupt } from '../session/interrupt.js';
 import { unlockCommand } from '../session/repeat.js';
 import { makeSecrets, openSession, type Session, sessionFlags } from '../session/session.js';
 import { knownSettings } from '../session/settings.js';
-import { openingOf } from '../session/settle.js';
 import { spare } from '../steps/fail2ban/not-banned.js';
 import { program } from '../terminal/program.js';
 import { say, show } from '../terminal/screen.js';

@@ -1,13 +1,13 @@
 import { EXIT, UsageError } from '../errors.js';
-import { release } from '../runs/lock.js';
-import { parseRuns, runsProbe } from '../runs/seen.js';
-import { whoHolds } from '../runs/sentences.js';
+import { release } from '../run-log/lock.js';
+import { parseRuns, runsProbe } from '../run-log/seen.js';
+import { whoHolds } from '../run-log/sentences.js';
+import { isAlive } from '../session/finish-interrupted-run.js';
 import type { CommonFlags } from '../session/flags.js';
+import { visit } from '../session/one-off-session.js';
 import { confirm, interactive } from '../session/questions.js';
 import { sessionFlags } from '../session/session.js';
 import { knownSettings } from '../session/settings.js';
-import { isAlive } from '../session/settle.js';
-import { visit } from '../session/visit.js';
 import { say, show } from '../terminal/screen.js';
 import { symbol } from '../terminal/theme.js';
 import { wrap } from '../terminal/wrap.js';

@@ -1,5 +1,5 @@
 import { whyItMatters } from '../catalogue/index.js';
-import { OWN_WAY } from '../catalogue/own-way.js';
+import { OWN_WAY } from '../catalogue/opinionated.js';
 import type { ProofResult } from '../engine/events.js';
 import type { Look } from '../engine/look.js';
 import type { Finding, Step } from '../engine/step.js';

@@ -1,6 +1,6 @@
 import { Cancelled, SetupError } from '../errors.js';
 import type { Patience } from '../host/ssh/patience.js';
-import { clean } from '../plain.js';
+import { clean } from '../sanitize.js';
 import type { Emit } from './events.js';
 import type { Outside, Proof, Proved } from './step.js';
 

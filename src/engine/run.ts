@@ -1,6 +1,6 @@
 import { Cancelled, SetupError } from '../errors.js';
 import type { Host } from '../host/host.js';
-import { clean } from '../plain.js';
+import { clean } from '../sanitize.js';
 import { type Sh, sh } from '../sh.js';
 import { apply, isOneScript, type LaptopHands, uses } from './apply.js';
 import { atWork } from './at-work.js';

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { SetupError } from '../errors.js';
-import { clean } from '../plain.js';
+import { clean } from '../sanitize.js';
 import { sh } from '../sh.js';
 import type { Frame } from './probe.js';
 

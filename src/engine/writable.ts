@@ -1,5 +1,5 @@
 import type { Host } from '../host/host.js';
-import { clean } from '../plain.js';
+import { clean } from '../sanitize.js';
 import { type Sh, sh } from '../sh.js';
 import type { Look } from './look.js';
 import { plannedFiles } from './same-files.js';

@@ -1,5 +1,5 @@
 import { LoginRefused, SetupError } from '../errors.js';
-import { clean } from '../plain.js';
+import { clean } from '../sanitize.js';
 import type { Target } from './host.js';
 
 /** The first users of Ubuntu's, Debian's, Amazon's and Oracle's images. They are named, and not tried: each wrong one is a failed login more. */

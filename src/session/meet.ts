@@ -1,5 +1,5 @@
 import { LoginRefused, SetupError } from '../errors.js';
-import { clean } from '../plain.js';
+import { clean } from '../sanitize.js';
 import { assign } from '../settings/assign.js';
 import { complete } from '../settings/complete.js';
 import { terminal } from '../settings/prompts.js';
@@ -11,8 +11,8 @@ import { wrap } from '../terminal/wrap.js';
 import { NO_DOMAIN } from './discover.js';
 import type { Typed } from './enter.js';
 import type { CommonFlags } from './flags.js';
+import { visit } from './one-off-session.js';
 import { sessionFlags } from './session.js';
-import { visit } from './visit.js';
 
 /**
  * Logs in to the server that the answers so far name, so that a wrong name, key or password shows before the other questions.

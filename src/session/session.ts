@@ -10,8 +10,8 @@ import type { AskedTransport } from '../host/ssh/transport.js';
 import type { HostKey, HostKeyPolicy } from '../host/trust/host-key.js';
 import { publicKey } from '../host/trust/key-files.js';
 import { knownKeysOnce, rememberKeys } from '../host/trust/known-hosts.js';
-import { withOutstanding } from '../runs/outstanding.js';
-import { parseRuns, type RunsSeen, runsProbe } from '../runs/seen.js';
+import { withOutstanding } from '../run-log/outstanding.js';
+import { parseRuns, type RunsSeen, runsProbe } from '../run-log/seen.js';
 import { readCaBundle } from '../settings/ca-bundle.js';
 import { isAddress, readPackage } from '../settings/package-file.js';
 import type { Settings } from '../settings/schema.js';
@@ -19,13 +19,13 @@ import { devicePassword, generatePassword, keyPassphrase, sudoPassword } from '.
 import type { Secret } from '../sh.js';
 import { say } from '../terminal/screen.js';
 import { enter, firstTarget, type Typed } from './enter.js';
+import { refuseHeld, type Settling, type Sighted, settle } from './finish-interrupted-run.js';
 import type { CommonFlags } from './flags.js';
 import { hostKeyPolicy } from './host-key-policy.js';
 import { laptopHands, lookAtLaptop } from './laptop.js';
 import { memory } from './memory.js';
 import { eyes, insideOf, type WayIn } from './outside.js';
 import { askHostKey, interactive } from './questions.js';
-import { refuseHeld, type Settling, type Sighted, settle } from './settle.js';
 import { orWithOpenssh, withTransport } from './transport.js';
 
 export interface SessionOptions {

@@ -1,5 +1,5 @@
 import { Cancelled } from '../errors.js';
-import { clean } from '../plain.js';
+import { clean } from '../sanitize.js';
 import { columns } from '../terminal/columns.js';
 import { say } from '../terminal/screen.js';
 import { wrapLines } from '../terminal/wrap.js';

@@ -10,7 +10,7 @@ import { caaFindings } from './certbot/caa.js';
 import { CLI_INI, cliIniFindings } from './certbot/cli-ini.js';
 import { issue, keepKey } from './certbot/issue.js';
 import { choosesKeyType, keyTypeOf, parseRenewal, type Shortcoming, shortcoming } from './certbot/lineage.js';
-import { othersFindings, parseOthers, tellOthers } from './certbot/others.js';
+import { othersFindings, parseOthers, tellOthers } from './certbot/other-renewals.js';
 import { CA_FILE, DROP_IN, renewalConf } from './certbot/paths.js';
 import { parsePort80, port80Findings, tellPort80 } from './certbot/port-80.js';
 import { dnsFindings } from './certbot/reachable.js';

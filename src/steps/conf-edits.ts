@@ -7,7 +7,7 @@ import type { Probed } from '../engine/probe.js';
 import { type Context, defineStep, type Finding } from '../engine/step.js';
 import { fingerprintOf, firstCertificate } from '../fingerprint.js';
 import { brokerProofs } from '../proofs/broker.js';
-import { tellUntold, untoldOf } from '../runs/untold.js';
+import { tellUntold, untoldOf } from '../run-log/undelivered-passwords.js';
 import { lines, type Sh, sh } from '../sh.js';
 import { CHAIN_MODE, installCertificate, KEY_MODE, lineage } from '../templates/certificate-copy.js';
 

@@ -191,7 +191,7 @@ function ownJail(file: string): Finding {
 /** Debian's package has an init script as well, so enabling the unit reloads systemd twice. */
 const enable = sh`[ "$(systemctl is-enabled ${FAIL2BAN} 2>/dev/null)" = enabled ] || systemctl -q enable ${FAIL2BAN}`;
 
-/** Bans in force outlive the restart, in fail2ban's database; who is spared is told to the new one by engine/not-banned.ts. */
+/** Bans in force outlive the restart, in fail2ban's database; who is spared is told to the new one by fail2ban/not-banned.ts. */
 const start = sh`${enable}
 systemctl restart ${FAIL2BAN}
 n=0

@@ -15,7 +15,7 @@ import { matchedFinding, matchFinding, NOT_INCLUDED, overruledFinding } from './
 import { hiddenKeyFinding, isEd25519Hidden, tellNamedKeys } from './sshd-config/hidden-key.js';
 import { CONFIG_FILES, configLines, matchLines, placesOf } from './sshd-config/lines.js';
 import { invalidFinding, nextStartFindings, SSHD_DEFAULTS } from './sshd-config/next-start.js';
-import { type InForce, othersFindings, tellOthers, toldOthers } from './sshd-config/others.js';
+import { type InForce, othersFindings, tellOthers, toldOthers } from './sshd-config/other-logins.js';
 import { ourPerSource, perSourceFindings } from './sshd-config/per-source.js';
 import { changedAt, startedAt, tellTimes } from './sshd-config/started.js';
 import type { Refused, State } from './sshd-config/state.js';

@@ -6,18 +6,18 @@ import { type Context, defineStep, type Finding } from '../engine/step.js';
 import { newUserLogin } from '../proofs/login.js';
 import { lines, type Sh, sh } from '../sh.js';
 import { SSH_PORTS, type SshPorts, sshPorts } from './ssh-ports.js';
-import { FIREWALLD, otherFirewalls, toldPublished } from './ufw/beside.js';
 import { blockedFindings, passages } from './ufw/blocked.js';
+import { FIREWALLD, otherFirewalls, toldPublished } from './ufw/bypasses.js';
 import { closesFindings, forwardFindings, tellForward, toldForward } from './ufw/closes.js';
 import { deniedFindings } from './ufw/denied.js';
 import { OUTGOING, ownRules, sshOpenedFinding, warnings } from './ufw/findings.js';
-import { SAVED_RULES, type Shutter, shutterFinding, toldShutters } from './ufw/first.js';
 import { type Kernel, toldKernel } from './ufw/kernel/hooks.js';
 import { tellKernel } from './ufw/kernel/tell.js';
 import { tellLive } from './ufw/live.js';
 import { type Netfilter, noNetfilterFinding, tellNetfilter, toldNetfilter } from './ufw/netfilter.js';
 import { FIREWALL_UNITS, loadedAtStart, otherFirewallFindings } from './ufw/other-firewalls.js';
 import { openedByGuide, type PortRule, wantedPorts } from './ufw/ports.js';
+import { SAVED_RULES, type Shutter, shutterFinding, toldShutters } from './ufw/provider-reject-rules.js';
 import { OURS, parseRules, same, type UfwRule } from './ufw/rules.js';
 
 const UNIT = 'ufw.service';
@@ -197,7 +197,7 @@ function isLive({ live, kernel6 }: State, wanted: readonly PortRule[]): boolean 
   );
 }
 
-/** A sign of life of the run comes every seven seconds (runs/lock.ts); by then its connection is known to the firewall, in seconds. */
+/** A sign of life of the run comes every seven seconds (run-log/lock.ts); by then its connection is known to the firewall, in seconds. */
 const TAKEN_UP = 10;
 
 /**

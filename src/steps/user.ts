@@ -6,8 +6,15 @@ import { isAsWanted, type SeenFile } from '../engine/seen-files.js';
 import { type Context, defineStep, type Finding } from '../engine/step.js';
 import { sameLogin } from '../proofs/login.js';
 import { Secret, type Sh, sh } from '../sh.js';
+import {
+  isProgram,
+  type Locked,
+  lockedFinding,
+  lockedFor,
+  programFinding,
+  tellLocked,
+} from './user/existing-account.js';
 import { expires, expiryFinding, readShadow, tellExpiry, unexpire } from './user/expiry.js';
-import { isProgram, type Locked, lockedFinding, lockedFor, programFinding, tellLocked } from './user/fit.js';
 import { askingFinding, askingRule, SUDOERS_FILES } from './user/sudo-rules.js';
 import { passedOver, tellIncluded } from './user/sudoers.js';
 

@@ -1,6 +1,6 @@
 import type { BrokerFacts } from '../engine/broker-facts.js';
 import { UDP } from '../engine/tls-ports.js';
-import { ownLogFolder } from '../runs/log-folder.js';
+import { ownLogFolder } from '../run-log/log-folder.js';
 import { LOG_FOLDER } from '../server-folders.js';
 import { DISTRIBUTION } from '../server-path.js';
 import { type Sh, sh, verbatim } from '../sh.js';

@@ -1,4 +1,4 @@
-import { plain } from '../plain.js';
+import { plain } from '../sanitize.js';
 
 /** What the colours of theme.ts are made of, and nothing else: bold, dim, red, green, and their ends (ECMA-48, SGR). */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it is about

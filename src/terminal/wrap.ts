@@ -1,4 +1,4 @@
-import { clean } from '../plain.js';
+import { clean } from '../sanitize.js';
 import { columns } from './columns.js';
 
 /** Text in lines of at most `width` characters, broken at spaces; a longer word has a line of its own. */

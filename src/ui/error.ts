@@ -1,6 +1,6 @@
 import { EXIT, SetupError, UsageError } from '../errors.js';
-import { clean } from '../plain.js';
 import { isReplaced, replaced } from '../replaced.js';
+import { clean } from '../sanitize.js';
 import { say } from '../terminal/screen.js';
 import { colour, symbol } from '../terminal/theme.js';
 import { wrap } from '../terminal/wrap.js';

@@ -1,6 +1,6 @@
 import { SetupError } from '../errors.js';
 import { type Digest, type Fingerprint, type Format, renewalDue } from '../fingerprint.js';
-import { clean } from '../plain.js';
+import { clean } from '../sanitize.js';
 import { columns } from '../terminal/columns.js';
 import { program } from '../terminal/program.js';
 import { wrapLines } from '../terminal/wrap.js';

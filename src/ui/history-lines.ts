@@ -1,6 +1,6 @@
-import { clean } from '../plain.js';
-import { changesOf, outcomeOf, type RecordedRun } from '../runs/history.js';
-import { moment } from '../runs/sentences.js';
+import { changesOf, outcomeOf, type RecordedRun } from '../run-log/history.js';
+import { moment } from '../run-log/sentences.js';
+import { clean } from '../sanitize.js';
 import { colour, symbol } from '../terminal/theme.js';
 import { wrap } from '../terminal/wrap.js';
 

@@ -3,7 +3,7 @@ import type { Change, FileChange } from '../engine/change.js';
 import { fileDiff } from '../engine/file-diff.js';
 import type { Look } from '../engine/look.js';
 import type { Finding } from '../engine/step.js';
-import { clean } from '../plain.js';
+import { clean } from '../sanitize.js';
 import { colour, symbol } from '../terminal/theme.js';
 import { wrap } from '../terminal/wrap.js';
 

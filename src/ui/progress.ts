@@ -2,7 +2,7 @@ import type { DefaultRenderer, ListrTaskWrapper, SilentRenderer } from 'listr2';
 import { deferred } from '../deferred.js';
 import type { Emit, Event } from '../engine/events.js';
 import type { Step } from '../engine/step.js';
-import { plain } from '../plain.js';
+import { plain } from '../sanitize.js';
 import { columns } from '../terminal/columns.js';
 import { duration } from '../terminal/duration.js';
 import { colour, symbol } from '../terminal/theme.js';

@@ -3,7 +3,7 @@ import type { Event } from '../engine/events.js';
 import type { Look } from '../engine/look.js';
 import type { StepOutcome } from '../engine/run.js';
 import type { Context, Fact, MadePassword } from '../engine/step.js';
-import { clean } from '../plain.js';
+import { clean } from '../sanitize.js';
 import type { Settings } from '../settings/schema.js';
 import type { Secret } from '../sh.js';
 import { columns } from '../terminal/columns.js';

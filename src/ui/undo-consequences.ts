@@ -1,5 +1,5 @@
-import type { AccountEntry } from '../runs/accounts.js';
-import type { Kept } from '../runs/undo.js';
+import type { AccountEntry } from '../run-log/accounts.js';
+import type { Kept } from '../run-log/undo.js';
 
 /** What follows where a file of one of these goes back, in the order of their weight. */
 const OF_FILES: readonly (readonly [pattern: RegExp, consequence: string])[] = [

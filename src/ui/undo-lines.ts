@@ -1,9 +1,9 @@
 import { fileDiff } from '../engine/file-diff.js';
-import { clean } from '../plain.js';
-import type { AccountEntry } from '../runs/accounts.js';
-import { changesOf, type RecordedRun } from '../runs/history.js';
-import { moment } from '../runs/sentences.js';
-import type { Kept, KeptFile } from '../runs/undo.js';
+import type { AccountEntry } from '../run-log/accounts.js';
+import { changesOf, type RecordedRun } from '../run-log/history.js';
+import { moment } from '../run-log/sentences.js';
+import type { Kept, KeptFile } from '../run-log/undo.js';
+import { clean } from '../sanitize.js';
 import { program } from '../terminal/program.js';
 import { colour, symbol } from '../terminal/theme.js';
 import { wrap } from '../terminal/wrap.js';

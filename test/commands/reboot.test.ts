@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { restartIfNeeded } from '../../src/commands/reboot.js';
 import type { Watching } from '../../src/commands/run-steps.js';
 import type { Event } from '../../src/engine/events.js';
-import type { OpenRun } from '../../src/runs/open.js';
+import type { OpenRun } from '../../src/run-log/open.js';
 import type { Session } from '../../src/session/session.js';
 import type { Sh } from '../../src/sh.js';
 import { REBOOT_LATER } from '../../src/steps/update.js';

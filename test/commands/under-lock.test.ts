@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import { underLock } from '../../src/commands/under-lock.js';
 import { Cancelled } from '../../src/errors.js';
-import { parseLog } from '../../src/runs/log.js';
-import { parseRuns, runsProbe } from '../../src/runs/seen.js';
-import { type Server, serverFolders } from '../runs/server.js';
+import { parseLog } from '../../src/run-log/log.js';
+import { parseRuns, runsProbe } from '../../src/run-log/seen.js';
+import { type Server, serverFolders } from '../run-log/server.js';
 
 let server: Server;
 beforeEach(() => {

@@ -22,7 +22,7 @@ import {
   whileArmed,
 } from '../../src/engine/guard.js';
 import { lines, type Sh, sh } from '../../src/sh.js';
-import { type Server, serverFolders } from '../runs/server.js';
+import { type Server, serverFolders } from '../run-log/server.js';
 
 let server: Server;
 let conf: string;

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { keepGuarded, noteGuarded, restoreGuarded } from '../../src/engine/guarded-accounts.js';
-import { serverFolders } from '../runs/server.js';
+import { serverFolders } from '../run-log/server.js';
 
 it.skipIf(process.getuid?.() !== 0)(
   'case 243: a guard rolls back what the change did to accounts, and not what somebody did meanwhile',

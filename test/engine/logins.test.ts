@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { listUnlisted, unlistedSources } from '../../src/engine/logins.js';
 import { sh } from '../../src/sh.js';
-import { tellOthers, toldOthers } from '../../src/steps/sshd-config/others.js';
-import { type Server, serverFolders } from '../runs/server.js';
+import { tellOthers, toldOthers } from '../../src/steps/sshd-config/other-logins.js';
+import { type Server, serverFolders } from '../run-log/server.js';
 
 /** An account of every Debian that is no person's; its number and its group are the same. */
 const USER = { name: 'daemon', uid: 1 };

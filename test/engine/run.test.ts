@@ -7,12 +7,12 @@ import { look } from '../../src/engine/look.js';
 import { type Run, run } from '../../src/engine/run.js';
 import { defineStep, type Finding, type Outside, type Proof, type Step } from '../../src/engine/step.js';
 import { Cancelled } from '../../src/errors.js';
-import { parseLog } from '../../src/runs/log.js';
-import { type OpenRun, openRun } from '../../src/runs/open.js';
-import { parseUnproved, tellUnproved } from '../../src/runs/unproved.js';
+import { parseLog } from '../../src/run-log/log.js';
+import { type OpenRun, openRun } from '../../src/run-log/open.js';
+import { parseUnproved, tellUnproved } from '../../src/run-log/unproved.js';
 import { sh } from '../../src/sh.js';
 import { contextWith } from '../recorded.js';
-import { type Connection, type Server, serverFolders } from '../runs/server.js';
+import { type Connection, type Server, serverFolders } from '../run-log/server.js';
 
 let server: Server;
 let host: Connection;

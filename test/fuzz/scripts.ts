@@ -7,7 +7,7 @@ import type { Change } from '../../src/engine/change.js';
 import { armScript } from '../../src/engine/guard.js';
 import { parseServer } from '../../src/engine/server.js';
 import type { Context, Finding, Step } from '../../src/engine/step.js';
-import { reactivation } from '../../src/runs/keep.js';
+import { reactivation } from '../../src/run-log/keep.js';
 import type { Settings } from '../../src/settings/schema.js';
 import { Secret, sh } from '../../src/sh.js';
 import { steps } from '../../src/steps/index.js';

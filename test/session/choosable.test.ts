@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { generateKey } from '../../src/host/trust/key-files.js';
+import { refuseHeld } from '../../src/session/finish-interrupted-run.js';
 import { choosable, makeSecrets } from '../../src/session/session.js';
-import { refuseHeld } from '../../src/session/settle.js';
 import { settingsWith } from '../settings/any-settings.js';
 
 it('case 264: secrets are made without a question; what a person may choose is asked for later', async () => {

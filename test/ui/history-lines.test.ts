@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import type { Written } from '../../src/runs/entry.js';
-import type { RecordedRun } from '../../src/runs/history.js';
+import type { RecordedRun } from '../../src/run-log/history.js';
+import type { Written } from '../../src/run-log/log-entry.js';
 import { historyLines, runLines } from '../../src/ui/history-lines.js';
 
 const AT = '2026-11-24T14:30:05Z';

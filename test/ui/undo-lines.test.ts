@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, it } from 'vitest';
-import type { Written } from '../../src/runs/entry.js';
-import type { KeptFile } from '../../src/runs/undo.js';
+import type { Written } from '../../src/run-log/log-entry.js';
+import type { KeptFile } from '../../src/run-log/undo.js';
 import { undoLines } from '../../src/ui/undo-lines.js';
 
 const AT = '2026-11-24T14:30:05Z';

@@ -1,7 +1,7 @@
 import type { FindingName } from '../../catalogue/index.js';
 import { SAY } from '../../engine/say.js';
 import type { Context, Finding, MadePassword } from '../../engine/step.js';
-import { againUntold, settingUntold } from '../../runs/untold.js';
+import { againUntold, settingUntold } from '../../run-log/undelivered-passwords.js';
 import { besidesMqtt } from '../../settings/emqx-protocols.js';
 import { type Secret, type Sh, sh, verbatim } from '../../sh.js';
 import { type Erlang, erl, evaluate } from './erlang.js';

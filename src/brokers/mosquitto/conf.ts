@@ -8,7 +8,12 @@ import type { Unit } from '../../engine/facts/units.js';
 import { processes, programs } from '../../engine/listening.js';
 import { isAsWanted, type SeenFile } from '../../engine/seen-files.js';
 import { type Context, definePart, type Finding } from '../../engine/step.js';
-import { againUntold, keepUnproved, settingUntold, unprovedNote } from '../../runs/untold.js';
+import {
+  againUntold,
+  keepUnproved,
+  settingUntold,
+  unprovedNote,
+} from '../../run-log/undelivered-passwords.js';
 import { lines, sh } from '../../sh.js';
 import { asRootFinding, listensAsRoot } from '../as-root.js';
 import { EARLIER_FILES, takenPorts } from '../taken-ports.js';

@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import { NodeSSH } from 'node-ssh';
 import type { Algorithms, Client, ServerHostKeyAlgorithm } from 'ssh2';
 import { Cancelled, ConnectionLost, SetupError } from '../../errors.js';
-import { clean } from '../../plain.js';
+import { clean } from '../../sanitize.js';
 import { closedEarly, expired, loginRefused, notSpoken, silent } from '../failures.js';
 import type { Credentials, Target } from '../host.js';
 import {

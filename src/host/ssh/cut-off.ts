@@ -1,5 +1,5 @@
 import { SetupError } from '../../errors.js';
-import { clean } from '../../plain.js';
+import { clean } from '../../sanitize.js';
 import { where } from '../failures.js';
 import type { Target } from '../host.js';
 

@@ -5,8 +5,8 @@ import type { LoginOptions, NodeConnection } from './connection.js';
 import { takeTurn } from './pace.js';
 import { either } from './patience.js';
 import type { ConnectOptions, Reached } from './reach.js';
+import { timeLeft } from './stage-timeout.js';
 import { dial } from './tcp.js';
-import { timeLeft } from './time-left.js';
 
 /**
  * Reaches a server by this program's own SSH, through its jump hosts, and logs in.

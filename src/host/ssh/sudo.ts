@@ -1,5 +1,5 @@
 import { SetupError } from '../../errors.js';
-import { clean } from '../../plain.js';
+import { clean } from '../../sanitize.js';
 import { LoginAsOtherUser } from '../failures.js';
 
 /** Why our root shell never ran: decided by marks and exit code; sudo's words only make the sentence better. */

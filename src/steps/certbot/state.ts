@@ -1,7 +1,7 @@
 import type { Unit } from '../../engine/facts/units.js';
 import type { SeenFile } from '../../engine/seen-files.js';
 import type { Renewal } from './lineage.js';
-import type { Others } from './others.js';
+import type { Others } from './other-renewals.js';
 import type { Port80 } from './port-80.js';
 import type { Storage } from './storage.js';
 

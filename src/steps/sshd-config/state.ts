@@ -2,7 +2,7 @@ import type { SeenFile } from '../../engine/seen-files.js';
 import type { SshAlgorithms } from '../../templates/sshd-drop-in.js';
 import type { ConfigLine } from './lines.js';
 import type { NextStart } from './next-start.js';
-import type { Other } from './others.js';
+import type { Other } from './other-logins.js';
 
 /** sshd refuses its files, and prints no settings; what it says of them. */
 export interface Refused {

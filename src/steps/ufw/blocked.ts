@@ -1,9 +1,9 @@
 import type { Passage } from '../../engine/inventory.js';
 import type { Context, Finding } from '../../engine/step.js';
-import type { Shutter } from './first.js';
 import { type Kernel, passage } from './kernel/hooks.js';
 import type { Hook } from './kernel/walk.js';
 import type { PortRule } from './ports.js';
+import type { Shutter } from './provider-reject-rules.js';
 
 interface Seen {
   kernel: Kernel;

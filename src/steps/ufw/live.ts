@@ -1,5 +1,5 @@
 import { type Sh, sh } from '../../sh.js';
-import { SHUTTERS } from './first.js';
+import { SHUTTERS } from './provider-reject-rules.js';
 
 /** For awk: the number of the family whose rules follow. */
 const FAMILY = '/^@[46]$/ {family = substr($0, 2); next}';

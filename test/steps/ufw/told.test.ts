@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Sh } from '../../../src/sh.js';
-import { toldPublished } from '../../../src/steps/ufw/beside.js';
-import { toldShutters } from '../../../src/steps/ufw/first.js';
+import { toldPublished } from '../../../src/steps/ufw/bypasses.js';
 import { tellKernel } from '../../../src/steps/ufw/kernel/tell.js';
 import { tellLive } from '../../../src/steps/ufw/live.js';
+import { toldShutters } from '../../../src/steps/ufw/provider-reject-rules.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'ufw-told-'));
 afterAll(() => rmSync(folder, { recursive: true }));

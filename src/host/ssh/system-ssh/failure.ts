@@ -1,11 +1,11 @@
 import { type LoginRefused, SetupError } from '../../../errors.js';
-import { clean } from '../../../plain.js';
+import { clean } from '../../../sanitize.js';
 import { closedEarly, expired, loginRefused, notSpoken, silent, unreachable, where } from '../../failures.js';
 import type { Target } from '../../host.js';
 import { cutOff } from '../cut-off.js';
 import type { Asked } from './answers.js';
+import { errnoOf, type Told } from './debug-output.js';
 import { labelOf } from './identities.js';
-import { errnoOf, type Told } from './told.js';
 
 /** What is known of a login that failed. */
 export interface Attempt {

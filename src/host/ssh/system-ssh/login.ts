@@ -10,11 +10,11 @@ import type { ConnectOptions } from '../reach.js';
 import { watchdog } from '../watchdog.js';
 import { type Answers, answers } from './answers.js';
 import { type Askpass, openAskpass } from './askpass.js';
+import { type Told, told } from './debug-output.js';
 import { type Attempt, failureOf, tooSlow } from './failure.js';
 import { controlSocket } from './folder.js';
 import { accept, writtenKey } from './host-keys.js';
 import { type Running, startSsh } from './program.js';
-import { type Told, told } from './told.js';
 import type { Hop } from './way.js';
 
 /** What one ssh came to. */

@@ -5,7 +5,7 @@ import { notSpoken } from '../../failures.js';
 import type { Credentials, Target } from '../../host.js';
 import type { HostKey } from '../../trust/host-key.js';
 import type { ConnectOptions, Reached } from '../reach.js';
-import { timeLeft } from '../time-left.js';
+import { timeLeft } from '../stage-timeout.js';
 import { isHostKeyFailure } from './failure.js';
 import { controlSocket, privateFolder } from './folder.js';
 import { accept, isKnown, metKey } from './host-keys.js';

@@ -15,8 +15,8 @@ import {
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Change, touched } from '../../src/engine/change.js';
-import { keepBefore, noteAfter, reactivation } from '../../src/runs/keep.js';
-import { parseKept, putBack, reactivate, tellKept } from '../../src/runs/undo.js';
+import { keepBefore, noteAfter, reactivation } from '../../src/run-log/keep.js';
+import { parseKept, putBack, reactivate, tellKept } from '../../src/run-log/undo.js';
 import { lines, type Sh, sh } from '../../src/sh.js';
 import { type Server, serverFolders } from './server.js';
 

@@ -4,9 +4,9 @@ import { GUARD_RESTORE } from '../engine/guard-paths.js';
 import type { Frame } from '../engine/probe.js';
 import { LOG_FOLDER } from '../server-folders.js';
 import { lines, type Sh, sh } from '../sh.js';
-import type { Written } from './entry.js';
 import { type Runner, tellLock } from './lock.js';
 import { listRuns, parseLog, RUN_ID } from './log.js';
+import type { Written } from './log-entry.js';
 import { parseUnproved, tellUnproved, type Unproved } from './unproved.js';
 
 /** Who holds the lock of a server. */

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { hold, lockFunctions, release, self, stillMine, tellLock } from '../../src/runs/lock.js';
-import { parseLock } from '../../src/runs/seen.js';
+import { hold, lockFunctions, release, self, stillMine, tellLock } from '../../src/run-log/lock.js';
+import { parseLock } from '../../src/run-log/seen.js';
 import { lines, sh } from '../../src/sh.js';
 import { type Connection, type Server, serverFolders } from './server.js';
 

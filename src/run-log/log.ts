@@ -1,6 +1,6 @@
 import { LOG_FOLDER } from '../server-folders.js';
 import { type Sh, sh, verbatim } from '../sh.js';
-import { type Entry, readEntry, type Written } from './entry.js';
+import { type Entry, readEntry, type Written } from './log-entry.js';
 
 /** Names of logs sort by time: `20261124-143005-1a2b`. */
 export const RUN_ID = /^\d{8}-\d{6}-[0-9a-f]{4}$/;

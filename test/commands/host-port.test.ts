@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseDoor } from '../../src/commands/door.js';
+import { parseDoor } from '../../src/commands/host-port.js';
 import { UsageError } from '../../src/errors.js';
 
 it.each([

@@ -13,8 +13,8 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { AccountFile } from '../../src/engine/account-files.js';
 import type { Change } from '../../src/engine/change.js';
-import { keepBefore, noteAfter } from '../../src/runs/keep.js';
-import { accountFilesOf, hasEffect, parseKept, putBack, tellKept } from '../../src/runs/undo.js';
+import { keepBefore, noteAfter } from '../../src/run-log/keep.js';
+import { accountFilesOf, hasEffect, parseKept, putBack, tellKept } from '../../src/run-log/undo.js';
 import { lines, sh } from '../../src/sh.js';
 import { type Server, serverFolders } from './server.js';
 

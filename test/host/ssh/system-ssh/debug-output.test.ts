@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { errnoOf, told } from '../../../../src/host/ssh/system-ssh/told.js';
+import { errnoOf, told } from '../../../../src/host/ssh/system-ssh/debug-output.js';
 
 /** What OpenSSH 9.2 printed at real logins, shortened. */
 const LOGIN = `debug1: Connecting to 10.213.6.10 [10.213.6.10] port 22.

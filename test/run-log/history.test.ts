@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
-import { describe as describeChange } from '../../src/runs/describe.js';
-import { changesOf, outcomeOf, parseHistory, tellRun, tellRuns } from '../../src/runs/history.js';
-import { append, appendChanged } from '../../src/runs/log.js';
+import { describe as describeChange } from '../../src/run-log/describe.js';
+import { changesOf, outcomeOf, parseHistory, tellRun, tellRuns } from '../../src/run-log/history.js';
+import { append, appendChanged } from '../../src/run-log/log.js';
 import { lines, Secret, sh } from '../../src/sh.js';
 import { base64 } from '../context.js';
 import { type Server, serverFolders } from './server.js';

@@ -6,19 +6,19 @@ import { type FilesSeen, tellChangedSince } from '../engine/same-files.js';
 import type { MadePassword } from '../engine/step.js';
 import { Cancelled, SetupError } from '../errors.js';
 import type { Host } from '../host/host.js';
-import { clean } from '../plain.js';
+import { clean } from '../sanitize.js';
 import { LOG_FOLDER, RUN_FOLDER, STATE_FOLDER } from '../server-folders.js';
 import { lines, type Sh, sh, verbatim } from '../sh.js';
 import { describe } from './describe.js';
-import type { Entry } from './entry.js';
 import { keepBefore, noteAfter, prune } from './keep.js';
 import { hold, LOCK, lockFunctions, type Runner, release, stillMine, tellLock } from './lock.js';
 import { append, appendChanged, appendTo, listRuns, nextStamp, RUN_ID } from './log.js';
+import type { Entry } from './log-entry.js';
 import { ownLogFolder } from './log-folder.js';
 import { parseLock } from './seen.js';
 import { locked } from './sentences.js';
+import { forgetTold, forgetUnproved, type Made } from './undelivered-passwords.js';
 import { proofNotes } from './unproved.js';
-import { forgetTold, forgetUnproved, type Made } from './untold.js';
 
 /** Somebody else has the lock; another run has changed the server since it was looked at; somebody has edited a file of the plan. */
 const HELD = 75;

@@ -3,7 +3,7 @@ import { fileDiff } from '../engine/file-diff.js';
 import type { Recordable } from '../engine/record.js';
 import type { Step } from '../engine/step.js';
 import type { Sh } from '../sh.js';
-import type { Entry } from './entry.js';
+import type { Entry } from './log-entry.js';
 
 /** Pure. What the log says of a change: that it begins, and what it is, without secrets. */
 export function describe(

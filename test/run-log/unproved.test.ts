@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import { answers } from '../../src/engine/answers.js';
-import { forgetUnproved, parseUnproved, proofNotes, tellUnproved } from '../../src/runs/unproved.js';
+import { forgetUnproved, parseUnproved, proofNotes, tellUnproved } from '../../src/run-log/unproved.js';
 import { type Server, serverFolders } from './server.js';
 
 let server: Server;

@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { self } from '../../src/runs/lock.js';
-import { append, parseLog } from '../../src/runs/log.js';
-import { type Holder, parseRuns, runsProbe } from '../../src/runs/seen.js';
-import { isAlive, openingOf, type Sighted, settle } from '../../src/session/settle.js';
+import { self } from '../../src/run-log/lock.js';
+import { append, parseLog } from '../../src/run-log/log.js';
+import { type Holder, parseRuns, runsProbe } from '../../src/run-log/seen.js';
+import { isAlive, openingOf, type Sighted, settle } from '../../src/session/finish-interrupted-run.js';
 import { lines } from '../../src/sh.js';
-import { type Connection, type Server, serverFolders } from '../runs/server.js';
+import { type Connection, type Server, serverFolders } from '../run-log/server.js';
 
 const ID = '20261124-143005-1a2b';
 const { by: me, machine } = self('');

@@ -1,8 +1,8 @@
 import { answers, tellFile } from '../engine/answers.js';
 import { LOG_FOLDER } from '../server-folders.js';
 import { type Sh, sh } from '../sh.js';
-import type { Written } from './entry.js';
 import { listRuns, logFile, parseLog, RUN_ID } from './log.js';
+import type { Written } from './log-entry.js';
 
 /** One run as its log tells it. */
 export interface RecordedRun {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { CutOff, Holder } from '../../src/runs/seen.js';
-import { locked, moment, whatHappened, whoHolds } from '../../src/runs/sentences.js';
+import type { CutOff, Holder } from '../../src/run-log/seen.js';
+import { locked, moment, whatHappened, whoHolds } from '../../src/run-log/sentences.js';
 
 const runner = { tool: '1', by: 'me@laptop', machine: 'm', pid: 7, command: 'init' };
 const AT = '2026-11-24T14:30:05Z';

@@ -10,7 +10,7 @@ import {
   nextStamp,
   onNewLine,
   parseLog,
-} from '../../src/runs/log.js';
+} from '../../src/run-log/log.js';
 import { lines, sh, verbatim } from '../../src/sh.js';
 import { type Server, serverFolders } from './server.js';
 

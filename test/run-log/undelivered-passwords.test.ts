@@ -10,7 +10,7 @@ import {
   settingUntold,
   tellUntold,
   untoldOf,
-} from '../../src/runs/untold.js';
+} from '../../src/run-log/undelivered-passwords.js';
 import { lines, Secret, sh } from '../../src/sh.js';
 import { type Server, serverFolders } from './server.js';
 

@@ -7,7 +7,7 @@ import { fixedUntil } from '../../../src/settings/emqx-versions.js';
 import { buildStandIn } from '../../emqx-stand-in/build.js';
 import { type Ground, hostKeyOf } from '../ground.js';
 import { packaged } from '../snapshot.js';
-import { type EmqxSpoil, STARTED_ANEW } from './emqx-spoils.js';
+import type { EmqxSpoil } from './emqx-spoils.js';
 
 /** What is not as it should be. */
 const idsOf = ({ findings }: Report): string[] =>
@@ -61,7 +61,7 @@ export function describeFindings(
         if (other) await on.configure({ broker: { ...broker, ...other }, protocols });
         expect(await look(args)).toEqual([...age(other?.version ?? version), ...found].sort());
       } finally {
-        if (mend) await on.inside(`${mend}\n${STARTED_ANEW}`);
+        if (mend) await on.inside(mend);
         if (other) await on.configure({ broker, protocols });
       }
     });

@@ -1,5 +1,5 @@
 import { EMQX } from '../../../src/brokers/emqx/facts.js';
-import { ALL_UNREACHED, away, pretended, REFUSALS, type Spoil } from './spoils.js';
+import { ALL_UNREACHED, pretended, REFUSALS, type Spoil, away as without } from './spoils.js';
 
 /** A spoiling of a server with EMQX, or other settings for it. */
 export interface EmqxSpoil extends Spoil {
@@ -16,14 +16,20 @@ const LOADED = '/var/lib/emqx/loaded_plugins';
 const KEPT = '/root/kept-emqx';
 
 /** A node that has not read its files since they were changed is found, also where they are as before. */
-export const STARTED_ANEW = `systemctl daemon-reload; systemctl restart emqx
+const STARTED_ANEW = `systemctl daemon-reload; systemctl restart emqx
 n=0; until ss -ltnH "sport = :18084" | grep -q . || [ $n -gt 60 ]; do n=$((n + 1)); sleep 0.5; done`;
 
 /** Changes files of EMQX, and brings them back with mode, owner and times. */
 const edited = (script: string): Pick<Spoil, 'spoil' | 'mend'> => ({
   spoil: `rm -rf ${KEPT} && cp -a ${ETC} ${KEPT} && cp -a ${LOADED} ${KEPT}.plugins 2>/dev/null; ${script}`,
-  mend: `cp -a ${KEPT}/. ${ETC}/; [ ! -e ${KEPT}.plugins ] || cp -a ${KEPT}.plugins ${LOADED}`,
+  mend: `cp -a ${KEPT}/. ${ETC}/; [ ! -e ${KEPT}.plugins ] || cp -a ${KEPT}.plugins ${LOADED}; ${STARTED_ANEW}`,
 });
+
+/** Moves a file of EMQX away, and back. */
+const away = (path: string): Pick<Spoil, 'spoil' | 'mend'> => {
+  const { spoil, mend } = without(path);
+  return { ...(spoil ? { spoil } : {}), mend: `${mend}; ${STARTED_ANEW}` };
+};
 
 /** Lets the running node evaluate Erlang. */
 export const evaluated = (program: string): string => `cat >/tmp/program <<'END' && chmod 0644 /tmp/program
@@ -78,7 +84,7 @@ export const SPOILS_4: readonly EmqxSpoil[] = [
     title: 'case 59: the package was upgraded by hand, which opens emqx.conf and its cookie to everybody',
     found: ['conf-edits.config'],
     spoil: UPGRADED,
-    mend: `chmod 0640 ${CONF}`,
+    mend: `chmod 0640 ${CONF}; ${STARTED_ANEW}`,
   },
   {
     found: [...FILES, 'conf-edits.management'],
@@ -99,13 +105,13 @@ ${OPEN_RULES}`),
   {
     found: ['broker-install.hold', 'conf-edits.certificate', 'conf-edits.data', 'conf-edits.service'],
     spoil: `apt-mark unhold emqx; chmod 0644 ${KEY}; chmod 0755 /var/lib/emqx; systemctl disable emqx`,
-    mend: `apt-mark hold emqx; chmod 0640 ${KEY}; chmod 0750 /var/lib/emqx; systemctl enable emqx`,
+    mend: `apt-mark hold emqx; chmod 0640 ${KEY}; chmod 0750 /var/lib/emqx; systemctl enable emqx; ${STARTED_ANEW}`,
   },
   { found: ['conf-edits.missing'], ...away(CONF) },
   {
     found: ['conf-edits.restart'],
     spoil: `touch ${CONF}`,
-    mend: 'true',
+    mend: STARTED_ANEW,
   },
   {
     found: ['conf-edits.address-rules', 'conf-edits.restart'],
@@ -179,7 +185,7 @@ export const SPOILS_5: readonly EmqxSpoil[] = [
   {
     title: 'case 59: the package was upgraded by hand, which opens nothing of ours',
     found: ['conf-edits.restart'],
-    mend: 'true',
+    mend: STARTED_ANEW,
     spoil: `${UPGRADED}; find /etc/emqx -type f -size +0 \\( -name privkey.pem -o -path '*/broker-setup/*.conf' \\) -perm /007 | grep . && exit 1 || true`,
   },
   {
@@ -249,7 +255,7 @@ end`),
     title: 'case 276: after a crash it waits for minutes',
     found: ['conf-edits.restarts', 'conf-edits.config'],
     spoil: `mv ${RESTARTS} /root/kept-restarts && systemctl daemon-reload`,
-    mend: `mv /root/kept-restarts ${RESTARTS} && systemctl daemon-reload`,
+    mend: `mv /root/kept-restarts ${RESTARTS}; ${STARTED_ANEW}`,
   },
   { found: ['conf-edits.lwm2m-objects'], ...away(`${ETC}/lwm2m_xml`) },
   {
@@ -271,7 +277,7 @@ end`),
       'dashboard.shipped-password',
     ],
     spoil: 'systemctl stop emqx',
-    mend: 'systemctl start emqx',
+    mend: STARTED_ANEW,
   },
   {
     found: [

@@ -123,6 +123,14 @@ export async function login(
     return refusal === undefined;
   };
 
+  /** Resolves once the host key was judged, perhaps by a person. */
+  let judged: Promise<void> | undefined;
+  let closed = false;
+  // ssh2 dismantles its side at either of them.
+  for (const event of ['end', 'close'])
+    stream.once(event, () => {
+      closed = true;
+    });
   const cancel = (): void => stop(new Cancelled());
   options.signal?.addEventListener('abort', cancel, { once: true });
   try {
@@ -138,10 +146,15 @@ export async function login(
         authentication.handler(accepted, partial, go);
       },
       hostVerifier: (raw: Buffer, done: (accept: boolean) => void) => {
-        verify(raw).then(done, (error: unknown) => {
-          refusal ??= error instanceof SetupError ? error : declined(target);
-          done(false);
-        });
+        judged = verify(raw)
+          .catch((error: unknown) => {
+            refusal ??= error instanceof SetupError ? error : declined(target);
+            return false;
+          })
+          .then((accepted) => {
+            // ssh2 crashes on an answer that comes after the end of the connection.
+            if (!closed) done(accepted);
+          });
       },
       keepaliveInterval: KEEPALIVE_MS,
       keepaliveCountMax: 3,
@@ -163,6 +176,8 @@ export async function login(
     };
   } catch (error) {
     stream.destroy();
+    // The server may close the connection while a person is asked; the answer still counts.
+    if (!(refusal instanceof Cancelled)) await judged;
     throw (
       refusal ??
       (error instanceof SetupError ? error : classify(target, error, authentication.progress, notes, words))

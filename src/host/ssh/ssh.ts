@@ -1,8 +1,10 @@
 import { deferred } from '../../deferred.js';
-import type { SetupError } from '../../errors.js';
+import { Cancelled, SetupError } from '../../errors.js';
 import type { Credentials, Host, Job, Result, Target } from '../host.js';
 import type { HostKey } from '../trust/host-key.js';
+import { HUNG_UP } from './cut-off.js';
 import { exec, type Root } from './exec.js';
+import { openQuestions } from './open-questions.js';
 import { patiently } from './patience.js';
 import type { ConnectOptions, Reached } from './reach.js';
 import { sessionsOf } from './sessions.js';
@@ -22,9 +24,32 @@ export interface SshHost extends Host {
  */
 export function connect(target: Target, credentials: Credentials, options: ConnectOptions): Promise<SshHost> {
   const { patience, hostKey, signal } = options;
-  if (!patience) return connectOnce(target, credentials, options);
+  if (!patience) return connectAnswered(target, credentials, options);
   const known = async () => (await hostKey.known(target)).length > 0;
-  return patiently(() => connectOnce(target, credentials, options), patience, known, signal);
+  return patiently(() => connectAnswered(target, credentials, options), patience, known, signal);
+}
+
+/**
+ * One attempt, and at once a second one where the server closed the connection after a question to a person: sshd waits for a login only
+ * so long (sshd_config(5), LoginGraceTime). The caller remembers the answers, so that the second attempt asks nothing again. Fails only
+ * once no question is open, or the error would be printed over the question.
+ */
+async function connectAnswered(
+  target: Target,
+  credentials: Credentials,
+  given: ConnectOptions,
+): Promise<SshHost> {
+  const { options, allAnswered, answered } = openQuestions(given);
+  for (let again = true; ; again = false) {
+    try {
+      return await connectOnce(target, credentials, options);
+    } catch (error) {
+      if (!(error instanceof SetupError) || error instanceof Cancelled) throw error;
+      await allAnswered();
+      const closed = error.code === 'connection-closed' || error.code === HUNG_UP;
+      if (!again || !closed || !answered()) throw error;
+    }
+  }
 }
 
 async function connectOnce(

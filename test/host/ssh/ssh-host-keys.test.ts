@@ -1,6 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { KnownKey } from '../../../src/host/trust/host-key.js';
+import { hostKeyPolicy } from '../../../src/session/host-key-policy.js';
 import { failure, knows, open, server } from '../connected.js';
+import type { TestServer } from '../server.js';
 
 describe('host keys', () => {
   it('asks about an unknown one and goes by the answer', async () => {
@@ -24,6 +27,60 @@ describe('host keys', () => {
     const box = await server();
     const ask = (): Promise<boolean> => new Promise((resolve) => setTimeout(() => resolve(true), 600));
     await open(box, { options: { timeoutMs: 300, hostKey: { known: () => Promise.resolve([]), ask } } });
+  });
+
+  describe('where the server closes the connection while a person thinks', () => {
+    const known = (): Promise<KnownKey[]> => Promise.resolve([]);
+    /** Answers after the connection is gone; each answer is remembered, as by the policy of a run. */
+    const late = (box: TestServer, answer: boolean) => {
+      const shown: string[] = [];
+      const said: string[] = [];
+      const { ask } = hostKeyPolicy(
+        {
+          hostKey: undefined,
+          askHostKey: async ({ fingerprint }) => {
+            shown.push(fingerprint);
+            box.drop();
+            await sleep(100);
+            return answer;
+          },
+        },
+        known,
+      );
+      const patience = { say: (text: string) => said.push(text) };
+      return { shown, said, options: { patience, hostKey: { known, ...(ask ? { ask } : {}) } } };
+    };
+
+    it('a late no is the same refusal, and nothing is tried again', async () => {
+      const box = await server();
+      const { options, shown, said } = late(box, false);
+      expect(await failure(open(box, { options }))).toMatchObject({ code: 'host-key-declined' });
+      expect([shown.length, box.connections, said]).toEqual([1, 1, []]);
+    });
+
+    it('a late yes connects again at once, without the same question', async () => {
+      const box = await server();
+      const { options, shown, said } = late(box, true);
+      const host = await open(box, { options });
+      expect(host.hostKey.fingerprint).toBe(shown[0]);
+      expect([shown.length, box.connections, said]).toEqual([1, 2, []]);
+    });
+
+    it('says nothing while the question is open', async () => {
+      const box = await server();
+      const said: string[] = [];
+      let isOpen = false;
+      const ask = async (): Promise<boolean> => {
+        isOpen = true;
+        box.drop();
+        await sleep(1500);
+        isOpen = false;
+        return false;
+      };
+      const say = (text: string): void => void (isOpen && said.push(text));
+      await failure(open(box, { options: { patience: { say }, hostKey: { known, ask } } }));
+      expect([said, box.connections]).toEqual([[], 1]);
+    });
   });
 
   it('wants --host-key where nobody can be asked', async () => {

@@ -2,6 +2,7 @@ import { type Command, CommanderError } from 'commander';
 import { EXIT } from './errors.js';
 import { isReplaced, replaced } from './replaced.js';
 import { show } from './terminal/screen.js';
+import { prose } from './terminal/wrap.js';
 
 /** Runs what the command line says, and says for people or programs what went wrong; sets the exit code, throws nothing. */
 export async function parse(program: Command): Promise<void> {
@@ -35,6 +36,6 @@ const sayReplaced =
     const known = [error, cause].find((one) => isReplaced(one));
     if (known === undefined) throw cause;
     const { message, hint } = replaced(known);
-    show(`${message}\n${hint ?? ''}\n`, process.stderr);
+    show(`${prose(`${message}\n${hint ?? ''}`)}\n`, process.stderr);
     return { printError: () => EXIT.failed };
   };

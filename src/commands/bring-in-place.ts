@@ -18,7 +18,7 @@ import { saveConfig } from '../settings/save.js';
 import type { Settings } from '../settings/schema.js';
 import { duration } from '../terminal/duration.js';
 import { say, show } from '../terminal/screen.js';
-import { wrap } from '../terminal/wrap.js';
+import { prose, withCommand, wrap } from '../terminal/wrap.js';
 import { printError } from '../ui/error.js';
 import { planTotal } from '../ui/plan-total.js';
 import { preview } from '../ui/preview.js';
@@ -54,7 +54,7 @@ export async function bringInPlace(
   refuseWhereAPersonIsNeeded(looks, blocked);
   if (flags.dryRun) {
     if (flags.json) show(planJson(settings, looks));
-    say(todo ? 'This was a dry run: nothing was changed.' : 'Nothing to do: every step is in place.');
+    say(prose(todo ? 'This was a dry run: nothing was changed.' : 'Nothing to do: every step is in place.'));
     return EXIT.ok;
   }
   if (changes) await agree(`Make these changes on ${settings.server}?`, flags);
@@ -80,7 +80,7 @@ export async function bringInPlace(
     if (record) outcomes.push(...(await restartIfNeeded(session, signal, watching, record)));
   } catch (error) {
     const code = tellFailure(error, { session, flags, events, outcomes });
-    say(`This run took ${duration(Math.round((performance.now() - started) / 1000))}.`);
+    say(prose(`This run took ${duration(Math.round((performance.now() - started) / 1000))}.`));
     // What became of the run is written down on the server.
     await atWork(async () => record?.close(error, shownPasswords(events, context)));
     return code;
@@ -118,7 +118,7 @@ function tellFailure(error: unknown, { session, flags, events, outcomes }: Ended
   const code = printError(error, { verbose: flags.verbose === true });
   const steps = looks.map(({ step }) => step);
   for (const line of standing(steps, events)) say(line);
-  if (!flags.throwaway) say(`\nTo go on: ${repeatCommand(flags)}`);
+  if (!flags.throwaway) say(withCommand('\nTo go on:', repeatCommand(flags)));
   return code;
 }
 
@@ -136,7 +136,7 @@ export function progressStyle({ verbose, json }: InitFlags): Watching['show'] {
 }
 
 export function showPlan({ looks, context }: Session, { dryRun, verbose }: InitFlags): void {
-  say(`\nThe plan for ${context.settings.server} (${context.server.pretty}):\n`);
+  say(prose(`\nThe plan for ${context.settings.server} (${context.server.pretty}):\n`));
   say(preview(looks, { diffs: dryRun === true || verbose === true, commands: verbose === true }));
   say(`\n${wrap(planTotal(looks), 0)}\n`);
 }

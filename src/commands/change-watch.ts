@@ -9,6 +9,7 @@ import { knownSettings } from '../session/settings.js';
 import { unchecked } from '../session/unchecked.js';
 import { say, show } from '../terminal/screen.js';
 import { symbol } from '../terminal/theme.js';
+import { wrap } from '../terminal/wrap.js';
 import { printError } from '../ui/error.js';
 import { agree, progressStyle, refuseWhereAPersonIsNeeded, showPlan } from './bring-in-place.js';
 import { runSteps } from './run-steps.js';
@@ -55,7 +56,7 @@ export async function changeWatch(
         runSteps({ ...session, signal, record }, looks, watching),
       );
     }
-    show(`${symbol.ok} ${DONE[wanted]}\n`);
+    show(`${symbol.ok} ${wrap(DONE[wanted], 2)}\n`);
     return EXIT.ok;
   } catch (error) {
     return printError(error, { verbose: flags.verbose === true });

@@ -12,6 +12,7 @@ import { type Session, sessionFlags } from '../session/session.js';
 import { asUnchecked, isUnchecked, unchecked } from '../session/unchecked.js';
 import { program } from '../terminal/program.js';
 import { say, show } from '../terminal/screen.js';
+import { prose } from '../terminal/wrap.js';
 import { jsonText } from '../ui/json.js';
 
 /**
@@ -29,7 +30,7 @@ export async function doctor(
     return changeWatch(flags.installWatch ? 'present' : 'absent', server, flags, signal);
   }
   const rules = sessionFlags(flags);
-  if (!flags.json && process.stderr.isTTY) say('Checking the server, from inside and outside ...');
+  if (!flags.json && process.stderr.isTTY) say(prose('Checking the server, from inside and outside ...'));
   const described = await unchecked(() => describedServer(server, flags, signal));
   if (flags.fix && !described.known) throw nobodySaid(described);
   const { report, session } = await lookAt(described, flags, rules, signal);
@@ -94,7 +95,7 @@ async function tell(report: Report, { settings }: Described, flags: DoctorFlags)
   if (flags.report !== undefined) await writeReport(flags.report, report);
   const entered = !report.findings.some(({ id }) => id === 'doctor.inside');
   const failed = entered ? await lastCheckUp[from].remember(settings, remembered(report, before)) : undefined;
-  if (failed) say(failed);
+  if (failed) say(prose(failed));
 }
 
 async function writeReport(file: string, report: Report): Promise<void> {
@@ -108,7 +109,7 @@ async function writeReport(file: string, report: Report): Promise<void> {
       cause,
     });
   }
-  say(`The report is in ${file}.`);
+  say(prose(`The report is in ${file}.`));
 }
 
 function refuseContradictions(flags: DoctorFlags): void {

@@ -13,6 +13,7 @@ import { unchecked } from '../session/unchecked.js';
 import { lines } from '../sh.js';
 import { program } from '../terminal/program.js';
 import { show } from '../terminal/screen.js';
+import { prose } from '../terminal/wrap.js';
 import { historyLines, runLines } from '../ui/history-lines.js';
 import { jsonText } from '../ui/json.js';
 
@@ -60,7 +61,7 @@ function json(server: string, runs: readonly RecordedRun[]): string {
 
 function text(server: string, runs: readonly RecordedRun[], id: string | undefined): string {
   const [first] = runs;
-  if (first === undefined) return `No run has changed ${server} yet.\n`;
+  if (first === undefined) return `${prose(`No run has changed ${server} yet.`)}\n`;
   if (id !== undefined) return runLines(first);
-  return `${historyLines(runs)}\nWhat one of them changed: ${program} history RUN\nTo undo it: ${program} undo RUN\n`;
+  return `${historyLines(runs)}\nWhat one of them changed:\n  ${program} history RUN\nTo undo it:\n  ${program} undo RUN\n`;
 }

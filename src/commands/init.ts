@@ -9,6 +9,7 @@ import { choosable, makeSecrets, openSession, sessionFlags } from '../session/se
 import { loadSettings } from '../session/settings.js';
 import { saveConfig } from '../settings/save.js';
 import { say } from '../terminal/screen.js';
+import { prose, withCommand } from '../terminal/wrap.js';
 
 /** @returns the exit code */
 export async function init(server: string | undefined, flags: InitFlags): Promise<number> {
@@ -42,7 +43,7 @@ export async function setUp(
   const events: Event[] = [];
   const plan = () => import('./bring-in-place.js');
   try {
-    say(`Looking at ${settings.server} ...`);
+    say(prose(`Looking at ${settings.server} ...`));
     const session = await openSession({
       settings,
       secrets,
@@ -65,7 +66,7 @@ export async function setUp(
       await session.close();
     }
   } catch (error) {
-    if (asked) say(`\nYour answers are kept. To go on: ${repeatCommand(flags)}`);
+    if (asked) say(withCommand('\nYour answers are kept. To go on:', repeatCommand(flags)));
     throw error;
   }
 }

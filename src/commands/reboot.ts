@@ -12,6 +12,7 @@ import { sh } from '../sh.js';
 import { steps } from '../steps/index.js';
 import { rebootDue } from '../steps/update/reboot.js';
 import { REBOOT, REBOOT_LATER, update } from '../steps/update.js';
+import { prose } from '../terminal/wrap.js';
 import { runSteps, type Watching } from './run-steps.js';
 
 /** How long a server may take to come back, in milliseconds; large ones with checks of their disks take minutes. */
@@ -37,13 +38,13 @@ export async function restartIfNeeded(
     watching.events.push({ type: 'warning', step: wanted.step, finding: REBOOT_LATER });
     return [];
   }
-  say('\nRestarting the server and waiting for it ...');
+  say(prose('\nRestarting the server and waiting for it ...'));
   const before = await bootId(session.host);
   await session.host.run({ script: sh`systemctl reboot` }).catch(ignoreLost);
   const host = await waitFor(session, before, signal);
   watching.events.push({ type: 'change', ...wanted });
   await record.regain(host);
-  say('The server is back. Checking and proving every step again ...\n');
+  say(prose('The server is back. Checking and proving every step again ...\n'));
   // This run may have made the key that is looked for on this computer.
   const context = await session.refresh(session.context);
   const again = await look(host, steps, context);

@@ -7,6 +7,7 @@ import { onInterrupt } from '../session/interrupt.js';
 import { confirm, interactive } from '../session/questions.js';
 import { say, show } from '../terminal/screen.js';
 import { colour, symbol } from '../terminal/theme.js';
+import { prose, wrap } from '../terminal/wrap.js';
 import { doctor } from './doctor.js';
 import { fingerprint } from './fingerprint.js';
 import { setUp } from './init.js';
@@ -25,7 +26,7 @@ export async function rehearse(flags: RehearseFlags): Promise<number> {
       way: flags.way,
       release: flags.release,
       install: flags.install === true,
-      onProgress: (line) => say(`  ${line}`),
+      onProgress: (line) => say(`  ${wrap(line, 2)}`),
       signal: interrupt.signal,
     });
     // The rehearsal's own folder goes with it, also when somebody else removes it.
@@ -56,7 +57,7 @@ export async function rehearse(flags: RehearseFlags): Promise<number> {
       const code = await part();
       if (code !== EXIT.ok) return code;
     }
-    say(`\n${symbol.ok} The rehearsal went well.`);
+    say(`\n${symbol.ok} ${wrap('The rehearsal went well.', 2)}`);
     return EXIT.ok;
   } catch (error) {
     if (interrupt.signal.aborted) throw new Cancelled('The rehearsal was stopped and removed.');
@@ -105,9 +106,10 @@ export async function rehearseDown(name: string | undefined): Promise<number> {
   const { removed, inUse } = await down(name);
   if (removed.length === 0 && name !== undefined)
     throw new UsageError(`There is no rehearsal server named ${name}.`);
-  const left = inUse.length > 0 ? `Left ${inUse.join(', ')}: in use by a process of this computer.\n` : '';
-  if (removed.length > 0) show(`Removed ${removed.join(', ')}.\n`);
-  else if (left === '') show('There was no rehearsal server.\n');
+  const left =
+    inUse.length > 0 ? `${prose(`Left ${inUse.join(', ')}: in use by a process of this computer.`)}\n` : '';
+  if (removed.length > 0) show(`${prose(`Removed ${removed.join(', ')}.`)}\n`);
+  else if (left === '') show(`${prose('There was no rehearsal server.')}\n`);
   show(left);
   return EXIT.ok;
 }

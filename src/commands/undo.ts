@@ -13,6 +13,7 @@ import { spare } from '../steps/fail2ban/not-banned.js';
 import { program } from '../terminal/program.js';
 import { say, show } from '../terminal/screen.js';
 import { symbol } from '../terminal/theme.js';
+import { wrap } from '../terminal/wrap.js';
 import { undoLines } from '../ui/undo-lines.js';
 import { agree } from './bring-in-place.js';
 import { noSuchRun, readRuns, refuseOtherIds } from './history.js';
@@ -52,7 +53,7 @@ async function undoRun(id: string | undefined, flags: UndoFlags, signal: AbortSi
   try {
     const found = await choose(session, id);
     if (!found) {
-      show(`${symbol.ok} There is nothing to undo on ${settings.server}.\n`);
+      show(`${symbol.ok} ${wrap(`There is nothing to undo on ${settings.server}.`, 2)}\n`);
       return EXIT.ok;
     }
     const { run, kept } = found;
@@ -66,7 +67,7 @@ async function undoRun(id: string | undefined, flags: UndoFlags, signal: AbortSi
       await atWork(() => putBackSafely(session, record, run, kept, say));
       await record.host.run({ script: forgetUnproved(run.id) }).catch(() => undefined);
     });
-    show(`${symbol.ok} The run ${run.id} is undone. To have it back: ${program} undo\n`);
+    show(`${symbol.ok} ${wrap(`The run ${run.id} is undone. To have it back:`, 2)}\n  ${program} undo\n`);
     return EXIT.ok;
   } finally {
     await session.close();

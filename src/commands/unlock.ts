@@ -10,7 +10,7 @@ import { sessionFlags } from '../session/session.js';
 import { knownSettings } from '../session/settings.js';
 import { say, show } from '../terminal/screen.js';
 import { symbol } from '../terminal/theme.js';
-import { wrap } from '../terminal/wrap.js';
+import { prose, wrap } from '../terminal/wrap.js';
 
 /**
  * Takes the lock of a run off. That run then stops before its next change; a change that is under way is finished.
@@ -25,20 +25,20 @@ export async function unlock(
   return visit(settings, sessionFlags(flags), async ({ host }) => {
     const { holder } = parseRuns(await host.run({ script: runsProbe }));
     if (!holder) {
-      show(`${symbol.ok} Nobody has the lock of ${settings.server}.\n`);
+      show(`${symbol.ok} ${wrap(`Nobody has the lock of ${settings.server}.`, 2)}\n`);
       return EXIT.ok;
     }
     say(wrap(`${whoHolds(holder)}.`, 0));
     if (isAlive(holder)) {
-      say('It is still connected. Without its lock it stops before its next change.');
+      say(prose('It is still connected. Without its lock it stops before its next change.'));
       if (!flags.yes && !interactive())
         throw new UsageError('The lock was left as it is: taking it off needs your yes.', [], {
           hint: 'Run it with --yes, or in a terminal to be asked.',
         });
       if (!flags.yes && !(await confirm('Take its lock off?', { preselected: false }))) return EXIT.cancelled;
-    } else say('Nothing is heard of it any more; the next run would have taken its place by itself.');
+    } else say(prose('Nothing is heard of it any more; the next run would have taken its place by itself.'));
     await host.run({ script: release(holder.run) });
-    show(`${symbol.ok} The lock of ${settings.server} is off.\n`);
+    show(`${symbol.ok} ${wrap(`The lock of ${settings.server} is off.`, 2)}\n`);
     return EXIT.ok;
   });
 }

@@ -12,7 +12,7 @@ import type { Settings } from '../settings/schema.js';
 import { keyPassphrase, loginPassword, securityKeyPin, sudoPassword } from '../settings/secrets.js';
 import { type Secret, sh } from '../sh.js';
 import { symbol } from '../terminal/theme.js';
-import { wrap } from '../terminal/wrap.js';
+import { prose, wrap } from '../terminal/wrap.js';
 
 /** The first login as ssh(1) would make it; root where neither settings nor ~/.ssh/config name a user. */
 export async function firstTarget(
@@ -92,7 +92,7 @@ export async function enter(entrance: Entrance): Promise<Entered> {
     signal: entrance.signal,
     passphrase: passphrases.ask,
     ...(interactive ? { pin: securityKeyPin } : {}),
-    patience: { say: entrance.say },
+    patience: { say: (text) => entrance.say(prose(text)) },
     pace: entrance.pace,
     ...(entrance.dialling ? { dialling: entrance.dialling } : {}),
   };

@@ -9,7 +9,7 @@ import { locked, whatHappened, whoHolds } from '../run-log/sentences.js';
 import { clean } from '../sanitize.js';
 import { lines } from '../sh.js';
 import { columns } from '../terminal/columns.js';
-import { wrap } from '../terminal/wrap.js';
+import { prose, wrap } from '../terminal/wrap.js';
 
 /** A first look, and what it told of runs. */
 export interface Sighted extends FirstLook {
@@ -46,7 +46,7 @@ export async function settle(
     await host.run({ script: waitForChange, onLine, ...(signal ? { signal } : {}) });
   }
   if (guardArmed) {
-    say('A change to the way in was not confirmed. It is taken back first.');
+    say(prose('A change to the way in was not confirmed. It is taken back first.'));
     await restoreNow(host);
   }
   const last = [

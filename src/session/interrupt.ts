@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs';
 import { isAtWork } from '../engine/at-work.js';
 import { EXIT } from '../errors.js';
-import { wrap } from '../terminal/wrap.js';
+import { prose, wrap } from '../terminal/wrap.js';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -50,14 +50,14 @@ export function onInterrupt(say: (text: string) => void, again: 'leave' | 'wait'
   const handler = (name: NodeJS.Signals) => {
     if (controller.signal.aborted) {
       if (again === 'leave') leave();
-      say('Still cleaning up ...');
+      say(prose('Still cleaning up ...'));
       return;
     }
     controller.abort();
     if (again === 'leave') timer = afterGrace(() => name === 'SIGINT' && isAtWork());
-    if (again === 'wait') say('\nStopping and cleaning up ...');
+    if (again === 'wait') say(prose('\nStopping and cleaning up ...'));
     else if (name === 'SIGINT' && isAtWork())
-      say('\nStopping after the change under way. Press Ctrl-C again to leave at once.');
+      say(prose('\nStopping after the change under way. Press Ctrl-C again to leave at once.'));
     else say('\nStopping ...');
   };
   for (const name of SIGNALS) process.on(name, handler);

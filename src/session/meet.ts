@@ -7,7 +7,7 @@ import type { Draft, Settings } from '../settings/schema.js';
 import { sh } from '../sh.js';
 import { say } from '../terminal/screen.js';
 import { symbol } from '../terminal/theme.js';
-import { wrap } from '../terminal/wrap.js';
+import { prose, wrap } from '../terminal/wrap.js';
 import { NO_DOMAIN } from './discover.js';
 import type { Typed } from './enter.js';
 import type { CommonFlags } from './flags.js';
@@ -30,7 +30,7 @@ export async function meet(
   const settings = provisional(draft);
   // What is wrong with the settings themselves is told elsewhere.
   if (settings === undefined) return 'go-on';
-  say(`\nConnecting to ${settings.server} ...`);
+  say(prose(`\nConnecting to ${settings.server} ...`));
   const given: Typed = new Map();
   try {
     const { user, system } = await visit(settings, sessionFlags(flags), seen, signal, given);

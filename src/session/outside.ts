@@ -8,6 +8,7 @@ import type { Pace } from '../host/ssh/pace.js';
 import type { HostKeyPolicy } from '../host/trust/host-key.js';
 import { login } from '../proofs/login.js';
 import type { Secret } from '../sh.js';
+import { prose } from '../terminal/wrap.js';
 import { type Entered, keyCredentials } from './enter.js';
 
 /** What is known of the way in once somebody is in. */
@@ -39,7 +40,7 @@ export function eyes(
     context,
     address: addresses[0] ?? entered.host.address,
     addresses,
-    login: (as, patience = { until: performance.now() + PATIENCE_MS, say }) =>
+    login: (as, patience = { until: performance.now() + PATIENCE_MS, say: (text) => say(prose(text)) }) =>
       login(limited, as, accepted, { patience, pace }),
     keyLogin: {
       user: settings.user.name,

@@ -9,7 +9,7 @@ import { checkWritable, saveAnswers } from '../settings/save.js';
 import type { Draft, Settings } from '../settings/schema.js';
 import { say } from '../terminal/screen.js';
 import { symbol } from '../terminal/theme.js';
-import { wrap } from '../terminal/wrap.js';
+import { prose, withCommand, wrap } from '../terminal/wrap.js';
 import type { Typed } from './enter.js';
 import type { CommonFlags } from './flags.js';
 import { interactive } from './questions.js';
@@ -53,13 +53,13 @@ export async function loadSettings(
     },
     meet: (named: Draft) => meet(named, flags, typed, signal),
   };
-  if (file !== undefined) say(`${kept} lacks some answers. Here are the questions that are left.`);
+  if (file !== undefined) say(prose(`${kept} lacks some answers. Here are the questions that are left.`));
   try {
     const answered = await ask(given, undefined, undefined, effects);
     return { settings: requireSettings(safe(answered)), asked: true };
   } catch (error) {
     if (answers || file !== undefined)
-      say(`\nYour answers so far are in ${kept}. To go on: ${repeatCommand(flags)}`);
+      say(withCommand(`\nYour answers so far are in ${kept}. To go on:`, repeatCommand(flags)));
     throw error;
   }
 }

@@ -4,6 +4,7 @@ import type { SshHost } from '../host/ssh/ssh.js';
 import { loginPassword } from '../settings/secrets.js';
 import type { Secret } from '../sh.js';
 import { say } from '../terminal/screen.js';
+import { prose } from '../terminal/wrap.js';
 import { firstTarget } from './enter.js';
 import { interactive } from './questions.js';
 import type { Session } from './session.js';
@@ -29,7 +30,11 @@ export async function passwordOfFirst(
   const given = await loginPassword({ interactive: false });
   if (given || !interactive() || !paths.some((path) => WAYS_IN.test(path))) return given;
   const { user, name } = await firstTarget(context.settings, undefined);
-  say('After the undo perhaps only the first login opens the server. Where it needs none, leave this empty.');
+  say(
+    prose(
+      'After the undo perhaps only the first login opens the server. Where it needs none, leave this empty.',
+    ),
+  );
   return loginPassword({ interactive: true, user, host: name });
 }
 

@@ -1,6 +1,6 @@
 import type { Line, LineState, Report } from '../doctor/report.js';
 import { colour, symbol } from '../terminal/theme.js';
-import { wrap } from '../terminal/wrap.js';
+import { joined, wrap } from '../terminal/wrap.js';
 import { type Aside, accountLines } from './account-lines.js';
 
 const SYMBOLS: Record<LineState, string> = {
@@ -99,6 +99,6 @@ function verdict({ counts: { problem, warning, unknown, accepted }, system, find
   const tried = findings.some(({ id }) => /^mqtt\..+-message$/.test(id));
   const outside = `No problem was found from outside. The server was not checked from inside${tried ? '' : ', and no login with a valid password was tried'}.`;
   const well = system === undefined ? outside : 'Everything is in place.';
-  if (parts.length === 0) return [`${symbol.ok} ${well}`, ...more].join(' · ');
-  return [...parts, ...more].join(' · ');
+  if (parts.length === 0) return joined([`${symbol.ok} ${wrap(well, 2)}`, ...more], ' · ');
+  return joined([...parts, ...more], ' · ');
 }

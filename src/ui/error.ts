@@ -3,7 +3,7 @@ import { isReplaced, replaced } from '../replaced.js';
 import { clean } from '../sanitize.js';
 import { say } from '../terminal/screen.js';
 import { colour, symbol } from '../terminal/theme.js';
-import { wrap } from '../terminal/wrap.js';
+import { prose, wrap } from '../terminal/wrap.js';
 
 /** What a server said may be part of an error, and be of any length. */
 const MOST_LINES = 60;
@@ -16,10 +16,12 @@ const LONGEST_LINE = 1000;
 export function printError(error: unknown, { verbose }: { verbose: boolean }): number {
   if (isReplaced(error)) return printError(replaced(error), { verbose });
   if (!(error instanceof SetupError)) {
-    say(`${symbol.bad} ${colour.red('This is a bug in broker-setup, not on your server.')}`);
+    say(`${symbol.bad} ${colour.red(wrap('This is a bug in broker-setup, not on your server.', 2))}`);
     say(linesOf(error instanceof Error ? (error.stack ?? error.message) : String(error)).join('\n'));
     say(
-      'Please report it with the lines above. What was done so far stays; running the same command again is safe.',
+      prose(
+        'Please report it with the lines above. What was done so far stays; running the same command again is safe.',
+      ),
     );
     return EXIT.failed;
   }

@@ -6,6 +6,7 @@ import { plain } from '../sanitize.js';
 import { columns } from '../terminal/columns.js';
 import { duration } from '../terminal/duration.js';
 import { colour, symbol } from '../terminal/theme.js';
+import { wrap } from '../terminal/wrap.js';
 
 /** A reader of a run's events; `finish` waits until the screen is settled. */
 export interface Progress {
@@ -111,7 +112,7 @@ export function plainProgress(
         write(`${mark} ${titles.get(event.step) ?? event.step} ${ending(event)}`);
       } else if (verbose || event.type === 'wait') {
         const line = liveLine(event);
-        if (line !== undefined) write(`    ${line}`);
+        if (line !== undefined) write(`    ${event.type === 'wait' ? wrap(line, 4) : line}`);
       }
     },
     stopping: () => undefined,

@@ -59,8 +59,8 @@ export function summary({
     nothing
       ? [
           proofs.size === 0
-            ? `${symbol.ok} ${colour.bold('Nothing to do')}: every step is in place on ${settings.server}.`
-            : `${symbol.ok} ${colour.bold('Nothing to change')}: every step is in place on ${settings.server}, and what was outstanding ${[...proofs.values()].every(({ proved }) => proved.ok) ? 'is verified' : 'was checked again'}.`,
+            ? `${symbol.ok} ${headed('Nothing to do', `: every step is in place on ${settings.server}.`)}`
+            : `${symbol.ok} ${headed('Nothing to change', `: every step is in place on ${settings.server}, and what was outstanding ${[...proofs.values()].every(({ proved }) => proved.ok) ? 'is verified' : 'was checked again'}.`)}`,
         ]
       : [
           `${symbol.ok} ${colour.bold(`${settings.domain} is ready.`)} ${colour.dim(`(${duration(Math.round(seconds))})`)}`,
@@ -108,6 +108,10 @@ export function summary({
     .join('\n\n')}\n`;
 }
 
+/** A sentence behind a sign, with a bold beginning that one line holds. */
+const headed = (beginning: string, rest: string): string =>
+  wrap(`${beginning}${rest}`, 2).replace(beginning, colour.bold(beginning));
+
 /** A value on one line behind two columns; a row of pairs that is longer than the terminal, on two. */
 function broken(value: string): string[] {
   const pairs = value.split(':');
@@ -150,10 +154,10 @@ function dashboardLines(settings: Settings, context: Context, trust: string): st
   if (door.reach === 'world')
     return [`https://${settings.domain}:${door.port}`, 'with the user name admin and its password'];
   return [
-    'It can be reached only through an SSH connection of yours. Leave this open:',
+    wrap('It can be reached only through an SSH connection of yours. Leave this open:', 2),
     loginCommand(settings, context, `${trust}-N -L ${door.port}:127.0.0.1:${door.port} `),
-    `then go to https://localhost:${door.port}, with the user name admin and its password.`,
-    'The browser warns that the certificate is for another name; here SSH protects the way.',
+    wrap(`then go to https://localhost:${door.port}, with the user name admin and its password.`, 2),
+    wrap('The browser warns that the certificate is for another name; here SSH protects the way.', 2),
   ];
 }
 
@@ -167,7 +171,7 @@ function deviceLines(settings: Settings, { broker }: Context): string[] {
       ({ mqtt, port, path, title }) =>
         `${mqtt ? schemes[mqtt] : ''}://${settings.domain}:${port}${path ?? ''}  ${colour.dim(title)}`,
     ),
-    `with the user name ${settings.device.name} and its password`,
+    wrap(`with the user name ${settings.device.name} and its password`, 2),
     ...tryLines({ settings, listeners: broker.listeners(settings) }).map((line) =>
       line.startsWith('Try') ? wrap(line, 2) : line,
     ),

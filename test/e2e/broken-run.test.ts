@@ -40,7 +40,7 @@ echo 'deb http://127.0.0.1:9/debian bookworm main' >${sources}`;
       says: [
         'could not be fetched from the mirror',
         'Check that the server reaches the internet',
-        /To go on: (npx )?broker-setup init/,
+        /To go on:\s+(npx )?broker-setup init/,
       ],
     });
     await expectStillOpen(on);
@@ -52,7 +52,7 @@ echo 'deb http://127.0.0.1:9/debian bookworm main' >${sources}`;
     const output = await spoiled(on, spoil, 'umount /var/cache/apt/archives', init);
     expectFailure(on, output, {
       code: 1,
-      says: ['Installing the packages failed', /enough free space/, /To go on: (npx )?broker-setup init/],
+      says: ['Installing the packages failed', /enough free space/, /To go on:\s+(npx )?broker-setup init/],
     });
     await expectStillOpen(on);
   });

@@ -116,9 +116,14 @@ describe('a report', () => {
   });
 });
 
+it('breaks the last line of a look from outside between words', () => {
+  const { system: _, ...outside } = report();
+  expect(tooWide({ ...outside, counts: counts({ accepted: 3 }) } as Report)).toEqual([]);
+});
+
 it('says of a look from outside what it is', () => {
   const { system: _, ...outside } = report();
-  expect(doctorReport(outside)).toContain(
+  expect(doctorReport(outside).replace(/\s+/g, ' ')).toContain(
     'The server was not checked from inside, and no login with a valid password was tried.',
   );
 });

@@ -96,6 +96,7 @@ export async function bringInPlace(
       summary({
         ...{ settings, context, events, outcomes, config, seconds },
         ...{ repeat: repeatCommand(flags), doctor: doctorCommand(flags), knownHosts: flags.knownHosts },
+        run: record?.id,
       }),
     );
   }

@@ -1,5 +1,6 @@
 import { atWork } from '../engine/at-work.js';
 import { Cancelled, EXIT } from '../errors.js';
+import type { Host } from '../host/host.js';
 import { changesOf } from '../run-log/history.js';
 import { hasEffect, parseKept, tellKept } from '../run-log/undo.js';
 import { forgetUnproved } from '../run-log/unproved.js';
@@ -7,14 +8,14 @@ import { openingOf } from '../session/finish-interrupted-run.js';
 import type { CommonFlags } from '../session/flags.js';
 import { onInterrupt } from '../session/interrupt.js';
 import { unlockCommand } from '../session/repeat.js';
-import { makeSecrets, openSession, type Session, sessionFlags } from '../session/session.js';
+import { makeSecrets, openSession, sessionFlags } from '../session/session.js';
 import { knownSettings } from '../session/settings.js';
 import { spare } from '../steps/fail2ban/not-banned.js';
 import { program } from '../terminal/program.js';
 import { say, show } from '../terminal/screen.js';
 import { symbol } from '../terminal/theme.js';
-import { wrap } from '../terminal/wrap.js';
-import { undoLines } from '../ui/undo-lines.js';
+import { prose, wrap } from '../terminal/wrap.js';
+import { nothingToUndo, passedOver, undoLines } from '../ui/undo-lines.js';
 import { agree } from './bring-in-place.js';
 import { noSuchRun, readRuns, refuseOtherIds } from './history.js';
 import { putBackSafely } from './put-back.js';
@@ -51,12 +52,14 @@ async function undoRun(id: string | undefined, flags: UndoFlags, signal: AbortSi
     settling: { say, unlock: unlockCommand(flags) },
   });
   try {
-    const found = await choose(session, id);
+    const found = await choose(session.host, id);
     if (!found) {
-      show(`${symbol.ok} ${wrap(`There is nothing to undo on ${settings.server}.`, 2)}\n`);
+      show(`${symbol.ok} ${wrap(nothingToUndo(settings.server, id), 2)}\n`);
       return EXIT.ok;
     }
-    const { run, kept } = found;
+    const { run, kept, passed } = found;
+    const why = passedOver(passed);
+    if (why !== undefined) say(prose(`\n${why}`));
     say(`\n${undoLines(settings.server, run, kept, { full: flags.verbose === true })}`);
     // Enter alone is not to open what a run has closed.
     await agree(`Undo the run ${run.id}?`, flags, { preselected: false });
@@ -74,15 +77,22 @@ async function undoRun(id: string | undefined, flags: UndoFlags, signal: AbortSi
   }
 }
 
-/** The run that is meant, where something is left of it to undo. @throws UsageError where there is none of that id */
-async function choose({ host }: Session, id: string | undefined) {
+/**
+ * The run that is meant, where something is left of it to undo, and the newer ones that were passed over because nothing is.
+ * @param id default: the newest that has something to undo
+ * @throws UsageError where there is none of that id
+ */
+export async function choose(host: Pick<Host, 'run'>, id: string | undefined) {
   const runs = await readRuns(host, id);
   if (id !== undefined && runs.length === 0) throw noSuchRun(id);
+  const passed: string[] = [];
   for (const run of runs) {
-    if (changesOf(run).length === 0) continue;
-    const { stdout } = await host.run({ script: tellKept(run.id) });
-    const kept = parseKept(stdout);
-    if (kept && hasEffect(kept)) return { run, kept };
+    if (changesOf(run).length > 0) {
+      const { stdout } = await host.run({ script: tellKept(run.id) });
+      const kept = parseKept(stdout);
+      if (kept && hasEffect(kept)) return { run, kept, passed };
+    }
+    passed.push(run.id);
   }
   return undefined;
 }

@@ -27,6 +27,8 @@ export interface SummaryInput {
   doctor: string;
   /** A known_hosts file besides the person's own. */
   knownHosts?: string | undefined;
+  /** The name of the run; undefined where it had nothing to do. */
+  run?: string | undefined;
   /** Of the whole run. */
   seconds: number;
 }
@@ -41,6 +43,7 @@ export function summary({
   repeat,
   doctor,
   knownHosts,
+  run,
   seconds,
 }: SummaryInput): string {
   const changes = events.filter((event) => event.type === 'change');
@@ -53,7 +56,7 @@ export function summary({
     .filter((fact, index, all) => all.findLastIndex((one) => one.id === fact.id) === index);
   const plain = facts.filter(({ record }) => !record);
   const nothing = changes.length === 0;
-  const undo = commandFor('undo', { config, knownHosts });
+  const undo = commandFor(run === undefined ? 'undo' : `undo ${run}`, { config, knownHosts });
   const trust = knownHosts === undefined ? '' : `-o UserKnownHostsFile=${pasted(knownHosts)} `;
   const sections = [
     nothing

@@ -17,6 +17,22 @@ const WHAT_FILE = {
 } as const;
 
 /**
+ * Pure. Why the run to be undone is not the newest one.
+ * @param passed names of the newer runs, which have nothing to undo; the newest first
+ * @returns undefined where there is none
+ */
+export function passedOver([newest, ...others]: readonly string[]): string | undefined {
+  if (newest === undefined) return undefined;
+  return others.length === 0
+    ? `The newest run ${newest} has nothing to undo any more; this is the one before it.`
+    : `The ${others.length + 1} newest runs (the last is ${newest}) have nothing to undo any more; this is the one before them.`;
+}
+
+/** Pure. That nothing is left to undo. @param id the run that was named; undefined for all of the server */
+export const nothingToUndo = (server: string, id: string | undefined): string =>
+  id === undefined ? `There is nothing to undo on ${server}.` : `Run ${id} has nothing to undo.`;
+
+/**
  * Pure. What an undo would do: in all, what follows from it, each account by its name, each file with its diff, and what stays.
  * @param full whole diffs; else what nobody reads is left out
  */

@@ -22,6 +22,7 @@ const shown = (agentKeys: number, alias?: string, facts: Fact[] = []): string =>
     config: 'broker.yaml',
     repeat: 'again',
     doctor: 'look',
+    run: '20261124-143005-1a2b',
     seconds: 1,
   };
   return stripVTControlCharacters(summary({ ...input, events: [change] }));
@@ -65,6 +66,12 @@ it('case 266: a run with nothing to do tells addresses and the login as well', (
   expect(text).toContain('Nothing to do');
   expect(text).toContain('ssh -o UserKnownHostsFile=/k -i');
   expect(text).toMatch(/^ {2}mqtts:\/\//m);
+});
+
+it('names the run in the command that undoes it', () => {
+  expect(shown(0)).toMatch(
+    /^ {2}Undo this run:\n {4}.*broker-setup undo 20261124-143005-1a2b --config broker.yaml$/m,
+  );
 });
 
 it('case 266: with a private authority its roots are named; elsewhere than on Windows no password is on the line', () => {

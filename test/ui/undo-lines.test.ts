@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { expect, it } from 'vitest';
 import type { Written } from '../../src/run-log/log-entry.js';
 import type { KeptFile } from '../../src/run-log/undo.js';
-import { undoLines } from '../../src/ui/undo-lines.js';
+import { nothingToUndo, passedOver, undoLines } from '../../src/ui/undo-lines.js';
 
 const AT = '2026-11-24T14:30:05Z';
 const entries: Written[] = [
@@ -119,4 +119,21 @@ it('case 268: nobody has to read PEM text and rules of iptables, but can', () =>
   expect(full).toMatch(/AAAA/);
   expect(full).toContain('-A ufw-user-input');
   expect(full).toContain('line 39');
+});
+
+it('says why the run is not the newest one', () => {
+  expect(passedOver([])).toBeUndefined();
+  expect(passedOver(['20261124-143005-1a2b'])).toBe(
+    'The newest run 20261124-143005-1a2b has nothing to undo any more; this is the one before it.',
+  );
+  expect(passedOver(['20261124-143005-1a2b', '20261123-143005-1a2b'])).toMatch(
+    /^The 2 newest runs .*20261124-143005-1a2b.* have nothing to undo any more/,
+  );
+});
+
+it('says of a named run that it has nothing to undo, not of the server', () => {
+  expect(nothingToUndo('203.0.113.7', '20261124-143005-1a2b')).toBe(
+    'Run 20261124-143005-1a2b has nothing to undo.',
+  );
+  expect(nothingToUndo('203.0.113.7', undefined)).toBe('There is nothing to undo on 203.0.113.7.');
 });

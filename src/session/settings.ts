@@ -15,6 +15,8 @@ import type { CommonFlags } from './flags.js';
 import { interactive } from './questions.js';
 import { DEFAULT_CONFIG, repeatCommand } from './repeat.js';
 
+const AGREED = ['certificate', 'agree_terms'];
+
 /**
  * Settings from file, flags and, where something is missing and a person is there, questions. Each answer is in the settings file
  * before the next question.
@@ -29,7 +31,9 @@ export async function loadSettings(
   signal: AbortSignal,
 ): Promise<{ settings: Settings; asked: boolean }> {
   const file = await configToRead(flags);
-  const safe = (draft: unknown) => (file === undefined ? safeFromTheStart(draft) : draft);
+  // A file in which the terms are not accepted has set up no server yet: it holds the first answers to the questions.
+  const isNew = file === undefined || valueAt(await loadDraft(file, []), AGREED) !== true;
+  const safe = (draft: unknown) => (isNew ? safeFromTheStart(draft) : draft);
   const line = lineOf(server, flags);
   let given = await loadDraft(file, line);
   let first = complete(safe(given));
@@ -48,7 +52,7 @@ export async function loadSettings(
   let answers = false;
   const effects = {
     keep: async (answered: Draft) => {
-      await saveAnswers(kept, safe(answered) as Draft);
+      await saveAnswers(kept, answered);
       answers = true;
     },
     meet: (named: Draft) => meet(named, flags, typed, signal),
@@ -87,7 +91,7 @@ function safeFromTheStart(draft: unknown): unknown {
  * @throws UsageError naming everything that is missing or wrong at once
  */
 export async function knownSettings(server: string | undefined, flags: CommonFlags): Promise<Settings> {
-  const agreed = { keys: ['certificate', 'agree_terms'], value: true };
+  const agreed = { keys: AGREED, value: true };
   const file = await configToRead(flags);
   const done = complete(await loadDraft(file, [...lineOf(server, flags), agreed]));
   if (done.settings) return done.settings;

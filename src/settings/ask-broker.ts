@@ -68,28 +68,31 @@ async function settled(draft: Block, prompts: Prompts): Promise<boolean> {
   }
   put(draft, ['broker', 'kind'], 'emqx');
   put(draft, ['broker', 'version'], picked);
-  if (!IN_REPOSITORY.includes(picked)) await askPackage(draft, prompts);
   return true;
 }
 
-async function askPackage(draft: Block, prompts: Prompts): Promise<void> {
-  if (valueAt(draft, ['broker', 'package']) !== undefined) return;
+/** Asks for a package file where the vendor's repository may not have the version. @returns '' for none; undefined where nothing was asked */
+export async function askPackage(draft: Block, prompts: Prompts): Promise<string | undefined> {
+  const version = valueAt(draft, ['broker', 'version']);
+  if (valueAt(draft, ['broker', 'kind']) === 'mosquitto' || version === undefined) return undefined;
+  if (IN_REPOSITORY.includes(String(version))) return undefined;
   const file = leaf('broker.package');
-  const from = (
-    await prompts.input({
-      message: `${file.title} (empty: from the vendor's repository)`,
-      validate: (value) => value.trim() === '' || validate(file, value.trim()),
-    })
-  ).trim();
-  if (from === '') return;
-  put(draft, file.keys, from);
-  if (!isAddress(from)) return;
+  const from = await prompts.input({
+    message: `${file.title} (empty: from the vendor's repository)`,
+    validate: (value) => value.trim() === '' || validate(file, value.trim()),
+  });
+  return from.trim();
+}
+
+/** Asks for the SHA-256 of a package file at an address. @returns undefined where nothing was asked */
+export async function askSha256(draft: Block, prompts: Prompts): Promise<string | undefined> {
+  if (!isAddress(String(valueAt(draft, ['broker', 'package']) ?? ''))) return undefined;
   const sha256 = leaf('broker.sha256');
   const typed = await prompts.input({
     message: sha256.title,
     validate: (value) => validate(sha256, value.trim()),
   });
-  put(draft, sha256.keys, typed.trim());
+  return typed.trim();
 }
 
 async function pick(draft: Block, prompts: Prompts): Promise<string> {

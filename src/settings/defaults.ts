@@ -27,6 +27,17 @@ export const DERIVED: Readonly<Record<string, Derived>> = {
   'broker.kind': { from: () => 'emqx', inWords: '`emqx`, whose version must then be named' },
 };
 
+/** Settings whose answer may be that there is none: '' then, which a file keeps until it is complete, so that nobody is asked again. */
+const MAY_BE_NONE: ReadonlySet<string> = new Set(['key.alias', 'broker.package', 'certificate.email']);
+
+/** A copy without the settings of which it was said that there is none. */
+export function withoutNone<Of extends Block>(draft: Of): Of {
+  const copied = structuredClone(draft);
+  for (const path of MAY_BE_NONE)
+    if (valueAt(copied, path.split('.')) === '') put(copied, path.split('.'), undefined);
+  return copied;
+}
+
 /** Whether a person has to give this setting. */
 export const isNeeded = (leaf: Leaf): boolean =>
   !leaf.optional && leaf.fallback === undefined && !(leaf.path in DERIVED);
@@ -65,7 +76,7 @@ export function valueAt(block: unknown, keys: readonly string[]): unknown {
 
 /** A copy of the known settings with every default that can be told; wrong values stay as they are. */
 export function withDefaults(draft: Block, home: string = homedir()): Block {
-  const filled = copy(ROOT, draft, home) as Block;
+  const filled = copy(ROOT, withoutNone(draft), home) as Block;
   for (const [path, { from }] of Object.entries(DERIVED)) {
     const keys = path.split('.');
     const value = valueAt(filled, keys) ?? from(filled as Draft);

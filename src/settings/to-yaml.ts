@@ -27,7 +27,7 @@ function paragraph(node: Leaf | Group, settings: Settings | Draft, indent: strin
   const key = node.keys.at(-1) as string;
   if (!isGroup(node)) {
     if (node.kind === 'blocks') return [...about, ...entries(node, settings, indent)];
-    const unused = valueAt(settings, node.keys) === undefined;
+    const unused = valueAt(settings, node.keys) === undefined || isOfNoUse(node, settings);
     return [
       ...about,
       `${indent}${unused ? '# ' : ''}${key}: ${scalar(unused ? (node.example ?? node.fallback ?? node.choices[0]) : written(node, settings))}`,
@@ -46,6 +46,10 @@ function paragraph(node: Leaf | Group, settings: Settings | Draft, indent: strin
   ]);
   return [...about, `${indent}# ${key}:`, ...examples];
 }
+
+/** The default of a setting that the broker does not have. */
+const isOfNoUse = ({ path, fallback }: Leaf, settings: Settings | Draft): boolean =>
+  path === 'dashboard' && settings.broker?.kind === 'mosquitto' && settings.dashboard === fallback;
 
 /** A list of blocks; an empty one is an example that is commented out, with the explanation of each part. */
 function entries(leaf: Leaf, settings: Settings | Draft, indent: string): string[] {

@@ -1,7 +1,7 @@
 import { Cancelled } from '../errors.js';
 import { columns } from '../terminal/columns.js';
 import { wrapLines } from '../terminal/wrap.js';
-import { askBroker, RECOMMENDED } from './ask-broker.js';
+import { askBroker, askPackage, askSha256, RECOMMENDED } from './ask-broker.js';
 import { fromServer } from './assign.js';
 import { complete, validate } from './complete.js';
 import {
@@ -13,6 +13,7 @@ import {
   SAFE_DASHBOARD,
   valueAt,
   withDefaults,
+  withoutNone,
 } from './defaults.js';
 import { hasDtls, speaksCoap, speaksLwm2m } from './emqx-versions.js';
 import { type Prompts, terminal } from './prompts.js';
@@ -47,6 +48,8 @@ const QUESTIONS: readonly (readonly [path: string, ask: (talk: Talk) => Promise<
   ['key.alias', askAlias],
   ['exposure', (talk) => askChoice(talk, 'exposure')],
   ['broker.version', askForBroker],
+  ['broker.package', ({ draft, prompts }) => askPackage(draft, prompts)],
+  ['broker.sha256', ({ draft, prompts }) => askSha256(draft, prompts)],
   ['dashboard', askDashboard],
   ['protocols', askProtocols],
   ['device.name', (talk) => askText(talk, 'device.name')],
@@ -57,7 +60,11 @@ const QUESTIONS: readonly (readonly [path: string, ask: (talk: Talk) => Promise<
 ];
 
 /** The settings that the wizard asks for where they are missing. */
-export const ASKED: ReadonlySet<string> = new Set([...QUESTIONS.map(([path]) => path), 'broker.kind']);
+export const ASKED: ReadonlySet<string> = new Set([
+  // The package file is asked for only with some versions.
+  ...QUESTIONS.map(([path]) => path).filter((path) => path !== 'broker.package' && path !== 'broker.sha256'),
+  'broker.kind',
+]);
 
 /** Once these are asked for, the server can be contacted. */
 const WHO = 2;
@@ -82,7 +89,7 @@ export async function ask(
     for (const question of QUESTIONS.slice(0, WHO)) await answered(talk, question, keep);
   }
   for (const question of QUESTIONS.slice(WHO)) await answered(talk, question, keep);
-  return talk.draft as Draft;
+  return withoutNone(talk.draft) as Draft;
 }
 
 /** Asks one question until its answer fits all others, unless there is one already. */
@@ -102,7 +109,9 @@ async function answered(
     say(talk, problem);
     talk.draft = structuredClone(before);
   }
-  if (JSON.stringify(before) !== JSON.stringify(talk.draft)) await keep?.(talk.draft as Draft);
+  if (JSON.stringify(before) === JSON.stringify(talk.draft)) return;
+  // Nobody is asked anything more about complete settings.
+  await keep?.((complete(talk.draft).settings ? withoutNone(talk.draft) : talk.draft) as Draft);
 }
 
 /** What is wrong with the answers so far; what is only missing is none of it. */
@@ -199,7 +208,7 @@ async function askKeyType(talk: Talk): Promise<unknown> {
 async function askAlias(talk: Talk): Promise<unknown> {
   const alias = leaf('key.alias');
   help(talk, alias);
-  if (!(await talk.prompts.confirm({ message: 'Add such an entry?', default: true }))) return undefined;
+  if (!(await talk.prompts.confirm({ message: 'Add such an entry?', default: true }))) return '';
   return input(talk, alias, String(valueAt(withDefaults(talk.draft), ['hostname'])), false);
 }
 
@@ -218,25 +227,21 @@ async function askText(
   );
 }
 
-/** @returns undefined for an optional one left empty */
+/** @returns '' for an optional one left empty */
 async function input(talk: Talk, one: Leaf, preset: string | undefined, optional: boolean) {
   const typed = await talk.prompts.input({
     message: one.title,
     ...(preset === undefined ? {} : { default: preset }),
     validate: (value) => (optional && value.trim() === '' ? true : fits(talk, one, value.trim())),
   });
-  return typed.trim() === '' ? undefined : typed.trim();
+  return typed.trim();
 }
 
-/** The dashboard belongs to this question: a file that names EMQX must say who reaches its dashboard. */
 async function askForBroker(talk: Talk): Promise<undefined> {
   if (valueAt(talk.draft, ['broker', 'kind']) === 'mosquitto') return;
   talk.prompts.tell('');
   say(talk, RECOMMENDED);
   await askBroker(talk.draft, talk.prompts);
-  if (valueAt(talk.draft, ['dashboard']) !== undefined) return;
-  const dashboard = await askDashboard(talk);
-  if (dashboard !== undefined) put(talk.draft, ['dashboard'], dashboard);
 }
 
 const hasDashboard = ({ draft }: Talk) => valueAt(draft, ['broker', 'kind']) === 'emqx';

@@ -264,6 +264,8 @@ describe('any text in any setting', () => {
         const completed = complete(draftWith(path, value), { home });
         if (completed.settings) {
           const kept = valueAt(completed.settings, path.split('.'));
+          // Nothing between the quotes is the same as left out, where there may be none.
+          if (value === '' && kept === undefined) return;
           expect(kept).not.toMatch(HARMFUL);
           expect(String(kept)[0]).not.toBe(
             path.startsWith('key.') || path.startsWith('login.key') || path.endsWith('bundle') ? '' : '-',

@@ -33,6 +33,12 @@ describe('toYaml', () => {
     for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(78);
   });
 
+  it('says nothing of a dashboard where the broker has none', () => {
+    const of = (broker: object) => parse(toYaml(settingsWith({ broker }))) as { dashboard?: string };
+    expect(of({ kind: 'mosquitto' }).dashboard).toBeUndefined();
+    expect(of({ kind: 'emqx', version: '4.4.19' }).dashboard).toBe('public');
+  });
+
   it('is what people can edit: unused settings are commented out where they belong', () => {
     const text = toYaml(settingsWith());
     expect(text.split('\n')[0]).toBe('# yaml-language-server: $schema=./broker.schema.json');

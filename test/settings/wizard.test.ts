@@ -320,6 +320,37 @@ describe('each answer at its own question', () => {
     }
   });
 
+  it('is kept when it is given: the broker with its licence, and that there is no alias, package or e-mail', async () => {
+    const answers = { ...yes, 'Add such': false, 'Which broker?': 'other', 'Which version': '5.9.0' };
+    const { prompts, asked } = person(answers);
+    const kept: [string | undefined, Draft][] = [];
+    const keep = async (draft: Draft) => void kept.push([asked.at(-1), structuredClone(draft)]);
+    await ask({}, prompts, around(), { keep });
+    const after = (question: string) => kept.find(([last]) => last?.startsWith(question))?.[1];
+    expect(after('Add such')?.key).toHaveProperty('alias', '');
+    expect(after('Do you accept the licence')?.broker).toEqual({
+      ...{ kind: 'emqx', version: '5.9.0', agree_licence: true },
+    });
+    expect(after('Which package file?')?.broker).toHaveProperty('package', '');
+    expect(after('E-mail')?.certificate).toHaveProperty('email', '');
+  });
+
+  it('is not asked for again, where it was that there is none; complete settings leave it out', async () => {
+    const terms = { "Do you accept the certificate authority's": [ENTER, ENTER] };
+    const answers = { ...terms, ...yes, 'Add such': false, 'Which broker?': '4.4.19' };
+    let kept: Draft = {};
+    const keep = async (draft: Draft) => {
+      kept = structuredClone(draft);
+    };
+    await expect(ask({}, person(answers).prompts, around(), { keep })).rejects.toThrow(Cancelled);
+    const { prompts, asked } = person(yes);
+    const whole = await ask(kept, prompts, around(), { keep });
+    expect(asked).toEqual(["Do you accept the certificate authority's terms?"]);
+    expect(whole.key).not.toHaveProperty('alias');
+    expect(whole.broker).toEqual({ kind: 'emqx', version: '4.4.19' });
+    expect(kept).toEqual(whole);
+  });
+
   it('case 255: Enter at the terms says what that means, and asks once more', async () => {
     const { prompts, asked, told } = person({
       "Do you accept the certificate authority's": [ENTER, true],

@@ -1,8 +1,10 @@
+import { isIP, isIPv6 } from 'node:net';
 import type { Look } from '../engine/look.js';
 import { lookOutside } from '../engine/look-outside.js';
-import type { Asking, Outside } from '../engine/step.js';
+import type { Asking, Laptop, Outside } from '../engine/step.js';
 import type { SetupError } from '../errors.js';
 import { foundAt } from '../host/network/addresses.js';
+import { ipv6Proof } from '../proofs/ports.js';
 import { NO_DOMAIN } from '../session/discover.js';
 import { firstTarget } from '../session/enter.js';
 import { lookAtLaptop } from '../session/laptop.js';
@@ -49,7 +51,12 @@ export async function checkUpOutside(
     inside: Promise.resolve({ facts: [], inventory: {}, addresses }),
   };
   const named = settings.domain !== NO_DOMAIN;
-  const looked = await lookOutside(parts, outside, (proof) => !proof.inTurn && !proof.inside);
+  const judged = judgesIpv6(addresses, laptop.dns);
+  const looked = await lookOutside(
+    parts,
+    outside,
+    (proof) => !proof.inTurn && !proof.inside && (judged || proof.id !== ipv6Proof.id),
+  );
   const proofs = looked.filter((proof) => isWorthTelling(proof, [], named));
   const looks = parts.map(
     (step): Look => ({ step, findings: [], facts: [], inventory: {}, unknown: undefined }),
@@ -57,6 +64,13 @@ export async function checkUpOutside(
   const more = [...(named ? dnsLines(context) : [domainLine]), ...(inside ? [insideLine(inside)] : [])];
   const mending = mendingOf(described);
   return spoken(buildReport({ context, looks, proofs, more, mending, inside: false }), described);
+}
+
+/** Pure. Whether anything is known of the server's IPv6: not where the name does not exist, or DNS gave no answer. */
+function judgesIpv6(addresses: readonly string[], dns: Laptop['dns']): boolean {
+  return (
+    addresses.some((one) => isIPv6(one)) || (addresses.some((one) => isIP(one) > 0) && !('error' in dns))
+  );
 }
 
 /** What DNS says is seen from outside as well. Where it gave no answer, nothing is wrong with the records. */

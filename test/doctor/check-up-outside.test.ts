@@ -73,6 +73,13 @@ describe('a look from outside at a server where nothing listens', () => {
     });
   });
 
+  it('says nothing of IPv6 where the name does not exist, or DNS gave no answer', async () => {
+    const nowhere = await look({}, { server: 'nosuch.invalid' });
+    expect(nowhere.states).not.toHaveProperty('ports.ipv6');
+    expect((await look({ [settings.domain]: 'SERVFAIL' })).states).not.toHaveProperty('ports.ipv6');
+    expect((await look({})).states).toHaveProperty('ports.ipv6');
+  });
+
   it('calls nothing wrong with the records where DNS gave no answer', async () => {
     const { states } = await look({ [settings.domain]: 'SERVFAIL' });
     expect(states['certbot.dns']).toBe('unknown');

@@ -200,6 +200,8 @@ export interface StepDefinition<State> extends PartDefinition<State> {
   id: string;
   /** Imperative, for the list: "Set the hostname". */
   title: string;
+  /** What it did where there was nothing to change, in a word; default: it was in place. For a step that compares. */
+  unchanged?: string;
   /** Asked before the server was seen, for all that may be needed; and again once it was, for what is. */
   packages?(asking: Asking, server?: ServerFacts): string[];
   /** Proofs that must hold before the first change of this step is applied. */
@@ -228,6 +230,8 @@ export interface Part {
 export interface Step extends Part {
   id: string;
   title: string;
+  /** As StepDefinition.unchanged. */
+  unchanged?: string;
   packages(asking: Asking, server?: ServerFacts): string[];
   requires(context: Asking): Proof[];
   afterwards(context: Asking): Proof[];
@@ -264,6 +268,7 @@ export function defineStep<State>(definition: StepDefinition<State>): Step {
     ...definePart(definition),
     id: definition.id,
     title: definition.title,
+    ...(definition.unchanged === undefined ? {} : { unchanged: definition.unchanged }),
     packages: definition.packages ?? (() => []),
     requires: definition.requires ?? (() => []),
     afterwards: definition.afterwards ?? (() => []),

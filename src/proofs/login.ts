@@ -121,9 +121,7 @@ export function rootRefused(_context: Asking): Proof {
           };
         return unlessAllAreRefused(
           outside,
-          first === undefined
-            ? 'refused with the new key'
-            : 'refused with the new key and with the first login',
+          first === undefined ? 'refused with the key' : 'refused with the key and with the first login',
         );
       }),
   };

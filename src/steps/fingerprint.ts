@@ -18,6 +18,7 @@ interface State {
 export const fingerprint = defineStep<State>({
   id: 'fingerprint',
   title: 'Compare the fingerprints',
+  unchanged: 'compared',
   packages: () => ['openssl'],
   needs: ({ settings }) => ({ files: [lineage(settings.domain).fullchain] }),
   probe: ({ broker, settings }) => {

@@ -51,7 +51,7 @@ export async function liveProgress(steps: readonly Step[], stream: NodeJS.WriteS
         rows.set(step.id, task);
         const end = await ends.get(step.id)?.promise;
         if (!end) return;
-        task.title = `${step.title} ${colour.dim(ending(end))}`;
+        task.title = `${step.title} ${colour.dim(ending(end, step))}`;
         if (end.state === 'failed' || end.state === 'stopped') throw new Error(end.state);
       },
     })),
@@ -102,14 +102,15 @@ export function plainProgress(
   write: (line: string) => void,
   verbose: boolean,
 ): Progress {
-  const titles = new Map(steps.map((step) => [step.id, step.title]));
+  const byId = new Map(steps.map((step) => [step.id, step]));
   return {
     emit: (event) => {
       if (event.type === 'step-end') {
         const mark = { failed: symbol.bad, stopped: STOPPED, changed: symbol.ok, 'in-place': symbol.ok }[
           event.state
         ];
-        write(`${mark} ${titles.get(event.step) ?? event.step} ${ending(event)}`);
+        const step = byId.get(event.step);
+        write(`${mark} ${step?.title ?? event.step} ${ending(event, step)}`);
       } else if (verbose || event.type === 'wait') {
         const line = liveLine(event);
         if (line !== undefined) write(`    ${event.type === 'wait' ? wrap(line, 4) : line}`);
@@ -144,8 +145,13 @@ export function proofSymbol(ok: boolean | undefined): string {
   return ok === undefined ? symbol.unknown : ok ? symbol.ok : symbol.bad;
 }
 
-function ending({ state, seconds }: StepEnd): string {
-  const word = { 'in-place': 'in place', changed: 'done', failed: 'failed', stopped: 'stopped' }[state];
+function ending({ state, seconds }: StepEnd, step: Pick<Step, 'unchanged'> = {}): string {
+  const word = {
+    'in-place': step.unchanged ?? 'in place',
+    changed: 'done',
+    failed: 'failed',
+    stopped: 'stopped',
+  }[state];
   return `(${word}, ${seconds.toFixed(1)} s)`;
 }
 

@@ -10,14 +10,14 @@ const recent = (at: number): RecentLogins => ({
   version: 1,
   at,
   sshd: 1000,
-  refused: { 'login.root': 'refused with the new key', 'login.user': 'never believed' },
+  refused: { 'login.root': 'refused with the key', 'login.user': 'never believed' },
 });
 
 describe('a login that was refused just now', () => {
   it('need not be tried again, and says how long ago it was', () => {
     expect(stillRefused('login.root', recent(NOW - 12_400), inside, NOW)).toEqual({
       ok: true,
-      detail: 'refused with the new key, 12 s ago',
+      detail: 'refused with the key, 12 s ago',
     });
   });
 

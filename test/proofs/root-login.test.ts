@@ -42,6 +42,6 @@ describe('root, whom our key does not let in', () => {
     ['others get in', [root(), { ...root('password'), name: 'ada' }]],
     ['nobody looked inside', undefined],
   ])('is refused where %s', async (_, accounts) => {
-    expect(await judge(accounts)).toMatchObject({ ok: true });
+    expect(await judge(accounts)).toMatchObject({ ok: true, detail: 'refused with the key' });
   });
 });

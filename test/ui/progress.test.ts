@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { expect, it } from 'vitest';
+import { fingerprint } from '../../src/steps/fingerprint.js';
 import { hostname } from '../../src/steps/hostname.js';
 import { user } from '../../src/steps/user.js';
 import { liveProgress, plainProgress } from '../../src/ui/progress.js';
@@ -48,4 +49,16 @@ it('case 261: in plain lines, too', () => {
   const progress = plainProgress([hostname], (line) => lines.push(stripVTControlCharacters(line)), false);
   progress.emit({ type: 'step-end', step: 'hostname', state: 'stopped', seconds: 2 });
   expect(lines).toEqual([`- ${hostname.title} (stopped, 2.0 s)`]);
+});
+
+it('of a step that only compares it does not say that something was in place', () => {
+  const lines: string[] = [];
+  const write = (line: string) => void lines.push(stripVTControlCharacters(line));
+  const progress = plainProgress([hostname, fingerprint], write, false);
+  for (const step of ['hostname', 'fingerprint'])
+    progress.emit({ type: 'step-end', step, state: 'in-place', seconds: 0.3 });
+  expect(lines).toEqual([
+    expect.stringContaining(`${hostname.title} (in place, 0.3 s)`),
+    expect.stringContaining('Compare the fingerprints (compared, 0.3 s)'),
+  ]);
 });

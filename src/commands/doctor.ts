@@ -1,4 +1,6 @@
-import { writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, stat, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { checkUp } from '../doctor/check-up.js';
 import { onlyChanged, onlyOpen, remembered } from '../doctor/compare.js';
 import { type Described, describedServer } from '../doctor/described-server.js';
@@ -30,6 +32,7 @@ export async function doctor(
     return changeWatch(flags.installWatch ? 'present' : 'absent', server, flags, signal);
   }
   const rules = sessionFlags(flags);
+  if (flags.report !== undefined) await refuseUnwritable(flags.report);
   if (!flags.json && process.stderr.isTTY) say(prose('Checking the server, from inside and outside ...'));
   const described = await unchecked(() => describedServer(server, flags, signal));
   if (flags.fix && !described.known) throw nobodySaid(described);
@@ -96,6 +99,32 @@ async function tell(report: Report, { settings }: Described, flags: DoctorFlags)
   const entered = !report.findings.some(({ id }) => id === 'doctor.inside');
   const failed = entered ? await lastCheckUp[from].remember(settings, remembered(report, before)) : undefined;
   if (failed) say(prose(failed));
+}
+
+/**
+ * Refuses a file for the report that cannot be written, before the check-up whose outcome would be lost.
+ * @throws UsageError
+ */
+export async function refuseUnwritable(file: string): Promise<void> {
+  const folder = dirname(resolve(file));
+  const refuse = (what: string): UsageError =>
+    new UsageError(`The report cannot be written to ${file}: ${what}.`, [], {
+      code: 'report-unwritable',
+      hint: 'Name a file in a folder that exists and that you may write to.',
+    });
+  const [there, into] = await Promise.all([
+    stat(file).catch(() => undefined),
+    stat(folder).catch(() => undefined),
+  ]);
+  if (there?.isDirectory()) throw refuse('it is a folder');
+  if (!into?.isDirectory()) throw refuse(`there is no folder ${folder}`);
+  // A file that is there is written in place, which needs no right to its folder.
+  const [needed, what] = there
+    ? [file, 'you may not write to it']
+    : [folder, `you may not write to ${folder}`];
+  await access(needed, constants.W_OK).catch(() => {
+    throw refuse(what);
+  });
 }
 
 async function writeReport(file: string, report: Report): Promise<void> {

@@ -41,7 +41,7 @@ export function fromCommandLine(line: {
 }): Assignment[] {
   const problems: string[] = [];
   const set = (line.set ?? []).flatMap((pair) => {
-    const read = parsePair(pair);
+    const read = parsePair(pair, line.server === undefined);
     if (typeof read !== 'string') return [read];
     problems.push(read);
     return [];
@@ -70,11 +70,14 @@ export function assign(draft: unknown, assignments: readonly Assignment[]): unkn
   return copy;
 }
 
-function parsePair(pair: string): Assignment | string {
+/** @param mayBeServer whether no server was named: commander gives all words behind `--set` to it */
+function parsePair(pair: string, mayBeServer: boolean): Assignment | string {
   const [, path, value] = /^\s*([\w.-]+)\s*=(.*)$/s.exec(pair) ?? [];
   // Shown as far as it can be a path: the rest may be an address that is a secret, and messages end up in logs.
-  if (path === undefined || value === undefined)
-    return `--set ${show(/^[\w.-]*/.exec(pair)?.[0])} must have the form PATH=VALUE, such as --set user.sudo=with-password.`;
+  if (path === undefined || value === undefined) {
+    const before = mayBeServer && !pair.includes('=') ? ' If it is the server, put it before --set.' : '';
+    return `--set ${show(/^[\w.-]*/.exec(pair)?.[0])} must have the form PATH=VALUE, such as --set user.sudo=with-password.${before}`;
+  }
   const leaf = LEAVES.find((one) => one.path === path);
   if (!leaf || leaf.kind === 'blocks') return `--set: ${notSettable(path)}`;
   return { keys: leaf.keys, value: value === '' ? undefined : convert(leaf, value) };

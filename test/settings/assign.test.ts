@@ -148,3 +148,20 @@ describe('nearest', () => {
     expect(nearest(typed, names)).toBe(expected);
   });
 });
+
+it('a server behind --set is said to belong before it', () => {
+  const problemsOf = (line: Parameters<typeof fromCommandLine>[0]): string[] => {
+    try {
+      fromCommandLine(line);
+      return [];
+    } catch (error) {
+      return (error as UsageError).problems;
+    }
+  };
+  expect(problemsOf({ set: ['domain=a b', 'srv'] })).toEqual([
+    expect.stringMatching(
+      /^--set "srv" must have the form PATH=VALUE.* If it is the server, put it before --set\.$/,
+    ),
+  ]);
+  expect(problemsOf({ server: 'srv', set: ['x'] }).join()).not.toContain('before --set');
+});

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { UsageError } from '../errors.js';
 import { Secret } from '../sh.js';
+import { isLongEnough, SHORTEST_PASSWORD } from './password.js';
 import { type Prompts, terminal } from './prompts.js';
 
 /** Where secrets may come from, besides the terminal; never a file or a flag. */
@@ -39,7 +40,15 @@ export async function sudoPassword(
   const given = fromEnvironment(SECRET_VARIABLES.sudo, ways, newSecret);
   if (given) return given;
   if (!ways.isNew) return ask(ways, `sudo password${whose}`, newSecret);
-  return chosen(ways, `New sudo password${whose} (empty: one is generated)`, newSecret);
+  return chosen(
+    ways,
+    `New sudo password${whose}, at least ${SHORTEST_PASSWORD} characters (empty: one is generated)`,
+    (value) => {
+      const line = newSecret(value);
+      if (line !== true || value === '' || isLongEnough(value)) return line;
+      return `It must have at least ${SHORTEST_PASSWORD} characters, or none: one is generated then.`;
+    },
+  );
 }
 
 /** Passphrase of the SSH key. @param isNew asked twice then, as a slip would make the key useless. @returns undefined for none */

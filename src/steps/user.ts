@@ -5,6 +5,7 @@ import type { Undo } from '../engine/change.js';
 import { isAsWanted, type SeenFile } from '../engine/seen-files.js';
 import { type Context, defineStep, type Finding } from '../engine/step.js';
 import { sameLogin } from '../proofs/login.js';
+import { isLongEnough, SHORTEST_PASSWORD } from '../settings/password.js';
 import { Secret, type Sh, sh } from '../sh.js';
 import {
   isProgram,
@@ -166,6 +167,15 @@ function passwordFinding(name: string, password: Secret | undefined): Finding {
       level: 'stop',
       summary: `sudo is to ask ${name} for a password, but there is none to set.`,
       hint: 'Put it into the environment variable BROKER_SETUP_SUDO_PASSWORD, or run in a terminal to be asked.',
+    };
+  }
+  // One that the account has already may be shorter: it is only typed, and not set.
+  if (!isLongEnough(password.reveal())) {
+    return {
+      id: 'user.password',
+      level: 'stop',
+      summary: `The password that sudo is to ask ${name} for is too short: it must have at least ${SHORTEST_PASSWORD} characters.`,
+      hint: 'Put a longer one into the environment variable BROKER_SETUP_SUDO_PASSWORD, or leave that out: then one is generated.',
     };
   }
   const entry = new Secret(`${name}:${password.reveal()}`);

@@ -79,9 +79,14 @@ describe('secrets', () => {
   });
 
   it('a new sudo password is typed twice, a known one once', async () => {
-    const twice = typing('one', 'one');
+    const twice = typing('abc', 'eleven char', 'twelve chars', 'twelve chars');
     await sudoPassword({ interactive: true, env: {}, prompts: twice.prompts, user: 'ada', isNew: true });
-    expect(twice.asked).toEqual(['New sudo password of ada (empty: one is generated)', 'The same once more']);
+    expect(twice.asked).toEqual([
+      'New sudo password of ada, at least 12 characters (empty: one is generated)',
+      'The same once more',
+    ]);
+    const short = 'It must have at least 12 characters, or none: one is generated then.';
+    expect(twice.refused).toEqual([short, short]);
     const once = typing('one');
     await sudoPassword({ interactive: true, env: {}, prompts: once.prompts, user: 'ada' });
     expect(once.asked).toEqual(['sudo password of ada']);

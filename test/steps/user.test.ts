@@ -7,7 +7,7 @@ import { withFile, withOwn, withSshd } from '../facts.js';
 const context = contextFor();
 const withPassword = contextFor({
   settings: { user: { name: 'researcher', sudo: 'with-password' } },
-  secrets: { sudoPassword: new Secret('s3cret') },
+  secrets: { sudoPassword: new Secret('a longer s3cret') },
 });
 const done = fixture('user', 'bookworm-done');
 const RULE = '/etc/sudoers.d/95-broker-setup-researcher';
@@ -98,16 +98,26 @@ describe('user', () => {
     expect(found.map((one) => one.id)).toEqual(['user.password']);
     const change = found[0]?.change;
     expect(change?.kind === 'run' && change.script.run).toMatch(
-      /researcher:s3cret.* chpasswd\nrm -f \S+researcher$/,
+      /researcher:a longer s3cret.* chpasswd\nrm -f \S+researcher$/,
     );
     expect(
       JSON.stringify(found.map(({ change: one }) => one?.kind === 'run' && one.script.show)),
-    ).not.toContain('s3cret');
+    ).not.toContain('a longer s3cret');
   });
 
   it('with a password: keeps the one that is there', () => {
     const set = withFile(answering(done, 'status', 'researcher P 11/22/2026 0 99999 7 -1'), RULE, undefined);
     expect(ids(user, set, withPassword)).toEqual([]);
+  });
+
+  it.each([
+    ['eleven char', 'stop'],
+    ['twelve chars', 'change'],
+  ])('with a password: sets none of less than twelve characters (%s)', (text, level) => {
+    const given = { ...withPassword, secrets: { ...withPassword.secrets, sudoPassword: new Secret(text) } };
+    const found = findings(user, withFile(done, RULE, undefined), given);
+    expect(found).toMatchObject([{ id: 'user.password', level }]);
+    expect(JSON.stringify(found.map(({ summary, hint }) => [summary, hint]))).not.toContain(text);
   });
 
   it('with a password, but none to set: says where to put it', () => {

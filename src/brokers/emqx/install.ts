@@ -43,7 +43,7 @@ export function install(broker: EmqxSettings): Part {
     needs: () => ({ units: [EMQX.unit] }),
     probe:
       () => sh`dpkg-query -W -f 'package=\${Package} \${Version} \${db:Status-Status}\\n' emqx emqx-ee emqx-enterprise | grep ' installed$'
-printf 'held=%s\\n' "$(echo $(apt-mark showhold emqx emqx-ee emqx-enterprise))"
+printf 'held=%s\\n' "$(echo $(dpkg-query -W -f '\${db:Status-Want} \${Package}\\n' emqx emqx-ee emqx-enterprise | sed -n 's/^hold //p'))"
 ${printRoom}
 if [ -f ${KEYRING} ] && [ -f ${SOURCE} ]; then sed -n 's/^${verbatim(KEY_MARK)}/key=/p; s/^deb /source=deb /p' ${SOURCE}; fi
 for deb in /var/cache/broker-setup/*.deb; do if [ -f "$deb" ]; then echo "file-$(basename "$deb" .deb)=there"; fi; done`,

@@ -91,5 +91,11 @@ export const CAUSES: FailureGroup = {
       behaviour:
         'Missing roots and keys are named only where certbot or apt says so. Otherwise the error shows their words.',
     },
+    {
+      number: 334,
+      symptom:
+        'Just after a package was installed or held, doctor reports that the package of EMQX is not held: apt-mark, which has to write its cache anew, is killed by the limit for the output of a check.',
+      behaviour: 'dpkg-query answers, which has no cache. No check runs a program of apt within that limit.',
+    },
   ],
 };

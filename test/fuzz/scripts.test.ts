@@ -1,17 +1,24 @@
 import fc from 'fast-check';
 import { beforeAll, expect, it } from 'vitest';
+import { SHORTEST_PASSWORD } from '../../src/settings/password.js';
 import { DRAFTS, type Draft, type Pair, settingsOf, typed } from './drafts.js';
 import { hasCanary, programsOf, type Trace, trace } from './sandbox.js';
 import { everything } from './scripts.js';
 
 const RUNS = process.env.FUZZ === 'full' ? 150 : 8;
 
-const PASSWORD = 'zq999qz';
-/** As it may be typed: one line, of any characters. */
+const PASSWORD = `zq${'9'.repeat(SHORTEST_PASSWORD)}qz`;
+/** As it may be typed: one line, of any characters; a shorter one is refused before anything is changed. */
 const password = fc
   .oneof(
-    fc.string({ unit: 'binary', minLength: 1, maxLength: 400 }),
-    fc.constantFrom(':', "':;`x`$(canary)", '%s\\n\\0', '-e', ' a '),
+    fc.string({ unit: 'binary', minLength: SHORTEST_PASSWORD, maxLength: 400 }),
+    fc.constantFrom(
+      ':::::::::::::',
+      "':;`x`$(canary)",
+      '%s\\n\\0%s\\n\\0%s',
+      '-e-e-e-e-e-e-e',
+      ' a a a a a a a ',
+    ),
   )
   .filter((text) => !/\p{Cc}|\p{Cs}/u.test(text));
 

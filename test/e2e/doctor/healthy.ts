@@ -159,7 +159,7 @@ export function describeHealthy(release: Release, hardening: Settings['hardening
       expect(html).toContain(on.server.domain);
       expect(html).not.toContain(on.server.rootPassword);
       const lost = await on.run(['doctor', '--report', join(on.home, 'nowhere', 'report.html')]);
-      expect([lost.exitCode, lost.stderr]).toEqual([1, expect.stringContaining('could not be written')]);
+      expect([lost.exitCode, lost.stderr]).toEqual([2, expect.stringContaining('cannot be written')]);
     });
   });
 }
